@@ -1,0 +1,15 @@
+//! What rows cannot say: routines that rows call and whose result they judge.
+
+mod pipes;
+
+use posix_conformance::suite::routine::Routine;
+
+/// Answers a routine by its number; -1 for one that does not exist.
+pub fn call(number: u8, args: [usize; 6]) -> isize {
+    let Some(routine) = Routine::ALL.get(usize::from(number)) else {
+        return -1;
+    };
+    match routine {
+        Routine::EVERY_BYTE => pipes::every_byte(args[0], args[1]),
+    }
+}

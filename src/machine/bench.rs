@@ -1,0 +1,80 @@
+//! The bench: one piece of memory, known to rows by offsets, read and written volatile.
+
+use core::cell::UnsafeCell;
+
+use posix_conformance::plan::Place;
+use posix_conformance::plan::bench::{BENCH_SIZE, CAUGHT, POISON};
+
+/// Memory that the kernel, handlers and threads write behind the compiler's back.
+#[repr(C, align(4096))]
+struct Bench(UnsafeCell<[u8; BENCH_SIZE]>);
+
+// SAFETY: all access goes through raw pointers, volatile, and no reference is ever made.
+unsafe impl Sync for Bench {}
+
+#[unsafe(link_section = ".bench")]
+static BENCH: Bench = Bench(UnsafeCell::new([0; BENCH_SIZE]));
+
+/// The address of a place.
+pub fn address(place: Place) -> usize {
+    at(place.offset)
+}
+
+/// The address at an offset, which may be that of the end or beyond.
+pub fn at(offset: i16) -> usize {
+    (BENCH.0.get() as usize).wrapping_add_signed(offset.into())
+}
+
+/// Reads what lies at an address.
+pub fn get<T: Copy>(address: usize) -> T {
+    // SAFETY: the callers pass addresses of the bench or of constants, where any bytes are a
+    // valid `T` (integers only).
+    unsafe { (address as *const T).read_unaligned_volatile() }
+}
+
+/// Stores a number at an address.
+pub fn put<T: Copy>(address: usize, value: T) {
+    // SAFETY: the callers pass addresses of the bench.
+    unsafe { (address as *mut T).write_unaligned_volatile(value) }
+}
+
+/// Volatile access where alignment is not given.
+trait Unaligned<T> {
+    unsafe fn read_unaligned_volatile(self) -> T;
+}
+
+/// The counterpart for writing.
+trait UnalignedMut<T> {
+    unsafe fn write_unaligned_volatile(self, value: T);
+}
+
+#[repr(C, packed)]
+#[derive(Clone, Copy)]
+struct Packed<T>(T);
+
+impl<T: Copy> Unaligned<T> for *const T {
+    unsafe fn read_unaligned_volatile(self) -> T {
+        // SAFETY: the caller's promise; a packed struct asks for no alignment.
+        unsafe { self.cast::<Packed<T>>().read_volatile().0 }
+    }
+}
+
+impl<T: Copy> UnalignedMut<T> for *mut T {
+    unsafe fn write_unaligned_volatile(self, value: T) {
+        // SAFETY: the caller's promise; a packed struct asks for no alignment.
+        unsafe { self.cast::<Packed<T>>().write_volatile(Packed(value)) }
+    }
+}
+
+/// Fills memory with a byte.
+pub fn fill(address: usize, byte: u8, size: usize) {
+    for offset in 0..size {
+        put(address.wrapping_add(offset), byte);
+    }
+}
+
+/// Poisons everything, and sets the handler's count to zero.
+pub fn poison() {
+    fill(at(0), POISON, BENCH_SIZE);
+    put(address(CAUGHT), 0u32);
+}

@@ -1,0 +1,64 @@
+//! The system call instruction and what it returns.
+
+use core::arch::asm;
+use core::sync::atomic::{AtomicU16, Ordering};
+
+use posix_conformance::abi::Errno;
+
+/// The number of the last system call, to name it where its result fails a step.
+static LAST: AtomicU16 = AtomicU16::new(0);
+
+/// The number of the last system call that the main thread made.
+pub fn last_number() -> u16 {
+    LAST.load(Ordering::Relaxed)
+}
+
+/// Notes a system call that was made elsewhere.
+pub fn note(number: u16) {
+    LAST.store(number, Ordering::Relaxed);
+}
+
+/// Makes a system call of up to six arguments; returns `rax` as it comes.
+///
+/// Arguments that a call does not take are whatever the caller passes: a kernel must not look.
+pub fn call(number: u16, args: [usize; 6]) -> isize {
+    note(number);
+    raw(number, args)
+}
+
+/// Makes a system call without noting it, for handlers and threads.
+#[inline(never)]
+pub fn raw(number: u16, args: [usize; 6]) -> isize {
+    let result;
+    // SAFETY: the suite passes the kernel only memory that nothing else of the program relies on
+    // (the bench, constants), and the instruction clobbers what is declared.
+    unsafe {
+        asm!(
+            "syscall",
+            inlateout("rax") usize::from(number) => result,
+            in("rdi") args[0],
+            in("rsi") args[1],
+            in("rdx") args[2],
+            in("r10") args[3],
+            in("r8") args[4],
+            in("r9") args[5],
+            lateout("rcx") _,
+            lateout("r11") _,
+            options(nostack),
+        );
+    }
+    result
+}
+
+/// The error in a result, which only [-4095, -1] are.
+pub fn errno(result: isize) -> Option<Errno> {
+    match result {
+        -255..=-1 => Some(Errno((-result) as u8)),
+        _ => None,
+    }
+}
+
+/// Whether a result is an error: the last page of addresses, and no other negative number.
+pub fn is_error(result: isize) -> bool {
+    (-4095..=-1).contains(&result)
+}

@@ -1,0 +1,18 @@
+//! The machine: everything that touches registers and memory, and all `unsafe` of the ELF.
+
+pub mod bench;
+mod console;
+pub mod kernel;
+mod memory;
+mod operator;
+mod ops;
+mod packed;
+mod script;
+mod signals;
+mod start;
+mod text;
+mod threads;
+
+pub use console::say;
+pub use script::{INTERNAL_ERROR, run};
+pub use start::exit;

@@ -1,0 +1,37 @@
+//! The operator's block: what the host tool writes into a copy of the file.
+//!
+//! Many kernels pass no argument vector, so the wishes stand in the file itself.
+
+use posix_conformance::plan::operator::{Block, MAGIC, SIZE, UNTIDY};
+
+/// The unpatched block: everything runs.
+#[used]
+#[unsafe(link_section = ".operator")]
+static OPERATOR: [u8; SIZE] = Block::new().bytes();
+
+const _: () = assert!(MAGIC.len() == 8);
+
+/// One byte of the block as it stands in the file, which the compiler must not know.
+fn byte(index: usize) -> u8 {
+    // SAFETY: the callers' indices lie within the block.
+    unsafe { OPERATOR.as_ptr().wrapping_add(index).read_volatile() }
+}
+
+/// The number of the first group to run.
+pub fn first_group() -> u32 {
+    u32::from(u16::from_le_bytes([
+        byte(Block::FIRST_GROUP),
+        byte(Block::FIRST_GROUP + 1),
+    ]))
+}
+
+/// Whether to leave inherited descriptors and the inherited signal mask alone.
+pub fn untidy() -> bool {
+    byte(Block::FLAGS) & UNTIDY != 0
+}
+
+/// Whether to skip the check of that place in the plan.
+pub fn skips(check: u32) -> bool {
+    let index = Block::SKIP + check as usize / 8;
+    index < SIZE && byte(index) >> (check % 8) & 1 != 0
+}

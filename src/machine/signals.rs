@@ -1,0 +1,133 @@
+//! Signals: the recording handler, its trampolines, and the watchdog.
+
+use core::arch::{asm, global_asm};
+use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+
+use posix_conformance::abi::flags::{ITIMER_REAL, SA_RESTORER, SIG_BLOCK, SIGALRM, SIGSET_SIZE};
+use posix_conformance::abi::{errno, numbers};
+use posix_conformance::plan::bench as place;
+
+use super::bench::{address, get, put};
+use super::{kernel, threads};
+
+/// How long a blocked call may last under the watchdog, in microseconds.
+const WATCHDOG_MICROSECONDS: u64 = 333_333;
+/// How many signal numbers the handler writes down in order.
+const ORDER_MAX: u32 = 16;
+
+/// How often the watchdog has fired.
+static FIRED: AtomicU32 = AtomicU32::new(0);
+/// Whether the watchdog's timer runs.
+static WATCHING: AtomicBool = AtomicBool::new(false);
+
+global_asm!(
+    ".section .text.signals, \"ax\", @progbits",
+    // The kernel's frame begins with the address to return to, so the stack pointer is what a
+    // function sees at its entry: the fourth argument tells it.
+    "conformance_handler:",
+    "mov rcx, rsp",
+    "jmp {record}",
+    // rt_sigreturn(2): the stack pointer stands where the handler's return left it.
+    "conformance_restorer:",
+    "mov eax, {number}",
+    "syscall",
+    ".previous",
+    record = sym record,
+    number = const numbers::RT_SIGRETURN,
+);
+
+/// The address of a function that rows may name, by its number in the packed plan.
+pub fn entry(number: u8) -> usize {
+    let (handler, restorer): (usize, usize);
+    // SAFETY: two addresses relative to the code; a reference would go through a table of
+    // pointers, which the ELF has no room and no relocation for.
+    unsafe {
+        asm!(
+            "lea {handler}, [rip + conformance_handler]",
+            "lea {restorer}, [rip + conformance_restorer]",
+            handler = out(reg) handler,
+            restorer = out(reg) restorer,
+            options(nomem, nostack, preserves_flags),
+        );
+    }
+    if number == 0 { handler } else { restorer }
+}
+
+/// Writes down what a handler was given. Async-signal-safe: it touches the bench alone.
+extern "C" fn record(signo: i32, info: usize, _context: usize, stack: usize) {
+    if i64::from(signo) == SIGALRM {
+        FIRED.fetch_add(1, Ordering::Relaxed);
+        return;
+    }
+    let count: u32 = get(address(place::CAUGHT));
+    put(address(place::CAUGHT), count.wrapping_add(1));
+    put(address(place::CAUGHT_SIGNO), signo);
+    put(address(place::CAUGHT_STACK), stack % 16);
+    put(
+        address(place::CAUGHT_ORDER).wrapping_add((count % ORDER_MAX) as usize),
+        signo as u8,
+    );
+    let mask = address(place::CAUGHT_MASK);
+    kernel::raw(
+        numbers::RT_SIGPROCMASK,
+        [SIG_BLOCK as usize, 0, mask, SIGSET_SIZE as usize, 0, 0],
+    );
+    // Without SA_SIGINFO the register may hold anything; a stack address is near the stack.
+    if info.wrapping_sub(stack) < 4096 {
+        for offset in 0..32 {
+            let byte: u8 = get(info.wrapping_add(offset));
+            put(address(place::CAUGHT_INFO).wrapping_add(offset), byte);
+        }
+    }
+    if let Some(result) = threads::run_in_handler() {
+        put(address(place::CAUGHT_RESULT), result);
+    }
+}
+
+/// Installs the recording handler; 1 where the kernel says that it is there, 0 where it is not,
+/// or the error.
+pub fn catch(signo: usize, flags: usize, mask: usize) -> isize {
+    let action = [entry(0), flags | SA_RESTORER as usize, entry(1), mask];
+    let mut seen = [usize::MAX; 4];
+    let (new, old) = (action.as_ptr() as usize, seen.as_mut_ptr() as usize);
+    let size = SIGSET_SIZE as usize;
+    let set = kernel::call(numbers::RT_SIGACTION, [signo, new, 0, size, 0, 0]);
+    if set != 0 {
+        return if kernel::is_error(set) {
+            set
+        } else {
+            -isize::from(errno::EPROTO.0)
+        };
+    }
+    let asked = kernel::call(numbers::RT_SIGACTION, [signo, 0, old, size, 0, 0]);
+    let installed: usize = get(old);
+    isize::from(asked == 0 && installed == entry(0))
+}
+
+/// Starts the watchdog, unless its handler cannot be trusted to be there.
+pub fn watch() -> isize {
+    if catch(SIGALRM as usize, 0, 0) == 1 {
+        WATCHING.store(true, Ordering::Relaxed);
+        set_timer(WATCHDOG_MICROSECONDS);
+    }
+    0
+}
+
+/// Stops the watchdog if it runs.
+pub fn unwatch() {
+    if WATCHING.swap(false, Ordering::Relaxed) {
+        set_timer(0);
+    }
+}
+
+/// How often the watchdog has fired so far.
+pub fn fired() -> u32 {
+    FIRED.load(Ordering::Relaxed)
+}
+
+/// Sets first expiry and interval alike; 0 disarms.
+fn set_timer(microseconds: u64) {
+    let value = [0, microseconds, 0, microseconds];
+    let new = value.as_ptr() as usize;
+    kernel::call(numbers::SETITIMER, [ITIMER_REAL as usize, new, 0, 0, 0, 0]);
+}

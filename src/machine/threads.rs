@@ -1,0 +1,197 @@
+//! Calls that are put off: made by a second thread, or by the signal handler.
+
+use core::arch::asm;
+use core::cell::UnsafeCell;
+use core::sync::atomic::{AtomicBool, Ordering};
+
+use posix_conformance::abi::flags::*;
+use posix_conformance::abi::{errno, numbers};
+use posix_conformance::plan::bench as place;
+
+use super::bench::{address, get, put};
+use super::kernel;
+
+/// The place of the call that the signal handler makes; those before it are threads'.
+pub const HANDLER: usize = 2;
+/// A thread's stack in bytes; its deepest path was measured below 1 KiB.
+const STACK_SIZE: usize = 4096;
+/// How often `join` looks, with a pause between: about a second.
+const LOOKS_MAX: u32 = 4000;
+/// The pause between two looks in nanoseconds.
+const PAUSE_NANOSECONDS: usize = 200_000;
+
+/// A call that someone else makes, and what became of it.
+#[derive(Clone, Copy)]
+pub struct Deferred {
+    pub number: u16,
+    pub args: [usize; 6],
+    pub milliseconds: usize,
+    result: isize,
+}
+
+impl Deferred {
+    /// A call that is not known yet, to be made after so many milliseconds.
+    pub const fn after(milliseconds: usize) -> Deferred {
+        Deferred {
+            number: 0,
+            args: [0; 6],
+            milliseconds,
+            result: 0,
+        }
+    }
+}
+
+struct Slots(UnsafeCell<[Deferred; 3]>);
+// SAFETY: a slot is written before its thread exists or its handler is armed, and read again
+// after the thread is gone.
+unsafe impl Sync for Slots {}
+static SLOTS: Slots = Slots(UnsafeCell::new([Deferred::after(0); 3]));
+
+#[repr(align(16))]
+struct Stacks(UnsafeCell<[[u8; STACK_SIZE]; 2]>);
+// SAFETY: only the threads that run on them touch them.
+unsafe impl Sync for Stacks {}
+static STACKS: Stacks = Stacks(UnsafeCell::new([[0; STACK_SIZE]; 2]));
+
+/// Whether the handler has a call to make.
+static ARMED: AtomicBool = AtomicBool::new(false);
+
+fn slot(number: usize) -> *mut Deferred {
+    SLOTS.0.get().cast::<Deferred>().wrapping_add(number % 3)
+}
+
+fn store(number: usize, deferred: Deferred) {
+    // SAFETY: nobody else uses the slot now; see `Slots`.
+    unsafe { slot(number).write_volatile(deferred) }
+}
+
+fn load(number: usize) -> Deferred {
+    // SAFETY: the slot is initialized from the start, and all its bits are integers.
+    unsafe { slot(number).read_volatile() }
+}
+
+/// The word that the kernel clears when the thread of that number has ended.
+fn tid(number: usize) -> usize {
+    address(place::TID).wrapping_add(4 * (number & 1))
+}
+
+/// Puts a call off; for a thread its id or the error, for the handler 0.
+pub fn defer(number: usize, deferred: Deferred) -> isize {
+    store(number, deferred);
+    if number >= HANDLER {
+        ARMED.store(true, Ordering::Release);
+        return 0;
+    }
+    // The thread inherits the mask: no signal meant for the program may go to it.
+    let (every, mut mask) = (u64::MAX, 0u64);
+    let size = SIGSET_SIZE as usize;
+    let (all, old) = (&raw const every as usize, &raw mut mask as usize);
+    kernel::raw(
+        numbers::RT_SIGPROCMASK,
+        [SIG_SETMASK as usize, all, old, size, 0, 0],
+    );
+    let result = spawn(number);
+    kernel::raw(
+        numbers::RT_SIGPROCMASK,
+        [SIG_SETMASK as usize, old, 0, size, 0, 0],
+    );
+    result
+}
+
+/// A second thread of the program on its own stack; its id, or the error.
+fn spawn(number: usize) -> isize {
+    const FLAGS: i64 = CLONE_VM
+        | CLONE_FS
+        | CLONE_FILES
+        | CLONE_SIGHAND
+        | CLONE_THREAD
+        | CLONE_SYSVSEM
+        | CLONE_PARENT_SETTID
+        | CLONE_CHILD_CLEARTID;
+    put(tid(number), -1i32);
+    let base = STACKS.0.get() as usize;
+    let top = base.wrapping_add(STACK_SIZE * ((number & 1) + 1));
+    let result;
+    // SAFETY: clone(2) with CLONE_VM gives the child the stack in rsi, and the child never
+    // returns from here. A kernel that answers 0 on the old stack is taken for the parent's.
+    unsafe {
+        asm!(
+            "syscall",
+            "test rax, rax",
+            "jnz 2f",
+            "cmp rsp, rsi",
+            "jne 2f",
+            "mov rdi, r12",
+            "call {main}",
+            "2:",
+            main = sym thread_main,
+            inlateout("rax") usize::from(numbers::CLONE) => result,
+            in("rdi") FLAGS,
+            in("rsi") top,
+            in("rdx") tid(number),
+            in("r10") tid(number),
+            in("r8") 0,
+            in("r12") number,
+            lateout("rcx") _,
+            lateout("r11") _,
+        );
+    }
+    kernel::note(numbers::CLONE);
+    if result <= 0 {
+        put(tid(number), 0);
+    }
+    if result == 0 {
+        -isize::from(errno::EPROTO.0)
+    } else {
+        result
+    }
+}
+
+/// A thread's whole life.
+extern "C" fn thread_main(number: usize) -> ! {
+    let mut deferred = load(number);
+    sleep(deferred.milliseconds.wrapping_mul(1_000_000));
+    deferred.result = kernel::raw(deferred.number, deferred.args);
+    store(number, deferred);
+    loop {
+        kernel::raw(numbers::EXIT, [0; 6]);
+    }
+}
+
+/// Makes the handler's call if there is one.
+pub fn run_in_handler() -> Option<isize> {
+    ARMED.swap(false, Ordering::Acquire).then(|| {
+        let deferred = load(HANDLER);
+        kernel::raw(deferred.number, deferred.args)
+    })
+}
+
+/// Forgets the handler's call.
+pub fn disarm() {
+    ARMED.store(false, Ordering::Relaxed);
+}
+
+/// Whether the thread of that number is still there.
+pub fn alive(number: usize) -> bool {
+    get::<i32>(tid(number)) != 0
+}
+
+/// Waits for a thread; what its call returned, or ETIMEDOUT.
+pub fn join(number: usize) -> isize {
+    for _ in 0..LOOKS_MAX {
+        if !alive(number) {
+            return load(number).result;
+        }
+        sleep(PAUSE_NANOSECONDS);
+        kernel::raw(numbers::SCHED_YIELD, [0; 6]);
+    }
+    -isize::from(errno::ETIMEDOUT.0)
+}
+
+/// Sleeps if the kernel can.
+fn sleep(nanoseconds: usize) {
+    if nanoseconds > 0 {
+        let time = [0, nanoseconds];
+        kernel::raw(numbers::NANOSLEEP, [time.as_ptr() as usize, 0, 0, 0, 0, 0]);
+    }
+}

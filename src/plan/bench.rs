@@ -1,0 +1,124 @@
+//! The bench: the memory that rows work on, as offsets.
+//!
+//! Page 0 holds named places, pages 1 and 2 a buffer each, page 3 ends at [`EDGE`], and the page
+//! behind it is mapped by nobody. `FRESH()` fills everything with [`POISON`], so that a value
+//! which the kernel should have written is told from one that it did not write. A poisoned
+//! descriptor, pointer or length is one that no kernel may accept.
+
+/// A place on the bench: its offset in bytes, and how many bytes `*PLACE` reads (4 or 8, signed).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub offset: i16,
+    pub width: u8,
+}
+
+impl Place {
+    const fn word(offset: i16) -> Place {
+        Place { offset, width: 4 }
+    }
+
+    const fn long(offset: i16) -> Place {
+        Place { offset, width: 8 }
+    }
+
+    /// The place `bytes` further on.
+    pub const fn plus(self, bytes: i16) -> Place {
+        Place {
+            offset: self.offset + bytes,
+            ..self
+        }
+    }
+}
+
+/// What every byte of a fresh bench holds.
+pub const POISON: u8 = 0x7e;
+/// The whole bench in bytes, four pages.
+pub const BENCH_SIZE: usize = 0x4000;
+
+/// Two descriptors as `pipe2` writes them: [`RD`] and [`WR`].
+pub const FDS: Place = Place::word(0x000);
+pub const RD: Place = Place::word(0x000);
+pub const WR: Place = Place::word(0x004);
+/// A second pair: [`RD2`] and [`WR2`].
+pub const FDS2: Place = Place::word(0x008);
+pub const RD2: Place = Place::word(0x008);
+pub const WR2: Place = Place::word(0x00c);
+/// Single descriptors and other 32-bit words.
+pub const FD_A: Place = Place::word(0x010);
+pub const FD_B: Place = Place::word(0x014);
+pub const FD_C: Place = Place::word(0x018);
+pub const FD_D: Place = Place::word(0x01c);
+/// How many of the words from [`FDS`] on may hold descriptors that `FRESH()` closes.
+pub const FD_WORDS: usize = 8;
+/// 64-bit words.
+pub const A: Place = Place::long(0x020);
+pub const B: Place = Place::long(0x028);
+pub const C: Place = Place::long(0x030);
+pub const D: Place = Place::long(0x038);
+pub const E: Place = Place::long(0x040);
+pub const F: Place = Place::long(0x048);
+/// 32-bit words, aligned as futexes must be.
+pub const WORD: Place = Place::word(0x050);
+pub const WORD2: Place = Place::word(0x054);
+/// Eight `iovec`s.
+pub const IOV: Place = Place::long(0x080);
+/// Two `timespec`s.
+pub const TIME: Place = Place::long(0x100);
+pub const TIME2: Place = Place::long(0x110);
+/// Two `itimerspec`s.
+pub const ITIMER: Place = Place::long(0x120);
+pub const ITIMER2: Place = Place::long(0x140);
+/// Two kernel `sigaction`s: handler, flags, restorer, mask.
+pub const ACT: Place = Place::long(0x160);
+pub const OLD_ACT: Place = Place::long(0x180);
+/// Two kernel signal masks.
+pub const MASK: Place = Place::long(0x1a0);
+pub const OLD_MASK: Place = Place::long(0x1a8);
+/// A `sigevent`, 64 bytes.
+pub const SIGEVENT: Place = Place::long(0x1b0);
+/// What the signal handler saw; `FRESH()` sets the count to zero.
+/// How often it ran.
+pub const CAUGHT: Place = Place::word(0x200);
+/// Its first argument the last time.
+pub const CAUGHT_SIGNO: Place = Place::word(0x204);
+/// The signal mask while it ran.
+pub const CAUGHT_MASK: Place = Place::long(0x208);
+/// The first 32 bytes of its `siginfo_t`: signo, errno, code, then pid and uid or timer id and
+/// overrun, then the value.
+pub const CAUGHT_INFO: Place = Place::word(0x210);
+/// What the call behind `IN_HANDLER()` returned.
+pub const CAUGHT_RESULT: Place = Place::long(0x230);
+/// The signal numbers in the order of their delivery, a byte each, up to 16.
+pub const CAUGHT_ORDER: Place = Place::word(0x240);
+/// The stack pointer in the handler, modulo 16, as the ABI wants it at a function's entry: 8.
+pub const CAUGHT_STACK: Place = Place::long(0x250);
+/// Thread ids: 0 again once the thread of that number has ended.
+pub const TID: Place = Place::word(0x280);
+pub const TID2: Place = Place::word(0x284);
+/// When `CLOCK()` was last called, in microseconds.
+pub const CLOCK_START: Place = Place::long(0x288);
+/// Three `fd_set`s of 128 bytes.
+pub const SET: Place = Place::long(0x300);
+pub const SET2: Place = Place::long(0x380);
+pub const SET3: Place = Place::long(0x400);
+/// Sixteen `pollfd`s: fd, events (16 bits), revents (16 bits).
+pub const POLLFDS: Place = Place::word(0x480);
+/// Sixteen packed `epoll_event`s of 12 bytes: events, data.
+pub const EVENTS: Place = Place::word(0x500);
+/// Two socket addresses of up to 128 bytes, and a length word for each.
+pub const ADDR: Place = Place::word(0x600);
+pub const ADDR2: Place = Place::word(0x680);
+pub const LEN: Place = Place::word(0x700);
+pub const LEN2: Place = Place::word(0x704);
+/// A `struct stat` of 144 bytes.
+pub const STAT: Place = Place::long(0x800);
+pub const STAT2: Place = Place::long(0x900);
+/// Room for anything else.
+pub const SCRATCH: Place = Place::long(0xa00);
+/// Two pages of buffer.
+pub const BUF: Place = Place::long(0x1000);
+pub const BUF2: Place = Place::long(0x2000);
+/// The last page of the bench begins here.
+pub const LAST_PAGE: Place = Place::long(0x3000);
+/// The end of the bench: the byte at `&EDGE` is not mapped, the one at `&EDGE - 1` is.
+pub const EDGE: Place = Place::long(0x4000);

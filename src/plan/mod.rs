@@ -1,0 +1,74 @@
+//! The plan: what a check is made of, and the order in which checks run.
+//!
+//! A check is a [`Row`]: one call, its arguments, and what it must return. Rows that follow each
+//! other are a script on one bench of memory ([`bench`]), begun anew by `FRESH()`.
+
+pub mod bench;
+pub mod call;
+mod checks;
+pub mod operator;
+pub mod packed;
+mod rows;
+mod value;
+mod want;
+
+pub use bench::Place;
+pub use call::{Call, Profile};
+pub use checks::{Check, Group, checks, groups, suite_id};
+pub use rows::Row;
+pub(crate) use rows::{rows, values, want};
+pub use value::{Entry, Value};
+pub use want::Want;
+
+/// What every file of `suite` needs to write rows.
+pub mod prelude {
+    pub use super::bench::*;
+    pub use super::call::*;
+    pub(crate) use super::rows;
+    pub use super::{Family, Row, Value};
+    pub use crate::abi::errno::*;
+    pub use crate::abi::flags::*;
+    pub use crate::abi::layout::*;
+}
+
+/// The three suites that every family has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    Positive,
+    Negative,
+    Boundary,
+}
+
+impl Kind {
+    pub const ALL: [Kind; 3] = [Kind::Positive, Kind::Negative, Kind::Boundary];
+
+    /// The word in the section line.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Kind::Positive => "positive",
+            Kind::Negative => "negative",
+            Kind::Boundary => "boundary",
+        }
+    }
+}
+
+/// A family of system calls under test and its three suites.
+#[derive(Clone, Copy, Debug)]
+pub struct Family {
+    /// The title in the section line, and the name of its file in `tests-spec`.
+    pub title: &'static str,
+    pub profile: Profile,
+    pub positive: &'static [Row],
+    pub negative: &'static [Row],
+    pub boundary: &'static [Row],
+}
+
+impl Family {
+    pub const fn rows(&self, kind: Kind) -> &'static [Row] {
+        match kind {
+            Kind::Positive => self.positive,
+            Kind::Negative => self.negative,
+            Kind::Boundary => self.boundary,
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! The packed form of the plan, which the build script writes and the machine reads.
+//!
+//! The program is a string of bytes. A group: `op::GROUP`, a byte `profile << 2 | kind`, the
+//! title. A row: the number of its call, with [`NAMED`] added where a name follows; a byte for
+//! each argument, the index of its value; the want; the name. A call's number is that of its
+//! pseudo-call, or `op::HOW_MANY` plus that of its routine, or behind these its place in the table
+//! of system calls.
+//!
+//! Texts are byte-pair encoded: a code below the number of literals is that literal, any other
+//! stands for two codes. The literal 0 ends a text.
+
+/// Added to a row's call where the row has a name.
+pub const NAMED: u8 = 0x80;
+
+/// The want byte; every value between `DONE` and `IS` is the errno wanted.
+pub mod want {
+    pub const DONE: u8 = 0;
+    /// The index of the value follows.
+    pub const IS: u8 = 134;
+    /// The index of the value that is the place's address follows.
+    pub const KEEP: u8 = 135;
+    /// Two error numbers follow.
+    pub const EITHER: u8 = 136;
+    pub const AT_LEAST: u8 = 137;
+    pub const AT_MOST: u8 = 138;
+    /// From here on: exactly the value whose index is the byte less this.
+    pub const IS_VALUE: u8 = 139;
+}
+
+/// The first byte of a value of three bytes; the other two are a signed number, low byte first.
+pub mod value {
+    /// The number itself.
+    pub const INT: u8 = 0;
+    /// The index of a 64-bit number.
+    pub const WIDE: u8 = 1;
+    /// The bench's address plus the number.
+    pub const ADDRESS: u8 = 2;
+    /// The four bytes at that address, signed.
+    pub const HELD: u8 = 3;
+    /// The eight bytes at that address.
+    pub const HELD_LONG: u8 = 4;
+    /// The address of the constant bytes plus the number.
+    pub const DATA: u8 = 5;
+    /// The address of a function: 0 the signal handler, 1 the signal return trampoline.
+    pub const ENTRY: u8 = 6;
+}
+
+/// Added to a call's arity where its result may be a new descriptor.
+pub const MAKES_DESCRIPTOR: u8 = 0x80;
+/// Added to a call's arity where it may change the signal mask.
+pub const TOUCHES_MASK: u8 = 0x40;

@@ -1,0 +1,23 @@
+//! What a row expects of its call.
+
+use super::{Place, Value};
+use crate::abi::Errno;
+
+/// The expectation of one row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Want {
+    /// Any result that is no error.
+    Done(),
+    /// Exactly this result.
+    Is(Value),
+    /// Exactly this error.
+    Err(Errno),
+    /// One of two errors, where POSIX allows both.
+    Either(Errno, Errno),
+    /// Any result that is no error; it is kept in the place.
+    Keep(Place),
+    /// A signed result of at least this much.
+    AtLeast(Value),
+    /// A signed result of at most this much, and no error.
+    AtMost(Value),
+}

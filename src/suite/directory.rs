@@ -1,0 +1,17 @@
+//! Working directory: `getcwd`, `chdir`.
+
+use crate::plan::prelude::*;
+
+pub const FAMILY: Family = Family {
+    title: "Working directory",
+    profile: Profile::Pse52,
+    positive: POSITIVE,
+    negative: NEGATIVE,
+    boundary: BOUNDARY,
+};
+
+const POSITIVE: &[Row] = rows! {};
+
+const NEGATIVE: &[Row] = rows! {};
+
+const BOUNDARY: &[Row] = rows! {};

@@ -1,0 +1,17 @@
+//! Input and output: `read`, `write`, `readv`, `writev`, `close`.
+
+use crate::plan::prelude::*;
+
+pub const FAMILY: Family = Family {
+    title: "Input and output",
+    profile: Profile::Pse51,
+    positive: POSITIVE,
+    negative: NEGATIVE,
+    boundary: BOUNDARY,
+};
+
+const POSITIVE: &[Row] = rows! {};
+
+const NEGATIVE: &[Row] = rows! {};
+
+const BOUNDARY: &[Row] = rows! {};

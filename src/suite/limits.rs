@@ -1,0 +1,17 @@
+//! Limits: `prlimit64`.
+
+use crate::plan::prelude::*;
+
+pub const FAMILY: Family = Family {
+    title: "Limits",
+    profile: Profile::Pse53,
+    positive: POSITIVE,
+    negative: NEGATIVE,
+    boundary: BOUNDARY,
+};
+
+const POSITIVE: &[Row] = rows! {};
+
+const NEGATIVE: &[Row] = rows! {};
+
+const BOUNDARY: &[Row] = rows! {};

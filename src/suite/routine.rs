@@ -1,0 +1,29 @@
+//! Pseudo-calls that are functions in `checks`: what rows cannot say.
+
+use crate::plan::call::{Call, Callee};
+
+macro_rules! routines {
+    ($($(#[$doc:meta])* $name:ident ($($arg:ident),*);)*) => {
+        /// The numbers of the routines.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[expect(non_camel_case_types, reason = "a routine is spelled like the call in a row")]
+        pub enum Routine { $($(#[$doc])* $name,)* }
+
+        impl Routine {
+            pub const ALL: &[Routine] = &[$(Routine::$name,)*];
+        }
+
+        /// Every routine as a call, in the order of the numbers.
+        pub const CALLS: &[Call] = &[$($name),*];
+
+        $($(#[$doc])* pub const $name: Call = Call {
+            name: stringify!($name), number: Routine::$name as u16,
+            arity: { const ARGS: &[&str] = &[$(stringify!($arg)),*]; ARGS.len() as u8 }, callee: Callee::Routine,
+        };)*
+    };
+}
+
+routines! {
+    /// How many of the 256 byte values cross the pipe `WR` to `RD` unchanged.
+    EVERY_BYTE (reader, writer);
+}

@@ -1,0 +1,17 @@
+//! Signals: `rt_sigaction`, `rt_sigprocmask`, `kill`, `tkill`, `tgkill`.
+
+use crate::plan::prelude::*;
+
+pub const FAMILY: Family = Family {
+    title: "Signals",
+    profile: Profile::Pse51,
+    positive: POSITIVE,
+    negative: NEGATIVE,
+    boundary: BOUNDARY,
+};
+
+const POSITIVE: &[Row] = rows! {};
+
+const NEGATIVE: &[Row] = rows! {};
+
+const BOUNDARY: &[Row] = rows! {};

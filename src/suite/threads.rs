@@ -1,0 +1,17 @@
+//! Threads: `gettid`.
+
+use crate::plan::prelude::*;
+
+pub const FAMILY: Family = Family {
+    title: "Threads",
+    profile: Profile::Pse51,
+    positive: POSITIVE,
+    negative: NEGATIVE,
+    boundary: BOUNDARY,
+};
+
+const POSITIVE: &[Row] = rows! {};
+
+const NEGATIVE: &[Row] = rows! {};
+
+const BOUNDARY: &[Row] = rows! {};

@@ -1,0 +1,88 @@
+//! Builds what the ELF is linked from: the packed plan, and the linker's flags.
+//!
+//! The plan's modules are compiled into this script too, so that rows are written once, as
+//! readable tables, and packed with all the means of a hosted program.
+
+#[path = "../../src/abi/mod.rs"]
+#[expect(
+    dead_code,
+    reason = "the script reads a part of what the suite declares"
+)]
+mod abi;
+mod pack;
+#[path = "../../src/plan/mod.rs"]
+#[expect(
+    dead_code,
+    unused_imports,
+    reason = "the script reads a part of what the suite declares"
+)]
+mod plan;
+#[path = "../../src/suite/mod.rs"]
+mod suite;
+
+use std::path::PathBuf;
+use std::{env, fs};
+
+/// Each flag of the linker with what it saves and what it loses. Bytes are those of the release
+/// ELF with and without the flag.
+const FLAGS: &[&str] = &[
+    // No crt1.o, no libc: the program begins at `_start` and asks the kernel alone.
+    "-nostartfiles",
+    "-nostdlib",
+    // No PT_INTERP and no PT_DYNAMIC; loses shared libraries, of which there are none.
+    "-static",
+    // Sections that nothing refers to are left out.
+    "-Wl,--gc-sections",
+    // No note with a hash of the build: 36 bytes and a program header.
+    "-Wl,--build-id=none",
+    // No symbol table; loses names in a debugger, for which there is the dev profile.
+    "-Wl,--strip-all",
+    // No unwind tables: nothing unwinds. Saves their index and its program header.
+    "-Wl,--no-eh-frame-hdr",
+    // The loader maps pages of this size; no room is left in the file between segments.
+    "-Wl,-z,max-page-size=4096",
+    "-Wl,-z,noseparate-code",
+    "-Wl,-z,norelro",
+    // Identical functions are folded (lld).
+    "-Wl,-O2",
+];
+
+fn main() {
+    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets this"));
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets this"));
+    for watched in ["src/abi", "src/plan", "src/suite", "tools/link"] {
+        println!("cargo:rerun-if-changed={watched}");
+    }
+    println!("cargo:rerun-if-env-changed=POSIX_CONFORMANCE_PIE");
+    println!("cargo:rustc-check-cfg=cfg(freestanding)");
+
+    fs::write(out.join("packed.rs"), pack::pack().to_string()).expect("writing packed.rs");
+
+    let arg = |flag: &str| println!("cargo:rustc-link-arg-bin=posix-conformance={flag}");
+    let script = root.join("tools/link/elf.ld").display().to_string();
+    let freestanding = env::var("TARGET").is_ok_and(|target| target == "x86_64-conformance");
+    let pie = env::var_os("POSIX_CONFORMANCE_PIE").is_some();
+    if freestanding {
+        // This target calls the linker itself, without the compiler driver before it.
+        for flag in FLAGS.iter().filter_map(|flag| flag.strip_prefix("-Wl,")) {
+            for part in flag.split(',') {
+                arg(part);
+            }
+        }
+        arg("--defsym=BASE=0x200000");
+        arg(&format!("-T{script}"));
+        return;
+    }
+    for flag in FLAGS {
+        arg(flag);
+    }
+    arg(&format!("-Wl,-T,{script}"));
+    if pie {
+        // ET_DYN for loaders that take nothing else; the rows hold no pointers, so no relocation
+        // is left and PT_DYNAMIC is discarded by the linker script.
+        arg("-Wl,-pie,--no-dynamic-linker,--defsym=BASE=0");
+    } else {
+        arg("-no-pie");
+        arg("-Wl,--defsym=BASE=0x200000");
+    }
+}
