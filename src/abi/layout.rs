@@ -17,3 +17,18 @@ pub const fn pair(first: i64, second: i64) -> [u8; 16] {
 pub const fn timespec(seconds: i64, nanoseconds: i64) -> [u8; 16] {
     pair(seconds, nanoseconds)
 }
+
+constants! { LAYOUT;
+    "linux/time_types.h" {
+        TIMESPEC_SIZE: "sizeof(struct __kernel_timespec)" = 16;
+        TV_NSEC: "offsetof(struct __kernel_timespec, tv_nsec)" = 8;
+    }
+    "linux/uio.h" {
+        IOVEC_SIZE: "sizeof(struct iovec)" = 16;
+        IOV_LEN: "offsetof(struct iovec, iov_len)" = 8;
+    }
+    "linux/resource.h" {
+        RLIMIT_SIZE: "sizeof(struct rlimit64)" = 16;
+        RLIM_MAX: "offsetof(struct rlimit64, rlim_max)" = 8;
+    }
+}

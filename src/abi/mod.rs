@@ -2,6 +2,35 @@
 //!
 //! No behaviour. `tools/abi-check` compares every line with the C headers.
 
+/// One fact that a C header states too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Constant {
+    /// The header, without angle brackets.
+    pub header: &'static str,
+    /// The C expression that must have this value.
+    pub expression: &'static str,
+    pub value: i64,
+}
+
+/// Declares constants and the table of them together, so that no fact stands twice.
+///
+/// They are named as the macro of the C header; one that C knows only as an expression brings it:
+/// `STAT_SIZE: "sizeof(struct stat)" = 144;`.
+macro_rules! constants {
+    ($table:ident; $($header:literal {
+        $($(#[$doc:meta])* $name:ident $(: $expression:literal)? = $value:expr;)*
+    })*) => {
+        $($($(#[$doc])* pub const $name: i64 = $value;)*)*
+
+        /// Every constant of this file with what C calls it.
+        pub const $table: &[$crate::abi::Constant] = &[$($($crate::abi::Constant {
+            header: $header,
+            expression: [$($expression,)? stringify!($name)][0],
+            value: $name,
+        },)*)*];
+    };
+}
+
 pub mod errno;
 pub mod flags;
 pub mod layout;

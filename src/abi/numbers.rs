@@ -1,61 +1,73 @@
 //! System call numbers of Linux x86-64 (`syscalls(2)`, `<asm/unistd_64.h>`).
 
-pub const READ: u16 = 0;
-pub const WRITE: u16 = 1;
-pub const CLOSE: u16 = 3;
-pub const FSTAT: u16 = 5;
-pub const POLL: u16 = 7;
-pub const MMAP: u16 = 9;
-pub const MPROTECT: u16 = 10;
-pub const MUNMAP: u16 = 11;
-pub const BRK: u16 = 12;
-pub const RT_SIGACTION: u16 = 13;
-pub const RT_SIGPROCMASK: u16 = 14;
-pub const RT_SIGRETURN: u16 = 15;
-pub const READV: u16 = 19;
-pub const WRITEV: u16 = 20;
-pub const SELECT: u16 = 23;
-pub const SCHED_YIELD: u16 = 24;
-pub const DUP: u16 = 32;
-pub const DUP2: u16 = 33;
-pub const NANOSLEEP: u16 = 35;
-pub const SETITIMER: u16 = 38;
-pub const GETPID: u16 = 39;
-pub const SOCKET: u16 = 41;
-pub const CONNECT: u16 = 42;
-pub const ACCEPT: u16 = 43;
-pub const BIND: u16 = 49;
-pub const LISTEN: u16 = 50;
-pub const GETSOCKNAME: u16 = 51;
-pub const SETSOCKOPT: u16 = 54;
-pub const GETSOCKOPT: u16 = 55;
-pub const CLONE: u16 = 56;
-pub const EXIT: u16 = 60;
-pub const WAIT4: u16 = 61;
-pub const KILL: u16 = 62;
-pub const FCNTL: u16 = 72;
-pub const GETCWD: u16 = 79;
-pub const CHDIR: u16 = 80;
-pub const GETPPID: u16 = 110;
-pub const ARCH_PRCTL: u16 = 158;
-pub const GETTID: u16 = 186;
-pub const TKILL: u16 = 200;
-pub const FUTEX: u16 = 202;
-pub const SCHED_GETAFFINITY: u16 = 204;
-pub const EPOLL_CREATE1: u16 = 291;
-pub const TIMER_CREATE: u16 = 222;
-pub const TIMER_SETTIME: u16 = 223;
-pub const TIMER_GETOVERRUN: u16 = 225;
-pub const TIMER_DELETE: u16 = 226;
-pub const CLOCK_GETTIME: u16 = 228;
-pub const CLOCK_GETRES: u16 = 229;
-pub const EXIT_GROUP: u16 = 231;
-pub const EPOLL_WAIT: u16 = 232;
-pub const EPOLL_CTL: u16 = 233;
-pub const TGKILL: u16 = 234;
-pub const PSELECT6: u16 = 270;
-pub const PPOLL: u16 = 271;
-pub const DUP3: u16 = 292;
-pub const PIPE2: u16 = 293;
-pub const PRLIMIT64: u16 = 302;
-pub const GETRANDOM: u16 = 318;
+/// Declares the numbers and the table of them together, so that no fact stands twice.
+macro_rules! numbers {
+    ($($name:ident = $number:literal;)*) => {
+        $(pub const $name: u16 = $number;)*
+
+        /// Every number with its name in capitals.
+        pub const ALL: &[(&str, u16)] = &[$((stringify!($name), $number),)*];
+    };
+}
+
+numbers! {
+    READ = 0;
+    WRITE = 1;
+    CLOSE = 3;
+    FSTAT = 5;
+    POLL = 7;
+    MMAP = 9;
+    MPROTECT = 10;
+    MUNMAP = 11;
+    BRK = 12;
+    RT_SIGACTION = 13;
+    RT_SIGPROCMASK = 14;
+    RT_SIGRETURN = 15;
+    READV = 19;
+    WRITEV = 20;
+    SELECT = 23;
+    SCHED_YIELD = 24;
+    DUP = 32;
+    DUP2 = 33;
+    NANOSLEEP = 35;
+    SETITIMER = 38;
+    GETPID = 39;
+    SOCKET = 41;
+    CONNECT = 42;
+    ACCEPT = 43;
+    BIND = 49;
+    LISTEN = 50;
+    GETSOCKNAME = 51;
+    SETSOCKOPT = 54;
+    GETSOCKOPT = 55;
+    CLONE = 56;
+    EXIT = 60;
+    WAIT4 = 61;
+    KILL = 62;
+    FCNTL = 72;
+    GETCWD = 79;
+    CHDIR = 80;
+    GETPPID = 110;
+    ARCH_PRCTL = 158;
+    GETTID = 186;
+    TKILL = 200;
+    FUTEX = 202;
+    SCHED_GETAFFINITY = 204;
+    EPOLL_CREATE1 = 291;
+    TIMER_CREATE = 222;
+    TIMER_SETTIME = 223;
+    TIMER_GETOVERRUN = 225;
+    TIMER_DELETE = 226;
+    CLOCK_GETTIME = 228;
+    CLOCK_GETRES = 229;
+    EXIT_GROUP = 231;
+    EPOLL_WAIT = 232;
+    EPOLL_CTL = 233;
+    TGKILL = 234;
+    PSELECT6 = 270;
+    PPOLL = 271;
+    DUP3 = 292;
+    PIPE2 = 293;
+    PRLIMIT64 = 302;
+    GETRANDOM = 318;
+}

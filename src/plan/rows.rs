@@ -39,9 +39,10 @@ impl Row {
 
 /// A table of rows: `CALL(arguments) => Want(..), "name";`.
 ///
-/// An argument is a number, `&PLACE` (its address, also `&PLACE + 8`), `*PLACE` (what it holds),
-/// `[bytes]` (the address of constant bytes) or `@Entry` (the address of a function). Without
-/// `=> Want(..)` any result that is no error will do; without a name the row is a step.
+/// An argument is a number, `&PLACE` (its address, also `&PLACE + 8` or `&STAT + ST_SIZE`),
+/// `*PLACE` (what it holds), `[bytes]` (the address of constant bytes) or `@Entry` (the address of
+/// a function). Without `=> Want(..)` any result that is no error will do; without a name the row
+/// is a step.
 macro_rules! rows {
     ($($call:ident ($($args:tt)*) $(=> $want:ident ($($wanted:tt)*))? $(, $name:literal)?;)*) => {
         &[$($crate::plan::Row::new(
@@ -56,14 +57,14 @@ macro_rules! rows {
 /// The arguments of one row, read from the left.
 macro_rules! values {
     ([$($done:expr,)*]) => { &[$($done),*] };
-    ([$($done:expr,)*] & $place:ident + $offset:literal $(, $($rest:tt)*)?) => {
+    ([$($done:expr,)*] & $place:ident + $offset:tt $(, $($rest:tt)*)?) => {
         $crate::plan::values!([
-            $($done,)* $crate::plan::Value::Address($place.plus($offset)),
+            $($done,)* $crate::plan::Value::Address($place.plus($offset as i16)),
         ] $($($rest)*)?)
     };
-    ([$($done:expr,)*] & $place:ident - $offset:literal $(, $($rest:tt)*)?) => {
+    ([$($done:expr,)*] & $place:ident - $offset:tt $(, $($rest:tt)*)?) => {
         $crate::plan::values!([
-            $($done,)* $crate::plan::Value::Address($place.plus(-$offset)),
+            $($done,)* $crate::plan::Value::Address($place.plus(-($offset as i16))),
         ] $($($rest)*)?)
     };
     ([$($done:expr,)*] & $place:ident $(, $($rest:tt)*)?) => {
