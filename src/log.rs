@@ -141,23 +141,26 @@ pub fn end<S: Sink>(sink: &mut S, crc: u32) {
 }
 
 /// The checksum of IEEE 802.3 (reflected, polynomial 0x04c11db7), a byte at a time.
+///
+/// The state is kept complemented, so that it begins as 0 and needs no start value in the file.
 #[derive(Clone, Copy, Debug)]
 pub struct Crc32(u32);
 
 impl Crc32 {
     pub const fn new() -> Crc32 {
-        Crc32(!0)
+        Crc32(0)
     }
 
     pub fn byte(&mut self, byte: u8) {
-        self.0 ^= u32::from(byte);
+        let mut state = !self.0 ^ u32::from(byte);
         for _ in 0..8 {
-            self.0 = (self.0 >> 1) ^ (0xedb8_8320 & (self.0 & 1).wrapping_neg());
+            state = (state >> 1) ^ (0xedb8_8320 & (state & 1).wrapping_neg());
         }
+        self.0 = !state;
     }
 
     pub fn value(self) -> u32 {
-        !self.0
+        self.0
     }
 }
 

@@ -5,7 +5,7 @@ mod pipes;
 use posix_conformance::suite::routine::Routine;
 
 /// Answers a routine by its number; -1 for one that does not exist.
-pub fn call(number: u8, args: [usize; 6]) -> isize {
+pub fn call(number: u8, args: &[usize; 6]) -> isize {
     let Some(routine) = Routine::ALL.get(usize::from(number)) else {
         return -1;
     };

@@ -11,14 +11,8 @@ pub fn every_byte(reader: usize, writer: usize) -> isize {
     let mut intact = 0;
     for sent in 0..=u8::MAX {
         let mut received = !sent;
-        kernel::call(
-            numbers::WRITE,
-            [writer, &raw const sent as usize, 1, 0, 0, 0],
-        );
-        kernel::call(
-            numbers::READ,
-            [reader, &raw mut received as usize, 1, 0, 0, 0],
-        );
+        kernel::plumb(numbers::WRITE, writer, &raw const sent as usize, 1, 0);
+        kernel::plumb(numbers::READ, reader, &raw mut received as usize, 1, 0);
         intact += isize::from(bench::get::<u8>(&raw const received as usize) == sent);
     }
     intact

@@ -1,4 +1,4 @@
-//! The bench: one piece of memory, known to rows by offsets, read and written volatile.
+//! The bench: one piece of memory, known to rows by offsets.
 
 use core::cell::UnsafeCell;
 
@@ -6,10 +6,10 @@ use posix_conformance::plan::Place;
 use posix_conformance::plan::bench::{BENCH_SIZE, CAUGHT, POISON};
 
 /// Memory that the kernel, handlers and threads write behind the compiler's back.
-#[repr(C, align(4096))]
+#[repr(C)]
 struct Bench(UnsafeCell<[u8; BENCH_SIZE]>);
 
-// SAFETY: all access goes through raw pointers, volatile, and no reference is ever made.
+// SAFETY: all access goes through raw pointers, and no reference is ever made.
 unsafe impl Sync for Bench {}
 
 #[unsafe(link_section = ".bench")]
@@ -25,45 +25,20 @@ pub fn at(offset: i16) -> usize {
     (BENCH.0.get() as usize).wrapping_add_signed(offset.into())
 }
 
-/// Reads what lies at an address.
+/// Reads what lies at an address, aligned or not.
+///
+/// Every system call is a barrier to the compiler, so this sees what the kernel, handlers and
+/// threads wrote before the last one.
 pub fn get<T: Copy>(address: usize) -> T {
-    // SAFETY: the callers pass addresses of the bench or of constants, where any bytes are a
-    // valid `T` (integers only).
-    unsafe { (address as *const T).read_unaligned_volatile() }
+    // SAFETY: the callers pass addresses of the bench, of constants or of their own locals, where
+    // any bytes are a valid `T` (integers only).
+    unsafe { (address as *const T).read_unaligned() }
 }
 
-/// Stores a number at an address.
+/// Stores a number at an address, aligned or not.
 pub fn put<T: Copy>(address: usize, value: T) {
     // SAFETY: the callers pass addresses of the bench.
-    unsafe { (address as *mut T).write_unaligned_volatile(value) }
-}
-
-/// Volatile access where alignment is not given.
-trait Unaligned<T> {
-    unsafe fn read_unaligned_volatile(self) -> T;
-}
-
-/// The counterpart for writing.
-trait UnalignedMut<T> {
-    unsafe fn write_unaligned_volatile(self, value: T);
-}
-
-#[repr(C, packed)]
-#[derive(Clone, Copy)]
-struct Packed<T>(T);
-
-impl<T: Copy> Unaligned<T> for *const T {
-    unsafe fn read_unaligned_volatile(self) -> T {
-        // SAFETY: the caller's promise; a packed struct asks for no alignment.
-        unsafe { self.cast::<Packed<T>>().read_volatile().0 }
-    }
-}
-
-impl<T: Copy> UnalignedMut<T> for *mut T {
-    unsafe fn write_unaligned_volatile(self, value: T) {
-        // SAFETY: the caller's promise; a packed struct asks for no alignment.
-        unsafe { self.cast::<Packed<T>>().write_volatile(Packed(value)) }
-    }
+    unsafe { (address as *mut T).write_unaligned(value) }
 }
 
 /// Fills memory with a byte.

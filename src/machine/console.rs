@@ -1,38 +1,42 @@
 //! The console: one line at a time, one `write` a line, and the checksum over all of them.
 
-use posix_conformance::abi::{errno, numbers};
+use posix_conformance::abi::errno::{EAGAIN, EINTR};
+use posix_conformance::abi::numbers;
 use posix_conformance::log::{self, Crc32, Sink};
 use posix_conformance::plan::Kind;
 
-use super::{kernel, packed, text};
+use super::{bench, kernel, packed, text, threads};
 
 /// The longest line; the build script's titles are far shorter.
 const LINE_MAX: usize = 240;
-/// How often in a row a `write` may be interrupted or told to come again before it is given up.
-const RETRIES_MAX: u32 = 1_000_000;
+/// How often a line is tried before it is given up: a console may be slow or interrupted.
+const TRIES_MAX: u32 = 10_000;
+/// The pause between two tries in nanoseconds.
+const PAUSE_NANOSECONDS: usize = 1_000_000;
 const STDOUT: usize = 1;
 
 /// The line that is being written, and what all lines before it leave behind.
+#[repr(C)]
 pub struct Line {
-    bytes: [u8; LINE_MAX],
     length: usize,
-    crc: Crc32,
     /// Where the current group's title stands in the program, and its kind.
     title: usize,
+    crc: Crc32,
     kind: Kind,
-    /// Whether the console took everything so far.
-    intact: bool,
+    /// Whether the console ever refused a line.
+    cut: bool,
+    bytes: [u8; LINE_MAX],
 }
 
 impl Line {
     pub const fn new() -> Line {
         Line {
-            bytes: [0; LINE_MAX],
             length: 0,
-            crc: Crc32::new(),
             title: 0,
+            crc: Crc32::new(),
             kind: Kind::Positive,
-            intact: true,
+            cut: false,
+            bytes: [0; LINE_MAX],
         }
     }
 
@@ -71,33 +75,37 @@ impl Line {
 
     /// Whether every line was taken whole.
     pub fn intact(&self) -> bool {
-        self.intact
+        !self.cut
     }
 
     /// Ends the line and writes it out.
     pub fn flush(&mut self) {
         self.byte(b'\n');
-        for &byte in self.bytes.iter().take(self.length) {
-            self.crc.byte(byte);
+        let mut from = self.bytes.as_ptr() as usize;
+        let end = from + self.length;
+        self.length = 0;
+        for address in from..end {
+            self.crc.byte(bench::get(address));
         }
-        let mut sent = 0;
-        let mut retries = 0;
-        while sent < self.length && retries < RETRIES_MAX {
-            let from = self.bytes.as_ptr() as usize + sent;
-            let result = kernel::raw(numbers::WRITE, [STDOUT, from, self.length - sent, 0, 0, 0]);
-            match kernel::errno(result) {
-                Some(errno::EINTR | errno::EAGAIN) => retries += 1,
-                // A kernel may not take more than it was given, nor nothing without an error.
-                _ if result > 0 && result as usize <= self.length - sent => sent += result as usize,
-                _ => break,
+        for _ in 0..TRIES_MAX {
+            let sent = kernel::plumb(numbers::WRITE, STDOUT, from, end - from, 0);
+            if (1..=(end - from) as isize).contains(&sent) {
+                from += sent as usize;
+            } else if sent == -isize::from(EAGAIN.0) || sent == -isize::from(EINTR.0) {
+                threads::sleep(PAUSE_NANOSECONDS);
+            } else {
+                break;
+            }
+            if from == end {
+                return;
             }
         }
-        self.intact &= sent == self.length;
-        self.length = 0;
+        self.cut = true;
     }
 }
 
 impl Sink for Line {
+    #[inline(never)]
     fn byte(&mut self, byte: u8) {
         if let Some(place) = self.bytes.get_mut(self.length) {
             *place = byte;
@@ -108,8 +116,11 @@ impl Sink for Line {
 
 /// Writes a message as it is, once.
 pub fn say(message: &str) {
-    kernel::raw(
+    kernel::plumb(
         numbers::WRITE,
-        [STDOUT, message.as_ptr() as usize, message.len(), 0, 0, 0],
+        STDOUT,
+        message.as_ptr() as usize,
+        message.len(),
+        0,
     );
 }

@@ -9,25 +9,32 @@ use super::bench::{address, fill, get, put};
 use super::{kernel, signals, threads};
 
 /// Answers a pseudo-call that needs nothing of the script; its result.
-pub fn answer(number: u8, args: [usize; 6]) -> isize {
-    let [first, second, third, ..] = args;
+#[inline(never)]
+pub fn answer(number: u8, args: &[usize; 6]) -> isize {
+    let [first, second, third, ..] = *args;
     match number {
-        op::SAME => (0..third)
-            .filter(|&i| get::<u8>(first.wrapping_add(i)) != get::<u8>(second.wrapping_add(i)))
-            .count() as isize,
-        op::COUNT => (0..third)
-            .filter(|&i| get::<u8>(first.wrapping_add(i)) == second as u8)
-            .count() as isize,
+        op::PUT8 => put(first, second as u8),
+        op::PUT16 => put(first, second as u16),
+        op::PUT32 => put(first, second as u32),
+        op::PUT64 => put(first, second),
+        op::PAIR => put(first, [second, third]),
+        op::FILL => fill(first, second as u8, third),
+        _ => return compute(number, first, second, third),
+    }
+    0
+}
+
+/// Answers a pseudo-call that has a result.
+fn compute(number: u8, first: usize, second: usize, third: usize) -> isize {
+    match number {
+        op::SAME => count(third, |i| {
+            get::<u8>(first.wrapping_add(i)) != get::<u8>(second.wrapping_add(i))
+        }),
+        op::COUNT => count(third, |i| get::<u8>(first.wrapping_add(i)) == second as u8),
         op::GET8 => get::<i8>(first) as isize,
         op::GET16 => get::<i16>(first) as isize,
         op::GET32 => get::<i32>(first) as isize,
         op::GET64 => get::<isize>(first),
-        op::PUT8 => done(put(first, second as u8)),
-        op::PUT16 => done(put(first, second as u16)),
-        op::PUT32 => done(put(first, second as u32)),
-        op::PUT64 => done(put(first, second)),
-        op::PAIR => done(put(first, [second, third])),
-        op::FILL => done(fill(first, second as u8, third)),
         op::MINUS => first.wrapping_sub(second) as isize,
         op::AND => (first & second) as isize,
         op::JOIN => threads::join(first),
@@ -37,23 +44,21 @@ pub fn answer(number: u8, args: [usize; 6]) -> isize {
     }
 }
 
-fn done((): ()) -> isize {
-    0
+/// How many of the numbers below `size` a condition holds for.
+fn count(size: usize, holds: impl Fn(usize) -> bool) -> isize {
+    (0..size).filter(|&i| holds(i)).count() as isize
 }
 
 /// Microseconds of the monotonic clock since the last call, or the error.
 fn clock() -> isize {
+    kernel::note(numbers::CLOCK_GETTIME);
     let mut now = [0isize; 2];
-    let result = kernel::call(
+    let result = kernel::plumb(
         numbers::CLOCK_GETTIME,
-        [
-            CLOCK_MONOTONIC as usize,
-            now.as_mut_ptr() as usize,
-            0,
-            0,
-            0,
-            0,
-        ],
+        CLOCK_MONOTONIC as usize,
+        now.as_mut_ptr() as usize,
+        0,
+        0,
     );
     if result != 0 {
         return result;

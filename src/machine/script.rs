@@ -1,5 +1,8 @@
 //! Runs the packed plan: groups, rows, their verdicts and the totals.
 
+use core::cell::UnsafeCell;
+
+use posix_conformance::abi::numbers;
 use posix_conformance::log::{self, Sink, Tally, Verdict};
 use posix_conformance::plan::bench::{FD_WORDS, FDS};
 use posix_conformance::plan::call::op;
@@ -10,93 +13,109 @@ use super::console::Line;
 use super::packed::{
     ARITY, CHECKS, DATA, ERRNOS, FIRST_SYSCALL, NUMBERS, PROGRAM, SUITE_ID, VALUES, WIDE, fetch,
 };
-use super::threads::{self, Deferred};
-use super::{bench, kernel, operator, ops, signals, text};
-use posix_conformance::abi::flags::{SIG_SETMASK, SIGSET_SIZE};
-use posix_conformance::abi::numbers;
+use super::{bench, kernel, operator, ops, signals, text, threads};
 
 /// The exit status where the run did not do what was planned.
 pub const INTERNAL_ERROR: i32 = 101;
 
 /// What answers a routine: `checks` hands it in, because the machine knows no checks.
-pub type Routines = fn(routine: u8, args: [usize; 6]) -> isize;
+pub type Routines = fn(routine: u8, args: &[usize; 6]) -> isize;
 
 /// A result that did not meet the expectation.
 #[derive(Clone, Copy)]
 struct Got {
     result: isize,
-    /// The number of the system call to name behind it, where it is not the check's own.
-    from: Option<u16>,
+    /// The number of the system call to name behind it; [`ITS_OWN`] where that is the check's.
+    from: u16,
 }
 
-/// The state of the run.
+/// The number of no system call.
+const ITS_OWN: u16 = u16::MAX;
+
+/// The state of the run. The order of the fields keeps most of them within a byte's reach.
+#[repr(C)]
 struct Run {
-    routines: Routines,
-    line: Line,
     /// The next byte of the program.
     at: usize,
+    /// Where the current row begins.
+    row: usize,
     /// Where the current script begins, behind its `FRESH()`.
     script: usize,
+    /// Where the next row's call goes instead of being made: the slot's number and one, or 0.
+    defer_to: usize,
+    /// A bit for each descriptor below 64 that a call of this script returned.
+    descriptors: u64,
+    /// What the last failed step got, where [`Run::broken`] is set.
+    step: Got,
+    /// The next check's place in the plan.
+    check: u32,
+    profile: u8,
     /// The name's number of the system call that the next check is about.
     about: u8,
     /// Whether that was said outright, so that the next row's own call does not count.
     about_given: bool,
-    /// What the last failed step got: it fails every check up to the next `FRESH()`.
-    broken: Option<Got>,
-    /// The next check's place in the plan.
-    check: u32,
+    /// Whether a step failed: all checks up to the next `FRESH()` fail.
+    broken: bool,
     /// Whether the current group comes before the first one that is to run.
     passed_over: bool,
     /// While rows run again for `AGAIN()`: checks print nothing.
     silent: bool,
-    /// Where the next row's call goes instead of being made.
-    defer: Option<Deferred>,
-    defer_to: usize,
-    /// A bit for each descriptor below 64 that a call of this script returned.
-    descriptors: u64,
     mask_touched: bool,
     tallies: [Tally; 3],
-    profile: usize,
+    line: Line,
 }
+
+struct Only(UnsafeCell<Run>);
+// SAFETY: only the first thread of the program runs the plan.
+unsafe impl Sync for Only {}
+
+/// All zero from the start: it costs no byte of the file, where a local cost 150 of code.
+static RUN: Only = Only(UnsafeCell::new(Run {
+    at: 0,
+    row: 0,
+    script: 0,
+    defer_to: 0,
+    descriptors: 0,
+    step: Got { result: 0, from: 0 },
+    check: 0,
+    profile: 0,
+    about: 0,
+    about_given: false,
+    broken: false,
+    passed_over: false,
+    silent: false,
+    mask_touched: false,
+    tallies: [Tally {
+        passed: 0,
+        failed: 0,
+        skipped: 0,
+    }; 3],
+    line: Line::new(),
+}));
 
 /// Runs the whole plan; the exit status.
 pub fn run(routines: Routines) -> i32 {
-    let mut run = Run {
-        routines,
-        line: Line::new(),
-        at: 0,
-        script: 0,
-        about: 0,
-        about_given: false,
-        broken: None,
-        check: 0,
-        passed_over: false,
-        silent: false,
-        defer: None,
-        defer_to: 0,
-        descriptors: 0,
-        mask_touched: false,
-        tallies: [Tally::default(); 3],
-        profile: 0,
-    };
+    // SAFETY: this is called once, by the first thread, and nothing else names `RUN`.
+    let run = unsafe { &mut *RUN.0.get() };
     log::header(&mut run.line, SUITE_ID, CHECKS);
     run.line.flush();
     if !operator::untidy() {
         tidy();
     }
-    run.groups();
+    run.groups(routines);
     run.totals()
 }
 
 /// Makes the surroundings those that every check may count on: the standard descriptors open and
 /// no others, no signal blocked.
+#[inline(never)]
 fn tidy() {
-    empty_mask();
+    signals::swap_mask(0);
     for descriptor in 3..64 {
         close(descriptor);
     }
     for _ in 0..3 {
-        let lowest = kernel::raw(numbers::DUP, [1, 0, 0, 0, 0, 0]);
+        let lowest = kernel::plumb(numbers::DUP, 1, 0, 0, 0);
         if lowest > 2 {
             close(lowest as usize);
         }
@@ -107,20 +126,7 @@ fn tidy() {
 }
 
 fn close(descriptor: usize) {
-    kernel::raw(numbers::CLOSE, [descriptor, 0, 0, 0, 0, 0]);
-}
-
-fn empty_mask() {
-    let none = 0u64;
-    let args = [
-        SIG_SETMASK as usize,
-        &raw const none as usize,
-        0,
-        SIGSET_SIZE as usize,
-        0,
-        0,
-    ];
-    kernel::raw(numbers::RT_SIGPROCMASK, args);
+    kernel::plumb(numbers::CLOSE, descriptor, 0, 0, 0);
 }
 
 impl Run {
@@ -130,14 +136,14 @@ impl Run {
         byte
     }
 
-    fn groups(&mut self) {
+    fn groups(&mut self, routines: Routines) {
         let mut group = 0;
         loop {
             match self.next() {
                 op::END => return,
                 op::GROUP => {
                     let bits = self.next();
-                    self.profile = usize::from(bits >> 2);
+                    self.profile = bits >> 2;
                     let kind = match bits & 3 {
                         0 => Kind::Positive,
                         1 => Kind::Negative,
@@ -154,21 +160,21 @@ impl Run {
                     self.about_given = true;
                 }
                 call => {
-                    self.row(call);
+                    self.row(call, routines);
                 }
             }
         }
     }
 
     /// Runs one row, or passes over it; tells whether its expectation was met.
-    fn row(&mut self, call: u8) -> bool {
+    fn row(&mut self, call: u8, routines: Routines) -> bool {
+        self.row = self.at - 1;
         let named = call & format::NAMED != 0;
         let call = call & !format::NAMED;
         let shape = fetch(&ARITY, call.into());
         let mut args = [usize::MAX; 6];
         for arg in args.iter_mut().take(usize::from(shape & 7)) {
-            let index = self.next();
-            *arg = resolve(index);
+            *arg = self.value();
         }
         let syscall = call.checked_sub(FIRST_SYSCALL);
         if let Some(name) = syscall
@@ -178,50 +184,42 @@ impl Run {
         }
         let wanted = self.at;
         let skipped = self.passed_over || operator::skips(self.check);
-        let got = if skipped {
-            Some(Got {
-                result: 0,
-                from: None,
-            })
-        } else if let Some(broken) = self.broken.filter(|_| call != op::FRESH) {
-            Some(broken)
-        } else {
-            let fired = signals::fired();
-            let result = self.execute(call, shape, args);
-            let met = self.meets(result);
-            if signals::fired() != fired {
-                Some(Got {
-                    result,
-                    from: Some(numbers::SETITIMER),
-                })
-            } else if met {
-                None
-            } else {
-                Some(Got { result, from: None })
-            }
-        };
-        self.skip_want(wanted);
-        if named {
-            self.report(wanted, skipped, got);
-        } else if let Some(got) = got
-            && !skipped
-            && !self.silent
-            && self.broken.is_none()
-        {
-            let from = got.from.or(Some(kernel::last_number()));
-            self.broken = Some(Got { from, ..got });
+        let made = !skipped && (!self.broken || call == op::FRESH);
+        let fired = signals::fired();
+        let mut got = self.step;
+        if made {
+            got.result = self.execute(call, shape, &args, routines);
+            got.from = ITS_OWN;
         }
-        got.is_none()
+        // The want is read in any case, to come to the name behind it.
+        let mut met = self.meets(got.result, made) && made || skipped;
+        if signals::fired() != fired {
+            met = false;
+            got.from = numbers::SETITIMER;
+        }
+        if named {
+            let verdict = match met {
+                _ if skipped => Verdict::Skip,
+                true => Verdict::Pass,
+                false => Verdict::Fail,
+            };
+            self.report(wanted, verdict, got);
+        } else if !met && !self.silent && !self.broken {
+            if got.from == ITS_OWN {
+                got.from = kernel::last_number();
+            }
+            self.step = got;
+            self.broken = true;
+        }
+        met
     }
 
     /// Makes the call of a row; its result.
-    fn execute(&mut self, call: u8, shape: u8, args: [usize; 6]) -> isize {
+    fn execute(&mut self, call: u8, shape: u8, args: &[usize; 6], routines: Routines) -> isize {
         if let Some(syscall) = call.checked_sub(FIRST_SYSCALL) {
             let number = fetch(&NUMBERS, syscall.into());
-            if let Some(mut deferred) = self.defer.take() {
-                deferred.number = number;
-                deferred.args = args;
-                return threads::defer(self.defer_to, deferred);
+            if let Some(slot) = core::mem::take(&mut self.defer_to).checked_sub(1) {
+                return threads::defer(slot, number, args);
             }
             let result = kernel::call(number, args);
             if shape & format::MAKES_DESCRIPTOR != 0 {
@@ -232,18 +230,15 @@ impl Run {
         }
         match call {
             op::FRESH => self.fresh(),
-            op::AGAIN => return self.again(args[0]),
+            op::AGAIN => return self.again(args[0], routines),
             op::LATER => {
-                self.defer_to = args[0];
-                self.defer = Some(Deferred::after(args[1]));
+                self.defer_to = args[0] + 1;
+                threads::delay(args[0], args[1]);
             }
-            op::IN_HANDLER => {
-                self.defer_to = threads::HANDLER;
-                self.defer = Some(Deferred::after(0));
-            }
+            op::IN_HANDLER => self.defer_to = threads::HANDLER + 1,
             _ => {
                 return match call.checked_sub(op::HOW_MANY) {
-                    Some(routine) => (self.routines)(routine, args),
+                    Some(routine) => routines(routine, args),
                     None => ops::answer(call, args),
                 };
             }
@@ -258,6 +253,7 @@ impl Run {
         }
     }
 
+    #[inline(never)]
     fn fresh(&mut self) {
         for word in 0..FD_WORDS {
             self.remember(bench::get::<i32>(bench::address(FDS).wrapping_add(4 * word)) as isize);
@@ -268,21 +264,21 @@ impl Run {
         }
         if self.mask_touched {
             self.mask_touched = false;
-            empty_mask();
+            signals::swap_mask(0);
         }
         signals::unwatch();
         threads::disarm();
         bench::poison();
-        self.defer = None;
-        self.broken = None;
+        self.defer_to = 0;
+        self.broken = false;
         self.script = self.at + 1;
     }
 
     /// Runs the rows from the script's begin to here again; how many rounds met everything.
-    fn again(&mut self, rounds: usize) -> isize {
+    #[inline(never)]
+    fn again(&mut self, rounds: usize, routines: Routines) -> isize {
         let here = self.at;
-        // The row that asked: its call, its argument and nothing yet of its want.
-        let end = here - 2;
+        let end = self.row;
         let was_silent = core::mem::replace(&mut self.silent, true);
         let about = self.about;
         let mut met = 0;
@@ -291,7 +287,7 @@ impl Run {
             while self.at < end {
                 match self.next() {
                     op::ABOUT => self.at += 1,
-                    call if self.row(call) => {}
+                    call if self.row(call, routines) => {}
                     _ => break 'rounds,
                 }
             }
@@ -303,54 +299,54 @@ impl Run {
         met as isize
     }
 
-    /// Whether a result is what the row wants; reads the want at `at`.
-    fn meets(&mut self, result: isize) -> bool {
+    /// Reads a want; whether a result meets it. One of a call that was not made is not kept.
+    fn meets(&mut self, result: isize, made: bool) -> bool {
         let first = self.next();
+        let done = !kernel::is_error(result);
         match first {
-            want::DONE => !kernel::is_error(result),
+            want::DONE => done,
             want::EITHER => {
                 let (one, other) = (self.next(), self.next());
-                result == -isize::from(one) || result == -isize::from(other)
+                [one, other].contains(&(result.wrapping_neg() as u8)) && !done
             }
-            want::IS => result == self.bound(),
-            want::AT_LEAST => result >= self.bound(),
-            want::AT_MOST => !kernel::is_error(result) && result <= self.bound(),
-            want::KEEP => {
-                let place = self.bound() as usize;
-                match self.next() {
-                    4 => bench::put(place, result as i32),
-                    _ => bench::put(place, result),
+            want::IS..=want::AT_MOST => {
+                let value = self.value();
+                let bound = value as isize;
+                match first {
+                    want::IS => result == bound,
+                    want::AT_LEAST => result >= bound,
+                    want::AT_MOST => done && result <= bound,
+                    _ => {
+                        match first {
+                            _ if !made => {}
+                            want::KEEP => bench::put(value, result as i32),
+                            _ => bench::put(value, result),
+                        }
+                        done
+                    }
                 }
-                !kernel::is_error(result)
             }
-            want::IS_VALUE.. => result == resolve(first - want::IS_VALUE) as isize,
+            want::IS_VALUE.. => {
+                result == resolve(fetch(&VALUES, (first - want::IS_VALUE).into())) as isize
+            }
             errno => result == -isize::from(errno),
         }
     }
 
-    fn bound(&mut self) -> isize {
+    /// Reads a value of the plan; what it stands for now.
+    #[inline(never)]
+    fn value(&mut self) -> usize {
         let index = self.next();
-        resolve(index) as isize
-    }
-
-    /// Moves behind the want that begins at `position`.
-    fn skip_want(&mut self, position: usize) {
-        self.at = position
-            + 1
-            + match fetch(&PROGRAM, position) {
-                want::EITHER | want::KEEP => 2,
-                want::IS | want::AT_LEAST | want::AT_MOST => 1,
-                _ => 0,
-            };
+        if index == format::INLINE {
+            let bytes = [self.next(), self.next(), self.next()];
+            return resolve(bytes);
+        }
+        resolve(fetch(&VALUES, index.into()))
     }
 
     /// Prints the line of a check whose name begins at `at` and whose want at `wanted`.
-    fn report(&mut self, wanted: usize, skipped: bool, got: Option<Got>) {
-        let verdict = match got {
-            _ if skipped => Verdict::Skip,
-            None => Verdict::Pass,
-            Some(_) => Verdict::Fail,
-        };
+    #[inline(never)]
+    fn report(&mut self, wanted: usize, verdict: Verdict, got: Got) {
         log::verdict(&mut self.line, verdict);
         text::write_name(&mut self.line, self.about.into());
         self.line.text(": ");
@@ -360,7 +356,7 @@ impl Run {
             return;
         }
         match fetch(&PROGRAM, wanted) {
-            want::DONE | want::IS | want::KEEP | want::AT_LEAST.. => {}
+            want::DONE | want::IS..=want::AT_MOST | want::IS_VALUE.. => {}
             want::EITHER => {
                 self.returns(fetch(&PROGRAM, wanted + 1));
                 self.line.text(" or ");
@@ -368,14 +364,14 @@ impl Run {
             }
             errno => self.returns(errno),
         }
-        match (verdict, got) {
-            (Verdict::Skip, _) => self.line.text(" (told to skip)"),
-            (_, Some(got)) => self.got(got),
-            _ => {}
+        match verdict {
+            Verdict::Pass => {}
+            Verdict::Fail => self.got(got),
+            Verdict::Skip => self.line.text(" (told to skip)"),
         }
         self.line.flush();
         self.check += 1;
-        if let Some(tally) = self.tallies.get_mut(self.profile) {
+        if let Some(tally) = self.tallies.get_mut(usize::from(self.profile)) {
             tally.add(verdict);
         }
     }
@@ -389,9 +385,7 @@ impl Run {
     fn got(&mut self, got: Got) {
         self.line.text(" (got ");
         errno_name(&mut self.line, got.result.wrapping_neg());
-        if let Some(from) = got.from
-            && let Some(name) = NUMBERS.iter().position(|&number| number == from)
-        {
+        if let Some(name) = NUMBERS.iter().position(|&number| number == got.from) {
             self.line.text(" from ");
             text::write_name(&mut self.line, name);
         }
@@ -446,8 +440,8 @@ fn errno_name(line: &mut Line, number: isize) {
 }
 
 /// The argument that a value of the plan stands for, now.
-fn resolve(index: u8) -> usize {
-    let [kind, low, high] = fetch(&VALUES, index.into());
+#[inline(never)]
+fn resolve([kind, low, high]: [u8; 3]) -> usize {
     let number = i16::from_le_bytes([low, high]);
     match kind {
         value::INT => number as usize,

@@ -3,8 +3,8 @@
 use core::arch::{asm, global_asm};
 use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use posix_conformance::abi::flags::{ITIMER_REAL, SA_RESTORER, SIG_BLOCK, SIGALRM, SIGSET_SIZE};
-use posix_conformance::abi::{errno, numbers};
+use posix_conformance::abi::flags::{ITIMER_REAL, SA_RESTORER, SIG_SETMASK, SIGALRM, SIGSET_SIZE};
+use posix_conformance::abi::numbers;
 use posix_conformance::plan::bench as place;
 
 use super::bench::{address, get, put};
@@ -67,41 +67,51 @@ extern "C" fn record(signo: i32, info: usize, _context: usize, stack: usize) {
         address(place::CAUGHT_ORDER).wrapping_add((count % ORDER_MAX) as usize),
         signo as u8,
     );
-    let mask = address(place::CAUGHT_MASK);
-    kernel::raw(
-        numbers::RT_SIGPROCMASK,
-        [SIG_BLOCK as usize, 0, mask, SIGSET_SIZE as usize, 0, 0],
-    );
+    set_mask(0, address(place::CAUGHT_MASK));
     // Without SA_SIGINFO the register may hold anything; a stack address is near the stack.
     if info.wrapping_sub(stack) < 4096 {
-        for offset in 0..32 {
-            let byte: u8 = get(info.wrapping_add(offset));
-            put(address(place::CAUGHT_INFO).wrapping_add(offset), byte);
-        }
+        put(address(place::CAUGHT_INFO), get::<[u64; 4]>(info));
     }
     if let Some(result) = threads::run_in_handler() {
         put(address(place::CAUGHT_RESULT), result);
     }
 }
 
+/// Sets the signal mask; the mask before, or 0 where the kernel does not tell.
+#[inline(never)]
+pub fn swap_mask(mask: u64) -> u64 {
+    let mut before = 0u64;
+    set_mask(&raw const mask as usize, &raw mut before as usize);
+    get(&raw const before as usize)
+}
+
+/// rt_sigprocmask(2) to set a mask, asking for the old one.
+fn set_mask(new: usize, old: usize) {
+    let size = SIGSET_SIZE as usize;
+    kernel::plumb(
+        numbers::RT_SIGPROCMASK,
+        SIG_SETMASK as usize,
+        new,
+        old,
+        size,
+    );
+}
+
 /// Installs the recording handler; 1 where the kernel says that it is there, 0 where it is not,
 /// or the error.
 pub fn catch(signo: usize, flags: usize, mask: usize) -> isize {
     let action = [entry(0), flags | SA_RESTORER as usize, entry(1), mask];
-    let mut seen = [usize::MAX; 4];
-    let (new, old) = (action.as_ptr() as usize, seen.as_mut_ptr() as usize);
-    let size = SIGSET_SIZE as usize;
-    let set = kernel::call(numbers::RT_SIGACTION, [signo, new, 0, size, 0, 0]);
-    if set != 0 {
-        return if kernel::is_error(set) {
-            set
-        } else {
-            -isize::from(errno::EPROTO.0)
-        };
+    let mut seen = [0; 4];
+    let ask =
+        |new, old| kernel::plumb(numbers::RT_SIGACTION, signo, new, old, SIGSET_SIZE as usize);
+    let result = ask(action.as_ptr() as usize, 0);
+    if result != 0 {
+        return result.min(0);
     }
-    let asked = kernel::call(numbers::RT_SIGACTION, [signo, 0, old, size, 0, 0]);
-    let installed: usize = get(old);
-    isize::from(asked == 0 && installed == entry(0))
+    let old = seen.as_mut_ptr() as usize;
+    kernel::note(numbers::RT_SIGACTION);
+    ask(0, old);
+    isize::from(get::<usize>(old) == entry(0))
 }
 
 /// Starts the watchdog, unless its handler cannot be trusted to be there.
@@ -129,5 +139,5 @@ pub fn fired() -> u32 {
 fn set_timer(microseconds: u64) {
     let value = [0, microseconds, 0, microseconds];
     let new = value.as_ptr() as usize;
-    kernel::call(numbers::SETITIMER, [ITIMER_REAL as usize, new, 0, 0, 0, 0]);
+    kernel::plumb(numbers::SETITIMER, ITIMER_REAL as usize, new, 0, 0);
 }

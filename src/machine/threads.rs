@@ -9,7 +9,7 @@ use posix_conformance::abi::{errno, numbers};
 use posix_conformance::plan::bench as place;
 
 use super::bench::{address, get, put};
-use super::kernel;
+use super::{kernel, signals};
 
 /// The place of the call that the signal handler makes; those before it are threads'.
 pub const HANDLER: usize = 2;
@@ -22,30 +22,25 @@ const PAUSE_NANOSECONDS: usize = 200_000;
 
 /// A call that someone else makes, and what became of it.
 #[derive(Clone, Copy)]
-pub struct Deferred {
-    pub number: u16,
-    pub args: [usize; 6],
-    pub milliseconds: usize,
+struct Deferred {
+    args: [usize; 6],
+    milliseconds: usize,
     result: isize,
-}
-
-impl Deferred {
-    /// A call that is not known yet, to be made after so many milliseconds.
-    pub const fn after(milliseconds: usize) -> Deferred {
-        Deferred {
-            number: 0,
-            args: [0; 6],
-            milliseconds,
-            result: 0,
-        }
-    }
+    number: u16,
 }
 
 struct Slots(UnsafeCell<[Deferred; 3]>);
 // SAFETY: a slot is written before its thread exists or its handler is armed, and read again
 // after the thread is gone.
 unsafe impl Sync for Slots {}
-static SLOTS: Slots = Slots(UnsafeCell::new([Deferred::after(0); 3]));
+static SLOTS: Slots = Slots(UnsafeCell::new(
+    [Deferred {
+        args: [0; 6],
+        milliseconds: 0,
+        result: 0,
+        number: 0,
+    }; 3],
+));
 
 #[repr(align(16))]
 struct Stacks(UnsafeCell<[[u8; STACK_SIZE]; 2]>);
@@ -56,18 +51,11 @@ static STACKS: Stacks = Stacks(UnsafeCell::new([[0; STACK_SIZE]; 2]));
 /// Whether the handler has a call to make.
 static ARMED: AtomicBool = AtomicBool::new(false);
 
-fn slot(number: usize) -> *mut Deferred {
-    SLOTS.0.get().cast::<Deferred>().wrapping_add(number % 3)
-}
-
-fn store(number: usize, deferred: Deferred) {
-    // SAFETY: nobody else uses the slot now; see `Slots`.
-    unsafe { slot(number).write_volatile(deferred) }
-}
-
-fn load(number: usize) -> Deferred {
-    // SAFETY: the slot is initialized from the start, and all its bits are integers.
-    unsafe { slot(number).read_volatile() }
+/// The call of that number.
+fn slot(number: usize) -> &'static mut Deferred {
+    let slot = SLOTS.0.get().cast::<Deferred>().wrapping_add(number);
+    // SAFETY: rows name only slots that exist, and nobody else uses this one now; see `Slots`.
+    unsafe { &mut *slot }
 }
 
 /// The word that the kernel clears when the thread of that number has ended.
@@ -75,26 +63,25 @@ fn tid(number: usize) -> usize {
     address(place::TID).wrapping_add(4 * (number & 1))
 }
 
+/// Chooses how long the thread of that number waits before its call.
+pub fn delay(number: usize, milliseconds: usize) {
+    slot(number).milliseconds = milliseconds;
+}
+
 /// Puts a call off; for a thread its id or the error, for the handler 0.
-pub fn defer(number: usize, deferred: Deferred) -> isize {
-    store(number, deferred);
+#[inline(never)]
+pub fn defer(number: usize, call: u16, args: &[usize; 6]) -> isize {
+    let deferred = slot(number);
+    deferred.number = call;
+    deferred.args = *args;
     if number >= HANDLER {
         ARMED.store(true, Ordering::Release);
         return 0;
     }
     // The thread inherits the mask: no signal meant for the program may go to it.
-    let (every, mut mask) = (u64::MAX, 0u64);
-    let size = SIGSET_SIZE as usize;
-    let (all, old) = (&raw const every as usize, &raw mut mask as usize);
-    kernel::raw(
-        numbers::RT_SIGPROCMASK,
-        [SIG_SETMASK as usize, all, old, size, 0, 0],
-    );
+    let before = signals::swap_mask(u64::MAX);
     let result = spawn(number);
-    kernel::raw(
-        numbers::RT_SIGPROCMASK,
-        [SIG_SETMASK as usize, old, 0, size, 0, 0],
-    );
+    signals::swap_mask(before);
     result
 }
 
@@ -149,21 +136,25 @@ fn spawn(number: usize) -> isize {
 
 /// A thread's whole life.
 extern "C" fn thread_main(number: usize) -> ! {
-    let mut deferred = load(number);
+    let deferred = slot(number);
     sleep(deferred.milliseconds.wrapping_mul(1_000_000));
-    deferred.result = kernel::raw(deferred.number, deferred.args);
-    store(number, deferred);
+    make(deferred);
     loop {
-        kernel::raw(numbers::EXIT, [0; 6]);
+        kernel::plumb(numbers::EXIT, 0, 0, 0, 0);
     }
+}
+
+/// Makes a call that was put off.
+fn make(deferred: &mut Deferred) -> isize {
+    deferred.result = kernel::raw(deferred.number, &deferred.args);
+    deferred.result
 }
 
 /// Makes the handler's call if there is one.
 pub fn run_in_handler() -> Option<isize> {
-    ARMED.swap(false, Ordering::Acquire).then(|| {
-        let deferred = load(HANDLER);
-        kernel::raw(deferred.number, deferred.args)
-    })
+    ARMED
+        .swap(false, Ordering::Acquire)
+        .then(|| make(slot(HANDLER)))
 }
 
 /// Forgets the handler's call.
@@ -172,26 +163,26 @@ pub fn disarm() {
 }
 
 /// Whether the thread of that number is still there.
-pub fn alive(number: usize) -> bool {
+fn alive(number: usize) -> bool {
     get::<i32>(tid(number)) != 0
 }
 
 /// Waits for a thread; what its call returned, or ETIMEDOUT.
+#[inline(never)]
 pub fn join(number: usize) -> isize {
     for _ in 0..LOOKS_MAX {
         if !alive(number) {
-            return load(number).result;
+            return slot(number).result;
         }
         sleep(PAUSE_NANOSECONDS);
-        kernel::raw(numbers::SCHED_YIELD, [0; 6]);
+        kernel::plumb(numbers::SCHED_YIELD, 0, 0, 0, 0);
     }
     -isize::from(errno::ETIMEDOUT.0)
 }
 
 /// Sleeps if the kernel can.
-fn sleep(nanoseconds: usize) {
-    if nanoseconds > 0 {
-        let time = [0, nanoseconds];
-        kernel::raw(numbers::NANOSLEEP, [time.as_ptr() as usize, 0, 0, 0, 0, 0]);
-    }
+#[inline(never)]
+pub fn sleep(nanoseconds: usize) {
+    let time = [0, nanoseconds];
+    kernel::plumb(numbers::NANOSLEEP, time.as_ptr() as usize, 0, 0, 0);
 }

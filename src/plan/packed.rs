@@ -2,12 +2,15 @@
 //!
 //! The program is a string of bytes. A group: `op::GROUP`, a byte `profile << 2 | kind`, the
 //! title. A row: the number of its call, with [`NAMED`] added where a name follows; a byte for
-//! each argument, the index of its value; the want; the name. A call's number is that of its
+//! each argument, the index of its value, or [`INLINE`] and the value itself; the want; the name. A call's number is that of its
 //! pseudo-call, or `op::HOW_MANY` plus that of its routine, or behind these its place in the table
 //! of system calls.
 //!
 //! Texts are byte-pair encoded: a code below the number of literals is that literal, any other
 //! stands for two codes. The literal 0 ends a text.
+
+/// The index of a value that has no place in the table: its three bytes follow.
+pub const INLINE: u8 = 255;
 
 /// Added to a row's call where the row has a name.
 pub const NAMED: u8 = 0x80;
@@ -15,16 +18,18 @@ pub const NAMED: u8 = 0x80;
 /// The want byte; every value between `DONE` and `IS` is the errno wanted.
 pub mod want {
     pub const DONE: u8 = 0;
-    /// The index of the value follows.
+    /// The value follows.
     pub const IS: u8 = 134;
-    /// The index of the value that is the place's address follows.
+    /// The value that is the place's address follows: four bytes, or eight.
     pub const KEEP: u8 = 135;
-    /// Two error numbers follow.
-    pub const EITHER: u8 = 136;
+    pub const KEEP_LONG: u8 = 136;
+    /// The value follows.
     pub const AT_LEAST: u8 = 137;
     pub const AT_MOST: u8 = 138;
+    /// Two error numbers follow.
+    pub const EITHER: u8 = 139;
     /// From here on: exactly the value whose index is the byte less this.
-    pub const IS_VALUE: u8 = 139;
+    pub const IS_VALUE: u8 = 140;
 }
 
 /// The first byte of a value of three bytes; the other two are a signed number, low byte first.

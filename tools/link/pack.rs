@@ -49,8 +49,8 @@ enum Piece {
 pub fn pack() -> Packed {
     let rows: Vec<&Row> = suite::groups().flat_map(|group| group.rows()).collect();
     let syscalls = Syscalls::of(&rows);
-    let mut values = Values::of(&rows);
-    let program = pieces(&syscalls, &mut values);
+    let values = Values::of(&rows);
+    let program = pieces(&syscalls, &values);
     let expected = rows.iter().flat_map(|row| match row.want {
         Want::Err(one) => vec![one],
         Want::Either(one, other) => vec![one, other],
@@ -90,7 +90,11 @@ pub fn pack() -> Packed {
         program,
         names,
         errnos: errnos.iter().map(|errno| errno.0).collect(),
-        values: values.encoded,
+        values: values
+            .encoded
+            .into_iter()
+            .take(packed::INLINE.into())
+            .collect(),
         wide: values.wide,
         data: values.data,
         arity: syscalls.arity(),
@@ -101,7 +105,7 @@ pub fn pack() -> Packed {
 }
 
 /// The whole program, its texts still plain.
-fn pieces(syscalls: &Syscalls, values: &mut Values) -> Vec<Piece> {
+fn pieces(syscalls: &Syscalls, values: &Values) -> Vec<Piece> {
     let mut pieces = Vec::new();
     for group in suite::groups() {
         let profile = group.family.profile as u8;
@@ -124,7 +128,12 @@ fn pieces(syscalls: &Syscalls, values: &mut Values) -> Vec<Piece> {
             }
             let named = if case.is_some() { packed::NAMED } else { 0 };
             pieces.push(Piece::Byte(syscalls.id(row.call) | named));
-            pieces.extend(row.args.iter().map(|&arg| Piece::Byte(values.index(arg))));
+            pieces.extend(
+                row.args
+                    .iter()
+                    .flat_map(|&arg| values.bytes(arg))
+                    .map(Piece::Byte),
+            );
             pieces.extend(want_bytes(row.want, values).into_iter().map(Piece::Byte));
             pieces.extend(case.map(|case| Piece::Text(case.to_string())));
         }
@@ -133,17 +142,25 @@ fn pieces(syscalls: &Syscalls, values: &mut Values) -> Vec<Piece> {
     pieces
 }
 
-fn want_bytes(want: Want, values: &mut Values) -> Vec<u8> {
+fn want_bytes(want: Want, values: &Values) -> Vec<u8> {
+    let with = |kind: u8, value: Value| [vec![kind], values.bytes(value)].concat();
     match want {
         Want::Done() => vec![want::DONE],
         Want::Err(errno) => vec![errno.0],
         Want::Either(one, other) => vec![want::EITHER, one.0, other.0],
-        Want::Keep(place) => vec![want::KEEP, values.index(Value::Address(place)), place.width],
-        Want::AtLeast(least) => vec![want::AT_LEAST, values.index(least)],
-        Want::AtMost(most) => vec![want::AT_MOST, values.index(most)],
-        Want::Is(exactly) => match want::IS_VALUE.checked_add(values.index(exactly)) {
-            Some(byte) => vec![byte],
-            None => vec![want::IS, values.index(exactly)],
+        Want::Keep(place) => {
+            let kind = if place.width == 4 {
+                want::KEEP
+            } else {
+                want::KEEP_LONG
+            };
+            with(kind, Value::Address(place))
+        }
+        Want::AtLeast(least) => with(want::AT_LEAST, least),
+        Want::AtMost(most) => with(want::AT_MOST, most),
+        Want::Is(exactly) => match values.index(exactly) {
+            Some(index) if index < packed::INLINE - want::IS_VALUE => vec![want::IS_VALUE + index],
+            _ => with(want::IS, exactly),
         },
     }
 }
@@ -232,35 +249,12 @@ struct Values {
 
 impl Values {
     fn of(rows: &[&Row]) -> Values {
-        let mut counted: Vec<(Value, usize)> = Vec::new();
-        let mut count = |value: Value, weight: usize| match counted
-            .iter_mut()
-            .find(|(known, _)| *known == value)
-        {
-            Some((_, times)) => *times += weight,
-            None => counted.push((value, weight)),
-        };
-        for row in rows {
-            row.args.iter().for_each(|&arg| count(arg, 0));
-            match row.want {
-                Want::Is(wanted) => count(wanted, 1),
-                Want::AtLeast(bound) | Want::AtMost(bound) => count(bound, 0),
-                Want::Keep(place) => count(Value::Address(place), 0),
-                Want::Done() | Want::Err(_) | Want::Either(..) => {}
-            }
-        }
-        counted.sort_by_key(|&(_, wanted)| std::cmp::Reverse(wanted));
         let mut values = Values {
-            order: counted.into_iter().map(|(value, _)| value).collect(),
+            order: Values::by_use(rows),
             encoded: Vec::new(),
             wide: Vec::new(),
             data: Vec::new(),
         };
-        assert!(
-            values.order.len() <= 256,
-            "{} distinct values",
-            values.order.len()
-        );
         // Longest first, so that short constants are found inside long ones.
         let mut constants: Vec<&[u8]> = (values.order.iter())
             .filter_map(|value| {
@@ -286,9 +280,59 @@ impl Values {
         values
     }
 
-    fn index(&mut self, value: Value) -> u8 {
+    /// The distinct values: first those that are wanted most often, then those used most often.
+    fn by_use(rows: &[&Row]) -> Vec<Value> {
+        let mut counted: Vec<(Value, (usize, usize))> = Vec::new();
+        let mut count = |value: Value, wanted: usize| {
+            let known = counted.iter().position(|(known, _)| *known == value);
+            let index = known.unwrap_or_else(|| {
+                counted.push((value, (0, 0)));
+                counted.len() - 1
+            });
+            counted[index].1.0 += wanted;
+            counted[index].1.1 += 1;
+        };
+        for row in rows {
+            row.args.iter().for_each(|&arg| count(arg, 0));
+            match row.want {
+                Want::Is(wanted) => count(wanted, 1),
+                Want::AtLeast(bound) | Want::AtMost(bound) => count(bound, 0),
+                Want::Keep(place) => count(Value::Address(place), 0),
+                Want::Done() | Want::Err(_) | Want::Either(..) => {}
+            }
+        }
+        // What is used once is shorter in its row than in the table.
+        let direct = usize::from(packed::INLINE - want::IS_VALUE);
+        counted.sort_by_key(|&(_, uses)| std::cmp::Reverse(uses));
+        let rest = counted.split_off(direct.min(counted.len()));
+        let mut rest = rest;
+        rest.sort_by_key(|&(_, (_, used))| std::cmp::Reverse(used));
+        counted
+            .into_iter()
+            .chain(rest)
+            .map(|(value, _)| value)
+            .collect()
+    }
+
+    /// The place in the table, if the value has one.
+    fn index(&self, value: Value) -> Option<u8> {
         let index = self.order.iter().position(|&known| known == value);
-        index.expect("every value was collected") as u8
+        let index = index.expect("every value was collected");
+        u8::try_from(index)
+            .ok()
+            .filter(|&index| index < packed::INLINE)
+    }
+
+    /// The bytes that stand for the value in a row.
+    fn bytes(&self, value: Value) -> Vec<u8> {
+        match self.index(value) {
+            Some(index) => vec![index],
+            None => {
+                let index = self.order.iter().position(|&known| known == value);
+                let encoded = self.encoded[index.expect("every value was collected")];
+                [&[packed::INLINE], encoded.as_slice()].concat()
+            }
+        }
     }
 
     fn encode(&mut self, value: Value) -> [u8; 3] {
