@@ -267,7 +267,7 @@ impl Run {
             signals::swap_mask(0);
         }
         signals::unwatch();
-        threads::disarm();
+        threads::settle();
         bench::poison();
         self.defer_to = 0;
         self.broken = false;

@@ -2,7 +2,7 @@
 
 use core::arch::asm;
 use core::cell::UnsafeCell;
-use core::sync::atomic::{AtomicBool, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
 use posix_conformance::abi::flags::*;
 use posix_conformance::abi::{errno, numbers};
@@ -13,8 +13,9 @@ use super::{kernel, signals};
 
 /// The place of the call that the signal handler makes; those before it are threads'.
 pub const HANDLER: usize = 2;
-/// A thread's stack in bytes; its deepest path was measured below 1 KiB.
-const STACK_SIZE: usize = 4096;
+/// A thread's stack in bytes: its own frames take less than 512, a signal's with AVX-512 state
+/// nearly 4 KiB.
+const STACK_SIZE: usize = 8192;
 /// How often `join` looks, with a pause between: about a second.
 const LOOKS_MAX: u32 = 4000;
 /// The pause between two looks in nanoseconds.
@@ -48,6 +49,10 @@ struct Stacks(UnsafeCell<[[u8; STACK_SIZE]; 2]>);
 unsafe impl Sync for Stacks {}
 static STACKS: Stacks = Stacks(UnsafeCell::new([[0; STACK_SIZE]; 2]));
 
+/// A bit for each thread that was started and did not end in time: its stack is never used again.
+static STUCK: AtomicU8 = AtomicU8::new(0);
+/// A bit for each thread that was started since the last `settle`.
+static STARTED: AtomicU8 = AtomicU8::new(0);
 /// Whether the handler has a call to make.
 static ARMED: AtomicBool = AtomicBool::new(false);
 
@@ -78,6 +83,10 @@ pub fn defer(number: usize, call: u16, args: &[usize; 6]) -> isize {
         ARMED.store(true, Ordering::Release);
         return 0;
     }
+    if STUCK.load(Ordering::Relaxed) >> number & 1 != 0 {
+        return -isize::from(errno::EBUSY.0);
+    }
+    STARTED.fetch_or(1 << number, Ordering::Relaxed);
     // The thread inherits the mask: no signal meant for the program may go to it.
     let before = signals::swap_mask(u64::MAX);
     let result = spawn(number);
@@ -157,9 +166,17 @@ pub fn run_in_handler() -> Option<isize> {
         .then(|| make(slot(HANDLER)))
 }
 
-/// Forgets the handler's call.
-pub fn disarm() {
+/// Ends a script: forgets the handler's call, and notes the threads that are still there.
+///
+/// This must come before the bench is poisoned, where the threads' ids stand.
+pub fn settle() {
     ARMED.store(false, Ordering::Relaxed);
+    let started = STARTED.swap(0, Ordering::Relaxed);
+    for number in 0..HANDLER {
+        if started >> number & 1 != 0 && alive(number) {
+            STUCK.fetch_or(1 << number, Ordering::Relaxed);
+        }
+    }
 }
 
 /// Whether the thread of that number is still there.
