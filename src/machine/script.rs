@@ -4,7 +4,7 @@ use core::cell::UnsafeCell;
 
 use posix_conformance::abi::numbers;
 use posix_conformance::log::{self, Sink, Tally, Verdict};
-use posix_conformance::plan::bench::{FD_WORDS, FDS};
+use posix_conformance::plan::bench::{FD_WORDS, FDS, POISON, TIMER};
 use posix_conformance::plan::call::op;
 use posix_conformance::plan::packed::{self as format, value, want};
 use posix_conformance::plan::{Kind, Profile};
@@ -60,6 +60,8 @@ struct Run {
     passed_over: bool,
     /// While rows run again for `AGAIN()`: checks print nothing.
     silent: bool,
+    /// How often the next row's call may be made again until it gives what the row wants.
+    retries: usize,
     mask_touched: bool,
     tallies: [Tally; 3],
     line: Line,
@@ -84,6 +86,7 @@ static RUN: Only = Only(UnsafeCell::new(Run {
     broken: false,
     passed_over: false,
     silent: false,
+    retries: 0,
     mask_touched: false,
     tallies: [Tally {
         passed: 0,
@@ -127,6 +130,17 @@ fn tidy() {
 
 fn close(descriptor: usize) {
     kernel::plumb(numbers::CLOSE, descriptor, 0, 0, 0);
+}
+
+/// Disarms and deletes the script's timer if it has one: either call may be a lie.
+fn end_timer() {
+    let timer: u32 = bench::get(bench::address(TIMER));
+    if timer != u32::from_ne_bytes([POISON; 4]) {
+        let (timer, disarmed) = (timer as usize, [0usize; 4]);
+        let value = disarmed.as_ptr() as usize;
+        kernel::plumb(numbers::TIMER_SETTIME, timer, 0, value, 0);
+        kernel::plumb(numbers::TIMER_DELETE, timer, 0, 0, 0);
+    }
 }
 
 impl Run {
@@ -187,12 +201,22 @@ impl Run {
         let made = !skipped && (!self.broken || call == op::FRESH);
         let fired = signals::fired();
         let mut got = self.step;
-        if made {
-            got.result = self.execute(call, shape, &args, routines);
-            got.from = ITS_OWN;
+        let mut retries = core::mem::take(&mut self.retries);
+        let mut met;
+        loop {
+            if made {
+                got.result = self.execute(call, shape, &args, routines);
+                got.from = ITS_OWN;
+            }
+            // The want is read in any case, to come to the name behind it.
+            met = self.meets(got.result, made) && made || skipped;
+            if met || retries == 0 || signals::fired() != fired {
+                break;
+            }
+            retries -= 1;
+            self.at = wanted;
+            threads::pause();
         }
-        // The want is read in any case, to come to the name behind it.
-        let mut met = self.meets(got.result, made) && made || skipped;
         if signals::fired() != fired {
             met = false;
             got.from = numbers::SETITIMER;
@@ -235,6 +259,7 @@ impl Run {
                 self.defer_to = args[0] + 1;
                 threads::delay(args[0], args[1]);
             }
+            op::RETRY => self.retries = args[0],
             op::IN_HANDLER => self.defer_to = threads::HANDLER + 1,
             _ => {
                 return match call.checked_sub(op::HOW_MANY) {
@@ -262,6 +287,7 @@ impl Run {
             close(self.descriptors.trailing_zeros() as usize);
             self.descriptors &= self.descriptors - 1;
         }
+        end_timer();
         if self.mask_touched {
             self.mask_touched = false;
             signals::swap_mask(0);
@@ -270,6 +296,7 @@ impl Run {
         threads::settle();
         bench::poison();
         self.defer_to = 0;
+        self.retries = 0;
         self.broken = false;
         self.script = self.at + 1;
     }

@@ -191,10 +191,16 @@ pub fn join(number: usize) -> isize {
         if !alive(number) {
             return slot(number).result;
         }
-        sleep(PAUSE_NANOSECONDS);
-        kernel::plumb(numbers::SCHED_YIELD, 0, 0, 0, 0);
+        pause();
     }
     -isize::from(errno::ETIMEDOUT.0)
+}
+
+/// Lets others run for a short while.
+#[inline(never)]
+pub fn pause() {
+    sleep(PAUSE_NANOSECONDS);
+    kernel::plumb(numbers::SCHED_YIELD, 0, 0, 0, 0);
 }
 
 /// Sleeps if the kernel can.

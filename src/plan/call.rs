@@ -224,4 +224,7 @@ ops! {
     WATCH 23 ();
     /// Microseconds of the monotonic clock since the last `CLOCK()`; it starts anew.
     CLOCK 24 ();
+    /// Makes the next row's call again, up to so many times with pauses of a fifth of a
+    /// millisecond, until it gives what the row wants: for what another thread brings about.
+    RETRY 25 (times);
 }
