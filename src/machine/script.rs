@@ -114,7 +114,7 @@ pub fn run(routines: Routines) -> i32 {
 #[inline(never)]
 fn tidy() {
     signals::swap_mask(0);
-    for descriptor in 3..64 {
+    for descriptor in 3..256 {
         close(descriptor);
     }
     for _ in 0..3 {
