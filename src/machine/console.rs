@@ -89,7 +89,7 @@ impl Line {
         }
         for _ in 0..TRIES_MAX {
             let sent = kernel::plumb(numbers::WRITE, STDOUT, from, end - from, 0);
-            if (1..=(end - from) as isize).contains(&sent) {
+            if sent > 0 && sent as usize <= end - from {
                 from += sent as usize;
             } else if sent == -isize::from(EAGAIN.0) || sent == -isize::from(EINTR.0) {
                 threads::sleep(PAUSE_NANOSECONDS);
