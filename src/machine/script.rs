@@ -191,8 +191,9 @@ impl Run {
             *arg = self.value();
         }
         let syscall = call.checked_sub(FIRST_SYSCALL);
+        let given = core::mem::take(&mut self.about_given);
         if let Some(name) = syscall
-            && !core::mem::take(&mut self.about_given)
+            && !given
         {
             self.about = name;
         }
