@@ -1,4 +1,8 @@
 //! Memory: `mmap`, `munmap`, `brk`.
+//!
+//! Whether memory is there is asked of the kernel: `clock_gettime` into it succeeds or gives
+//! EFAULT, where a load of our own would end the program. Rows load from an address themselves
+//! only behind a step that proves it plausible.
 
 use crate::plan::prelude::*;
 
@@ -10,8 +14,195 @@ pub const FAMILY: Family = Family {
     boundary: BOUNDARY,
 };
 
-const POSITIVE: &[Row] = rows! {};
+const RW: i64 = PROT_READ | PROT_WRITE;
+const ANON: i64 = MAP_PRIVATE | MAP_ANONYMOUS;
+const FIXED: i64 = ANON | MAP_FIXED;
+const CLOCK_ID: i64 = CLOCK_MONOTONIC;
+/// No address space has room for it, and no 32 bits hold any of it.
+const HUGE: i64 = 1 << 62;
+/// A length that costs a kernel its memory when 300 of them are lost.
+const MIB: i64 = 1 << 20;
 
-const NEGATIVE: &[Row] = rows! {};
+const POSITIVE: &[Row] = rows! {
+    FRESH();
+    MMAP(0, 8192, RW, ANON, -1, 0)     => Keep(A), "private memory";
+    MINUS(*A, 0)                       => AtLeast(4096);
+    AND(*A, 4095)                      => Is(0), "address on a page boundary";
+    COUNT(*A, 0, 8192)                 => Is(8192), "new memory is zero";
+    MINUS(*A, -4096)                   => Keep(B);
+    PUT64(*A, 1);
+    PUT64(*B, 2);
+    GET64(*A)                          => Is(1), "two pages are not one";
+    MUNMAP(*A, 8192)                   => Is(0), "whole mapping";
+    CLOCK_GETTIME(CLOCK_ID, *A)        => Err(EFAULT), "munmap: released memory";
+    CLOCK_GETTIME(CLOCK_ID, *B)        => Err(EFAULT), "munmap: last released page";
 
-const BOUNDARY: &[Row] = rows! {};
+    // Two mappings at a time; the second round finds what the first one left.
+    FRESH();
+    MMAP(0, 4096, RW, ANON, -1, 0)     => Keep(A);
+    MMAP(0, 4096, RW, ANON, -1, 0)     => Keep(B);
+    MINUS(*A, 0)                       => AtLeast(4096);
+    MINUS(*B, 0)                       => AtLeast(4096);
+    COUNT(*A, 0, 4096)                 => Is(4096);
+    FILL(*A, 1, 4096);
+    FILL(*B, 2, 4096);
+    COUNT(*A, 1, 4096)                 => Is(4096), "mmap: two mappings do not overlap";
+    MUNMAP(*A, 4096);
+    MUNMAP(*B, 4096);
+    AGAIN(1)                           => Is(1), "mmap: memory used before is zero again";
+
+    // Three pages, the middle one replaced, taken out and put back.
+    FRESH();
+    MMAP(0, 12288, RW, ANON, -1, 0)    => Keep(A);
+    MINUS(*A, 0)                       => AtLeast(4096);
+    MINUS(*A, -4096)                   => Keep(B);
+    MINUS(*A, -8192)                   => Keep(C);
+    FILL(*A, 1, 12288);
+    MMAP(*B, 4096, RW, FIXED, -1, 0)   => Is(*B), "MAP_FIXED over existing memory";
+    COUNT(*B, 0, 4096)                 => Is(4096), "mmap: MAP_FIXED replaces what was there";
+    COUNT(*A, 1, 12288)                => Is(8192), "mmap: MAP_FIXED leaves its neighbours alone";
+    MUNMAP(*B, 4096)                   => Is(0), "middle page of three";
+    CLOCK_GETTIME(CLOCK_ID, *B)        => Err(EFAULT), "munmap: hole between pages";
+    CLOCK_GETTIME(CLOCK_ID, *A)        => Is(0), "munmap: page before the hole stays";
+    CLOCK_GETTIME(CLOCK_ID, *C)        => Is(0), "munmap: page behind the hole stays";
+    MMAP(*B, 4096, RW, FIXED, -1, 0)   => Is(*B), "MAP_FIXED fills a hole";
+    MUNMAP(*B, 4096);
+    MUNMAP(*A, 12288)                  => Is(0), "range with a hole";
+    CLOCK_GETTIME(CLOCK_ID, *C)        => Err(EFAULT), "munmap: page behind the hole unmapped too";
+
+    FRESH();
+    MMAP(0, 4096, RW, ANON, -1, 0)     => Keep(A);
+    MINUS(*A, 0)                       => AtLeast(4096);
+    FILL(*A, 1, 4096);
+    MMAP(*A, 4096, RW, ANON, -1, 0)    => Keep(B);
+    MINUS(*B, 0)                       => AtLeast(4096);
+    FILL(*B, 2, 4096);
+    COUNT(*A, 1, 4096)                 => Is(4096), "mmap: hint at existing memory leaves it alone";
+    MUNMAP(*A, 4096);
+    MUNMAP(*B, 4096);
+
+    FRESH();
+    MMAP(0, 4096, RW, MAP_SHARED | MAP_ANONYMOUS, -1, 0) => Keep(A), "shared memory";
+    MINUS(*A, 0)                       => AtLeast(4096);
+    COUNT(*A, 0, 4096)                 => Is(4096);
+    LATER(0, 0);
+    CLOCK_GETTIME(CLOCK_ID, *A);
+    JOIN(0)                            => Is(0);
+    COUNT(*A, 0, 16) => AtMost(15), "mmap: second thread writes into the first one's memory";
+    MUNMAP(*A, 4096);
+
+    FRESH();
+    PIPE2(&FDS, 0);
+    MMAP(0, 4096, PROT_NONE, ANON, -1, 0) => Keep(A);
+    CLOCK_GETTIME(CLOCK_ID, *A)        => Err(EFAULT), "mmap: write to PROT_NONE memory";
+    WRITE(*WR, *A, 1)                  => Err(EFAULT), "mmap: read of PROT_NONE memory";
+    MUNMAP(*A, 4096);
+    MMAP(0, 4096, PROT_READ, ANON, -1, 0) => Keep(A);
+    CLOCK_GETTIME(CLOCK_ID, *A)        => Err(EFAULT), "mmap: write to PROT_READ memory";
+    WRITE(*WR, *A, 1)                  => Is(1);
+    MUNMAP(*A, 4096);
+
+    // The break goes up two pages and down again.
+    FRESH();
+    BRK(0)                             => Keep(A);
+    MINUS(*A, 0)                       => AtLeast(4096), "brk: current break";
+    MINUS(*A, 0)                       => AtLeast(4096);
+    MINUS(*A, -4096)                   => Keep(B);
+    MINUS(*A, -8192)                   => Keep(C);
+    BRK(*C)                            => Is(*C), "two pages up";
+    BRK(0)                             => Is(*C), "new break is kept";
+    BRK(0)                             => Is(*C);
+    COUNT(*A, 0, 8192)                 => Is(8192), "brk: new memory is zero";
+    FILL(*A, 1, 8192);
+    BRK(*A)                            => Is(*A), "two pages down";
+    CLOCK_GETTIME(CLOCK_ID, *B)        => Err(EFAULT), "brk: released memory";
+    BRK(*C)                            => Is(*C);
+    COUNT(*B, 0, 4096)                 => Is(4096), "brk: memory used before is zero again";
+    BRK(*A);
+};
+
+const NEGATIVE: &[Row] = rows! {
+    FRESH();
+    PIPE2(&FDS, 0);
+    MMAP(0, 0, RW, ANON, -1, 0)        => Err(EINVAL), "length 0";
+    MMAP(0, 4096, RW, MAP_ANONYMOUS, -1, 0) => Err(EINVAL), "neither shared nor private";
+    MMAP(&BUF + 1, 4096, RW, FIXED, -1, 0) => Err(EINVAL), "MAP_FIXED inside a page";
+    MMAP(0, 4096, RW, ANON, -1, 1)     => Err(EINVAL), "offset inside a page";
+    MMAP(0, 4096, RW, MAP_PRIVATE, -1, 0) => Err(EBADF), "descriptor -1";
+    MMAP(0, 4096, RW, MAP_PRIVATE, i32::MIN, 0) => Err(EBADF), "descriptor INT_MIN";
+    MMAP(0, 4096, PROT_READ, MAP_PRIVATE, *RD, 0) => Err(ENODEV), "read end of a pipe";
+    MMAP(0, 4096, PROT_READ, MAP_PRIVATE, *WR, 0) => Err(EACCES), "write end of a pipe";
+    MMAP(0, 4096, RW, MAP_SHARED, *RD, 0) => Err(EACCES), "shared writing to a read end";
+    MMAP(0, HUGE, RW, ANON, -1, 0)     => Err(ENOMEM), "length 2^62";
+    MMAP(0, -4096, RW, ANON, -1, 0)    => Err(ENOMEM), "all pages but one";
+    MMAP(-8192, 4096, RW, FIXED, -1, 0) => Err(ENOMEM), "MAP_FIXED in the kernel half";
+    MUNMAP(&BUF, 0)                    => Err(EINVAL), "length 0";
+    MUNMAP(&BUF + 1, 4096)             => Err(EINVAL), "address inside a page";
+    MUNMAP(&BUF, -4096)                => Err(EINVAL), "length beyond the address space";
+    MUNMAP(-8192, 4096)                => Err(EINVAL), "kernel half";
+    CLOCK_GETTIME(CLOCK_ID, &BUF)      => Is(0), "munmap: failed calls unmap nothing";
+
+    // A break that cannot be is answered by the one that is.
+    FRESH();
+    BRK(0)                             => Keep(A);
+    BRK(4096)                          => Is(*A), "below the start";
+    BRK(-1)                            => Is(*A), "kernel half";
+    MINUS(*A, 0)                       => AtLeast(4096);
+    MINUS(*A, -MIB)                    => Keep(B);
+    AND(*B, -4096)                     => Keep(B);
+    MMAP(*B, 4096, RW, ANON, -1, 0)    => Is(*B);
+    MINUS(*B, -MIB)                    => Keep(C);
+    BRK(*C)                            => Is(*A), "mapping in the way";
+    CLOCK_GETTIME(CLOCK_ID, *B)        => Is(0), "brk: mapping in the way stays";
+    MUNMAP(*B, 4096);
+};
+
+const BOUNDARY: &[Row] = rows! {
+    FRESH();
+    MMAP(0, 1, RW, ANON, -1, 0)        => Keep(A);
+    MINUS(*A, 0)                       => AtLeast(4096);
+    COUNT(*A, 0, 4096)                 => Is(4096), "mmap: one byte maps a whole page";
+    MINUS(*A, -4080)                   => Keep(B);
+    CLOCK_GETTIME(CLOCK_ID, *B)        => Is(0);
+    MUNMAP(*A, 1);
+    CLOCK_GETTIME(CLOCK_ID, *B)        => Err(EFAULT), "munmap: one byte unmaps a whole page";
+    MUNMAP(*A, 4096)                   => Is(0), "range without memory";
+    MMAP(*B, 4096, RW, ANON, -1, 0)    => Keep(A);
+    AND(*A, 4095)                      => Is(0), "mmap: hint inside a page is rounded";
+    MUNMAP(*A, 4096);
+
+    FRESH();
+    MMAP(0, 8192, RW, ANON, -1, 0)     => Keep(A);
+    MINUS(*A, -4096)                   => Keep(B);
+    MUNMAP(*A, 4096)                   => Is(0), "first page of two";
+    CLOCK_GETTIME(CLOCK_ID, *A)        => Err(EFAULT);
+    CLOCK_GETTIME(CLOCK_ID, *B)        => Is(0), "munmap: last page stays";
+    MMAP(*A, 4096, RW, ANON | MAP_FIXED_NOREPLACE, -1, 0)
+        => Is(*A), "MAP_FIXED_NOREPLACE fills a hole";
+    MMAP(*B, 4096, RW, ANON | MAP_FIXED_NOREPLACE, -1, 0)
+        => Err(EEXIST), "MAP_FIXED_NOREPLACE over memory";
+    MUNMAP(*A, 4097);
+    CLOCK_GETTIME(CLOCK_ID, *B)        => Err(EFAULT), "munmap: page of the 4097th byte";
+
+    FRESH();
+    MMAP(0, MIB, RW, ANON, -1, 0)      => Keep(A);
+    CLOCK_GETTIME(CLOCK_ID, *A);
+    MUNMAP(*A, MIB);
+    AGAIN(300)                         => Is(300), "munmap: 300 mappings leak nothing";
+    FRESH();
+    MMAP(0, 12288, RW, ANON, -1, 0)    => Keep(A);
+    MINUS(*A, -4096)                   => Keep(B);
+    MUNMAP(*B, 4096);
+    MUNMAP(*A, 12288);
+    AGAIN(300)                         => Is(300), "munmap: 300 split mappings leak nothing";
+
+    FRESH();
+    BRK(0)                             => Keep(A);
+    MINUS(*A, -1)                      => Keep(B);
+    MINUS(*A, -MIB)                    => Keep(C);
+    BRK(*B)                            => Is(*B), "one byte up";
+    BRK(*A);
+    BRK(*C)                            => Is(*C);
+    BRK(*A)                            => Is(*A);
+    AGAIN(300)                         => Is(300), "brk: 300 times up and down leaks nothing";
+};
