@@ -1,4 +1,6 @@
 //! Identity: `getpid`, `getppid`.
+//!
+//! Neither call can fail (POSIX.1-2017, ERRORS: none), so there are no negative checks.
 
 use crate::plan::prelude::*;
 
@@ -10,8 +12,32 @@ pub const FAMILY: Family = Family {
     boundary: BOUNDARY,
 };
 
-const POSITIVE: &[Row] = rows! {};
+const POSITIVE: &[Row] = rows! {
+    FRESH();
+    GETPID()              => Keep(A);
+    GETPID()              => AtLeast(1), "above 0";
+    KILL(*A, 0)           => Is(0), "getpid: kill finds the process";
+    GETTID()              => Is(*A), "getpid: thread id of the first thread";
+    LATER(0, 0);
+    GETPID();
+    JOIN(0)               => Is(*A), "getpid: same in a second thread";
+    GETPPID()             => Keep(B);
+    GETPPID()             => AtLeast(0), "not negative";
+    SAME(&A, &B, 8)       => AtLeast(1), "getppid: not the process itself";
+    LATER(0, 0);
+    GETPPID();
+    JOIN(0)               => Is(*B), "getppid: same in a second thread";
+};
 
 const NEGATIVE: &[Row] = rows! {};
 
-const BOUNDARY: &[Row] = rows! {};
+const BOUNDARY: &[Row] = rows! {
+    FRESH();
+    GETPID()              => Keep(A);
+    GETPID()              => Is(*A);
+    AGAIN(300)            => Is(300), "getpid: 300 times the same";
+    FRESH();
+    GETPPID()             => Keep(A);
+    GETPPID()             => Is(*A);
+    AGAIN(300)            => Is(300), "getppid: 300 times the same";
+};
