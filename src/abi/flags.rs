@@ -79,6 +79,14 @@ constants! { FLAGS;
         CLONE_PARENT_SETTID = 0x100000;
         CLONE_CHILD_CLEARTID = 0x200000;
     }
+    // prlimit(2).
+    "asm/resource.h" {
+        RLIMIT_NOFILE = 7;
+    }
+    // stat(2).
+    "linux/stat.h" {
+        S_IFIFO = 0o10000;
+    }
     "sys/user.h" {
         PAGE_SIZE = 4096;
     }

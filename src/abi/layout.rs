@@ -31,4 +31,12 @@ constants! { LAYOUT;
         RLIMIT_SIZE: "sizeof(struct rlimit64)" = 16;
         RLIM_MAX: "offsetof(struct rlimit64, rlim_max)" = 8;
     }
+    "asm/stat.h" {
+        STAT_SIZE: "sizeof(struct stat)" = 144;
+        ST_INO: "offsetof(struct stat, st_ino)" = 8;
+        ST_NLINK: "offsetof(struct stat, st_nlink)" = 16;
+        ST_MODE: "offsetof(struct stat, st_mode)" = 24;
+        ST_BLKSIZE: "offsetof(struct stat, st_blksize)" = 56;
+        ST_MTIM_NSEC: "offsetof(struct stat, st_mtime_nsec)" = 96;
+    }
 }

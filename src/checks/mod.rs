@@ -10,6 +10,7 @@ pub fn call(number: u8, args: &[usize; 6]) -> isize {
         return -1;
     };
     match routine {
-        Routine::EVERY_BYTE => pipes::every_byte(args[0], args[1]),
+        Routine::IN_ORDER => pipes::in_order(args[0], args[1]),
+        Routine::FILL_UP => pipes::fill_up(args[0]),
     }
 }

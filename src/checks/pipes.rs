@@ -1,19 +1,52 @@
 //! Routines of the pipe families.
 
 use posix_conformance::abi::numbers;
+use posix_conformance::plan::bench::{BUF, BUF2};
 
 use crate::machine::{bench, kernel};
 
-/// How many of the 256 byte values cross a pipe unchanged.
+/// A chunk in bytes: no power of two, so that chunks lie across every edge of a ring or a page.
+const CHUNK: usize = 1021;
+/// How many chunks wait in the pipe: together they and the next are less than PIPE_BUF.
+const WAITING: usize = 3;
+
+/// How many of 100 chunks leave a pipe as they entered it, with some always waiting within.
 ///
-/// Code, not rows: a loop over 256 values.
-pub fn every_byte(reader: usize, writer: usize) -> isize {
+/// Code, not rows: a loop over a pattern that repeats no earlier than after 64 KiB.
+pub fn in_order(reader: usize, writer: usize) -> isize {
+    let (from, to) = (bench::address(BUF), bench::address(BUF2));
+    let pattern = |chunk: usize, i: usize| {
+        let position = chunk * CHUNK + i;
+        (position ^ position >> 8) as u8
+    };
     let mut intact = 0;
-    for sent in 0..=u8::MAX {
-        let mut received = !sent;
-        kernel::plumb(numbers::WRITE, writer, &raw const sent as usize, 1, 0);
-        kernel::plumb(numbers::READ, reader, &raw mut received as usize, 1, 0);
-        intact += isize::from(bench::get::<u8>(&raw const received as usize) == sent);
+    for chunk in 0..100 + WAITING {
+        for i in 0..CHUNK {
+            bench::put(from + i, pattern(chunk, i));
+        }
+        kernel::plumb(numbers::WRITE, writer, from, CHUNK, 0);
+        if let Some(oldest) = chunk.checked_sub(WAITING) {
+            let count = kernel::plumb(numbers::READ, reader, to, CHUNK, 0);
+            let right = (0..CHUNK).all(|i| bench::get::<u8>(to + i) == pattern(oldest, i));
+            intact += isize::from(right && count == CHUNK as isize);
+        }
     }
     intact
+}
+
+/// Writes to a non-blocking pipe until not one byte more has room; how many had.
+///
+/// Code, not rows: a loop whose end is the kernel's to choose, within 4 MiB.
+pub fn fill_up(writer: usize) -> isize {
+    let mut total = 0;
+    for size in [4096, 1] {
+        for _ in 0..1024 {
+            let taken = kernel::plumb(numbers::WRITE, writer, bench::address(BUF), size, 0);
+            total += taken.max(0);
+            if taken != size as isize {
+                break;
+            }
+        }
+    }
+    total
 }

@@ -1,7 +1,9 @@
 //! Pipes: `pipe2` and what its two ends do.
+//!
+//! A check whose row is another call names `pipe2` outright: the pipe is what it is about.
 
 use crate::plan::prelude::*;
-use crate::suite::routine::EVERY_BYTE;
+use crate::suite::routine::{FILL_UP, IN_ORDER};
 
 pub const FAMILY: Family = Family {
     title: "Pipes",
@@ -14,33 +16,151 @@ pub const FAMILY: Family = Family {
 const POSITIVE: &[Row] = rows! {
     FRESH();
     PIPE2(&FDS, 0)                     => Is(0), "opens two descriptors";
-    WRITE(*WR, [*b"hello"], 5)         => Is(5), "pipe2: write end takes bytes";
-    READ(*RD, &BUF, 4096)              => Is(5), "pipe2: read end gives what was written";
-    SAME(&BUF, [*b"hello"], 5)         => Is(0), "pipe2: bytes arrive unchanged";
-    COUNT(&BUF + 5, POISON, 91)        => Is(91), "pipe2: nothing is written behind the bytes";
-    EVERY_BYTE(*RD, *WR)               => Is(256), "pipe2: all 256 byte values survive";
+    GET32(&RD)                         => Is(3), "read end is the lowest free descriptor";
+    GET32(&WR)                         => Is(4), "write end is the next";
+    COUNT(&FDS2, POISON, 91)           => Is(91), "nothing is written behind the two";
+    FCNTL(*RD, F_GETFL, 0)             => Is(O_RDONLY), "pipe2: read end is O_RDONLY";
+    FCNTL(*WR, F_GETFL, 0)             => Is(O_WRONLY), "pipe2: write end is O_WRONLY";
+    FCNTL(*RD, F_GETFD, 0)             => Is(0), "pipe2: read end is not close-on-exec";
+    FCNTL(*WR, F_GETFD, 0)             => Is(0), "pipe2: write end is not close-on-exec";
+    WRITE(*RD, &BUF, 5)                => Err(EBADF), "pipe2: write to the read end";
+    READ(*WR, &BUF, 5)                 => Err(EBADF), "pipe2: read from the write end";
 
     FRESH();
-    PIPE2(&FDS, O_CLOEXEC);
-    FCNTL(*RD, F_GETFD, 0)             => Is(FD_CLOEXEC), "pipe2: O_CLOEXEC sets FD_CLOEXEC";
+    PIPE2(&FDS, O_NONBLOCK)            => Is(0), "O_NONBLOCK";
+    FCNTL(*RD, F_GETFL, 0)             => Is(O_NONBLOCK), "pipe2: O_NONBLOCK on the read end";
+    FCNTL(*WR, F_GETFL, 0)             => Is(O_NONBLOCK | 1), "pipe2: O_NONBLOCK on the write end";
+    FCNTL(*RD, F_GETFD, 0)             => Is(0), "pipe2: O_NONBLOCK is not close-on-exec";
+    READ(*RD, &BUF, 4096)              => Err(EAGAIN), "pipe2: O_NONBLOCK read of an empty pipe";
+    IN_ORDER(*RD, *WR)                 => Is(100), "pipe2: 100 chunks wrap around in order";
+
     FRESH();
-    PIPE2(&FDS, 0);
-    CLOSE(*RD);
+    PIPE2(&FDS, O_CLOEXEC)             => Is(0), "O_CLOEXEC";
+    FCNTL(*RD, F_GETFD, 0)             => Is(FD_CLOEXEC), "pipe2: O_CLOEXEC on the read end";
+    FCNTL(*WR, F_GETFD, 0)             => Is(FD_CLOEXEC), "pipe2: O_CLOEXEC on the write end";
+    FCNTL(*RD, F_GETFL, 0)             => Is(O_RDONLY), "pipe2: O_CLOEXEC is not O_NONBLOCK";
+    FRESH();
+    PIPE2(&FDS, O_CLOEXEC | O_NONBLOCK) => Is(0), "both flags";
+    FCNTL(*WR, F_GETFD, 0)             => Is(FD_CLOEXEC), "pipe2: both flags, FD_CLOEXEC";
+    FCNTL(*RD, F_GETFL, 0)             => Is(O_NONBLOCK), "pipe2: both flags, O_NONBLOCK";
+
+    FRESH();
+    PIPE2(&FDS, O_NONBLOCK);
+    PIPE2(&FDS2, O_NONBLOCK)           => Is(0), "second pipe";
+    WRITE(*WR, [*b"hello"], 5);
+    READ(*RD2, &BUF, 4096)             => Err(EAGAIN), "pipe2: read beside a pipe with bytes";
+    CLOSE(*WR2);
+    READ(*RD, &BUF, 4096)              => Is(5), "pipe2: bytes wait in their own pipe";
+    READ(*RD, &BUF, 4096)              => Err(EAGAIN), "pipe2: read beside a closed pipe";
+
+    FRESH();
+    PIPE2(&FDS, O_NONBLOCK);
+    DUP(*WR)                           => Is(5);
     CLOSE(*WR);
-    AGAIN(300)                         => Is(300), "pipe2: 300 pairs opened and closed leak nothing";
+    READ(*RD, &BUF, 4096)              => Err(EAGAIN), "pipe2: read while a duplicate writes";
+    CLOSE(5);
+    READ(*RD, &BUF, 4096)              => Is(0), "pipe2: end of file after the last writer closes";
+    FRESH();
+    CATCH(SIGPIPE, 0, 0)               => Is(1);
+    PIPE2(&FDS, O_NONBLOCK);
+    DUP(*RD)                           => Is(5);
+    CLOSE(*RD);
+    WRITE(*WR, [*b"hello"], 5)         => Is(5), "pipe2: write while a duplicate reads";
+    CLOSE(5);
+    WRITE(*WR, [*b"hello"], 5)         => Err(EPIPE), "pipe2: write after the last reader closes";
+
     FRESH();
     PIPE2(&FDS, 0);
     WATCH();
     LATER(0, 1);
     WRITE(*WR, [*b"hello"], 5);
-    READ(*RD, &BUF, 4096)              => Is(5), "pipe2: read blocks until data come";
-    JOIN(0)                            => Is(5), "pipe2: the writer's count";
+    READ(*RD, &BUF, 4096)              => Is(5), "pipe2: read blocks until bytes come";
+    JOIN(0)                            => Is(5), "pipe2: writer's count beside a blocked read";
+
+    FRESH();
+    PIPE2(&FDS, O_NONBLOCK);
+    WATCH();
+    FILL_UP(*WR)                       => AtLeast(PIPE_BUF), "pipe2: holds at least PIPE_BUF bytes";
+    FCNTL(*WR, F_SETFL, 0);
+    LATER(0, 1);
+    READ(*RD, &BUF, 4096);
+    LATER(1, 2);
+    READ(*RD, &BUF, 4096);
+    WRITE(*WR, &BUF, 8192)             => Is(8192), "pipe2: write blocks until all have room";
+    JOIN(0)                            => Is(4096), "pipe2: reader's count beside a blocked write";
+
+    FRESH();
+    CATCH(SIGPIPE, 0, 0)               => Is(1);
+    PIPE2(&FDS, O_NONBLOCK);
+    WATCH();
+    FILL_UP(*WR)                       => AtLeast(PIPE_BUF);
+    FCNTL(*WR, F_SETFL, 0);
+    LATER(0, 1);
+    CLOSE(*RD);
+    WRITE(*WR, &BUF, 1)                => Err(EPIPE), "pipe2: blocked write, last reader closes";
+
+    // Were one number lost in a round, the next round's numbers would be others.
+    FRESH();
+    PIPE2(&FDS, 0);
+    GET32(&WR)                         => Is(4);
+    CLOSE(*RD);
+    CLOSE(*WR);
+    AGAIN(300)                         => Is(300), "pipe2: 300 pipes opened and closed leak nothing";
+    FRESH();
+    PIPE2(&FDS, O_NONBLOCK);
+    WRITE(*WR, &BUF, 5)                => Is(5);
+    CLOSE(*WR);
+    CLOSE(*RD);
+    AGAIN(300)                         => Is(300), "pipe2: 300 pipes closed with bytes leak nothing";
 };
 
 const NEGATIVE: &[Row] = rows! {
     FRESH();
     PIPE2(&FDS, 1)                     => Err(EINVAL), "unknown flag";
-    PIPE2(8, 0)                        => Err(EFAULT), "unmapped result array";
+    PIPE2(&FDS, O_APPEND)              => Err(EINVAL), "O_APPEND";
+    PIPE2(&FDS, O_CLOEXEC | 1)         => Err(EINVAL), "unknown flag beside O_CLOEXEC";
+    PIPE2(&FDS, -1)                    => Err(EINVAL), "all flags";
+    COUNT(&FDS, POISON, 8)             => Is(8), "bad flag leaves the array alone";
+    PIPE2(0, 0)                        => Err(EFAULT), "null array";
+    PIPE2(&EDGE, 0)                    => Err(EFAULT), "unmapped array";
+    PIPE2(-4096, 0)                    => Err(EFAULT), "kernel array";
+    PIPE2(&EDGE - 4, 0)                => Err(EFAULT), "array runs into an unmapped page";
+    MMAP(0, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) => Keep(A);
+    PIPE2(*A, 0)                       => Err(EFAULT), "read-only array";
+    MUNMAP(*A, 4096);
+    DUP(1)                             => Is(3), "pipe2: errors leave no descriptor open";
+
+    // Between lowering the limit and restoring it stand only checks, which break off no script.
+    FRESH();
+    PRLIMIT64(0, RLIMIT_NOFILE, 0, &A);
+    PAIR(&C, 4, *B);
+    PRLIMIT64(0, RLIMIT_NOFILE, &C, 0);
+    PIPE2(&FDS, 0)                     => Err(EMFILE), "one free descriptor";
+    COUNT(&FDS, POISON, 8)             => Is(8), "EMFILE leaves the array alone";
+    DUP(1)                             => Is(3), "pipe2: EMFILE leaves no descriptor open";
+    PIPE2(&FDS, 0)                     => Err(EMFILE), "full descriptor table";
+    PRLIMIT64(0, RLIMIT_NOFILE, &A, 0);
 };
 
-const BOUNDARY: &[Row] = rows! {};
+const BOUNDARY: &[Row] = rows! {
+    FRESH();
+    PIPE2(&EDGE - 8, 0)                => Is(0), "array ends with its page";
+    CLOSE(4);
+    CLOSE(3);
+
+    FRESH();
+    PRLIMIT64(0, RLIMIT_NOFILE, 0, &A);
+    PAIR(&C, 5, *B);
+    PRLIMIT64(0, RLIMIT_NOFILE, &C, 0);
+    PIPE2(&FDS, 0)                     => Is(0), "last two descriptors under the limit";
+    PRLIMIT64(0, RLIMIT_NOFILE, &A, 0);
+
+    // The ends take what gaps there are, the lower one first.
+    FRESH();
+    PIPE2(&FDS, 0);
+    DUP(1)                             => Is(5);
+    CLOSE(*WR);
+    PIPE2(&FDS2, 0);
+    GET32(&RD2)                        => Is(4), "ends fill gaps, the lower one first";
+    GET32(&WR2)                        => Is(6), "write end skips a descriptor in use";
+};

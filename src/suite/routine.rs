@@ -24,6 +24,8 @@ macro_rules! routines {
 }
 
 routines! {
-    /// How many of the 256 byte values cross the pipe `WR` to `RD` unchanged.
-    EVERY_BYTE (reader, writer);
+    /// How many of 100 chunks leave a non-blocking pipe as they entered it.
+    IN_ORDER (reader, writer);
+    /// Fills a non-blocking pipe to the last byte; returns how many went in.
+    FILL_UP (writer);
 }
