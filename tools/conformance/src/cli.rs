@@ -1,0 +1,200 @@
+//! The command line: its words, and one clear line for a wrong one.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Args, Parser, Subcommand};
+
+use crate::commands;
+use crate::model::EXIT_USAGE;
+use crate::report::Format;
+use crate::spec::By;
+
+/// Runs posix-conformance, a freestanding POSIX conformance suite for kernels, and judges its log.
+#[derive(Debug, Parser)]
+#[command(name = "cargo conformance", bin_name = "cargo conformance", version)]
+#[command(after_help = EXIT_CODES, disable_help_subcommand = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  nothing is worse than the oracle allows
+  1  gaps: something is worse than the oracle allows
+  2  wrong usage, or a file that cannot be read or is malformed
+  3  no verdict: the target did not start, or its log is no complete run
+
+Inside the repository the ELF is built afresh, and tests-spec and reference-outputs are the
+repository's. A copy installed by `cargo install --path tools/conformance` carries all three
+inside, and can be run anywhere as `cargo conformance` or `cargo-conformance`.";
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Build the ELF, inspect it, and print its path, size, segments and suite id.
+    Build(Build),
+    /// Run the suite on a target and compare its log with the oracle.
+    Run(Run),
+    /// Compare two logs.
+    Diff(Diff),
+    /// Write a target's reference output, after showing what changes.
+    Bless(Bless),
+    /// Print what the plan covers, or prove that plan and tests-spec agree.
+    Spec(Spec),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub struct Build {
+    /// Without SSE and red zone, with core built from source, for kernels that save no FPU state.
+    #[arg(long, conflicts_with = "pie")]
+    pub freestanding: bool,
+    /// A static ET_DYN without relocations, for loaders that take nothing else.
+    #[arg(long)]
+    pub pie: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub struct Run {
+    /// The target; `linux` is the kernel that this tool runs on.
+    #[arg(default_value = "linux")]
+    pub target: String,
+    /// Run this ELF instead of the suite's own.
+    #[arg(long, value_name = "FILE")]
+    pub elf: Option<PathBuf>,
+    /// Copy the log to a file as it comes.
+    #[arg(long, value_name = "FILE")]
+    pub log: Option<PathBuf>,
+    /// Compare with this log instead of the target's reference output.
+    #[arg(long, value_name = "LOG")]
+    pub oracle: Option<PathBuf>,
+    /// Skip a check, given by its whole title; may be given again.
+    #[arg(long, value_name = "TITLE")]
+    pub skip: Vec<String>,
+    #[command(flatten)]
+    pub limits: Limits,
+    #[command(flatten)]
+    pub reports: Reports,
+}
+
+#[derive(Debug, Args)]
+pub struct Limits {
+    /// Give up when nothing came for so many seconds.
+    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
+    pub silence: u32,
+    /// Give up after so many seconds.
+    #[arg(long, value_name = "SECONDS", default_value_t = 120)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
+    pub total: u32,
+}
+
+#[derive(Debug, Args)]
+pub struct Reports {
+    /// How to report; may be given again. The n-th --out takes the n-th --format, and the one
+    /// without an --out goes to stdout.
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Vec<Format>,
+    /// The file for a --format; may be given again.
+    #[arg(long, value_name = "FILE")]
+    pub out: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub struct Diff {
+    /// The log of a kernel that is right; `-` is stdin.
+    pub oracle: PathBuf,
+    /// The log to judge; `-` is stdin.
+    pub log: PathBuf,
+    #[command(flatten)]
+    pub reports: Reports,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub struct Bless {
+    /// The target whose reference output is written.
+    #[arg(default_value = "linux")]
+    pub target: String,
+    /// Only show what would change.
+    #[arg(long)]
+    pub dry_run: bool,
+    #[command(flatten)]
+    pub limits: Limits,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub struct Spec {
+    /// Prove that plan and tests-spec agree both ways.
+    #[arg(long)]
+    pub check: bool,
+    /// Count only by this; may be given again.
+    #[arg(long, value_name = "THING")]
+    pub by: Vec<By>,
+}
+
+/// The whole program.
+pub fn main(mut words: Vec<OsString>) -> ExitCode {
+    // Cargo hands a subcommand its own name as the first word.
+    if words.get(1).is_some_and(|word| word == "conformance") {
+        words.remove(1);
+    }
+    let cli = match Cli::try_parse_from(words) {
+        Ok(cli) => cli,
+        Err(error) => return complain(&error),
+    };
+    match commands::run(&cli.command) {
+        Ok(exit) => ExitCode::from(exit),
+        Err(problem) => {
+            eprintln!("error: {}", problem.text);
+            ExitCode::from(problem.exit)
+        }
+    }
+}
+
+/// Help goes to stdout; a mistake gives one line, with what was probably meant.
+fn complain(error: &clap::Error) -> ExitCode {
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            return match crate::report::print(error.render().to_string().as_bytes()) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(problem) => ExitCode::from(problem.exit),
+            };
+        }
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            eprintln!("error: which command? build, run, diff, bless or spec; --help says more");
+            return ExitCode::from(EXIT_USAGE);
+        }
+        _ => {}
+    }
+    let text = error.render().to_string();
+    // The first paragraph is the message, in one line or a list under it.
+    let words = text
+        .lines()
+        .take_while(|line| !line.trim().is_empty())
+        .map(str::trim);
+    let mut line = words.collect::<Vec<_>>().join(" ");
+    for kind in [
+        ContextKind::SuggestedSubcommand,
+        ContextKind::SuggestedArg,
+        ContextKind::SuggestedValue,
+    ] {
+        let known = match error.get(kind) {
+            Some(ContextValue::String(known)) => known.clone(),
+            Some(ContextValue::Strings(known)) if !known.is_empty() => known.join(" or "),
+            _ => continue,
+        };
+        line += &format!("; did you mean {known}?");
+    }
+    if error.kind() == ErrorKind::InvalidSubcommand && !line.contains("did you mean") {
+        line += "; the commands are build, run, diff, bless and spec";
+    }
+    eprintln!("{line}");
+    ExitCode::from(EXIT_USAGE)
+}

@@ -1,0 +1,132 @@
+//! What a log proves, and how it stands against the oracle's.
+
+use std::time::Duration;
+
+use posix_conformance::log::{Tally, Verdict};
+use posix_conformance::plan::Profile;
+
+use crate::model::{EXIT_GAPS, EXIT_GOOD, EXIT_NO_VERDICT, Flaw, Outcome};
+use crate::plan::Plan;
+use crate::reader::{Boot, Log};
+use crate::spec::Spec;
+
+/// Exactly one outcome for every check of the plan, and why they may not be believed.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    pub outcomes: Vec<Outcome>,
+    /// Empty only where the log is provably that of complete runs.
+    pub flaws: Vec<Flaw>,
+    /// How many runs the log holds.
+    pub boots: usize,
+}
+
+/// How one check stands against the oracle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It passes, as the oracle does.
+    Good,
+    /// It does not pass, and neither does the oracle, in the same way.
+    Allowed,
+    /// It passes and the oracle does not.
+    Better,
+    /// It is worse than the oracle allows.
+    Gap,
+}
+
+impl Standing {
+    pub fn word(self) -> &'static str {
+        match self {
+            Standing::Good => "good",
+            Standing::Allowed => "allowed",
+            Standing::Better => "better",
+            Standing::Gap => "gap",
+        }
+    }
+}
+
+/// One run against one oracle: what every reporter is given.
+#[derive(Debug)]
+pub struct Report<'a> {
+    pub plan: &'a Plan,
+    pub spec: &'a Spec,
+    /// What ran: a target's name or a log's path.
+    pub subject: String,
+    /// What it is held against.
+    pub oracle_name: String,
+    pub subject_log: Judged,
+    pub oracle_log: Judged,
+    /// How long the run took, where this tool ran it.
+    pub elapsed: Option<Duration>,
+}
+
+impl Judged {
+    /// What all boots of a log say together: of each check the worst.
+    pub fn of(plan: &Plan, log: &Log) -> Judged {
+        let worst = |check: usize| {
+            let of_boot = |boot: &Boot| boot.outcomes[check].clone();
+            let known = log.boots.iter().filter_map(of_boot);
+            known.max_by_key(Outcome::badness).unwrap_or(Outcome::Lost)
+        };
+        let flaws = log.boots.iter().flat_map(|boot| &boot.flaws);
+        Judged {
+            outcomes: (0..plan.checks.len()).map(worst).collect(),
+            flaws: log.flaws.iter().chain(flaws).cloned().collect(),
+            boots: log.boots.len(),
+        }
+    }
+
+    /// Whether it is provably complete.
+    pub fn is_complete(&self) -> bool {
+        self.flaws.is_empty() && !self.outcomes.contains(&Outcome::Lost)
+    }
+
+    /// The totals of a profile, or of all.
+    pub fn tally(&self, plan: &Plan, profile: Option<Profile>) -> Tally {
+        let mut tally = Tally::default();
+        for (check, outcome) in plan.checks.iter().zip(&self.outcomes) {
+            if profile.is_none_or(|profile| profile == check.profile) {
+                tally.add(match outcome {
+                    Outcome::Pass => Verdict::Pass,
+                    Outcome::Skipped => Verdict::Skip,
+                    _ => Verdict::Fail,
+                });
+            }
+        }
+        tally
+    }
+}
+
+impl Report<'_> {
+    pub fn standing(&self, check: usize) -> Standing {
+        let (is, allowed) = (
+            &self.subject_log.outcomes[check],
+            &self.oracle_log.outcomes[check],
+        );
+        match (is, allowed) {
+            (Outcome::Pass, Outcome::Pass) => Standing::Good,
+            (Outcome::Pass, _) => Standing::Better,
+            _ if is == allowed => Standing::Allowed,
+            _ => Standing::Gap,
+        }
+    }
+
+    /// The checks of one standing, in the order of the plan.
+    pub fn having(&self, standing: Standing) -> impl Iterator<Item = usize> {
+        (0..self.plan.checks.len()).filter(move |&check| self.standing(check) == standing)
+    }
+
+    /// Whether both logs are provably complete; without that there is no verdict.
+    pub fn is_proven(&self) -> bool {
+        self.subject_log.is_complete() && self.oracle_log.is_complete()
+    }
+
+    pub fn exit(&self) -> u8 {
+        if !self.is_proven() {
+            EXIT_NO_VERDICT
+        } else if self.having(Standing::Gap).next().is_some() {
+            EXIT_GAPS
+        } else {
+            EXIT_GOOD
+        }
+    }
+}

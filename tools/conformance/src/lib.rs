@@ -1,0 +1,24 @@
+//! The host side of the suite: builds the ELF, runs it, reads its log and says what it proves.
+//!
+//! One event model ([`model`]), one reader of logs ([`reader`]), one reporter a file ([`report`]).
+//! The grammar of the log stands in `posix_conformance::log`, the plan in
+//! `posix_conformance::suite`; nothing of either is written here a second time.
+
+#![forbid(unsafe_code)]
+
+pub mod bless;
+pub mod build;
+pub mod cli;
+pub mod commands;
+pub mod compare;
+pub mod elf;
+pub mod home;
+pub mod model;
+mod nested;
+pub mod operator;
+pub mod plan;
+pub mod progress;
+pub mod reader;
+pub mod report;
+pub mod run;
+pub mod spec;

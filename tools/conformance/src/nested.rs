@@ -1,0 +1,37 @@
+//! A cargo inside cargo: what the outer one must not hand down.
+//!
+//! The build script uses this file too.
+
+use std::process::Command;
+
+/// Makes a command forget what an outer cargo and its user said about another build.
+pub fn forget_outer_cargo(command: &mut Command) {
+    for (name, _) in std::env::vars_os() {
+        let name = name.to_string_lossy().into_owned();
+        let cargo = name.starts_with("CARGO") && !is_kept(&name);
+        let outer = [
+            "RUSTFLAGS",
+            "RUSTDOCFLAGS",
+            "RUSTC",
+            "RUSTC_WRAPPER",
+            "OUT_DIR",
+            "TARGET",
+        ];
+        if cargo || outer.contains(&name.as_str()) {
+            command.env_remove(name);
+        }
+    }
+}
+
+/// What says where crates come from and how many jobs may run.
+fn is_kept(name: &str) -> bool {
+    ["CARGO_HOME", "CARGO_MAKEFLAGS"].contains(&name)
+        || [
+            "CARGO_NET_",
+            "CARGO_HTTP_",
+            "CARGO_REGISTR",
+            "CARGO_SOURCE_",
+        ]
+        .iter()
+        .any(|prefix| name.starts_with(prefix))
+}

@@ -1,0 +1,205 @@
+//! The plan as the host tool needs it: the checks with their titles, and every line of a good log.
+
+use std::collections::HashMap;
+
+use posix_conformance::abi::Errno;
+use posix_conformance::log::{self, Sink, Tally, Verdict};
+use posix_conformance::plan::call::{Callee, op};
+use posix_conformance::plan::{Check, Kind, Place, Profile, Row, Value, Want};
+use posix_conformance::suite;
+
+/// One check of the plan.
+#[derive(Clone, Debug)]
+pub struct Planned {
+    /// Its place in the plan, from 0.
+    pub index: usize,
+    /// The whole title as the log has it: the check's identity.
+    pub title: String,
+    pub family: &'static str,
+    pub kind: Kind,
+    pub profile: Profile,
+    /// The system call that it is about.
+    pub call: &'static str,
+    /// The number of its group.
+    pub group: usize,
+    /// What it expects, in words.
+    pub expected: String,
+    pub canary: bool,
+}
+
+/// One line of a log that belongs to a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    Header,
+    /// The section line of the group of that number.
+    Section(usize),
+    Check(usize),
+    Rule,
+    Profile(Profile),
+    Summary,
+    End,
+}
+
+/// The plan this tool was built with.
+#[derive(Debug)]
+pub struct Plan {
+    pub suite: u32,
+    pub checks: Vec<Planned>,
+    /// The titles of the groups.
+    pub groups: Vec<String>,
+    /// The lines of a complete log, in order.
+    pub steps: Vec<Step>,
+    by_title: HashMap<String, usize>,
+}
+
+/// Text as a [`Sink`].
+#[derive(Default)]
+pub struct Text(pub String);
+
+impl Sink for Text {
+    fn byte(&mut self, byte: u8) {
+        self.0.push(char::from(byte));
+    }
+}
+
+/// What a function of `log` writes, as a string.
+pub fn written(write: impl FnOnce(&mut Text)) -> String {
+    let mut text = Text::default();
+    write(&mut text);
+    text.0
+}
+
+impl Plan {
+    /// The plan of the suite that this tool is linked with.
+    pub fn new() -> Plan {
+        let mut plan = Plan {
+            suite: suite::id(),
+            checks: Vec::new(),
+            groups: Vec::new(),
+            steps: vec![Step::Header],
+            by_title: HashMap::new(),
+        };
+        for group in suite::groups() {
+            plan.steps.push(Step::Section(plan.groups.len()));
+            for check in group.checks(plan.checks.len()) {
+                plan.steps.push(Step::Check(check.index));
+                plan.by_title.insert(check.to_string(), check.index);
+                plan.checks.push(planned(&check, plan.groups.len()));
+            }
+            plan.groups.push(group.to_string());
+        }
+        plan.steps.push(Step::Rule);
+        plan.steps.extend(Profile::ALL.map(Step::Profile));
+        plan.steps.extend([Step::Summary, Step::Rule, Step::End]);
+        plan
+    }
+
+    /// The check of that title.
+    pub fn find(&self, title: &str) -> Option<&Planned> {
+        self.by_title.get(title).map(|&index| &self.checks[index])
+    }
+
+    /// The header line of a log of this plan.
+    pub fn header(&self) -> String {
+        written(|text| log::header(text, self.suite, self.checks.len() as u32))
+    }
+
+    /// The section line of a group.
+    pub fn section(&self, group: usize) -> String {
+        written(|text| log::section(text, |text| text.text(&self.groups[group])))
+    }
+
+    /// The beginning of a check's line, title included.
+    pub fn verdict(&self, check: usize, verdict: Verdict) -> String {
+        written(|text| {
+            log::verdict(text, verdict);
+            text.text(&self.checks[check].title);
+        })
+    }
+
+    /// A line of the log in words, for messages.
+    pub fn describe(&self, step: Step) -> String {
+        match step {
+            Step::Header => self.header(),
+            Step::Section(group) => self.section(group),
+            Step::Check(check) => self.checks[check].title.clone(),
+            Step::Rule => "the line above or below the totals".to_string(),
+            Step::Profile(profile) => format!("the totals of {}", profile.name()),
+            Step::Summary => "the summary".to_string(),
+            Step::End => "the END line".to_string(),
+        }
+    }
+}
+
+impl Default for Plan {
+    fn default() -> Plan {
+        Plan::new()
+    }
+}
+
+/// A totals line.
+pub fn totals(label: &str, tally: Tally) -> String {
+    written(|text| log::totals(text, label, tally))
+}
+
+/// The END line.
+pub fn end(crc: u32) -> String {
+    written(|text| log::end(text, crc))
+}
+
+fn planned(check: &Check, group: usize) -> Planned {
+    Planned {
+        index: check.index,
+        title: check.to_string(),
+        family: check.group.family.title,
+        kind: check.group.kind,
+        profile: check.profile(),
+        call: check.call,
+        group,
+        expected: expected(check.row),
+        canary: check.is_canary(),
+    }
+}
+
+/// What a row expects, in words.
+fn expected(row: &Row) -> String {
+    match row.want {
+        Want::Err(errno) => name(errno),
+        Want::Either(one, other) => format!("{} or {}", name(one), name(other)),
+        Want::Done() | Want::Keep(_) => "no error".to_string(),
+        Want::Is(value) => format!("{}{}", number(value), unit(row)),
+        Want::AtLeast(value) => format!("at least {}{}", number(value), unit(row)),
+        Want::AtMost(value) => format!("at most {}{}", number(value), unit(row)),
+    }
+}
+
+fn name(errno: Errno) -> String {
+    errno
+        .name()
+        .map_or_else(|| errno.0.to_string(), str::to_string)
+}
+
+fn number(value: Value) -> String {
+    let place = |place: Place| format!("bench offset {:#x}", place.offset);
+    match value {
+        Value::Int(number) => number.to_string(),
+        Value::Address(at) => format!("the address of {}", place(at)),
+        Value::Held(at) => format!("the value kept at {}", place(at)),
+        Value::Data(_) => "the address of constant bytes".to_string(),
+        Value::Entry(_) => "the address of a function".to_string(),
+    }
+}
+
+/// What a pseudo-call's number counts.
+fn unit(row: &Row) -> &'static str {
+    if row.call.callee != Callee::Op {
+        return "";
+    }
+    match row.call.number as u8 {
+        op::SAME => " bytes that differ",
+        op::COUNT => " bytes of that value",
+        op::AGAIN => " rounds without a failing step",
+        op::CLOCK => " microseconds",
+        _ => "",
+    }
+}

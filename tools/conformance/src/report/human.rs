@@ -1,0 +1,195 @@
+//! For people: first what is wrong and what it breaks, then totals; passes are counts only.
+
+use std::io::{self, Write};
+
+use posix_conformance::plan::Profile;
+
+use super::{Reporter, Style};
+use crate::compare::{Judged, Report, Standing};
+use crate::model::Outcome;
+
+/// How many lost checks are named.
+const LOST_MAX: usize = 5;
+/// How many flaws of a log are named.
+const FLAWS_MAX: usize = 10;
+
+const RED: u8 = 31;
+const GREEN: u8 = 32;
+const YELLOW: u8 = 33;
+
+pub struct Human;
+
+impl Reporter for Human {
+    fn write(&self, report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
+        headline(report, style, out)?;
+        flaws(&report.subject, &report.subject_log, out)?;
+        flaws(&report.oracle_name, &report.oracle_log, out)?;
+        gaps(report, style, out)?;
+        known(report, out)?;
+        totals(report, out)
+    }
+}
+
+fn headline(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let Report {
+        subject,
+        oracle_name,
+        ..
+    } = report;
+    if !report.is_proven() {
+        let flawed = if report.subject_log.is_complete() {
+            oracle_name
+        } else {
+            subject
+        };
+        let word = style.paint(RED, "NO VERDICT");
+        return writeln!(
+            out,
+            "{word}: {flawed} is not provably the log of complete runs"
+        );
+    }
+    match report.having(Standing::Gap).count() {
+        0 => {
+            let word = style.paint(GREEN, "GOOD");
+            writeln!(
+                out,
+                "{word}: nothing in {subject} is worse than {oracle_name} allows"
+            )
+        }
+        gaps => {
+            let word = style.paint(RED, "GAPS");
+            let are = if gaps == 1 { "check is" } else { "checks are" };
+            writeln!(
+                out,
+                "{word}: {gaps} {are} worse in {subject} than {oracle_name} allows"
+            )
+        }
+    }
+}
+
+fn flaws(name: &str, log: &Judged, out: &mut dyn Write) -> io::Result<()> {
+    if log.flaws.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n{name}:")?;
+    for flaw in log.flaws.iter().take(FLAWS_MAX) {
+        writeln!(out, "  {flaw}")?;
+    }
+    match log.flaws.len().saturating_sub(FLAWS_MAX) {
+        0 => Ok(()),
+        more => writeln!(out, "  and {more} more"),
+    }
+}
+
+/// What is worse than allowed, the worst first; lost checks only as a number and the first few.
+fn gaps(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let outcome = |check: &usize| &report.subject_log.outcomes[*check];
+    let (lost, mut wrong): (Vec<usize>, Vec<usize>) = report
+        .having(Standing::Gap)
+        .partition(|check| *outcome(check) == Outcome::Lost);
+    wrong.sort_by_key(|check| std::cmp::Reverse(severity(outcome(check))));
+    for check in wrong {
+        gap(report, style, check, out)?;
+    }
+    if lost.is_empty() {
+        return Ok(());
+    }
+    let are = if lost.len() == 1 {
+        "check has"
+    } else {
+        "checks have"
+    };
+    writeln!(out, "\n{} {are} no outcome:", lost.len())?;
+    for &check in lost.iter().take(LOST_MAX) {
+        writeln!(out, "  {}", report.plan.checks[check].title)?;
+    }
+    match lost.len().saturating_sub(LOST_MAX) {
+        0 => Ok(()),
+        more => writeln!(out, "  and {more} more"),
+    }
+}
+
+/// What a reader must see first: a dead kernel, a wrong answer, a missing call, a skipped check.
+fn severity(outcome: &Outcome) -> u8 {
+    match outcome {
+        Outcome::Crash => 5,
+        Outcome::Hang => 4,
+        Outcome::Fail(_) => 3,
+        Outcome::Unimplemented(_) => 2,
+        _ => 1,
+    }
+}
+
+fn gap(report: &Report, style: Style, check: usize, out: &mut dyn Write) -> io::Result<()> {
+    let planned = &report.plan.checks[check];
+    let outcome = &report.subject_log.outcomes[check];
+    let word = outcome.word().to_uppercase();
+    let colour = if severity(outcome) > 2 { RED } else { YELLOW };
+    writeln!(out, "\n{}  {}", style.paint(colour, &word), planned.title)?;
+    let expected = &planned.expected;
+    match outcome {
+        Outcome::Crash => writeln!(out, "  expected {expected}, but the run died here")?,
+        Outcome::Hang => writeln!(out, "  expected {expected}, but nothing came any more")?,
+        Outcome::Skipped => writeln!(out, "  expected {expected}, but told to skip")?,
+        _ => {
+            let got = outcome.got().map_or_else(String::new, ToString::to_string);
+            writeln!(out, "  expected {expected}, got {got}")?;
+        }
+    }
+    let oracle = &report.oracle_log.outcomes[check];
+    if *oracle != Outcome::Pass {
+        let got = oracle
+            .got()
+            .map_or_else(String::new, |got| format!(", got {got}"));
+        writeln!(out, "  {}: {}{got}", report.oracle_name, oracle.word())?;
+    }
+    let place = format!("{} {}", planned.profile.name(), planned.family);
+    match report.spec.clause(&planned.title) {
+        Some(clause) => {
+            writeln!(out, "  {} ({}), {place}", clause.clause, clause.level)?;
+            writeln!(out, "  {}", clause.why)
+        }
+        None => writeln!(out, "  {place}"),
+    }
+}
+
+/// What differs without being worse.
+fn known(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    for (standing, words) in [
+        (Standing::Allowed, "fail as the oracle allows"),
+        (Standing::Better, "pass where the oracle does not"),
+    ] {
+        let checks: Vec<usize> = report.having(standing).collect();
+        if !checks.is_empty() && report.is_proven() {
+            writeln!(out, "\n{} {words}:", checks.len())?;
+            for check in checks {
+                writeln!(out, "  {}", report.plan.checks[check].title)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn totals(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out)?;
+    let all = Profile::ALL.map(|profile| (profile.name(), Some(profile)));
+    for (label, profile) in all.into_iter().chain([("all", None)]) {
+        let tally = report.subject_log.tally(report.plan, profile);
+        let mut line = format!(
+            "{label:<6} {:>4} of {:>4} passed",
+            tally.passed,
+            tally.total()
+        );
+        if tally.failed > 0 {
+            line += &format!(", {} failed", tally.failed);
+        }
+        if tally.skipped > 0 {
+            line += &format!(", {} skipped", tally.skipped);
+        }
+        writeln!(out, "{line}")?;
+    }
+    match report.elapsed {
+        Some(elapsed) => writeln!(out, "in {:.2} s", elapsed.as_secs_f64()),
+        None => Ok(()),
+    }
+}

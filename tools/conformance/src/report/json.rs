@@ -1,0 +1,120 @@
+//! For programs: one JSON document, version 1; names and words are those of the event model.
+
+use std::io::{self, Write};
+
+use posix_conformance::plan::Profile;
+use serde::Serialize;
+
+use super::{Reporter, Style};
+use crate::compare::Report;
+use crate::model::Got;
+
+pub struct Json;
+
+#[derive(Serialize)]
+struct Document<'a> {
+    format: &'static str,
+    version: u32,
+    suite: String,
+    plan: usize,
+    subject: &'a str,
+    oracle: &'a str,
+    /// The exit code of the command.
+    exit: u8,
+    complete: bool,
+    boots: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    elapsed_seconds: Option<f64>,
+    flaws: Vec<String>,
+    oracle_flaws: Vec<String>,
+    totals: Vec<Totals>,
+    checks: Vec<Check<'a>>,
+}
+
+#[derive(Serialize)]
+struct Totals {
+    profile: &'static str,
+    passed: u32,
+    failed: u32,
+    skipped: u32,
+}
+
+#[derive(Serialize)]
+struct Check<'a> {
+    index: usize,
+    name: &'a str,
+    call: &'a str,
+    family: &'a str,
+    kind: &'a str,
+    profile: &'a str,
+    outcome: &'a str,
+    expected: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    got: Option<&'a Got>,
+    oracle: &'a str,
+    standing: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    clause: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    level: Option<&'a str>,
+}
+
+impl Reporter for Json {
+    fn write(&self, report: &Report, _: Style, out: &mut dyn Write) -> io::Result<()> {
+        serde_json::to_writer_pretty(&mut *out, &document(report))?;
+        writeln!(out)
+    }
+}
+
+fn document<'a>(report: &'a Report) -> Document<'a> {
+    let words = |flaws: &[crate::model::Flaw]| flaws.iter().map(ToString::to_string).collect();
+    Document {
+        format: "posix-conformance report",
+        version: 1,
+        suite: format!("{:08x}", report.plan.suite),
+        plan: report.plan.checks.len(),
+        subject: &report.subject,
+        oracle: &report.oracle_name,
+        exit: report.exit(),
+        complete: report.subject_log.is_complete(),
+        boots: report.subject_log.boots,
+        elapsed_seconds: report.elapsed.map(|elapsed| elapsed.as_secs_f64()),
+        flaws: words(&report.subject_log.flaws),
+        oracle_flaws: words(&report.oracle_log.flaws),
+        totals: Profile::ALL.map(|profile| totals(report, profile)).into(),
+        checks: (0..report.plan.checks.len())
+            .map(|check| entry(report, check))
+            .collect(),
+    }
+}
+
+fn totals(report: &Report, profile: Profile) -> Totals {
+    let tally = report.subject_log.tally(report.plan, Some(profile));
+    Totals {
+        profile: profile.name(),
+        passed: tally.passed,
+        failed: tally.failed,
+        skipped: tally.skipped,
+    }
+}
+
+fn entry<'a>(report: &'a Report, check: usize) -> Check<'a> {
+    let planned = &report.plan.checks[check];
+    let outcome = &report.subject_log.outcomes[check];
+    let clause = report.spec.clause(&planned.title);
+    Check {
+        index: check,
+        name: &planned.title,
+        call: planned.call,
+        family: planned.family,
+        kind: planned.kind.name(),
+        profile: planned.profile.name(),
+        outcome: outcome.word(),
+        expected: &planned.expected,
+        got: outcome.got(),
+        oracle: report.oracle_log.outcomes[check].word(),
+        standing: report.standing(check).word(),
+        clause: clause.map(|clause| clause.clause.as_str()),
+        level: clause.map(|clause| clause.level.as_str()),
+    }
+}
