@@ -96,4 +96,12 @@ constants! { FLAGS;
     "limits.h" {
         IOV_MAX = 1024;
     }
+    // poll(2).
+    "poll.h" {
+        POLLIN = 0x1;
+        POLLOUT = 0x4;
+        POLLERR = 0x8;
+        POLLHUP = 0x10;
+        POLLNVAL = 0x20;
+    }
 }

@@ -39,4 +39,27 @@ constants! { LAYOUT;
         ST_BLKSIZE: "offsetof(struct stat, st_blksize)" = 56;
         ST_MTIM_NSEC: "offsetof(struct stat, st_mtime_nsec)" = 96;
     }
+    "poll.h" {
+        POLLFD_SIZE: "sizeof(struct pollfd)" = 8;
+        POLLFD_EVENTS: "offsetof(struct pollfd, events)" = 4;
+        POLLFD_REVENTS: "offsetof(struct pollfd, revents)" = 6;
+    }
+    "linux/time.h" {
+        TIMEVAL_SIZE: "sizeof(struct timeval)" = 16;
+        TV_USEC: "offsetof(struct timeval, tv_usec)" = 8;
+        ITIMERSPEC_SIZE: "sizeof(struct itimerspec)" = 32;
+        IT_VALUE: "offsetof(struct itimerspec, it_value)" = 16;
+    }
+}
+
+/// `struct itimerspec` of equal interval and first expiry (POSIX `<time.h>`).
+pub const fn every(seconds: i64, nanoseconds: i64) -> [u8; 32] {
+    let once = timespec(seconds, nanoseconds);
+    let mut bytes = [0; 32];
+    let mut i = 0;
+    while i < 32 {
+        bytes[i] = once[i % 16];
+        i += 1;
+    }
+    bytes
 }

@@ -1,6 +1,7 @@
 //! What rows cannot say: routines that rows call and whose result they judge.
 
 mod pipes;
+mod polling;
 
 use posix_conformance::suite::routine::Routine;
 
@@ -12,5 +13,6 @@ pub fn call(number: u8, args: &[usize; 6]) -> isize {
     match routine {
         Routine::IN_ORDER => pipes::in_order(args[0], args[1]),
         Routine::FILL_UP => pipes::fill_up(args[0]),
+        Routine::POLL_ONE => polling::poll_one(args[0], args[1]),
     }
 }

@@ -37,6 +37,7 @@ fn compute(number: u8, first: usize, second: usize, third: usize) -> isize {
         op::GET64 => get::<isize>(first),
         op::MINUS => first.wrapping_sub(second) as isize,
         op::AND => (first & second) as isize,
+        op::BIT => 1isize.wrapping_shl(first as u32),
         op::JOIN => threads::join(first),
         op::CATCH => signals::catch(first, second, third),
         op::WATCH => signals::watch(),

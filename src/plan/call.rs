@@ -227,4 +227,6 @@ ops! {
     /// Makes the next row's call again, up to so many times with pauses of a fifth of a
     /// millisecond, until it gives what the row wants: for what another thread brings about.
     RETRY 25 (times);
+    /// The 64-bit word in which only the bit of that number is set.
+    BIT 26 (number);
 }

@@ -1,6 +1,7 @@
 //! Polling: `poll`, `ppoll`, `select`, `pselect6`.
 
 use crate::plan::prelude::*;
+use crate::suite::routine::{FILL_UP, POLL_ONE};
 
 pub const FAMILY: Family = Family {
     title: "Polling",
@@ -10,8 +11,253 @@ pub const FAMILY: Family = Family {
     boundary: BOUNDARY,
 };
 
-const POSITIVE: &[Row] = rows! {};
+/// A timeout that is over at once.
+const AT_ONCE: [u8; 16] = timespec(0, 0);
+/// A millisecond as `ppoll` and `pselect6` count it, and as `select` does.
+const MILLISECOND: [u8; 16] = timespec(0, 1_000_000);
+const MILLISECOND_OF_SELECT: [u8; 16] = timespec(0, 1000);
+/// A timer that expires every millisecond: one signal could come before the call that it is to
+/// interrupt.
+const TICKS: [u8; 32] = every(0, 1_000_000);
+const STOPPED: [u8; 32] = every(0, 0);
+/// A signal mask that blocks none, and one that blocks `SIGPIPE`.
+const NO_SIGNAL: [u8; 8] = [0; 8];
+const SIGPIPE_BIT: i64 = 1 << (SIGPIPE - 1);
+const SIGPIPE_MASK: [u8; 8] = SIGPIPE_BIT.to_ne_bytes();
 
-const NEGATIVE: &[Row] = rows! {};
+const POSITIVE: &[Row] = rows! {
+    // What the two ends of a pipe report.
+    FRESH();
+    PIPE2(&FDS, 0);
+    POLL_ONE(*RD, POLLIN)              => Is(0), "poll: empty pipe is not readable";
+    POLL_ONE(*WR, POLLIN | POLLOUT)    => Is(POLLOUT), "poll: write end is writable alone";
+    WRITE(*WR, [*b"hello"], 5);
+    POLL_ONE(*RD, POLLIN)              => Is(POLLIN), "poll: pipe with data is readable";
+    POLL_ONE(*RD, POLLOUT)             => Is(0), "poll: data not asked for are not reported";
+    READ(*RD, &BUF, 4096)              => Is(5);
+    POLL_ONE(*RD, POLLIN)              => Is(0), "poll: pipe read empty is not readable";
+    FRESH();
+    PIPE2(&FDS, 0);
+    WRITE(*WR, [*b"hello"], 5);
+    CLOSE(*WR);
+    POLL_ONE(*RD, POLLIN)              => Is(POLLIN | POLLHUP), "poll: data of a closed writer";
+    READ(*RD, &BUF, 4096)              => Is(5);
+    POLL_ONE(*RD, 0)                   => Is(POLLHUP), "poll: hang-up is reported unasked";
+    FRESH();
+    PIPE2(&FDS, 0);
+    CLOSE(*RD);
+    POLL_ONE(*WR, 0)                   => Is(POLLERR), "poll: error is reported unasked";
+    POLL_ONE(*RD, 0)                   => Is(POLLNVAL), "poll: closed descriptor is reported";
+    POLL_ONE(-1, POLLIN)               => Is(0), "poll: descriptor -1 is ignored";
+    FRESH();
+    PIPE2(&FDS, O_NONBLOCK);
+    FILL_UP(*WR)                       => AtLeast(4096);
+    POLL_ONE(*WR, POLLOUT)             => Is(0), "poll: full pipe is not writable";
+    READ(*RD, &BUF, 4096)              => Is(4096);
+    POLL_ONE(*WR, POLLOUT)             => Is(POLLOUT), "poll: pipe with a page read is writable";
 
-const BOUNDARY: &[Row] = rows! {};
+    // An array: data, an idle pipe, an entry to ignore, a writer, a poisoned descriptor.
+    FRESH();
+    PIPE2(&FDS2, 0);
+    PIPE2(&FDS, 0);
+    WRITE(*WR, [*b"hello"], 5);
+    PUT32(&POLLFDS, *RD);
+    PUT16(&POLLFDS + 4, POLLIN);
+    PUT32(&POLLFDS + 8, *RD2);
+    PUT32(&POLLFDS + 16, -1);
+    PUT32(&POLLFDS + 24, *WR);
+    PUT16(&POLLFDS + 28, POLLOUT);
+    POLL(&POLLFDS, 5, 0)               => Is(3), "entries with revents are counted";
+    GET16(&POLLFDS + 6)                => Is(POLLIN), "poll: revents of the first entry";
+    GET16(&POLLFDS + 14)               => Is(0), "poll: revents of an idle entry are cleared";
+    GET16(&POLLFDS + 30)               => Is(POLLOUT), "poll: entry behind an ignored one";
+    COUNT(&POLLFDS + 40, POISON, 24)   => Is(24), "poll: nothing is written behind the entries";
+    PUT32(&POLLFDS, *WR);
+    PUT16(&POLLFDS + 4, POLLOUT);
+    PUT32(&POLLFDS + 8, *WR);
+    POLL(&POLLFDS, 2, 0)               => Is(2), "same descriptor twice counts twice";
+
+    // Waiting.
+    FRESH();
+    WATCH();
+    CLOCK();
+    POLL(0, 0, 2)                      => Is(0), "no descriptors";
+    CLOCK()                            => AtLeast(2000), "poll: timeout is waited to the end";
+    PPOLL(0, 0, [MILLISECOND], 0, 0)   => Is(0);
+    CLOCK()                            => AtLeast(1000), "ppoll: timeout is waited to the end";
+    SELECT(0, 0, 0, 0, [MILLISECOND_OF_SELECT]) => Is(0), "no descriptors";
+    CLOCK()                            => AtLeast(1000), "select: timeout is waited to the end";
+    PSELECT6(0, 0, 0, 0, [MILLISECOND], 0) => Is(0);
+    CLOCK()                            => AtLeast(1000), "pselect6: timeout is waited to the end";
+    FRESH();
+    WATCH();
+    PIPE2(&FDS, 0);
+    PUT32(&POLLFDS, *RD);
+    PUT16(&POLLFDS + 4, POLLIN);
+    LATER(0, 1);
+    WRITE(*WR, [*b"hello"], 5);
+    POLL(&POLLFDS, 1, -1)              => Is(1), "timeout -1 waits for data";
+    JOIN(0)                            => Is(5);
+    READ(*RD, &BUF, 4096)              => Is(5);
+    LATER(0, 1);
+    WRITE(*WR, [*b"hello"], 5);
+    PPOLL(&POLLFDS, 1, 0, 0, 0)        => Is(1), "null timeout waits for data";
+    JOIN(0)                            => Is(5);
+    READ(*RD, &BUF, 4096)              => Is(5);
+    LATER(0, 1);
+    CLOSE(*WR);
+    POLL(&POLLFDS, 1, -1)              => Is(1), "close of the writer ends the wait";
+    GET16(&POLLFDS + 6)                => Is(POLLHUP), "poll: revents of the hang-up that woke it";
+    JOIN(0);
+    FRESH();
+    WATCH();
+    PIPE2(&FDS, 0);
+    BIT(*RD)                           => Keep(A);
+    PUT64(&SET, *A);
+    LATER(0, 1);
+    WRITE(*WR, [*b"hello"], 5);
+    SELECT(64, &SET, 0, 0, 0)          => Is(1), "null timeout waits for data";
+    JOIN(0)                            => Is(5);
+    READ(*RD, &BUF, 4096)              => Is(5);
+    LATER(0, 1);
+    WRITE(*WR, [*b"hello"], 5);
+    PSELECT6(64, &SET, 0, 0, 0, 0)     => Is(1), "null timeout waits for data";
+    JOIN(0)                            => Is(5);
+
+    // Sets are rewritten to what is ready.
+    FRESH();
+    PIPE2(&FDS, 0);
+    BIT(*RD)                           => Keep(A);
+    BIT(*WR)                           => Keep(B);
+    PUT64(&SET, *A);
+    SELECT(64, &SET, 0, 0, [AT_ONCE])  => Is(0), "empty pipe is not readable";
+    GET64(&SET)                        => Is(0), "select: timeout clears the set";
+    WRITE(*WR, [*b"hello"], 5);
+    PUT64(&SET, *A);
+    PUT64(&SET2, *B);
+    PUT64(&SET3, *A);
+    SELECT(64, &SET, &SET2, &SET3, [AT_ONCE]) => Is(2), "bits of all sets are counted";
+    GET64(&SET)                        => Is(*A), "select: readable descriptor stays in its set";
+    GET64(&SET2)                       => Is(*B), "select: writable descriptor stays in its set";
+    GET64(&SET3)                       => Is(0), "select: data are no exceptional condition";
+    COUNT(&SET + 8, POISON, 120)       => Is(120), "select: nothing is written behind nfds";
+    PUT64(&SET, *A);
+    SELECT(*RD, &SET, 0, 0, [AT_ONCE]) => Is(0), "descriptor nfds is not looked at";
+    PUT64(&SET, *A);
+    SELECT(*WR, &SET, 0, 0, [AT_ONCE]) => Is(1), "descriptor below nfds is looked at";
+    PUT64(&SET, *A);
+    PUT64(&SET2, *B);
+    PSELECT6(64, &SET, &SET2, 0, [AT_ONCE], 0) => Is(2), "bits of all sets are counted";
+    READ(*RD, &BUF, 4096)              => Is(5);
+    CLOSE(*WR);
+    PUT64(&SET, *A);
+    SELECT(64, &SET, 0, 0, [AT_ONCE])  => Is(1), "end of file is readable";
+
+    // The mask counts while the call waits, and no longer.
+    FRESH();
+    WATCH();
+    CATCH(SIGPIPE, 0, 0)               => Is(1);
+    PIPE2(&FDS, 0);
+    CLOSE(*RD);
+    RT_SIGPROCMASK(SIG_BLOCK, [SIGPIPE_MASK], 0, SIGSET_SIZE);
+    WRITE(*WR, [*b"hello"], 5)         => Err(EPIPE);
+    PPOLL(0, 0, [MILLISECOND], [SIGPIPE_MASK], SIGSET_SIZE) => Is(0), "mask keeps a signal out";
+    PPOLL(0, 0, 0, [NO_SIGNAL], SIGSET_SIZE) => Err(EINTR), "pending signal let in by the mask";
+    GET32(&CAUGHT)                     => Is(1), "ppoll: handler ran once";
+    RT_SIGPROCMASK(SIG_BLOCK, 0, &MASK, SIGSET_SIZE);
+    GET64(&MASK)                   => Is(SIGPIPE_BIT), "ppoll: mask is put back after EINTR";
+    PPOLL(0, 0, [AT_ONCE], [NO_SIGNAL], SIGSET_SIZE) => Is(0);
+    RT_SIGPROCMASK(SIG_BLOCK, 0, &MASK, SIGSET_SIZE);
+    GET64(&MASK)                   => Is(SIGPIPE_BIT), "ppoll: mask is put back after a timeout";
+    WRITE(*WR, [*b"hello"], 5)         => Err(EPIPE);
+    PAIR(&C, [NO_SIGNAL], SIGSET_SIZE);
+    PSELECT6(0, 0, 0, 0, 0, &C)        => Err(EINTR), "pending signal let in by the mask";
+    RT_SIGPROCMASK(SIG_BLOCK, 0, &MASK, SIGSET_SIZE);
+    GET64(&MASK)                   => Is(SIGPIPE_BIT), "pselect6: mask is put back after EINTR";
+    PSELECT6(0, 0, 0, 0, [AT_ONCE], &C) => Is(0);
+    RT_SIGPROCMASK(SIG_BLOCK, 0, &MASK, SIGSET_SIZE);
+    GET64(&MASK)                   => Is(SIGPIPE_BIT), "pselect6: mask is put back after a timeout";
+    PUT64(&C, 0);
+    PSELECT6(0, 0, 0, 0, [AT_ONCE], &C) => Is(0), "null mask in its structure";
+};
+
+const NEGATIVE: &[Row] = rows! {
+    FRESH();
+    WATCH();
+    CATCH(SIGUSR1, 0, 0)               => Is(1);
+    PAIR(&SIGEVENT, 0, SIGUSR1);
+    TIMER_CREATE(CLOCK_MONOTONIC, &SIGEVENT, &WORD);
+    TIMER_SETTIME(*WORD, 0, [TICKS], 0);
+    POLL(0, 0, -1)                     => Err(EINTR), "caught signal";
+    SELECT(0, 0, 0, 0, 0)              => Err(EINTR), "caught signal";
+    TIMER_SETTIME(*WORD, 0, [STOPPED], 0);
+    TIMER_DELETE(*WORD);
+
+    FRESH();
+    WATCH();
+    POLL(8, 1, 0)                      => Err(EFAULT), "unmapped array";
+    POLL([NO_SIGNAL], 1, 0)            => Err(EFAULT), "read-only array";
+    POLL(&POLLFDS, -1, 0)              => Err(EINVAL), "nfds -1";
+    PPOLL(0, 0, 8, 0, 0)               => Err(EFAULT), "unmapped timeout";
+    PPOLL(0, 0, [timespec(-1, 0)], 0, 0) => Err(EINVAL), "tv_sec -1";
+    PPOLL(0, 0, [timespec(0, -1)], 0, 0) => Err(EINVAL), "tv_nsec -1";
+    PPOLL(0, 0, [timespec(0, 1_000_000_000)], 0, 0) => Err(EINVAL), "tv_nsec 1000000000";
+    PPOLL(0, 0, [AT_ONCE], 8, SIGSET_SIZE) => Err(EFAULT), "unmapped mask";
+    PPOLL(0, 0, [AT_ONCE], [NO_SIGNAL], 4) => Err(EINVAL), "mask of 4 bytes";
+
+    FRESH();
+    WATCH();
+    PIPE2(&FDS, 0);
+    BIT(*RD)                           => Keep(A);
+    PUT64(&SET, *A);
+    SELECT(-1, &SET, 0, 0, [AT_ONCE])  => Err(EINVAL), "nfds -1";
+    SELECT(64, 8, 0, 0, [AT_ONCE])     => Err(EFAULT), "unmapped read set";
+    SELECT(64, 0, 8, 0, [AT_ONCE])     => Err(EFAULT), "unmapped write set";
+    SELECT(64, 0, 0, 8, [AT_ONCE])     => Err(EFAULT), "unmapped exception set";
+    SELECT(0, 0, 0, 0, 8)              => Err(EFAULT), "unmapped timeout";
+    SELECT(0, 0, 0, 0, [timespec(-1, 0)]) => Err(EINVAL), "tv_sec -1";
+    SELECT(0, 0, 0, 0, [timespec(0, -1)]) => Err(EINVAL), "tv_usec -1";
+    PSELECT6(0, 0, 0, 0, 8, 0)         => Err(EFAULT), "unmapped timeout";
+    PSELECT6(0, 0, 0, 0, [timespec(-1, 0)], 0) => Err(EINVAL), "tv_sec -1";
+    PSELECT6(0, 0, 0, 0, [timespec(0, -1)], 0) => Err(EINVAL), "tv_nsec -1";
+    PSELECT6(0, 0, 0, 0, [timespec(0, 1_000_000_000)], 0) => Err(EINVAL), "tv_nsec 1000000000";
+    PSELECT6(0, 0, 0, 0, [AT_ONCE], 8) => Err(EFAULT), "unmapped mask structure";
+    PAIR(&C, 8, SIGSET_SIZE);
+    PSELECT6(0, 0, 0, 0, [AT_ONCE], &C) => Err(EFAULT), "unmapped mask";
+    PAIR(&C, [NO_SIGNAL], 4);
+    PSELECT6(0, 0, 0, 0, [AT_ONCE], &C) => Err(EINVAL), "mask of 4 bytes";
+    CLOSE(*RD);
+    SELECT(64, &SET, 0, 0, [AT_ONCE])  => Err(EBADF), "closed descriptor in the read set";
+    GET64(&SET)                        => Is(*A), "select: set is left alone after EBADF";
+    SELECT(64, 0, &SET, 0, [AT_ONCE])  => Err(EBADF), "closed descriptor in the write set";
+    SELECT(64, 0, 0, &SET, [AT_ONCE])  => Err(EBADF), "closed descriptor in the exception set";
+    PSELECT6(64, &SET, 0, 0, [AT_ONCE], 0) => Err(EBADF), "closed descriptor in the read set";
+};
+
+const BOUNDARY: &[Row] = rows! {
+    // A poisoned descriptor is far behind any table; minus one is ignored.
+    FRESH();
+    POLL(&BUF, 64, 0)                  => Is(64), "64 entries are counted";
+    GET16(&BUF + 510)                  => Is(POLLNVAL), "poll: revents of entry 64";
+    FILL(&BUF, -1, 512);
+    POLL(&BUF, 64, 0)                  => Is(0);
+    COUNT(&BUF, 0, 512)                => Is(128), "poll: 64 revents are cleared";
+    POLL_ONE(i32::MIN, POLLIN)         => Is(0), "poll: descriptor INT_MIN is ignored";
+    PUT32(&EDGE - 8, -1);
+    POLL(&EDGE - 8, 1, 0)              => Is(0), "array ends at the last byte";
+    POLL(&EDGE - 8, 2, 0)              => Err(EFAULT), "second entry is unmapped";
+    FRESH();
+    PIPE2(&FDS, 0);
+    DUP2(*WR, 63)                      => Is(63);
+    BIT(63)                            => Keep(A);
+    PUT64(&SET, *A);
+    SELECT(64, 0, &SET, 0, [AT_ONCE])  => Is(1), "descriptor 63";
+    SELECT(63, 0, &SET, 0, [AT_ONCE])  => Is(0), "descriptor 63 is not below nfds 63";
+    DUP2(*WR, 32)                      => Is(32);
+    BIT(32)                            => Keep(A);
+    PUT64(&EDGE - 8, *A);
+    SELECT(33, 0, &EDGE - 8, 0, [AT_ONCE]) => Is(1), "set ends at the last byte";
+    GET64(&EDGE - 8)                   => Is(*A), "select: bit 32";
+    SELECT(33, 0, &EDGE - 4, 0, [AT_ONCE]) => Err(EFAULT), "second half of the set is unmapped";
+    SELECT(0, 8, 8, 8, [AT_ONCE])      => Is(0), "nfds 0 looks at no set";
+};

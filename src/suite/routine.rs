@@ -28,4 +28,6 @@ routines! {
     IN_ORDER (reader, writer);
     /// Fills a non-blocking pipe to the last byte; returns how many went in.
     FILL_UP (writer);
+    /// What `poll` reports at once for one descriptor: its `revents`, which its count must match.
+    POLL_ONE (descriptor, events);
 }

@@ -1,0 +1,25 @@
+//! Routines of the polling families.
+
+use posix_conformance::abi::{errno, numbers};
+use posix_conformance::plan::bench::POISON;
+
+use crate::machine::{bench, kernel};
+
+/// The `revents` of one descriptor, or the error; EPROTO where the count does not match them.
+///
+/// Code, not rows: it stands for the four rows that a `pollfd` needs, some thirty times.
+pub fn poll_one(descriptor: usize, events: usize) -> isize {
+    let poisoned = u16::from_ne_bytes([POISON; 2]);
+    let entry = [descriptor as u32, events as u32 | u32::from(poisoned) << 16];
+    let address = entry.as_ptr() as usize;
+    kernel::note(numbers::POLL);
+    let count = kernel::plumb(numbers::POLL, address, 1, 0, 0);
+    let revents: i16 = bench::get(address.wrapping_add(6));
+    if count == isize::from(revents != 0) {
+        revents.into()
+    } else if kernel::is_error(count) {
+        count
+    } else {
+        -isize::from(errno::EPROTO.0)
+    }
+}
