@@ -39,6 +39,7 @@ constants! { FLAGS;
         CLOCK_MONOTONIC = 1;
         CLOCK_PROCESS_CPUTIME_ID = 2;
         CLOCK_THREAD_CPUTIME_ID = 3;
+        TIMER_ABSTIME = 1;
     }
     // setitimer(2).
     "sys/time.h" {
@@ -66,6 +67,28 @@ constants! { FLAGS;
         SA_RESTART = 0x1000_0000;
         SA_NODEFER = 0x4000_0000;
         SA_RESETHAND = 0x8000_0000;
+    }
+    // sigaction(2), timer_create(2): the codes and notifications.
+    "asm/siginfo.h" {
+        SI_USER = 0;
+        SI_TIMER = -2;
+        SI_TKILL = -6;
+        SIGEV_SIGNAL = 0;
+        SIGEV_NONE = 1;
+        SIGEV_THREAD_ID = 4;
+    }
+    // futex(2).
+    "linux/futex.h" {
+        FUTEX_WAIT = 0;
+        FUTEX_WAKE = 1;
+        FUTEX_FD = 2;
+        FUTEX_REQUEUE = 3;
+        FUTEX_CMP_REQUEUE = 4;
+        FUTEX_WAKE_OP = 5;
+        FUTEX_WAIT_BITSET = 9;
+        FUTEX_WAKE_BITSET = 10;
+        FUTEX_PRIVATE_FLAG = 128;
+        FUTEX_CLOCK_REALTIME = 256;
     }
     // clone(2).
     "linux/sched.h" {

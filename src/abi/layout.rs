@@ -18,6 +18,39 @@ pub const fn timespec(seconds: i64, nanoseconds: i64) -> [u8; 16] {
     pair(seconds, nanoseconds)
 }
 
+/// The kernel's signal set with these signals in it (`<asm/signal.h>`).
+pub const fn sigset(signals: &[i64]) -> [u8; 8] {
+    let (mut set, mut i) = (0u64, 0);
+    while i < signals.len() {
+        set |= 1 << (signals[i] - 1);
+        i += 1;
+    }
+    set.to_ne_bytes()
+}
+
+/// The beginning of a `struct sigevent`: value, signal, notification; a signal needs no more.
+pub const fn sigevent(value: i64, signo: i64, notify: i64) -> [u8; 16] {
+    pair(value, signo | notify << 32)
+}
+
+/// `struct itimerspec` of less than a second: interval and value in nanoseconds.
+pub const fn itimerspec(interval: i64, value: i64) -> [u8; 32] {
+    four(0, interval, 0, value)
+}
+
+/// Joins four 64-bit words: also the shape of the kernel's `struct sigaction`.
+pub const fn four(first: i64, second: i64, third: i64, fourth: i64) -> [u8; 32] {
+    let (front, back) = (pair(first, second), pair(third, fourth));
+    let mut bytes = [0; 32];
+    let mut i = 0;
+    while i < 16 {
+        bytes[i] = front[i];
+        bytes[i + 16] = back[i];
+        i += 1;
+    }
+    bytes
+}
+
 constants! { LAYOUT;
     "linux/time_types.h" {
         TIMESPEC_SIZE: "sizeof(struct __kernel_timespec)" = 16;

@@ -5,6 +5,8 @@ mod polling;
 
 use posix_conformance::suite::routine::Routine;
 
+use crate::machine::registers;
+
 /// Answers a routine by its number; -1 for one that does not exist.
 pub fn call(number: u8, args: &[usize; 6]) -> isize {
     let Some(routine) = Routine::ALL.get(usize::from(number)) else {
@@ -14,5 +16,6 @@ pub fn call(number: u8, args: &[usize; 6]) -> isize {
         Routine::IN_ORDER => pipes::in_order(args[0], args[1]),
         Routine::FILL_UP => pipes::fill_up(args[0]),
         Routine::POLL_ONE => polling::poll_one(args[0], args[1]),
+        Routine::WHAT_SURVIVES => registers(),
     }
 }

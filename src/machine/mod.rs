@@ -7,6 +7,7 @@ mod memory;
 mod operator;
 mod ops;
 mod packed;
+mod registers;
 mod script;
 mod signals;
 mod start;
@@ -14,5 +15,6 @@ mod text;
 mod threads;
 
 pub use console::say;
+pub use registers::registers;
 pub use script::{INTERNAL_ERROR, run};
 pub use start::exit;

@@ -8,6 +8,7 @@ use posix_conformance::abi::numbers;
 use posix_conformance::plan::bench as place;
 
 use super::bench::{address, get, put};
+use super::registers::sse;
 use super::{kernel, threads};
 
 /// How long a blocked call may last under the watchdog, in microseconds; half of that once it
@@ -27,6 +28,8 @@ global_asm!(
     // function sees at its entry: the fourth argument tells it.
     "conformance_handler:",
     "mov rcx, rsp",
+    // Whoever was interrupted must find it as it was; see `registers`.
+    sse!("pxor xmm15, xmm15"),
     "jmp {record}",
     // rt_sigreturn(2): the stack pointer stands where the handler's return left it.
     "conformance_restorer:",

@@ -30,4 +30,7 @@ routines! {
     FILL_UP (writer);
     /// What `poll` reports at once for one descriptor: its `revents`, which its count must match.
     POLL_ONE (descriptor, events);
+    /// What survives a signal that comes at any instruction: bit 0 the integer registers, bit 1
+    /// the red zone, bit 2 an SSE register; 0 also where no signal comes.
+    WHAT_SURVIVES ();
 }

@@ -1,6 +1,10 @@
 //! Signals: `rt_sigaction`, `rt_sigprocmask`, `kill`, `tkill`, `tgkill`.
+//!
+//! No row sends a signal on the strength of a lie: `CATCH` has read the handler back before, and
+//! stays a step, so that its failure ends the script.
 
 use crate::plan::prelude::*;
+use crate::suite::routine::WHAT_SURVIVES;
 
 pub const FAMILY: Family = Family {
     title: "Signals",
@@ -10,8 +14,322 @@ pub const FAMILY: Family = Family {
     boundary: BOUNDARY,
 };
 
-const POSITIVE: &[Row] = rows! {};
+/// Two real-time signals, the last and the one before.
+const RT_LAST: i64 = 64;
+const RT_BEFORE: i64 = 63;
+/// The masks of one signal, as numbers.
+const USR1_BIT: i64 = 1 << (SIGUSR1 - 1);
+const USR2_BIT: i64 = 1 << (SIGUSR2 - 1);
+const NONE: [u8; 8] = sigset(&[]);
+const USR1: [u8; 8] = sigset(&[SIGUSR1]);
+const USR2: [u8; 8] = sigset(&[SIGUSR2]);
+const BOTH_RT: [u8; 8] = sigset(&[RT_BEFORE, RT_LAST]);
+const CHLD: [u8; 8] = sigset(&[SIGCHLD]);
+const ALL: [u8; 8] = [0xff; 8];
+/// Actions without a handler.
+const DEFAULT: [u8; 32] = four(SIG_DFL, 0, 0, 0);
+const IGNORE: [u8; 32] = four(SIG_IGN, 0, 0, 0);
+/// A timer that interrupts whatever blocks: its ticks go on until the call is interrupted.
+const TICK: [u8; 16] = sigevent(0, SIGUSR1, SIGEV_SIGNAL);
+const TICKS: [u8; 32] = itimerspec(1_000_000, 1_000_000);
+const QUARTER: [u8; 16] = timespec(0, 250_000_000);
 
-const NEGATIVE: &[Row] = rows! {};
+const POSITIVE: &[Row] = rows! {
+    // One signal to itself, and all that its handler sees.
+    FRESH();
+    CATCH(SIGUSR1, SA_SIGINFO, 0)             => Is(1);
+    KILL(*SELF, SIGUSR1)                      => Is(0), "signal to itself";
+    GET32(&CAUGHT)                            => Is(1), "kill: handler runs before kill returns";
+    GET32(&CAUGHT_SIGNO)                      => Is(SIGUSR1), "rt_sigaction: handler's argument";
+    GET32(&CAUGHT_INFO)                       => Is(SIGUSR1), "rt_sigaction: si_signo";
+    GET32(&CAUGHT_INFO + 8)                   => Is(SI_USER), "kill: si_code";
+    GET32(&CAUGHT_INFO + 16)                  => Is(*SELF), "kill: si_pid is the sender's";
+    GET64(&CAUGHT_MASK) => Is(USR1_BIT), "rt_sigaction: signal blocked in its own handler";
+    GET64(&CAUGHT_STACK)                      => Is(8), "rt_sigaction: handler's stack is aligned";
+    RT_SIGPROCMASK(SIG_BLOCK, 0, &MASK, SIGSET_SIZE);
+    GET64(&MASK)                              => Is(0), "rt_sigaction: mask restored after handler";
+    TKILL(*SELF, SIGUSR1)                     => Is(0), "signal to itself";
+    GET32(&CAUGHT)                            => Is(2), "rt_sigaction: handler stays installed";
+    GET32(&CAUGHT_INFO + 8)                   => Is(SI_TKILL), "tkill: si_code";
+    TGKILL(*SELF, *SELF, SIGUSR1)             => Is(0), "signal to itself";
+    GET32(&CAUGHT) => Is(3), "tgkill: handler runs before tgkill returns";
+    GET32(&CAUGHT_INFO + 16)                  => Is(*SELF), "tgkill: si_pid is the sender's";
 
-const BOUNDARY: &[Row] = rows! {};
+    // The old action comes back as it was set.
+    FRESH();
+    CATCH(SIGUSR1, SA_RESTART, USR2_BIT)      => Is(1);
+    RT_SIGACTION(SIGUSR1, [IGNORE], &OLD_ACT, SIGSET_SIZE) => Is(0), "ignores a signal";
+    GET64(&OLD_ACT)                           => Is(@Handler), "rt_sigaction: old handler";
+    GET64(&OLD_ACT + 8) => Is(SA_RESTART | SA_RESTORER), "rt_sigaction: old flags";
+    GET64(&OLD_ACT + 24)                      => Is(USR2_BIT), "rt_sigaction: old mask";
+    COUNT(&MASK, POISON, 16) => Is(16), "rt_sigaction: nothing is written behind old action";
+    KILL(*SELF, SIGUSR1);
+    RT_SIGACTION(SIGUSR1, 0, &ACT, SIGSET_SIZE) => Is(0), "null action only asks";
+    GET64(&ACT)                               => Is(SIG_IGN), "rt_sigaction: SIG_IGN is kept";
+    CATCH(SIGUSR1, 0, 0)                      => Is(1);
+    GET32(&CAUGHT)                            => Is(0), "kill: ignored signal is discarded";
+
+    // Blocked, pending, and delivered once.
+    FRESH();
+    CATCH(SIGUSR1, 0, 0)                      => Is(1);
+    RT_SIGPROCMASK(SIG_BLOCK, [USR1], 0, SIGSET_SIZE) => Is(0), "blocks a signal";
+    KILL(*SELF, SIGUSR1)                      => Is(0), "blocked signal";
+    GET32(&CAUGHT)                            => Is(0), "rt_sigprocmask: blocked signal waits";
+    RT_SIGPROCMASK(SIG_UNBLOCK, [USR1], &OLD_MASK, SIGSET_SIZE);
+    GET32(&CAUGHT) => Is(1), "rt_sigprocmask: unblocking delivers at once";
+    GET64(&OLD_MASK)                          => Is(USR1_BIT), "rt_sigprocmask: old mask";
+    RT_SIGPROCMASK(SIG_SETMASK, [USR1], 0, SIGSET_SIZE);
+    KILL(*SELF, SIGUSR1);
+    KILL(*SELF, SIGUSR1);
+    RT_SIGPROCMASK(SIG_SETMASK, [NONE], 0, SIGSET_SIZE);
+    GET32(&CAUGHT)                            => Is(2), "kill: standard signal pends once";
+
+    // How masks add up.
+    FRESH();
+    RT_SIGPROCMASK(SIG_SETMASK, [USR1], 0, SIGSET_SIZE);
+    RT_SIGPROCMASK(SIG_BLOCK, [USR2], 0, SIGSET_SIZE);
+    RT_SIGPROCMASK(99, 0, &MASK, SIGSET_SIZE) => Is(0), "null set only asks, whatever how";
+    GET64(&MASK) => Is(USR1_BIT | USR2_BIT), "rt_sigprocmask: SIG_BLOCK adds";
+    COUNT(&OLD_MASK, POISON, 8) => Is(8), "rt_sigprocmask: nothing is written behind old mask";
+    RT_SIGPROCMASK(SIG_UNBLOCK, [USR1], 0, SIGSET_SIZE);
+    RT_SIGPROCMASK(SIG_SETMASK, [USR1], &MASK, SIGSET_SIZE);
+    GET64(&MASK)                              => Is(USR2_BIT), "rt_sigprocmask: SIG_UNBLOCK takes";
+    RT_SIGPROCMASK(SIG_BLOCK, 0, &MASK, SIGSET_SIZE);
+    GET64(&MASK) => Is(USR1_BIT), "rt_sigprocmask: SIG_SETMASK replaces";
+    LATER(0, 0);
+    RT_SIGPROCMASK(SIG_SETMASK, [USR2], 0, SIGSET_SIZE);
+    JOIN(0)                                   => Is(0);
+    RT_SIGPROCMASK(SIG_BLOCK, 0, &MASK, SIGSET_SIZE);
+    GET64(&MASK) => Is(USR1_BIT), "rt_sigprocmask: another thread's mask is its own";
+
+    // The mask while handlers run.
+    FRESH();
+    CATCH(SIGUSR1, 0, 0)                      => Is(1);
+    CATCH(SIGUSR2, 0, 0)                      => Is(1);
+    IN_HANDLER();
+    KILL(*SELF, SIGUSR2);
+    KILL(*SELF, SIGUSR1);
+    GET32(&CAUGHT)                            => Is(2), "rt_sigaction: handler within a handler";
+    GET64(&CAUGHT_MASK) => Is(USR1_BIT | USR2_BIT),
+        "rt_sigaction: inner handler keeps the outer's mask";
+    CATCH(SIGUSR1, 0, USR2_BIT)               => Is(1);
+    IN_HANDLER();
+    KILL(*SELF, SIGUSR2);
+    KILL(*SELF, SIGUSR1);
+    GET64(&CAUGHT_MASK) => Is(USR2_BIT), "rt_sigaction: signal in sa_mask waits for the end";
+    GET32(&CAUGHT) => Is(4), "rt_sigaction: signal in sa_mask comes then";
+    RT_SIGPROCMASK(SIG_BLOCK, [USR2], 0, SIGSET_SIZE);
+    CATCH(SIGUSR1, 0, 0)                      => Is(1);
+    IN_HANDLER();
+    RT_SIGPROCMASK(SIG_UNBLOCK, [USR2], 0, SIGSET_SIZE);
+    KILL(*SELF, SIGUSR1);
+    GET64(&CAUGHT_MASK) => Is(USR1_BIT | USR2_BIT), "rt_sigaction: mask before adds to handler's";
+    RT_SIGPROCMASK(SIG_BLOCK, 0, &MASK, SIGSET_SIZE);
+    GET64(&MASK) => Is(USR2_BIT), "rt_sigprocmask: mask set in a handler ends with it";
+
+    // SA_NODEFER and SA_RESETHAND.
+    FRESH();
+    CATCH(SIGUSR1, SA_NODEFER, 0)             => Is(1);
+    IN_HANDLER();
+    KILL(*SELF, SIGUSR1);
+    KILL(*SELF, SIGUSR1);
+    GET32(&CAUGHT)                            => Is(2), "rt_sigaction: signal in its own handler";
+    GET64(&CAUGHT_MASK) => Is(0), "rt_sigaction: SA_NODEFER leaves the signal unblocked";
+    CATCH(SIGUSR1, SA_RESETHAND, 0)           => Is(1);
+    IN_HANDLER();
+    RT_SIGACTION(SIGUSR1, 0, &OLD_ACT, SIGSET_SIZE);
+    KILL(*SELF, SIGUSR1);
+    GET64(&OLD_ACT) => Is(SIG_DFL), "rt_sigaction: SA_RESETHAND acts at handler's start";
+
+    // What pends is thrown away when the signal comes to be ignored.
+    FRESH();
+    CATCH(SIGUSR1, 0, 0)                      => Is(1);
+    RT_SIGPROCMASK(SIG_BLOCK, [USR1], 0, SIGSET_SIZE);
+    KILL(*SELF, SIGUSR1);
+    RT_SIGACTION(SIGUSR1, [IGNORE], 0, SIGSET_SIZE);
+    CATCH(SIGUSR1, 0, 0)                      => Is(1);
+    RT_SIGPROCMASK(SIG_UNBLOCK, [USR1], 0, SIGSET_SIZE);
+    GET32(&CAUGHT)                            => Is(0), "rt_sigaction: SIG_IGN discards what pends";
+    CATCH(SIGCHLD, 0, 0)                      => Is(1);
+    RT_SIGPROCMASK(SIG_BLOCK, [CHLD], 0, SIGSET_SIZE);
+    KILL(*SELF, SIGCHLD);
+    RT_SIGACTION(SIGCHLD, [DEFAULT], 0, SIGSET_SIZE);
+    CATCH(SIGCHLD, 0, 0)                      => Is(1);
+    RT_SIGPROCMASK(SIG_UNBLOCK, [CHLD], 0, SIGSET_SIZE);
+    GET32(&CAUGHT) => Is(0), "rt_sigaction: SIG_DFL of SIGCHLD discards what pends";
+    RT_SIGACTION(SIGCHLD, [DEFAULT], 0, SIGSET_SIZE);
+
+    // Real-time signals queue, the lowest number first.
+    FRESH();
+    CATCH(RT_LAST, 0, -1)                     => Is(1);
+    CATCH(RT_BEFORE, 0, -1)                   => Is(1);
+    RT_SIGPROCMASK(SIG_BLOCK, [BOTH_RT], 0, SIGSET_SIZE);
+    KILL(*SELF, RT_LAST);
+    TGKILL(*SELF, *SELF, RT_BEFORE);
+    KILL(*SELF, RT_BEFORE);
+    KILL(*SELF, RT_LAST);
+    RT_SIGPROCMASK(SIG_UNBLOCK, [BOTH_RT], 0, SIGSET_SIZE);
+    GET32(&CAUGHT)                            => Is(4), "kill: real-time signals queue";
+    GET16(&CAUGHT_ORDER) => Is(RT_BEFORE << 8 | RT_BEFORE),
+        "rt_sigprocmask: lowest real-time signal first";
+
+    // A read goes on or ends.
+    FRESH();
+    WATCH();
+    CATCH(SIGUSR1, 0, 0)                      => Is(1);
+    PIPE2(&FDS, 0);
+    TIMER_CREATE(CLOCK_MONOTONIC, [TICK], &TIMER);
+    TIMER_SETTIME(*TIMER, 0, [TICKS], 0);
+    READ(*RD, &BUF, 1)                        => Err(EINTR), "rt_sigaction: read by default";
+    CATCH(SIGUSR1, SA_RESTART, 0)             => Is(1);
+    NANOSLEEP([QUARTER], 0) => Err(EINTR), "rt_sigaction: nanosleep despite SA_RESTART";
+    POLL(0, 0, 250) => Err(EINTR), "rt_sigaction: poll despite SA_RESTART";
+    LATER(0, 3);
+    WRITE(*WR, [*b"hello"], 1);
+    READ(*RD, &BUF, 1) => Is(1), "rt_sigaction: SA_RESTART carries a read on";
+    JOIN(0);
+
+    // At any instruction.
+    FRESH();
+    CATCH(SIGUSR1, 0, 0)                      => Is(1);
+    TIMER_CREATE(CLOCK_MONOTONIC, [TICK], &TIMER);
+    TIMER_SETTIME(*TIMER, 0, [TICKS], 0);
+    WHAT_SURVIVES()                           => Keep(A);
+    AND(*A, 1)                                => Is(1), "rt_sigaction: registers survive a handler";
+    AND(*A, 2)                                => Is(2), "rt_sigaction: red zone survives a handler";
+    AND(*A, 4) => Is(4), "rt_sigaction: SSE state survives a handler";
+
+    // To one thread and not the other.
+    FRESH();
+    WATCH();
+    CATCH(SIGUSR1, 0, 0)                      => Is(1);
+    PAIR(&TIME, 0, 250_000_000);
+    LATER(0, 0);
+    PPOLL(0, 0, &TIME, [NONE], SIGSET_SIZE);
+    TGKILL(*SELF, *TID, SIGUSR1)              => Is(0), "signal to another thread";
+    JOIN(0)                                   => Err(EINTR), "tgkill: wait of that thread";
+    GET32(&CAUGHT)                            => Is(1), "tgkill: handler runs once";
+    LATER(1, 0);
+    PPOLL(0, 0, &TIME, [NONE], SIGSET_SIZE);
+    TKILL(*TID2, SIGUSR1)                     => Is(0), "signal to another thread";
+    JOIN(1)                                   => Err(EINTR), "tkill: wait of that thread";
+    FRESH();
+    WATCH();
+    CATCH(SIGUSR1, 0, 0)                      => Is(1);
+    PIPE2(&FDS, 0);
+    LATER(0, 0);
+    READ(*RD, &BUF, 1);
+    TGKILL(*SELF, *TID, SIGUSR1);
+    GET32(&CAUGHT)                            => Is(0), "tgkill: no other thread gets the signal";
+    WRITE(*WR, [*b"hello"], 1);
+    JOIN(0)                                   => Is(1), "tgkill: blocked signal lets a read be";
+    FRESH();
+    WATCH();
+    CATCH(SIGUSR1, 0, 0)                      => Is(1);
+    PAIR(&TIME, 0, 250_000_000);
+    RT_SIGPROCMASK(SIG_BLOCK, [USR1], 0, SIGSET_SIZE);
+    LATER(0, 0);
+    PPOLL(0, 0, &TIME, [NONE], SIGSET_SIZE);
+    KILL(*SELF, SIGUSR1);
+    JOIN(0) => Err(EINTR), "kill: wait of a thread that does not block it";
+};
+
+const NEGATIVE: &[Row] = rows! {
+    FRESH();
+    KILL(*WORD, 0)                            => Err(ESRCH), "process that does not exist";
+    KILL(-2147483648, 0)                      => Err(ESRCH), "process group INT_MIN";
+    KILL(*SELF, 65)                           => Err(EINVAL), "signal 65";
+    KILL(*SELF, -1)                           => Err(EINVAL), "signal -1";
+    TKILL(*WORD, 0)                           => Err(ESRCH), "thread that does not exist";
+    TKILL(0, 0)                               => Err(EINVAL), "thread 0";
+    TKILL(-1, 0)                              => Err(EINVAL), "thread -1";
+    TKILL(*SELF, 65)                          => Err(EINVAL), "signal 65";
+    TGKILL(*SELF, *WORD, 0)                   => Err(ESRCH), "thread that does not exist";
+    TGKILL(*WORD, *SELF, 0)                   => Err(ESRCH), "thread of another process";
+    TGKILL(*SELF, 0, 0)                       => Err(EINVAL), "thread 0";
+    TGKILL(0, *SELF, 0)                       => Err(EINVAL), "process 0";
+    TGKILL(-1, *SELF, 0)                      => Err(EINVAL), "process -1";
+    TGKILL(*SELF, -1, 0)                      => Err(EINVAL), "thread -1";
+    TGKILL(*SELF, *SELF, 65)                  => Err(EINVAL), "signal 65";
+
+    FRESH();
+    RT_SIGACTION(SIGKILL, [IGNORE], 0, SIGSET_SIZE) => Err(EINVAL), "SIGKILL ignored";
+    RT_SIGACTION(SIGSTOP, [IGNORE], 0, SIGSET_SIZE) => Err(EINVAL), "SIGSTOP ignored";
+    RT_SIGACTION(SIGKILL, [DEFAULT], 0, SIGSET_SIZE) => Err(EINVAL), "SIGKILL set to its default";
+    RT_SIGACTION(0, 0, &OLD_ACT, SIGSET_SIZE) => Err(EINVAL), "signal 0";
+    RT_SIGACTION(65, 0, &OLD_ACT, SIGSET_SIZE) => Err(EINVAL), "signal 65";
+    RT_SIGACTION(-1, 0, &OLD_ACT, SIGSET_SIZE) => Err(EINVAL), "signal -1";
+    RT_SIGACTION(SIGUSR1, 0, &OLD_ACT, 4)     => Err(EINVAL), "set of 4 bytes";
+    RT_SIGACTION(SIGUSR1, 0, &OLD_ACT, 16)    => Err(EINVAL), "set of 16 bytes";
+    RT_SIGACTION(SIGUSR1, 8, 0, SIGSET_SIZE)  => Err(EFAULT), "unmapped action";
+    RT_SIGACTION(SIGUSR1, -4096, 0, SIGSET_SIZE) => Err(EFAULT), "action in kernel half";
+    RT_SIGACTION(SIGUSR1, 0, 8, SIGSET_SIZE)  => Err(EFAULT), "unmapped old action";
+    RT_SIGACTION(SIGUSR1, 0, -4096, SIGSET_SIZE) => Err(EFAULT), "old action in kernel half";
+
+    FRESH();
+    RT_SIGPROCMASK(3, [USR1], 0, SIGSET_SIZE) => Err(EINVAL), "unknown how";
+    RT_SIGPROCMASK(-1, [USR1], 0, SIGSET_SIZE) => Err(EINVAL), "how -1";
+    RT_SIGPROCMASK(SIG_BLOCK, [USR1], 0, 4)   => Err(EINVAL), "set of 4 bytes";
+    RT_SIGPROCMASK(SIG_BLOCK, [USR1], 0, 16)  => Err(EINVAL), "set of 16 bytes";
+    RT_SIGPROCMASK(SIG_BLOCK, 8, 0, SIGSET_SIZE) => Err(EFAULT), "unmapped set";
+    RT_SIGPROCMASK(SIG_BLOCK, -4096, 0, SIGSET_SIZE) => Err(EFAULT), "set in kernel half";
+    RT_SIGPROCMASK(SIG_BLOCK, 0, 8, SIGSET_SIZE) => Err(EFAULT), "unmapped old mask";
+    RT_SIGPROCMASK(SIG_BLOCK, 0, -4096, SIGSET_SIZE) => Err(EFAULT), "old mask in kernel half";
+    // The old mask is empty: a kernel that writes all the same changes nothing.
+    RT_SIGPROCMASK(SIG_BLOCK, 0, [NONE], SIGSET_SIZE) => Err(EFAULT), "read-only old mask";
+    RT_SIGPROCMASK(SIG_BLOCK, 0, &MASK, SIGSET_SIZE);
+    GET64(&MASK) => Is(0), "rt_sigprocmask: errors leave the mask alone";
+};
+
+const BOUNDARY: &[Row] = rows! {
+    FRESH();
+    KILL(*SELF, 0)                            => Is(0), "signal 0 asks whether a process exists";
+    KILL(0, 0)                                => Is(0), "process 0 is the own process group";
+    TKILL(*SELF, 0)                           => Is(0), "signal 0 asks whether a thread exists";
+    TGKILL(*SELF, *SELF, 0)                   => Is(0), "signal 0 asks whether a thread exists";
+
+    // The lowest and the highest number.
+    FRESH();
+    CATCH(SIGHUP, 0, 0)                       => Is(1);
+    CATCH(RT_LAST, 0, 0)                      => Is(1);
+    KILL(*SELF, SIGHUP);
+    GET32(&CAUGHT_SIGNO)                      => Is(SIGHUP), "kill: signal 1";
+    KILL(*SELF, RT_LAST);
+    GET32(&CAUGHT_SIGNO)                      => Is(RT_LAST), "kill: signal 64";
+    RT_SIGACTION(SIGHUP, [DEFAULT], 0, SIGSET_SIZE);
+
+    FRESH();
+    RT_SIGACTION(SIGKILL, 0, &OLD_ACT, SIGSET_SIZE) => Is(0), "SIGKILL may be asked about";
+    RT_SIGPROCMASK(SIG_BLOCK, [sigset(&[SIGKILL, SIGSTOP])], 0, SIGSET_SIZE) => Is(0),
+        "SIGKILL and SIGSTOP are passed over";
+    RT_SIGPROCMASK(SIG_BLOCK, [ALL], &MASK, SIGSET_SIZE);
+    GET64(&MASK)                              => Is(0), "rt_sigprocmask: neither was blocked";
+    RT_SIGPROCMASK(SIG_SETMASK, [NONE], &MASK, SIGSET_SIZE);
+    GET32(&MASK + 4)                          => Is(-1), "rt_sigprocmask: signals 33 to 64";
+
+    // Where a page ends.
+    FRESH();
+    RT_SIGACTION(SIGUSR1, 0, &EDGE - 32, SIGSET_SIZE) => Is(0), "old action at the end of a page";
+    RT_SIGACTION(SIGUSR1, 0, &EDGE - 16, SIGSET_SIZE) => Err(EFAULT), "old action half unmapped";
+    RT_SIGPROCMASK(SIG_BLOCK, 0, &EDGE - 8, SIGSET_SIZE) => Is(0), "old mask at the end of a page";
+    RT_SIGPROCMASK(SIG_BLOCK, &EDGE - 8, 0, SIGSET_SIZE) => Is(0), "set at the end of a page";
+    RT_SIGPROCMASK(SIG_BLOCK, 0, &EDGE - 4, SIGSET_SIZE) => Err(EFAULT), "old mask half unmapped";
+    PUT64(&MASK, USR1_BIT);
+    RT_SIGPROCMASK(SIG_SETMASK, &MASK, &MASK, SIGSET_SIZE) => Is(0),
+        "set and old mask in one place";
+    GET64(&MASK)                              => Is(0), "rt_sigprocmask: set is read before";
+
+    // As many as POSIX promises to queue (_POSIX_SIGQUEUE_MAX), and many one by one.
+    FRESH();
+    CATCH(RT_LAST, 0, 0)                      => Is(1);
+    RT_SIGPROCMASK(SIG_BLOCK, [BOTH_RT], 0, SIGSET_SIZE);
+    KILL(*SELF, RT_LAST);
+    AGAIN(31)                                 => Is(31);
+    RT_SIGPROCMASK(SIG_UNBLOCK, [BOTH_RT], 0, SIGSET_SIZE);
+    GET32(&CAUGHT)                            => Is(32), "kill: 32 real-time signals queue";
+    FRESH();
+    CATCH(SIGUSR1, SA_SIGINFO, 0)             => Is(1);
+    KILL(*SELF, SIGUSR1);
+    AGAIN(300)                                => Is(300);
+    GET32(&CAUGHT)                            => Is(301), "kill: 300 signals are all handled";
+};
