@@ -127,4 +127,17 @@ constants! { FLAGS;
         POLLHUP = 0x10;
         POLLNVAL = 0x20;
     }
+    // epoll_create1(2), epoll_ctl(2).
+    "sys/epoll.h" {
+        EPOLL_CLOEXEC = 0o2000000;
+        EPOLL_CTL_ADD = 1;
+        EPOLL_CTL_DEL = 2;
+        EPOLL_CTL_MOD = 3;
+        EPOLLIN = 0x1;
+        EPOLLOUT = 0x4;
+        EPOLLERR = 0x8;
+        EPOLLHUP = 0x10;
+        EPOLLONESHOT = 1 << 30;
+        EPOLLET = 1 << 31;
+    }
 }

@@ -77,6 +77,10 @@ constants! { LAYOUT;
         POLLFD_EVENTS: "offsetof(struct pollfd, events)" = 4;
         POLLFD_REVENTS: "offsetof(struct pollfd, revents)" = 6;
     }
+    "sys/epoll.h" {
+        EPOLL_EVENT_SIZE: "sizeof(struct epoll_event)" = 12;
+        EPOLL_DATA: "offsetof(struct epoll_event, data)" = 4;
+    }
     "linux/time.h" {
         TIMEVAL_SIZE: "sizeof(struct timeval)" = 16;
         TV_USEC: "offsetof(struct timeval, tv_usec)" = 8;
@@ -92,6 +96,18 @@ pub const fn every(seconds: i64, nanoseconds: i64) -> [u8; 32] {
     let mut i = 0;
     while i < 32 {
         bytes[i] = once[i % 16];
+        i += 1;
+    }
+    bytes
+}
+
+/// `struct epoll_event`, packed on x86-64: events and data (`epoll_ctl(2)`).
+pub const fn epoll_event(events: i64, data: i64) -> [u8; 12] {
+    let whole = pair(events, data);
+    let mut bytes = [0; 12];
+    let mut i = 0;
+    while i < 12 {
+        bytes[i] = whole[if i < 4 { i } else { i + 4 }];
         i += 1;
     }
     bytes
