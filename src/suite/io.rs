@@ -103,10 +103,8 @@ const NEGATIVE: &[Row] = rows! {
     PAIR(&IOV, &BUF, 5);
     READV(3, &IOV, 1)                  => Err(EBADF), "closed descriptor";
     READV(-1, &IOV, 1)                 => Err(EBADF), "descriptor -1";
-    READV(1024, &IOV, 1)               => Err(EBADF), "descriptor past the table";
     WRITEV(3, &IOV, 1)                 => Err(EBADF), "closed descriptor";
     WRITEV(-1, &IOV, 1)                => Err(EBADF), "descriptor -1";
-    WRITEV(1024, &IOV, 1)              => Err(EBADF), "descriptor past the table";
 
     FRESH();
     PIPE2(&FDS, O_NONBLOCK);
@@ -119,7 +117,6 @@ const NEGATIVE: &[Row] = rows! {
     READV(*RD, &IOV, 1)                => Err(EAGAIN), "empty pipe, O_NONBLOCK";
     CLOSE(*RD);
     CLOSE(*RD)                         => Err(EBADF), "pipe end closed twice";
-    READ(*RD, &BUF, 4096)              => Err(EBADF), "pipe end just closed";
 
     // What is read into read-only memory is what stands there, should the kernel do it.
     FRESH();
