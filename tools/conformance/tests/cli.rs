@@ -1,0 +1,274 @@
+//! The command line as a whole: what it prints and how it ends.
+
+use super::common::{LOG, Said, file, forged, root, said, said_of, tool};
+use conformance::plan::Plan;
+
+/// The log with the second check failed and nothing else touched.
+fn failing() -> String {
+    forged(&Plan::new(), &[(1, "0")])
+}
+
+#[test]
+fn log_equals_itself() {
+    let log = file(&LOG);
+    let path = log.path().to_str().expect("a path");
+    let said = said(&["diff", path, path]);
+    assert_eq!(said.exit, 0, "{}{}", said.out, said.err);
+    let plan = Plan::new();
+    let all = plan.checks.len();
+    assert!(said.out.starts_with("GOOD: nothing in "), "{}", said.out);
+    assert!(
+        said.out
+            .contains(&format!("all    {all:>4} of {all:>4} passed")),
+        "{}",
+        said.out
+    );
+    assert!(!said.out.contains('\x1b'), "colours in a pipe");
+    assert_eq!(said.err, "");
+}
+
+#[test]
+fn stdin_is_a_dash() {
+    let log = file(&LOG);
+    let path = log.path().to_str().expect("a path");
+    assert_eq!(said_of(&["diff", path, "-"], LOG.as_bytes()).exit, 0);
+    assert_eq!(said_of(&["diff", "-", path], LOG.as_bytes()).exit, 0);
+    let said = said_of(&["diff", path, "-"], b"no log at all\n");
+    assert_eq!(said.exit, 3);
+    assert!(said.out.starts_with("NO VERDICT"), "{}", said.out);
+    assert!(said.out.contains("no header line"), "{}", said.out);
+}
+
+#[test]
+fn worse_than_the_oracle_is_a_gap() {
+    let (good, bad) = (file(&LOG), file(&failing()));
+    let [good, bad] = [&good, &bad].map(|file| file.path().to_str().expect("a path"));
+    let gaps = said(&["diff", good, bad]);
+    assert_eq!(gaps.exit, 1, "{}", gaps.out);
+    let plan = Plan::new();
+    assert!(
+        gaps.out.starts_with("GAPS: 1 check is worse"),
+        "{}",
+        gaps.out
+    );
+    assert!(
+        gaps.out
+            .contains(&format!("FAIL  {}", plan.checks[1].title)),
+        "{}",
+        gaps.out
+    );
+    // The other way round it is better, and the same as itself.
+    assert_eq!(said(&["diff", bad, good]).exit, 0);
+    assert_eq!(said(&["diff", bad, bad]).exit, 0);
+}
+
+#[test]
+fn json_says_the_same() {
+    let (good, bad) = (file(&LOG), file(&failing()));
+    let [good, bad] = [&good, &bad].map(|file| file.path().to_str().expect("a path"));
+    let out = tempfile::NamedTempFile::new().expect("a file");
+    let path = out.path().to_str().expect("a path");
+    let said = said(&["diff", good, bad, "--format", "json", "--out", path]);
+    assert_eq!(said.exit, 1);
+    assert!(
+        said.out.starts_with("GAPS"),
+        "the human report goes to stdout: {}",
+        said.out
+    );
+    let text = std::fs::read_to_string(path).expect("the report");
+    let json: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    assert_eq!(json["exit"], 1);
+    assert_eq!(json["complete"], true);
+    assert_eq!(json["checks"][1]["outcome"], "fail");
+    assert_eq!(json["checks"][1]["standing"], "gap");
+    assert_eq!(json["checks"][0]["standing"], "good");
+    let checks = json["checks"].as_array().expect("an array");
+    assert_eq!(checks.len(), Plan::new().checks.len());
+}
+
+#[test]
+fn linux_runs_green() {
+    let log = tempfile::NamedTempFile::new().expect("a file");
+    let path = log.path().to_str().expect("a path");
+    let oracle = file(&LOG);
+    let oracle = oracle.path().to_str().expect("a path");
+    let said = said(&["conformance", "run", "--log", path, "--oracle", oracle]);
+    assert_eq!(said.exit, 0, "{}{}", said.out, said.err);
+    assert_eq!(std::fs::read_to_string(path).expect("the log"), *LOG);
+    assert_eq!(said.err, "", "no progress in a pipe");
+}
+
+#[test]
+fn skipping_is_a_gap() {
+    let oracle = file(&LOG);
+    let oracle = oracle.path().to_str().expect("a path");
+    let plan = Plan::new();
+    let said = said(&["run", "--oracle", oracle, "--skip", &plan.checks[0].title]);
+    assert_eq!(said.exit, 1, "{}{}", said.out, said.err);
+    assert!(said.out.contains("told to skip"), "{}", said.out);
+}
+
+/// A program in the place of the ELF.
+fn program(text: &str) -> tempfile::TempPath {
+    conformance::home::passing_elf(format!("#!/bin/sh\n{text}\n").as_bytes()).expect("a script")
+}
+
+fn run_program(text: &str, words: &[&str]) -> Said {
+    let script = program(text);
+    let (oracle, log) = (file(&LOG), file(&LOG));
+    let mut command = tool(&["run", "--elf"]);
+    command
+        .arg(&script)
+        .arg("--oracle")
+        .arg(oracle.path())
+        .args(words);
+    command.env("LOG", log.path());
+    command.output().expect("the tool runs").into()
+}
+
+#[test]
+fn exit_status_must_agree() {
+    assert_eq!(run_program("cat $LOG", &[]).exit, 0);
+    for status in [1, 2, 101] {
+        let said = run_program(&format!("cat $LOG; exit {status}"), &[]);
+        assert_eq!(said.exit, 3, "{}", said.out);
+        assert!(
+            said.out.contains(&format!("status {status}")),
+            "{}",
+            said.out
+        );
+    }
+    let said = run_program("cat $LOG; kill -9 $$", &[]);
+    assert_eq!(said.exit, 3, "{}", said.out);
+    assert!(said.out.contains("SIGKILL"), "{}", said.out);
+}
+
+#[test]
+fn death_names_the_guilty_check() {
+    let said = run_program("head -6 $LOG; kill -SEGV $$", &[]);
+    assert_eq!(said.exit, 3, "{}", said.out);
+    // Header and section line, then four checks: the fifth is the one.
+    let title = &Plan::new().checks[4].title;
+    assert!(
+        said.out.contains(&format!("CRASH  {title}")),
+        "{}",
+        said.out
+    );
+}
+
+#[test]
+fn silence_is_a_hang_and_leaves_nobody_behind() {
+    let mark = format!("{}.25", 600 + std::process::id());
+    let script = format!("head -6 $LOG; setsid sleep {mark} & sleep {mark}");
+    let begun = std::time::Instant::now();
+    let said = run_program(&script, &["--silence", "1"]);
+    assert!(begun.elapsed().as_secs() < 30, "the limit does not hold");
+    assert_eq!(said.exit, 3, "{}", said.out);
+    let title = &Plan::new().checks[4].title;
+    assert!(said.out.contains(&format!("HANG  {title}")), "{}", said.out);
+    for entry in std::fs::read_dir("/proc").expect("/proc").flatten() {
+        let words = std::fs::read(entry.path().join("cmdline")).unwrap_or_default();
+        let words = String::from_utf8_lossy(&words).into_owned();
+        assert!(!words.contains(&mark), "left behind: {words}");
+    }
+}
+
+#[test]
+fn total_time_is_limited() {
+    let said = run_program("while echo noise; do sleep 0.1; done", &["--total", "1"]);
+    assert_eq!(said.exit, 3, "{}", said.out);
+    assert!(said.out.contains("not done after 1 s"), "{}", said.out);
+}
+
+#[test]
+fn target_that_does_not_start_is_no_verdict() {
+    let no_program = file("no program");
+    let path = no_program.path().to_str().expect("a path");
+    let said = said(&["run", "--elf", path]);
+    assert_eq!(said.exit, 3, "{}{}", said.out, said.err);
+    assert!(said.err.contains("does not start"), "{}", said.err);
+}
+
+#[test]
+fn mistakes_cost_one_line() {
+    for (words, hint) in [
+        (&["rnu"][..], "run"),
+        (&["runn"], "run"),
+        (&["run", "--sikp", "x"], "--skip"),
+        (&["run", "--format", "jsn"], "json"),
+        (&["run", "lniux"], "linux"),
+        (&["run", "--skip", "unknown flag of nothing"], "no check"),
+        (&["run", "--silence", "0"], "--silence"),
+        (&["diff", "one"], "<LOG>"),
+        (&["diff", "-", "-"], "stdin"),
+        (&["diff", "/nowhere", "/nowhere"], "/nowhere"),
+        (&["run", "--out", "x"], "--format"),
+        (&["build", "--pie", "--freestanding"], "--freestanding"),
+        (&[], "run"),
+    ] {
+        let said = said(words);
+        assert_eq!(said.exit, 2, "{words:?}: {}{}", said.out, said.err);
+        assert_eq!(said.err.lines().count(), 1, "{words:?}: {}", said.err);
+        assert!(said.err.contains(hint), "{words:?}: {}", said.err);
+        assert_eq!(said.out, "", "{words:?}");
+    }
+}
+
+#[test]
+fn help_states_the_exit_codes() {
+    for words in [
+        &["--help"][..],
+        &["run", "--help"],
+        &["conformance", "diff", "--help"],
+    ] {
+        let said = said(words);
+        assert_eq!((said.exit, said.err.as_str()), (0, ""));
+        assert!(said.out.contains("3  no verdict"), "{}", said.out);
+    }
+}
+
+#[test]
+fn outside_the_repository_the_tool_carries_everything() {
+    let away = tempfile::tempdir().expect("a folder");
+    let run = |words: &[&str]| -> Said {
+        tool(words)
+            .current_dir(away.path())
+            .output()
+            .expect("the tool runs")
+            .into()
+    };
+    let oracle = file(&LOG);
+    let said = run(&["run", "--oracle", oracle.path().to_str().expect("a path")]);
+    assert_eq!(said.exit, 0, "{}{}", said.out, said.err);
+    let spec = run(&["spec", "--by", "profile"]);
+    assert_eq!(spec.exit, 0, "{}", spec.err);
+    assert!(spec.out.contains("PSE53"), "{}", spec.out);
+    let build = run(&["build"]);
+    assert_eq!(build.exit, 2);
+    assert!(build.err.contains("repository"), "{}", build.err);
+}
+
+#[test]
+fn build_prints_what_it_built() {
+    let said = said(&["build"]);
+    assert_eq!(said.exit, 0, "{}{}", said.out, said.err);
+    let plan = Plan::new();
+    assert!(said.out.contains(&format!(
+        "suite {:08x}, plan {}",
+        plan.suite,
+        plan.checks.len()
+    )));
+    assert!(said.out.contains("segment r-x"), "{}", said.out);
+    assert!(said.out.contains(root().to_str().expect("a path")) || said.out.starts_with('/'));
+}
+
+#[test]
+fn spec_counts_every_check_once() {
+    let said = said(&["spec", "--by", "profile"]);
+    let counts = said.out.lines().filter(|line| line.starts_with("PSE5"));
+    let all = counts.map(|line| {
+        let word = line.split_whitespace().nth(1).expect("a count");
+        word.parse::<usize>().expect("a number")
+    });
+    assert_eq!(all.sum::<usize>(), Plan::new().checks.len());
+}

@@ -1,0 +1,133 @@
+//! What several tests need: the ELF, a log that passes, the tool itself.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::LazyLock;
+
+use conformance::build::{self, Shape};
+use conformance::plan::{self, Plan};
+use posix_conformance::log::{Crc32, Line, Tally, Verdict};
+
+/// The repository.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .canonicalize()
+        .expect("a repository")
+}
+
+/// The ELF, built once for each test program.
+pub static ELF: LazyLock<PathBuf> =
+    LazyLock::new(|| build::build(&root(), Shape::Plain).expect("the ELF builds"));
+
+/// Its log on this kernel.
+pub static LOG: LazyLock<String> = LazyLock::new(|| {
+    let output = Command::new(&*ELF)
+        .stdin(Stdio::null())
+        .output()
+        .expect("the ELF runs");
+    String::from_utf8(output.stdout).expect("a log is ASCII")
+});
+
+/// What the tool said and how it ended.
+pub struct Said {
+    pub exit: i32,
+    pub out: String,
+    pub err: String,
+}
+
+impl From<Output> for Said {
+    fn from(output: Output) -> Said {
+        Said {
+            exit: output.status.code().unwrap_or(-1),
+            out: String::from_utf8(output.stdout).expect("text"),
+            err: String::from_utf8(output.stderr).expect("text"),
+        }
+    }
+}
+
+/// The tool with these words, run inside the repository.
+pub fn tool(words: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-conformance"));
+    command.args(words).current_dir(root()).stdin(Stdio::null());
+    command
+}
+
+/// Runs the tool with these words.
+pub fn said(words: &[&str]) -> Said {
+    tool(words).output().expect("the tool runs").into()
+}
+
+/// Runs the tool with these words and a text on its stdin.
+pub fn said_of(words: &[&str], stdin: &[u8]) -> Said {
+    let mut child = tool(words)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the tool runs");
+    let mut pipe = child.stdin.take().expect("a pipe");
+    pipe.write_all(stdin).expect("the tool reads its stdin");
+    drop(pipe);
+    child.wait_with_output().expect("the tool ends").into()
+}
+
+/// A file that goes away with the test.
+pub fn file(text: &str) -> tempfile::NamedTempFile {
+    let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
+    file.write_all(text.as_bytes()).expect("room for a log");
+    file
+}
+
+/// The lines of the log.
+pub fn lines() -> Vec<String> {
+    LOG.lines().map(str::to_string).collect()
+}
+
+/// Lines as a text.
+pub fn joined(lines: &[String]) -> String {
+    lines.iter().map(|line| format!("{line}\n")).collect()
+}
+
+/// A log in which these checks have these notes, with totals and checksum that agree.
+pub fn forged(plan: &Plan, notes: &[(usize, &str)]) -> String {
+    let mut tallies = [Tally::default(); 4];
+    let mut check = 0;
+    let mut text = String::new();
+    for line in lines() {
+        let parsed = Line::parse(&line).expect("a line of the log");
+        let line = match parsed {
+            Line::Check { .. } => {
+                let note = notes.iter().find(|(index, _)| *index == check);
+                let verdict = note.map_or(Verdict::Pass, |_| Verdict::Fail);
+                let begin = plan.verdict(check, verdict);
+                let profile = plan.checks[check].profile as usize;
+                tallies[profile].add(verdict);
+                tallies[3].add(verdict);
+                check += 1;
+                note.map_or(begin.clone(), |(_, note)| format!("{begin} (got {note})"))
+            }
+            Line::Totals { label, .. } => {
+                let labels = ["PSE51", "PSE52", "PSE53", "SUMMARY"];
+                let place = labels
+                    .iter()
+                    .position(|known| *known == label)
+                    .expect("a label");
+                plan::totals(label, tallies[place])
+            }
+            Line::End { .. } => plan::end(crc(&text)),
+            _ => line,
+        };
+        text += &line;
+        text.push('\n');
+    }
+    text
+}
+
+/// The checksum of a text.
+pub fn crc(text: &str) -> u32 {
+    let mut crc = Crc32::new();
+    text.bytes().for_each(|byte| crc.byte(byte));
+    crc.value()
+}

@@ -1,0 +1,5 @@
+//! The tests of the whole: the tool from outside, the ELF in all surroundings, the house itself.
+
+mod cli;
+mod common;
+mod reader;

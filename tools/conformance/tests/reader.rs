@@ -1,0 +1,337 @@
+//! The reader of logs: what it must see through, and what it must never believe.
+
+use super::common::{LOG, crc, forged, joined, lines};
+use conformance::compare::Judged;
+use conformance::model::{Flaw, Got, Outcome};
+use conformance::plan::{self, Plan};
+use conformance::reader::{Event, Reader};
+use posix_conformance::log::Line;
+
+fn judge(plan: &Plan, bytes: &[u8]) -> Judged {
+    let mut reader = Reader::new(plan);
+    reader.feed(bytes, &mut |_| {});
+    Judged::of(plan, &reader.finish())
+}
+
+#[test]
+fn crc_is_that_of_ieee() {
+    assert_eq!(crc("123456789"), 0xcbf4_3926);
+    assert_eq!(crc(""), 0);
+}
+
+#[test]
+fn grammar_reads_what_the_elf_writes() {
+    for line in LOG.lines() {
+        assert!(Line::parse(line).is_some(), "{line}");
+    }
+}
+
+#[test]
+fn grammar_is_strict() {
+    for line in [
+        "",
+        " ",
+        "posix-conformance 0.1.0 log 2 suite 8c41f0d2 plan 512",
+        "posix-conformance 0.1.0 log 1 suite 8C41F0D2 plan 512",
+        "posix-conformance 0.1.0 log 1 suite 8c41f0d2 plan 0512",
+        "=== Pipes: strange tests ===",
+        "  [PASS]pipe2: unknown flag",
+        "  [FAIL] pipe2: unknown flag",
+        "  [SKIP] pipe2: unknown flag",
+        "PSE54: 0 passed, 0 failed",
+        "PSE51: 0 passed, 0 failed, 0 skipped",
+        "PSE51: 01 passed, 0 failed",
+        "END crc32 1a2b3c4",
+        "END crc32 1A2B3C4D",
+    ] {
+        assert_eq!(Line::parse(line), None, "{line}");
+    }
+}
+
+#[test]
+fn notes_have_four_forms() {
+    for note in [
+        "EINVAL",
+        "0",
+        "-4096",
+        "ENOSYS from socket",
+        "7 from clock_gettime",
+    ] {
+        assert!(Got::parse(note).is_some(), "{note}");
+    }
+    for note in [
+        "",
+        "einval",
+        "--1",
+        "1x",
+        "E",
+        "0 from ",
+        "0 from A b",
+        "told to skip",
+    ] {
+        assert_eq!(Got::parse(note), None, "{note}");
+    }
+}
+
+#[test]
+fn own_log_is_complete() {
+    let plan = Plan::new();
+    let judged = judge(&plan, LOG.as_bytes());
+    assert_eq!(judged.flaws, []);
+    assert!(judged.is_complete());
+    assert_eq!(judged.outcomes.len(), plan.checks.len());
+}
+
+#[test]
+fn outcomes_are_told_apart() {
+    let plan = Plan::new();
+    let notes = [
+        (0, "0"),
+        (1, "ENOSYS"),
+        (2, "ENOSYS from socket"),
+        (3, "EINTR from setitimer"),
+    ];
+    let judged = judge(&plan, forged(&plan, &notes).as_bytes());
+    assert!(judged.is_complete(), "{:?}", judged.flaws);
+    let words: Vec<&str> = judged.outcomes[..5].iter().map(Outcome::word).collect();
+    assert_eq!(
+        words,
+        ["fail", "unimplemented", "unimplemented", "fail", "pass"]
+    );
+    let blocked = judged.outcomes[3]
+        .got()
+        .expect("a failed check got something");
+    assert!(blocked.to_string().contains("blocked"), "{blocked}");
+}
+
+/// Whatever is done to one line, the log is believed no more.
+#[test]
+fn no_line_can_be_touched() {
+    let plan = Plan::new();
+    let good = lines();
+    let green = |lines: &[String]| judge(&plan, joined(lines).as_bytes()).is_complete();
+    assert!(green(&good));
+    for at in 0..good.len() {
+        let mut deleted = good.clone();
+        deleted.remove(at);
+        assert!(!green(&deleted), "line {at} deleted: {}", good[at]);
+
+        let mut doubled = good.clone();
+        doubled.insert(at, good[at].clone());
+        assert!(!green(&doubled), "line {at} doubled: {}", good[at]);
+
+        for other in [at + 1, at + 2, good.len() - 1] {
+            if other < good.len() && good[other] != good[at] {
+                let mut swapped = good.clone();
+                swapped.swap(at, other);
+                assert!(!green(&swapped), "lines {at} and {other} swapped");
+            }
+        }
+        for changed in alterations(&good[at], at) {
+            let mut altered = good.clone();
+            altered[at].clone_from(&changed);
+            assert!(!green(&altered), "line {at} changed to: {changed}");
+        }
+    }
+}
+
+/// Every how many bytes of a line one is altered.
+const STRIDE: usize = 17;
+
+/// Other texts in the place of a line; single bytes are altered at places that move from line to
+/// line, so that all kinds of lines together are altered everywhere.
+fn alterations(line: &str, seed: usize) -> Vec<String> {
+    let mut all = vec![
+        String::new(),
+        format!("{line}x"),
+        format!("{line} "),
+        format!("x{line}"),
+        format!(" {line}"),
+        line.to_uppercase() + ".",
+        line.replacen("[PASS]", "[FAIL]", 1) + " ",
+        line.replacen("[PASS] ", "[FAIL] ", 1) + " (got 0)",
+        line.replacen("[PASS] ", "[SKIP] ", 1) + " (told to skip)",
+        line.chars().rev().collect::<String>() + "-",
+    ];
+    for at in (seed % STRIDE..line.len()).step_by(STRIDE) {
+        let mut bytes = line.as_bytes().to_vec();
+        bytes[at] = if bytes[at] == b'~' {
+            b'!'
+        } else {
+            bytes[at] + 1
+        };
+        all.push(String::from_utf8(bytes).expect("ASCII"));
+        all.push(format!("{}{}", &line[..at], &line[at + 1..]));
+        all.push(format!("{}~{}", &line[..at], &line[at..]));
+    }
+    all.retain(|other| other != line);
+    all
+}
+
+/// Cut off anywhere, it is believed no more; the checks behind the cut are lost.
+#[test]
+fn no_end_can_be_missing() {
+    let plan = Plan::new();
+    for cut in 0..LOG.len() {
+        // Every byte of the last lines, and one in 23 of the others.
+        if cut % 23 == 0 || cut + 400 > LOG.len() {
+            assert!(
+                !judge(&plan, &LOG.as_bytes()[..cut]).is_complete(),
+                "cut at {cut}"
+            );
+        }
+    }
+    let judged = judge(&plan, b"");
+    assert_eq!(judged.flaws, [Flaw::NoHeader]);
+    assert!(
+        judged
+            .outcomes
+            .iter()
+            .all(|outcome| *outcome == Outcome::Lost)
+    );
+}
+
+fn complete(bytes: &[u8]) {
+    let judged = judge(&Plan::new(), bytes);
+    assert!(judged.is_complete(), "{:?}", judged.flaws);
+}
+
+#[test]
+fn serial_line_is_seen_through() {
+    complete(LOG.replace('\n', "\r\n").as_bytes());
+    complete(LOG.replace('\n', "\r\r\n").as_bytes());
+    complete(LOG.replace('\n', "\0\n").as_bytes());
+    complete(LOG.replace("[PASS]", "[\x1b[32mPASS\x1b[0m]").as_bytes());
+    complete(LOG.replace('\n', "\x1b[K\n\x1b]0;title\x07").as_bytes());
+    let mut noisy = b"\xff\xfe\x1b[2J\x1b[1;1H\x80 BIOS \x00\n\n".to_vec();
+    noisy.extend(LOG.replace("pipe2", "pi\u{e9}pe2").bytes());
+    noisy.extend(b"[    9.1] reboot: Power down\n");
+    complete(&noisy);
+}
+
+#[test]
+fn kernel_messages_between_lines_are_passed_over() {
+    let message = "\n[    1.234567] random: crng init done\n[INFO] hello: world\n";
+    complete(LOG.replace('\n', message).as_bytes());
+    complete(LOG.replace('\n', "\n================\n").as_bytes());
+}
+
+/// Every line torn at every place by a message that ends in a line feed.
+#[test]
+fn kernel_messages_inside_lines_are_taken_out() {
+    let plan = Plan::new();
+    let mut good = lines();
+    good.truncate(12);
+    let rest = joined(&lines()[12..]);
+    for at in 0..good.len() {
+        for place in 1..=good[at].len() {
+            let (begin, end) = good[at].split_at(place);
+            for torn in [
+                format!("{begin}[    1.234567] usb 1-1: new device\n{end}"),
+                format!("{begin}kernel: out of memory\n[    1.2] and more\n{end}"),
+            ] {
+                let mut lines = good.clone();
+                lines[at] = torn;
+                let judged = judge(&plan, (joined(&lines) + &rest).as_bytes());
+                assert!(judged.is_complete(), "{}: {:?}", lines[at], judged.flaws);
+            }
+        }
+        let mut lines = good.clone();
+        lines[at] = format!("[    1.234567] usb 1-1: no line feed{}", good[at]);
+        let judged = judge(&plan, (joined(&lines) + &rest).as_bytes());
+        assert!(judged.is_complete(), "{}: {:?}", lines[at], judged.flaws);
+    }
+}
+
+#[test]
+fn torn_failures_are_put_together() {
+    let plan = Plan::new();
+    let text = forged(&plan, &[(3, "ENOSYS from socket")]);
+    let (before, line) = text.split_at(text.find("  [FAIL]").expect("a failed check"));
+    let (line, behind) = line.split_once('\n').expect("a line");
+    for place in 1..=line.len() {
+        let (begin, end) = line.split_at(place);
+        let torn = format!("{before}{begin}[   1.5] panic? no\n{end}\n{behind}");
+        let judged = judge(&plan, torn.as_bytes());
+        assert!(judged.is_complete(), "{begin}|{end}: {:?}", judged.flaws);
+        assert_eq!(judged.outcomes[3].word(), "unimplemented");
+    }
+}
+
+#[test]
+fn several_boots_count_with_their_worst() {
+    let plan = Plan::new();
+    let failing = forged(&plan, &[(5, "0")]);
+    let judged = judge(&plan, format!("{failing}\nGRUB\n{}", *LOG).as_bytes());
+    assert!(judged.is_complete(), "{:?}", judged.flaws);
+    assert_eq!(judged.boots, 2);
+    assert_eq!(judged.outcomes[5].word(), "fail");
+    // A boot that does not come to its end is never green, whatever comes behind it.
+    let half = &LOG[..LOG.len() / 2];
+    let judged = judge(&plan, format!("{half}\nGRUB\n{}", *LOG).as_bytes());
+    assert!(!judged.is_complete());
+}
+
+#[test]
+fn other_suites_prove_nothing() {
+    let plan = Plan::new();
+    let suite = format!("{:08x}", plan.suite);
+    let judged = judge(&plan, LOG.replace(&suite, "00000000").as_bytes());
+    assert!(
+        matches!(judged.flaws[..], [Flaw::OtherSuite { suite: 0, .. }]),
+        "{:?}",
+        judged.flaws
+    );
+}
+
+#[test]
+fn totals_must_agree_with_their_lines() {
+    let plan = Plan::new();
+    let all = plan.checks.len();
+    let lying = LOG.replace(
+        &format!("SUMMARY: {all} passed"),
+        &format!("SUMMARY: {} passed", 1),
+    );
+    let (covered, _) = lying.rsplit_once("END").expect("an end");
+    let lying = format!("{covered}{}\n", plan::end(crc(covered)));
+    let judged = judge(&plan, lying.as_bytes());
+    assert!(
+        matches!(judged.flaws[..], [Flaw::Totals { .. }]),
+        "{:?}",
+        judged.flaws
+    );
+}
+
+#[test]
+fn events_come_as_the_bytes_do() {
+    let plan = Plan::new();
+    let mut reader = Reader::new(&plan);
+    let mut events = Vec::new();
+    for byte in LOG.bytes() {
+        reader.feed(&[byte], &mut |event| events.push(event));
+    }
+    assert_eq!(events.first(), Some(&Event::Begin));
+    assert_eq!(events.last(), Some(&Event::End));
+    let checks = events
+        .iter()
+        .filter(|event| matches!(event, Event::Check(..)));
+    assert_eq!(checks.count(), plan.checks.len());
+}
+
+/// A long line without an end, headers without number: memory stays bounded.
+#[test]
+fn memory_is_bounded() {
+    let plan = Plan::new();
+    let mut reader = Reader::new(&plan);
+    for _ in 0..200 {
+        reader.feed(&[b'x'; 1 << 16], &mut |_| {});
+    }
+    let header = plan.header() + "\n";
+    for _ in 0..1000 {
+        reader.feed(header.as_bytes(), &mut |_| {});
+    }
+    reader.feed(LOG.as_bytes(), &mut |_| {});
+    let log = reader.finish();
+    assert!(log.boots.len() <= 64 && log.flaws.len() <= 64);
+    assert!(!Judged::of(&plan, &log).is_complete());
+}
