@@ -104,7 +104,15 @@ constants! { FLAGS;
     }
     // prlimit(2).
     "asm/resource.h" {
+        RLIMIT_CPU = 0;
+        RLIMIT_FSIZE = 1;
+        RLIMIT_DATA = 2;
+        RLIMIT_STACK = 3;
+        RLIMIT_CORE = 4;
         RLIMIT_NOFILE = 7;
+        RLIMIT_AS = 9;
+        /// How many there are: the first number that is none.
+        RLIM_NLIMITS = 16;
     }
     // stat(2).
     "linux/stat.h" {
@@ -139,5 +147,16 @@ constants! { FLAGS;
         EPOLLHUP = 0x10;
         EPOLLONESHOT = 1 << 30;
         EPOLLET = 1 << 31;
+    }
+    // getrandom(2).
+    "sys/random.h" {
+        GRND_NONBLOCK = 1;
+    }
+    // arch_prctl(2).
+    "asm/prctl.h" {
+        ARCH_SET_GS = 0x1001;
+        ARCH_SET_FS = 0x1002;
+        ARCH_GET_FS = 0x1003;
+        ARCH_GET_GS = 0x1004;
     }
 }

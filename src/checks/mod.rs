@@ -5,7 +5,7 @@ mod polling;
 
 use posix_conformance::suite::routine::Routine;
 
-use crate::machine::registers;
+use crate::machine::{registers, segments};
 
 /// Answers a routine by its number; -1 for one that does not exist.
 pub fn call(number: u8, args: &[usize; 6]) -> isize {
@@ -17,5 +17,6 @@ pub fn call(number: u8, args: &[usize; 6]) -> isize {
         Routine::FILL_UP => pipes::fill_up(args[0]),
         Routine::POLL_ONE => polling::poll_one(args[0], args[1]),
         Routine::WHAT_SURVIVES => registers(),
+        Routine::SEGMENTS => segments(args[0]),
     }
 }

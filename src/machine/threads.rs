@@ -16,6 +16,8 @@ pub const HANDLER: usize = 2;
 /// A thread's stack in bytes: its own frames take less than 512, a signal's with AVX-512 state
 /// nearly 4 KiB.
 const STACK_SIZE: usize = 8192;
+/// In place of a delay: a child process makes the call.
+const CHILD: usize = posix_conformance::plan::call::CHILD as usize;
 /// How often `join` looks, with a pause between: about a second.
 const LOOKS_MAX: u32 = 4000;
 /// The pause between two looks in nanoseconds.
@@ -94,16 +96,15 @@ pub fn defer(number: usize, call: u16, args: &[usize; 6]) -> isize {
     result
 }
 
-/// A second thread of the program on its own stack; its id, or the error.
+/// A second thread of the program on its own stack, or a child process; its id, or the error.
 fn spawn(number: usize) -> isize {
-    const FLAGS: i64 = CLONE_VM
-        | CLONE_FS
-        | CLONE_FILES
-        | CLONE_SIGHAND
-        | CLONE_THREAD
-        | CLONE_SYSVSEM
-        | CLONE_PARENT_SETTID
-        | CLONE_CHILD_CLEARTID;
+    const THREAD: i64 = CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM;
+    const BOTH: i64 = CLONE_VM | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID;
+    let own = if slot(number).milliseconds == CHILD {
+        SIGCHLD
+    } else {
+        THREAD
+    };
     put(tid(number), -1i32);
     let base = STACKS.0.get() as usize;
     let top = base.wrapping_add(STACK_SIZE * ((number & 1) + 1));
@@ -122,7 +123,7 @@ fn spawn(number: usize) -> isize {
             "2:",
             main = sym thread_main,
             inlateout("rax") usize::from(numbers::CLONE) => result,
-            in("rdi") FLAGS,
+            in("rdi") BOTH | own,
             in("rsi") top,
             in("rdx") tid(number),
             in("r10") tid(number),
@@ -146,7 +147,9 @@ fn spawn(number: usize) -> isize {
 /// A thread's whole life.
 extern "C" fn thread_main(number: usize) -> ! {
     let deferred = slot(number);
-    sleep(deferred.milliseconds.wrapping_mul(1_000_000));
+    if deferred.milliseconds != CHILD {
+        sleep(deferred.milliseconds.wrapping_mul(1_000_000));
+    }
     make(deferred);
     loop {
         kernel::plumb(numbers::EXIT, 0, 0, 0, 0);

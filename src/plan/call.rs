@@ -174,6 +174,9 @@ syscalls! { Callee::Plumbing;
     TIMER_GETOVERRUN "timer_getoverrun" 1;
 }
 
+/// In place of the milliseconds of [`LATER`]: not a thread but a child process.
+pub const CHILD: i64 = -1;
+
 ops! {
     /// Ends the program of the suite; packed only.
     END 0 ();
@@ -210,7 +213,8 @@ ops! {
     /// rounds went through without a failing row, and stops at the first that did not.
     AGAIN 18 (rounds);
     /// Puts off the next row: a new thread of that number (0 or 1) waits so many milliseconds
-    /// and then makes its call.
+    /// and then makes its call. With [`CHILD`] for the milliseconds a child process makes it,
+    /// which shares the memory and has descriptors of its own; `WAIT4` may ask for its end.
     LATER 19 (thread, milliseconds);
     /// Waits for that thread to end, at most a second or so; returns what its call returned.
     JOIN 20 (thread);

@@ -1,4 +1,4 @@
-//! Program end: `exit_group`.
+//! Program end: `exit_group`, as a parent sees it of its child.
 
 use crate::plan::prelude::*;
 
@@ -10,8 +10,35 @@ pub const FAMILY: Family = Family {
     boundary: BOUNDARY,
 };
 
-const POSITIVE: &[Row] = rows! {};
+const POSITIVE: &[Row] = rows! {
+    // The handler keeps an inherited disregard for SIGCHLD from reaping the child.
+    FRESH();
+    WATCH();
+    CATCH(SIGCHLD, SA_SIGINFO, 0) => Is(1);
+    PIPE2(&FDS, 0);
+    LATER(0, CHILD);
+    EXIT_GROUP(7)           => Keep(A);
+    WAIT4(*A, &WORD, 0, 0)  => Is(*A), "exit_group: parent can wait";
+    GET32(&WORD)            => Is(7 << 8), "exit_group: status 7";
+    RETRY(300);
+    GET32(&CAUGHT)          => Is(1), "exit_group: parent gets SIGCHLD";
+    GET32(&CAUGHT_INFO + 16) => Is(*A), "exit_group: SIGCHLD names the child";
+    CLOSE(*WR);
+    READ(*RD, &BUF, 1)      => Is(0), "exit_group: descriptors of the child are closed";
+};
 
 const NEGATIVE: &[Row] = rows! {};
 
-const BOUNDARY: &[Row] = rows! {};
+const BOUNDARY: &[Row] = rows! {
+    FRESH();
+    WATCH();
+    CATCH(SIGCHLD, 0, 0)    => Is(1);
+    LATER(0, CHILD);
+    EXIT_GROUP(256 + 7)     => Keep(A);
+    WAIT4(*A, &WORD, 0, 0);
+    GET32(&WORD)            => Is(7 << 8), "exit_group: status 263 is cut to 7";
+    LATER(0, CHILD);
+    EXIT_GROUP(-1)          => Keep(A);
+    WAIT4(*A, &WORD, 0, 0);
+    GET32(&WORD)            => Is(255 << 8), "exit_group: status -1 is 255";
+};

@@ -1,4 +1,6 @@
-//! Limits: `prlimit64`.
+//! Limits: `prlimit64`, over `getrlimit()` and `setrlimit()`.
+//!
+//! Between the change of a limit and its return stand only named rows, which no failure skips.
 
 use crate::plan::prelude::*;
 
@@ -10,8 +12,51 @@ pub const FAMILY: Family = Family {
     boundary: BOUNDARY,
 };
 
-const POSITIVE: &[Row] = rows! {};
+const HUGE: i64 = 1 << 62;
 
-const NEGATIVE: &[Row] = rows! {};
+const POSITIVE: &[Row] = rows! {
+    FRESH();
+    PRLIMIT64(0, RLIMIT_CPU, 0, &A);
+    PRLIMIT64(0, RLIMIT_FSIZE, 0, &A);
+    PRLIMIT64(0, RLIMIT_DATA, 0, &A);
+    PRLIMIT64(0, RLIMIT_STACK, 0, &A);
+    PRLIMIT64(0, RLIMIT_CORE, 0, &A);
+    PRLIMIT64(0, RLIMIT_AS, 0, &A);
+    PRLIMIT64(0, RLIMIT_NOFILE, 0, &A)                  => Is(0), "seven resources of POSIX";
+    PRLIMIT64(*SELF, RLIMIT_NOFILE, 0, &C);
+    SAME(&A, &C, 16)                                    => Is(0), "prlimit64: own process ID";
+    PAIR(&TIME, 8, *B);
+    PRLIMIT64(0, RLIMIT_NOFILE, &TIME, &E)              => Is(0), "lower soft limit";
+    SAME(&A, &E, 16) => Is(0), "prlimit64: old limits of a change";
+    DUP2(1, 8) => Err(EBADF), "prlimit64: dup2 to the limit";
+    PRLIMIT64(0, RLIMIT_NOFILE, &A, &E)                 => Is(0), "soft limit raised again";
+    SAME(&TIME, &E, 16) => Is(0), "prlimit64: lowered limits are read back";
+};
 
-const BOUNDARY: &[Row] = rows! {};
+const NEGATIVE: &[Row] = rows! {
+    FRESH();
+    PRLIMIT64(0, RLIM_NLIMITS, 0, &A)                   => Err(EINVAL), "unknown resource";
+    PRLIMIT64(0, -1, 0, &A)                             => Err(EINVAL), "resource -1";
+    PRLIMIT64(-1, RLIMIT_NOFILE, 0, &A)                 => Err(ESRCH), "process -1";
+    PRLIMIT64(0, RLIMIT_NOFILE, 0, 8)                   => Err(EFAULT), "unmapped result";
+    PRLIMIT64(0, RLIMIT_NOFILE, 8, 0)                   => Err(EFAULT), "unmapped limits";
+    PRLIMIT64(0, RLIMIT_NOFILE, 0, &A);
+    PAIR(&TIME, 8, 7);
+    PRLIMIT64(0, RLIMIT_NOFILE, &TIME, 0) => Err(EINVAL), "soft limit above the hard one";
+    PAIR(&TIME, 8, HUGE);
+    PRLIMIT64(0, RLIMIT_NOFILE, &TIME, 0)               => Err(EPERM), "2^62 descriptors";
+    PRLIMIT64(0, RLIMIT_NOFILE, 0, &C);
+    SAME(&A, &C, 16) => Is(0), "prlimit64: failed calls change nothing";
+};
+
+const BOUNDARY: &[Row] = rows! {
+    FRESH();
+    PRLIMIT64(0, RLIMIT_NOFILE, 0, 0)                   => Is(0), "nothing asked, nothing set";
+    PRLIMIT64(0, RLIMIT_NOFILE, 0, &EDGE - 16)          => Is(0), "last bytes of a page";
+    PRLIMIT64(0, RLIMIT_NOFILE, 0, &EDGE - 8) => Err(EFAULT), "half of the result unmapped";
+    PRLIMIT64(0, RLIMIT_NOFILE, 0, &A);
+    PAIR(&TIME, 3, *B);
+    PRLIMIT64(0, RLIMIT_NOFILE, &TIME, 0);
+    DUP(1) => Err(EMFILE), "prlimit64: no descriptor below the limit";
+    PRLIMIT64(0, RLIMIT_NOFILE, &A, 0)                  => Is(0), "limit as it was";
+};

@@ -1,4 +1,6 @@
 //! Memory protection: `mprotect`.
+//!
+//! What a page allows is asked of the kernel: `clock_gettime` writes into it, a pipe reads it.
 
 use crate::plan::prelude::*;
 
@@ -10,8 +12,60 @@ pub const FAMILY: Family = Family {
     boundary: BOUNDARY,
 };
 
-const POSITIVE: &[Row] = rows! {};
+const RW: i64 = PROT_READ | PROT_WRITE;
+const ANON: i64 = MAP_PRIVATE | MAP_ANONYMOUS;
+const CLOCK_ID: i64 = CLOCK_MONOTONIC;
 
-const NEGATIVE: &[Row] = rows! {};
+const POSITIVE: &[Row] = rows! {
+    FRESH();
+    PIPE2(&FDS, 0);
+    MMAP(0, 12288, RW, ANON, -1, 0)           => Keep(A);
+    MINUS(*A, 0)                              => AtLeast(4096);
+    MINUS(*A, -4096)                          => Keep(B);
+    MINUS(*A, -8192)                          => Keep(C);
+    PUT8(*B, 1);
+    MPROTECT(*B, 4096, PROT_READ);
+    CLOCK_GETTIME(CLOCK_ID, *B)               => Err(EFAULT), "mprotect: write to PROT_READ memory";
+    WRITE(*WR, *B, 1)                         => Is(1), "mprotect: read of PROT_READ memory";
+    CLOCK_GETTIME(CLOCK_ID, *C)               => Is(0), "mprotect: page behind stays writable";
+    MPROTECT(*B, 4096, PROT_NONE);
+    WRITE(*WR, *B, 1)                         => Err(EFAULT), "mprotect: read of PROT_NONE memory";
+    MPROTECT(*A, 12288, RW)                   => Is(0), "pages of several protections";
+    READ(*RD, &BUF, 1);
+    WRITE(*WR, *B, 1);
+    READ(*RD, &BUF, 1);
+    GET8(&BUF)                                => Is(1), "mprotect: contents survive";
+    CLOCK_GETTIME(CLOCK_ID, *B)               => Is(0), "mprotect: writable again";
+    MUNMAP(*A, 12288);
+};
 
-const BOUNDARY: &[Row] = rows! {};
+const NEGATIVE: &[Row] = rows! {
+    FRESH();
+    MMAP(0, 12288, RW, ANON, -1, 0)           => Keep(A);
+    MINUS(*A, -1)                             => Keep(B);
+    MPROTECT(*B, 4096, PROT_NONE)             => Err(EINVAL), "address inside a page";
+    MPROTECT(*A, 4096, 64)                    => Err(EINVAL), "unknown protection";
+    MPROTECT(*A, -4096, PROT_NONE)            => Err(ENOMEM), "length beyond the address space";
+    CLOCK_GETTIME(CLOCK_ID, *A)               => Is(0), "mprotect: failed calls protect nothing";
+    MINUS(*A, -4096)                          => Keep(B);
+    MUNMAP(*B, 4096);
+    MPROTECT(*B, 4096, PROT_READ)             => Err(ENOMEM), "unmapped page";
+    MPROTECT(*A, 12288, PROT_READ)            => Err(ENOMEM), "range with a hole";
+    MUNMAP(*A, 12288);
+};
+
+const BOUNDARY: &[Row] = rows! {
+    FRESH();
+    MMAP(0, 12288, RW, ANON, -1, 0)           => Keep(A);
+    MINUS(*A, -4080)                          => Keep(B);
+    MINUS(*A, -4096)                          => Keep(C);
+    MPROTECT(*A, 0, PROT_NONE)                => Is(0), "length 0";
+    MPROTECT(*A, 1, PROT_READ);
+    CLOCK_GETTIME(CLOCK_ID, *B) => Err(EFAULT), "mprotect: one byte protects a whole page";
+    MPROTECT(*A, 4097, PROT_NONE);
+    CLOCK_GETTIME(CLOCK_ID, *C)               => Err(EFAULT), "mprotect: page of the 4097th byte";
+    MPROTECT(*C, 4096, PROT_READ);
+    MPROTECT(*C, 4096, RW);
+    AGAIN(300)                                => Is(300), "mprotect: 300 splits leak nothing";
+    MUNMAP(*A, 12288);
+};

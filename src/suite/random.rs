@@ -10,8 +10,27 @@ pub const FAMILY: Family = Family {
     boundary: BOUNDARY,
 };
 
-const POSITIVE: &[Row] = rows! {};
+const POSITIVE: &[Row] = rows! {
+    FRESH();
+    GETRANDOM(&BUF, 64, 0)            => Is(64), "64 bytes";
+    COUNT(&BUF + 64, POISON, 64)      => Is(64), "getrandom: nothing is written behind the bytes";
+    GETRANDOM(&BUF2, 64, 0);
+    SAME(&BUF, &BUF2, 64)             => AtLeast(32), "getrandom: two answers differ";
+    GETRANDOM(&BUF, 64, GRND_NONBLOCK) => Is(64), "GRND_NONBLOCK";
+};
 
-const NEGATIVE: &[Row] = rows! {};
+const NEGATIVE: &[Row] = rows! {
+    FRESH();
+    GETRANDOM(&BUF, 64, 64)           => Err(EINVAL), "unknown flag";
+    GETRANDOM(8, 64, 0)               => Err(EFAULT), "unmapped buffer";
+    GETRANDOM([*b"hello"], 4, 0)      => Err(EFAULT), "read-only buffer";
+};
 
-const BOUNDARY: &[Row] = rows! {};
+const BOUNDARY: &[Row] = rows! {
+    FRESH();
+    GETRANDOM(&BUF, 0, 0)             => Is(0), "length 0";
+    GETRANDOM(&BUF, 1, 0)             => Is(1), "one byte";
+    COUNT(&BUF + 1, POISON, 16)       => Is(16), "getrandom: one byte alone is written";
+    GETRANDOM(&BUF, 8192, 0)          => Is(8192);
+    COUNT(&BUF2 + 4032, POISON, 64)   => AtMost(16), "getrandom: last bytes are written";
+};

@@ -10,8 +10,32 @@ pub const FAMILY: Family = Family {
     boundary: BOUNDARY,
 };
 
-const POSITIVE: &[Row] = rows! {};
+/// Room for 1,024 processors.
+const SET_SIZE: i64 = 128;
 
-const NEGATIVE: &[Row] = rows! {};
+const POSITIVE: &[Row] = rows! {
+    FRESH();
+    SCHED_YIELD()                               => Is(0), "first thread";
+    SCHED_GETAFFINITY(0, SET_SIZE, &BUF)        => Keep(A);
+    AND(*A, 7)                                  => Is(0), "sched_getaffinity: size in whole words";
+    MINUS(*A, 0)                                => AtLeast(8);
+    MINUS(*A, 0)                                => AtMost(SET_SIZE);
+    COUNT(&BUF, 0, *A)                          => Keep(B);
+    MINUS(*A, *B) => AtLeast(1), "sched_getaffinity: at least one processor";
+    SCHED_GETAFFINITY(*SELF, SET_SIZE, &BUF2)   => Is(*A), "own thread ID";
+};
 
-const BOUNDARY: &[Row] = rows! {};
+const NEGATIVE: &[Row] = rows! {
+    FRESH();
+    SCHED_GETAFFINITY(0, 0, &BUF)               => Err(EINVAL), "length 0";
+    SCHED_GETAFFINITY(0, 127, &BUF)             => Err(EINVAL), "size of no whole words";
+    SCHED_GETAFFINITY(-1, SET_SIZE, &BUF)       => Err(ESRCH), "thread -1";
+    SCHED_GETAFFINITY(0, SET_SIZE, 8)           => Err(EFAULT), "unmapped buffer";
+};
+
+const BOUNDARY: &[Row] = rows! {
+    FRESH();
+    SCHED_YIELD();
+    AGAIN(300)                                  => Is(300), "sched_yield: 300 times";
+    SCHED_GETAFFINITY(0, SET_SIZE, &EDGE - 128) => AtLeast(8), "last bytes of a page";
+};
