@@ -20,6 +20,8 @@ const STACK_SIZE: usize = 8192;
 const CHILD: usize = posix_conformance::plan::call::CHILD as usize;
 /// How often `join` looks, with a pause between: about a second.
 const LOOKS_MAX: u32 = 4000;
+/// How often the end of a script looks for threads that nobody waited for: about 50 ms.
+const SETTLE_LOOKS_MAX: u32 = 200;
 /// The pause between two looks in nanoseconds.
 const PAUSE_NANOSECONDS: usize = 200_000;
 
@@ -169,14 +171,14 @@ pub fn run_in_handler() -> Option<isize> {
         .then(|| make(slot(HANDLER)))
 }
 
-/// Ends a script: forgets the handler's call, and notes the threads that are still there.
+/// Ends a script: forgets the handler's call, and notes the threads that do not end either.
 ///
 /// This must come before the bench is poisoned, where the threads' ids stand.
 pub fn settle() {
     ARMED.store(false, Ordering::Relaxed);
     let started = STARTED.swap(0, Ordering::Relaxed);
     for number in 0..HANDLER {
-        if started >> number & 1 != 0 && alive(number) {
+        if started >> number & 1 != 0 && lasts(number, SETTLE_LOOKS_MAX) {
             STUCK.fetch_or(1 << number, Ordering::Relaxed);
         }
     }
@@ -190,13 +192,22 @@ fn alive(number: usize) -> bool {
 /// Waits for a thread; what its call returned, or ETIMEDOUT.
 #[inline(never)]
 pub fn join(number: usize) -> isize {
-    for _ in 0..LOOKS_MAX {
+    if lasts(number, LOOKS_MAX) {
+        -isize::from(errno::ETIMEDOUT.0)
+    } else {
+        slot(number).result
+    }
+}
+
+/// Whether a thread is still there after so many looks with pauses between.
+fn lasts(number: usize, looks: u32) -> bool {
+    for _ in 0..looks {
         if !alive(number) {
-            return slot(number).result;
+            return false;
         }
         pause();
     }
-    -isize::from(errno::ETIMEDOUT.0)
+    true
 }
 
 /// Lets others run for a short while.

@@ -1,4 +1,7 @@
 //! POSIX timers: `timer_create`, `timer_settime`, `timer_delete`.
+//!
+//! Whatever waits for an expiry sleeps far longer, and is woken by the signal, or by the next of an
+//! interval: the outcome is the same whoever comes first. `FRESH` deletes the timer at `TIMER`.
 
 use crate::plan::prelude::*;
 
@@ -10,8 +13,168 @@ pub const FAMILY: Family = Family {
     boundary: BOUNDARY,
 };
 
-const POSITIVE: &[Row] = rows! {};
+const MS: i64 = 1_000_000;
+const TENTH: [u8; 16] = timespec(0, 100 * MS);
+const USR1: [u8; 8] = sigset(&[SIGUSR1]);
+const NONE: [u8; 8] = sigset(&[]);
+/// Signals SIGUSR1 with a value that no other memory holds.
+const MARK: i64 = 0x5ac3;
+const EVENT: [u8; 16] = sigevent(MARK, SIGUSR1, SIGEV_SIGNAL);
+const SILENT: [u8; 16] = sigevent(MARK, SIGUSR1, SIGEV_NONE);
+const ONCE: [u8; 32] = itimerspec(0, MS);
+const TICKS: [u8; 32] = itimerspec(MS, MS);
+const NEVER: [u8; 32] = itimerspec(0, 0);
+/// Far away, and every millisecond from then on.
+const FAR: [u8; 32] = four(0, MS, 1000, 0);
+/// No value, but an interval.
+const NO_VALUE: [u8; 32] = itimerspec(MS, 0);
+/// Long ago on the clock, but longer from now than any row waits.
+const PAST: [u8; 32] = itimerspec(MS, 400 * MS);
 
-const NEGATIVE: &[Row] = rows! {};
+const POSITIVE: &[Row] = rows! {
+    // Once, and all that the handler is told.
+    FRESH();
+    WATCH();
+    CATCH(SIGUSR1, SA_SIGINFO, 0)             => Is(1);
+    TIMER_CREATE(CLOCK_MONOTONIC, [EVENT], &TIMER) => Is(0), "CLOCK_MONOTONIC";
+    CLOCK();
+    TIMER_SETTIME(*TIMER, 0, [ONCE], 0)       => Is(0), "arms a timer";
+    NANOSLEEP([TENTH], 0)                     => AtLeast(-4);
+    CLOCK() => AtLeast(1000), "timer_settime: fires not before its time";
+    GET32(&CAUGHT)                            => Is(1), "timer_settime: fires";
+    GET32(&CAUGHT_SIGNO)                      => Is(SIGUSR1), "timer_create: sigev_signo";
+    GET32(&CAUGHT_INFO + 8)                   => Is(SI_TIMER), "timer_create: si_code";
+    GET64(&CAUGHT_INFO + 24)                  => Is(MARK), "timer_create: si_value";
+    GET32(&CAUGHT_INFO + 16)                  => Is(*TIMER), "timer_create: si_timerid";
+    NANOSLEEP([timespec(0, 2 * MS)], 0)       => Is(0), "timer_settime: fires only once";
+    TIMER_SETTIME(*TIMER, 0, [FAR], &ITIMER);
+    COUNT(&ITIMER, 0, 32)                     => Is(32), "timer_settime: fired timer is disarmed";
 
-const BOUNDARY: &[Row] = rows! {};
+    // Again and again, until it is deleted.
+    FRESH();
+    WATCH();
+    CATCH(SIGUSR1, 0, 0)                      => Is(1);
+    TIMER_CREATE(CLOCK_REALTIME, [EVENT], &TIMER) => Is(0), "CLOCK_REALTIME";
+    TIMER_SETTIME(*TIMER, 0, [TICKS], 0);
+    NANOSLEEP([TENTH], 0)                     => Err(EINTR);
+    NANOSLEEP([TENTH], 0) => Err(EINTR), "timer_settime: interval interrupts sleep after sleep";
+    GET32(&CAUGHT)                            => AtLeast(2), "timer_settime: interval fires again";
+    TIMER_DELETE(*TIMER)                      => Is(0), "running timer";
+    NANOSLEEP([timespec(0, 2 * MS)], 0)       => Is(0), "timer_delete: fires no more";
+
+    // Time left, disarming, and what does not arm. (Linux 6.18 tells of a disarmed timer with
+    // SIGEV_NONE that its old time is left.)
+    FRESH();
+    CATCH(SIGUSR1, 0, 0)                      => Is(1);
+    TIMER_CREATE(CLOCK_MONOTONIC, [EVENT], &TIMER);
+    TIMER_SETTIME(*TIMER, 0, [FAR], 0);
+    TIMER_SETTIME(*TIMER, 0, [NEVER], &ITIMER);
+    GET64(&ITIMER + 8)                        => Is(MS), "timer_settime: old interval";
+    GET64(&ITIMER + 16)                       => AtLeast(900);
+    GET64(&ITIMER + 16) => AtMost(1000), "timer_settime: old value is the time left";
+    TIMER_SETTIME(*TIMER, 0, [NO_VALUE], &ITIMER);
+    COUNT(&ITIMER + 16, 0, 16)                => Is(16), "timer_settime: zero value disarms";
+    TIMER_SETTIME(*TIMER, 0, [NEVER], &ITIMER);
+    COUNT(&ITIMER + 16, 0, 16) => Is(16), "timer_settime: interval alone does not arm";
+
+    // Without a signal.
+    FRESH();
+    CATCH(SIGUSR1, 0, 0)                      => Is(1);
+    TIMER_CREATE(CLOCK_MONOTONIC, [SILENT], &TIMER) => Is(0), "SIGEV_NONE";
+    TIMER_SETTIME(*TIMER, 0, [TICKS], 0);
+    NANOSLEEP([timespec(0, 2 * MS)], 0)       => Is(0), "timer_create: SIGEV_NONE sends no signal";
+
+    // At a time, not after one.
+    FRESH();
+    WATCH();
+    CATCH(SIGUSR1, 0, 0)                      => Is(1);
+    TIMER_CREATE(CLOCK_MONOTONIC, [EVENT], &TIMER);
+    TIMER_SETTIME(*TIMER, TIMER_ABSTIME, [PAST], 0);
+    NANOSLEEP([TENTH], 0) => Err(EINTR), "timer_settime: sleep after a TIMER_ABSTIME in the past";
+
+    // Expiries while the signal waits are counted.
+    FRESH();
+    WATCH();
+    CATCH(SIGUSR1, SA_SIGINFO, 0)             => Is(1);
+    RT_SIGPROCMASK(SIG_BLOCK, [USR1], 0, SIGSET_SIZE);
+    TIMER_CREATE(CLOCK_MONOTONIC, [EVENT], &TIMER);
+    TIMER_SETTIME(*TIMER, 0, [TICKS], 0);
+    NANOSLEEP([timespec(0, 3 * MS)], 0);
+    PPOLL(0, 0, 0, [NONE], SIGSET_SIZE)       => Err(EINTR);
+    GET32(&CAUGHT_INFO + 20)                  => AtLeast(1), "timer_settime: overrun is counted";
+
+    // To one thread.
+    FRESH();
+    WATCH();
+    CATCH(SIGUSR1, 0, 0)                      => Is(1);
+    PAIR(&TIME, 0, 250 * MS);
+    LATER(0, 0);
+    PPOLL(0, 0, &TIME, [NONE], SIGSET_SIZE);
+    PAIR(&SIGEVENT, MARK, SIGEV_THREAD_ID << 32 | SIGUSR1);
+    PUT32(&SIGEVENT + 16, *TID);
+    TIMER_CREATE(CLOCK_MONOTONIC, &SIGEVENT, &TIMER) => Is(0), "SIGEV_THREAD_ID";
+    TIMER_SETTIME(*TIMER, 0, [ONCE], 0);
+    JOIN(0) => Err(EINTR), "timer_create: SIGEV_THREAD_ID ends that thread's wait";
+
+    FRESH();
+    TIMER_CREATE(CLOCK_REALTIME, 0, &TIMER)   => Is(0), "null event";
+    TIMER_CREATE(CLOCK_REALTIME, 0, &WORD);
+    TIMER_DELETE(*TIMER);
+    TIMER_SETTIME(*WORD, 0, [NEVER], 0)       => Is(0), "timer_delete: other timer stays";
+    TIMER_DELETE(*WORD);
+    AGAIN(300) => Is(300), "timer_create: 300 pairs created and deleted leak nothing";
+};
+
+const NEGATIVE: &[Row] = rows! {
+    FRESH();
+    TIMER_CREATE(99, [EVENT], &TIMER)         => Err(EINVAL), "unknown clock";
+    TIMER_CREATE(-1, [EVENT], &TIMER)         => Err(EINVAL), "clock -1";
+    TIMER_CREATE(CLOCK_MONOTONIC, 8, &TIMER)  => Err(EFAULT), "unmapped event";
+    TIMER_CREATE(CLOCK_MONOTONIC, -4096, &TIMER) => Err(EFAULT), "event in kernel half";
+    TIMER_CREATE(CLOCK_MONOTONIC, [EVENT], 8) => Err(EFAULT), "unmapped timer id";
+    TIMER_CREATE(CLOCK_MONOTONIC, [EVENT], -4096) => Err(EFAULT), "timer id in kernel half";
+    PAIR(&SIGEVENT, MARK, 65);
+    TIMER_CREATE(CLOCK_MONOTONIC, &SIGEVENT, &TIMER) => Err(EINVAL), "signal 65";
+    PAIR(&SIGEVENT, MARK, 0);
+    TIMER_CREATE(CLOCK_MONOTONIC, &SIGEVENT, &TIMER) => Err(EINVAL), "signal 0";
+    PAIR(&SIGEVENT, MARK, -1);
+    PUT32(&SIGEVENT + 8, SIGUSR1);
+    TIMER_CREATE(CLOCK_MONOTONIC, &SIGEVENT, &TIMER) => Err(EINVAL), "unknown notification";
+    PAIR(&SIGEVENT, MARK, SIGEV_THREAD_ID << 32 | SIGUSR1);
+    TIMER_CREATE(CLOCK_MONOTONIC, &SIGEVENT, &TIMER) => Err(EINVAL), "thread that does not exist";
+
+    FRESH();
+    TIMER_SETTIME(*TIMER, 0, [FAR], 0)        => Err(EINVAL), "timer that does not exist";
+    TIMER_SETTIME(-1, 0, [FAR], 0)            => Err(EINVAL), "timer -1";
+    TIMER_DELETE(*TIMER)                      => Err(EINVAL), "timer that does not exist";
+    TIMER_DELETE(-1)                          => Err(EINVAL), "timer -1";
+    TIMER_CREATE(CLOCK_MONOTONIC, [SILENT], &TIMER);
+    TIMER_SETTIME(*TIMER, 0, 8, 0)            => Err(EFAULT), "unmapped value";
+    TIMER_SETTIME(*TIMER, 0, -4096, 0)        => Err(EFAULT), "value in kernel half";
+    TIMER_SETTIME(*TIMER, 0, [NEVER], 8)      => Err(EFAULT), "unmapped old value";
+    // The old value is zero: a kernel that writes all the same changes nothing.
+    TIMER_SETTIME(*TIMER, 0, [NEVER], [NEVER]) => Err(EFAULT), "read-only old value";
+    TIMER_SETTIME(*TIMER, 0, [itimerspec(0, -1)], 0) => Err(EINVAL), "nanoseconds -1";
+    TIMER_SETTIME(*TIMER, 0, [four(0, 0, -1, 0)], 0) => Err(EINVAL), "seconds -1";
+    TIMER_SETTIME(*TIMER, 0, [itimerspec(0, 1000 * MS)], 0) => Err(EINVAL), "nanoseconds 10^9";
+    TIMER_SETTIME(*TIMER, 0, [NEVER], &ITIMER);
+    COUNT(&ITIMER, 0, 32) => Is(32), "timer_settime: errors leave the timer alone";
+    TIMER_DELETE(*TIMER);
+    TIMER_SETTIME(*TIMER, 0, [NEVER], 0)      => Err(EINVAL), "deleted timer";
+    TIMER_DELETE(*TIMER)                      => Err(EINVAL), "deleted timer";
+};
+
+const BOUNDARY: &[Row] = rows! {
+    FRESH();
+    TIMER_CREATE(CLOCK_MONOTONIC, [SILENT], &EDGE - 4) => Is(0), "timer id at the end of a page";
+    GET32(&EDGE - 4)                          => Keep(TIMER);
+    TIMER_SETTIME(*TIMER, 0, [FAR], &EDGE - 32) => Is(0), "old value at the end of a page";
+    TIMER_SETTIME(*TIMER, 0, [FAR], &EDGE - 16) => Err(EFAULT), "old value half unmapped";
+    TIMER_SETTIME(*TIMER, 0, &EDGE - 32, 0)   => Is(0), "value at the end of a page";
+    TIMER_SETTIME(*TIMER, 0, [itimerspec(0, 1000 * MS - 1)], 0) => Is(0), "nanoseconds 10^9 - 1";
+    PAIR(&ITIMER, 0, 0);
+    PAIR(&ITIMER + 16, 1i64 << 62, 0);
+    TIMER_SETTIME(*TIMER, 0, &ITIMER, 0)      => Is(0), "seconds 2^62";
+    TIMER_SETTIME(*TIMER, 0, [NEVER], &ITIMER2);
+    GET64(&ITIMER2 + 16) => AtLeast(1 << 30), "timer_settime: huge value lies ahead";
+};
