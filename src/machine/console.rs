@@ -5,7 +5,7 @@ use posix_conformance::abi::numbers;
 use posix_conformance::log::{self, Crc32, Sink};
 use posix_conformance::plan::Kind;
 
-use super::{bench, kernel, packed, text, threads};
+use super::{bench, kernel, text, threads};
 
 /// The longest line; the build script's titles are far shorter.
 const LINE_MAX: usize = 240;
@@ -19,7 +19,7 @@ const STDOUT: usize = 1;
 #[repr(C)]
 pub struct Line {
     length: usize,
-    /// Where the current group's title stands in the program, and its kind.
+    /// Where the current group's title stands, and its kind.
     title: usize,
     crc: Crc32,
     kind: Kind,
@@ -44,28 +44,16 @@ impl Line {
     pub fn begin_group(&mut self, title: usize, kind: Kind) -> usize {
         self.title = title;
         self.kind = kind;
-        let behind = text::write(self, &packed::PROGRAM, title);
-        self.back_to(0);
-        behind
+        text::behind(title)
     }
 
     /// `FAMILY: KIND tests` of the current group.
     pub fn group_title(&mut self) {
         let (title, kind) = (self.title, self.kind);
         let family = |line: &mut Line| {
-            text::write(line, &packed::PROGRAM, title);
+            text::write(line, title);
         };
         log::group(self, family, kind);
-    }
-
-    /// Where the line ends now.
-    pub fn mark(&self) -> usize {
-        self.length
-    }
-
-    /// Takes back what was written since.
-    pub fn back_to(&mut self, mark: usize) {
-        self.length = mark;
     }
 
     /// The checksum of all lines flushed.

@@ -14,6 +14,7 @@ mod signals;
 mod start;
 mod text;
 mod threads;
+mod unpack;
 
 pub use console::say;
 pub use registers::registers;

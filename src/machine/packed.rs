@@ -1,4 +1,6 @@
-//! The packed plan, and safe access to its tables.
+//! The packed plan: where its tables lie, and access to them.
+
+use super::{bench, unpack};
 
 /// Written by the build script; the format stands in `plan::packed`.
 mod tables {
@@ -7,11 +9,22 @@ mod tables {
 
 pub use tables::*;
 
-/// One element of a table.
-///
-/// Reading past a table's end would need a panic, and a panic's message a table of pointers.
-pub fn fetch<T: Copy>(table: &[T], index: usize) -> T {
-    debug_assert!(index < table.len());
-    // SAFETY: the build script writes only indices that exist.
-    unsafe { *table.get_unchecked(index) }
+/// The byte at a position of the unpacked plan.
+pub fn byte(position: usize) -> u8 {
+    bench::get(unpack::address(position))
+}
+
+/// The number of the system call of that place in the table.
+pub fn number(index: usize) -> u16 {
+    bench::get(unpack::address(NUMBERS + 2 * index))
+}
+
+/// The value of that index, as it is encoded.
+pub fn value(index: u8) -> [u8; 3] {
+    bench::get(unpack::address(VALUES + 3 * usize::from(index)))
+}
+
+/// The 64-bit number of that index.
+pub fn wide(index: usize) -> usize {
+    bench::get(unpack::address(WIDE + 8 * index))
 }

@@ -11,9 +11,9 @@ use posix_conformance::plan::{Kind, Profile};
 
 use super::console::Line;
 use super::packed::{
-    ARITY, CHECKS, DATA, ERRNOS, FIRST_SYSCALL, NUMBERS, PROGRAM, SUITE_ID, VALUES, WIDE, fetch,
+    self, ARITY, CHECKS, DATA, ERRNO_COUNT, ERRNOS, FIRST_SYSCALL, ROWS, SUITE_ID, SYSCALLS, TITLES,
 };
-use super::{bench, kernel, operator, ops, signals, text, threads};
+use super::{bench, kernel, operator, ops, signals, text, threads, unpack};
 
 /// The exit status where the run did not do what was planned.
 pub const INTERNAL_ERROR: i32 = 101;
@@ -35,8 +35,10 @@ const ITS_OWN: u16 = u16::MAX;
 /// The state of the run. The order of the fields keeps most of them within a byte's reach.
 #[repr(C)]
 struct Run {
-    /// The next byte of the program.
+    /// Where the next row or its next byte stands.
     at: usize,
+    /// Where the next title stands.
+    title: usize,
     /// Where the current row begins.
     row: usize,
     /// Where the current script begins, behind its `FRESH()`.
@@ -74,6 +76,7 @@ unsafe impl Sync for Only {}
 /// All zero from the start: it costs no byte of the file, where a local cost 150 of code.
 static RUN: Only = Only(UnsafeCell::new(Run {
     at: 0,
+    title: 0,
     row: 0,
     script: 0,
     defer_to: 0,
@@ -102,6 +105,9 @@ pub fn run(routines: Routines) -> i32 {
     let run = unsafe { &mut *RUN.0.get() };
     log::header(&mut run.line, SUITE_ID, CHECKS);
     run.line.flush();
+    unpack::unpack();
+    run.at = ROWS;
+    run.title = TITLES;
     if !operator::untidy() {
         tidy();
     }
@@ -145,7 +151,7 @@ fn end_timer() {
 
 impl Run {
     fn next(&mut self) -> u8 {
-        let byte = fetch(&PROGRAM, self.at);
+        let byte = packed::byte(self.at);
         self.at += 1;
         byte
     }
@@ -163,7 +169,7 @@ impl Run {
                         1 => Kind::Negative,
                         _ => Kind::Boundary,
                     };
-                    self.at = self.line.begin_group(self.at, kind);
+                    self.title = self.line.begin_group(self.title, kind);
                     self.passed_over = group < operator::first_group();
                     group += 1;
                     log::section(&mut self.line, Line::group_title);
@@ -185,7 +191,7 @@ impl Run {
         self.row = self.at - 1;
         let named = call & format::NAMED != 0;
         let call = call & !format::NAMED;
-        let shape = fetch(&ARITY, call.into());
+        let shape = packed::byte(ARITY + usize::from(call));
         let mut args = [usize::MAX; 6];
         for arg in args.iter_mut().take(usize::from(shape & 7)) {
             *arg = self.value();
@@ -209,7 +215,7 @@ impl Run {
                 got.result = self.execute(call, shape, &args, routines);
                 got.from = ITS_OWN;
             }
-            // The want is read in any case, to come to the name behind it.
+            // The want is read in any case, to come to the row behind it.
             met = self.meets(got.result, made) && made || skipped;
             if met || retries == 0 || signals::fired() != fired {
                 break;
@@ -222,7 +228,7 @@ impl Run {
             met = false;
             got.from = numbers::SETITIMER;
         }
-        if named {
+        if named && !self.silent {
             let verdict = match met {
                 _ if skipped => Verdict::Skip,
                 true => Verdict::Pass,
@@ -242,7 +248,7 @@ impl Run {
     /// Makes the call of a row; its result.
     fn execute(&mut self, call: u8, shape: u8, args: &[usize; 6], routines: Routines) -> isize {
         if let Some(syscall) = call.checked_sub(FIRST_SYSCALL) {
-            let number = fetch(&NUMBERS, syscall.into());
+            let number = packed::number(syscall.into());
             if let Some(slot) = core::mem::take(&mut self.defer_to).checked_sub(1) {
                 return threads::defer(slot, number, args);
             }
@@ -354,9 +360,7 @@ impl Run {
                     }
                 }
             }
-            want::IS_VALUE.. => {
-                result == resolve(fetch(&VALUES, (first - want::IS_VALUE).into())) as isize
-            }
+            want::IS_VALUE.. => result == resolve(packed::value(first - want::IS_VALUE)) as isize,
             errno => result == -isize::from(errno),
         }
     }
@@ -369,26 +373,22 @@ impl Run {
             let bytes = [self.next(), self.next(), self.next()];
             return resolve(bytes);
         }
-        resolve(fetch(&VALUES, index.into()))
+        resolve(packed::value(index))
     }
 
-    /// Prints the line of a check whose name begins at `at` and whose want at `wanted`.
+    /// Prints the line of the next check, whose want stands at `wanted`.
     #[inline(never)]
     fn report(&mut self, wanted: usize, verdict: Verdict, got: Got) {
         log::verdict(&mut self.line, verdict);
         text::write_name(&mut self.line, self.about.into());
         self.line.text(": ");
-        self.at = text::write(&mut self.line, &PROGRAM, self.at);
-        if self.silent {
-            self.line.back_to(0);
-            return;
-        }
-        match fetch(&PROGRAM, wanted) {
+        self.title = text::write(&mut self.line, self.title);
+        match packed::byte(wanted) {
             want::DONE | want::IS..=want::AT_MOST | want::IS_VALUE.. => {}
             want::EITHER => {
-                self.returns(fetch(&PROGRAM, wanted + 1));
+                self.returns(packed::byte(wanted + 1));
                 self.line.text(" or ");
-                errno_name(&mut self.line, fetch(&PROGRAM, wanted + 2).into());
+                errno_name(&mut self.line, packed::byte(wanted + 2).into());
             }
             errno => self.returns(errno),
         }
@@ -413,7 +413,7 @@ impl Run {
     fn got(&mut self, got: Got) {
         self.line.text(" (got ");
         errno_name(&mut self.line, got.result.wrapping_neg());
-        if let Some(name) = NUMBERS.iter().position(|&number| number == got.from) {
+        if let Some(name) = (0..SYSCALLS).find(|&name| packed::number(name) == got.from) {
             self.line.text(" from ");
             text::write_name(&mut self.line, name);
         }
@@ -425,7 +425,7 @@ impl Run {
         let mut sum = Tally::default();
         self.rule();
         for profile in Profile::ALL {
-            let tally = fetch(&self.tallies, profile as usize);
+            let tally = self.tallies[profile as usize];
             sum.passed += tally.passed;
             sum.failed += tally.failed;
             sum.skipped += tally.skipped;
@@ -452,11 +452,9 @@ impl Run {
 
 /// The name of an error number, or the negative of a number that is none.
 fn errno_name(line: &mut Line, number: isize) {
-    let known = ERRNOS
-        .iter()
-        .position(|&errno| isize::from(errno) == number);
+    let known = (0..ERRNO_COUNT).find(|&index| isize::from(packed::byte(ERRNOS + index)) == number);
     match known {
-        Some(index) => text::write_name(line, NUMBERS.len() + index),
+        Some(index) => text::write_name(line, SYSCALLS + index),
         None => {
             let result = number.wrapping_neg();
             if result < 0 {
@@ -473,7 +471,7 @@ fn resolve([kind, low, high]: [u8; 3]) -> usize {
     let number = i16::from_le_bytes([low, high]);
     match kind {
         value::INT => number as usize,
-        value::WIDE => fetch(&WIDE, number as usize) as usize,
+        value::WIDE => packed::wide(number as usize),
         value::ADDRESS => bench::at(number),
         value::HELD => bench::get::<i32>(bench::at(number)) as usize,
         value::HELD_LONG => bench::get(bench::at(number)),

@@ -9,6 +9,7 @@ mod checks;
 pub mod operator;
 pub mod packed;
 mod rows;
+pub mod squeezed;
 mod value;
 mod want;
 

@@ -1,18 +1,22 @@
 //! The packed form of the plan, which the build script writes and the machine reads.
 //!
-//! The program is a string of bytes. A group: `op::GROUP`, a byte `profile << 2 | kind`, the
-//! title. A row: the number of its call, with [`NAMED`] added where a name follows; a byte for
-//! each argument, the index of its value, or [`INLINE`] and the value itself; the want; the name. A call's number is that of its
-//! pseudo-call, or `op::HOW_MANY` plus that of its routine, or behind these its place in the table
-//! of system calls.
+//! Tables, one behind the other, compressed together (`plan::squeezed`):
 //!
-//! Texts are byte-pair encoded: a code below the number of literals is that literal, any other
-//! stands for two codes. The literal 0 ends a text.
+//! - the rows. A group: `op::GROUP` and a byte `profile << 2 | kind`. A row: the number of its
+//!   call, with [`NAMED`] added where it is a check; for each argument the index of its value, or
+//!   [`INLINE`] and the value itself; the want. A call's number is that of its pseudo-call, or
+//!   `op::HOW_MANY` plus that of its routine, or behind these its place among the system calls.
+//!   `op::ABOUT` and such a place come before a check that is about another call than the last.
+//! - for each call how many arguments it has and what it changes;
+//! - the numbers of the system calls, and the error numbers that have names;
+//! - the values, three bytes each, and the 64-bit numbers that some of them stand for;
+//! - the names of the system calls and of the error numbers, a zero behind each;
+//! - the titles in the order of the rows: each group's family, then the cases of its checks.
 
 /// The index of a value that has no place in the table: its three bytes follow.
 pub const INLINE: u8 = 255;
 
-/// Added to a row's call where the row has a name.
+/// Added to a row's call where the row is a check.
 pub const NAMED: u8 = 0x80;
 
 /// The want byte; every value between `DONE` and `IS` is the errno wanted.

@@ -17,6 +17,7 @@ mod pack;
     reason = "the script reads a part of what the suite declares"
 )]
 mod plan;
+mod squeeze;
 #[path = "../../src/suite/mod.rs"]
 mod suite;
 

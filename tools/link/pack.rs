@@ -9,6 +9,7 @@ use crate::abi::{Errno, errno, numbers};
 use crate::plan::call::{Call, Callee, op};
 use crate::plan::packed::{self, value, want};
 use crate::plan::{Entry, Row, Value, Want};
+use crate::squeeze::squeeze;
 use crate::suite;
 use crate::suite::routine::Routine;
 
@@ -20,29 +21,15 @@ const LIKELY: &[Errno] = &[
     errno::ENOTTY,
     errno::EACCES,
 ];
-/// The most codes that a text's byte has room for.
-const CODES: usize = 256;
 
-/// The tables of the ELF.
+/// The packed plan and what the ELF has to know of it.
 pub struct Packed {
-    literals: Vec<u8>,
-    pairs: Vec<[u8; 2]>,
-    program: Vec<u8>,
-    names: Vec<u8>,
-    errnos: Vec<u8>,
-    values: Vec<[u8; 3]>,
-    wide: Vec<i64>,
+    /// The tables that are compressed together, each with its name.
+    tables: Vec<(&'static str, Vec<u8>)>,
+    /// Constant bytes, which stay as they are: rows need read-only memory.
     data: Vec<u8>,
-    arity: Vec<u8>,
-    numbers: Vec<u16>,
-    checks: usize,
-    suite_id: u32,
-}
-
-/// A piece of the program before its texts are encoded.
-enum Piece {
-    Byte(u8),
-    Text(String),
+    syscalls: usize,
+    errnos: usize,
 }
 
 /// Packs the suite.
@@ -50,7 +37,6 @@ pub fn pack() -> Packed {
     let rows: Vec<&Row> = suite::groups().flat_map(|group| group.rows()).collect();
     let syscalls = Syscalls::of(&rows);
     let values = Values::of(&rows);
-    let program = pieces(&syscalls, &values);
     let expected = rows.iter().flat_map(|row| match row.want {
         Want::Err(one) => vec![one],
         Want::Either(one, other) => vec![one, other],
@@ -59,87 +45,81 @@ pub fn pack() -> Packed {
     let mut errnos: Vec<Errno> = expected.chain(LIKELY.iter().copied()).collect();
     errnos.sort();
     errnos.dedup();
-
-    let names: Vec<Piece> = (syscalls.calls.iter().map(|call| call.name))
-        .chain(
-            errnos
-                .iter()
-                .map(|errno| errno.name().expect("a named errno")),
-        )
-        .map(|name| Piece::Text(name.to_string()))
-        .collect();
-    let texts: Vec<&str> = program
+    let names = (syscalls.calls.iter().map(|call| call.name)).chain(
+        errnos
+            .iter()
+            .map(|errno| errno.name().expect("a named errno")),
+    );
+    let numbers = syscalls
+        .calls
         .iter()
-        .chain(&names)
-        .filter_map(|piece| match piece {
-            Piece::Text(text) => Some(text.as_str()),
-            Piece::Byte(_) => None,
-        })
-        .collect();
-    let mut encoding = Encoding::of(&texts);
-    let [program, names] = [program, names].map(|pieces| {
-        let bytes = pieces.into_iter().flat_map(|piece| match piece {
-            Piece::Byte(byte) => vec![byte],
-            Piece::Text(_) => encoding.encoded.next().expect("every text was encoded"),
-        });
-        bytes.collect::<Vec<u8>>()
-    });
+        .flat_map(|call| call.number.to_le_bytes());
+    let tables = vec![
+        ("ROWS", program(&syscalls, &values)),
+        ("ARITY", syscalls.arity()),
+        ("NUMBERS", numbers.collect()),
+        ("ERRNOS", errnos.iter().map(|errno| errno.0).collect()),
+        ("VALUES", values.table().concat()),
+        (
+            "WIDE",
+            values
+                .wide
+                .iter()
+                .flat_map(|wide| wide.to_le_bytes())
+                .collect(),
+        ),
+        ("NAMES", texts(names)),
+        ("TITLES", texts(titles())),
+    ];
     Packed {
-        literals: encoding.literals,
-        pairs: encoding.pairs,
-        program,
-        names,
-        errnos: errnos.iter().map(|errno| errno.0).collect(),
-        values: values
-            .encoded
-            .into_iter()
-            .take(packed::INLINE.into())
-            .collect(),
-        wide: values.wide,
+        tables,
         data: values.data,
-        arity: syscalls.arity(),
-        numbers: syscalls.calls.iter().map(|call| call.number).collect(),
-        checks: suite::checks().count(),
-        suite_id: suite::id(),
+        syscalls: syscalls.calls.len(),
+        errnos: errnos.len(),
     }
 }
 
-/// The whole program, its texts still plain.
-fn pieces(syscalls: &Syscalls, values: &Values) -> Vec<Piece> {
-    let mut pieces = Vec::new();
+/// Texts one behind the other, a zero behind each.
+fn texts<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<u8> {
+    texts.flat_map(|text| text.bytes().chain([0])).collect()
+}
+
+/// Each group's family and the cases of its checks, in order.
+fn titles() -> impl Iterator<Item = &'static str> {
+    suite::groups().flat_map(|group| {
+        let cases: Vec<&str> = group.checks(0).map(|check| check.case).collect();
+        [group.family.title].into_iter().chain(cases)
+    })
+}
+
+/// The rows of all groups.
+fn program(syscalls: &Syscalls, values: &Values) -> Vec<u8> {
+    let mut program = Vec::new();
     for group in suite::groups() {
-        let profile = group.family.profile as u8;
-        pieces.push(Piece::Byte(op::GROUP));
-        pieces.push(Piece::Byte(profile << 2 | group.kind as u8));
-        pieces.push(Piece::Text(group.family.title.to_string()));
+        program.extend([
+            op::GROUP,
+            (group.family.profile as u8) << 2 | group.kind as u8,
+        ]);
         let mut about = None;
         for row in group.rows() {
             if row.call.is_syscall() {
                 about = Some(row.call.name);
             }
-            let mut case = row.name;
-            if let Some((call, rest)) = row.name.and_then(|name| name.split_once(": ")) {
+            let named = row.name.and_then(|name| name.split_once(": "));
+            if let Some((call, _)) = named {
                 if about != Some(call) {
-                    pieces.push(Piece::Byte(op::ABOUT));
-                    pieces.push(Piece::Byte(syscalls.index_of_name(call)));
+                    program.extend([op::ABOUT, syscalls.index_of_name(call)]);
                 }
                 about = Some(call);
-                case = Some(rest);
             }
-            let named = if case.is_some() { packed::NAMED } else { 0 };
-            pieces.push(Piece::Byte(syscalls.id(row.call) | named));
-            pieces.extend(
-                row.args
-                    .iter()
-                    .flat_map(|&arg| values.bytes(arg))
-                    .map(Piece::Byte),
-            );
-            pieces.extend(want_bytes(row.want, values).into_iter().map(Piece::Byte));
-            pieces.extend(case.map(|case| Piece::Text(case.to_string())));
+            let named = if row.name.is_some() { packed::NAMED } else { 0 };
+            program.push(syscalls.id(row.call) | named);
+            program.extend(row.args.iter().flat_map(|&arg| values.bytes(arg)));
+            program.extend(want_bytes(row.want, values));
         }
     }
-    pieces.push(Piece::Byte(op::END));
-    pieces
+    program.push(op::END);
+    program
 }
 
 fn want_bytes(want: Want, values: &Values) -> Vec<u8> {
@@ -323,6 +303,15 @@ impl Values {
             .filter(|&index| index < packed::INLINE)
     }
 
+    /// The encoded values that have a place in the table.
+    fn table(&self) -> Vec<[u8; 3]> {
+        self.encoded
+            .iter()
+            .copied()
+            .take(packed::INLINE.into())
+            .collect()
+    }
+
     /// The bytes that stand for the value in a row.
     fn bytes(&self, value: Value) -> Vec<u8> {
         match self.index(value) {
@@ -372,106 +361,28 @@ fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
         .position(|window| window == needle)
 }
 
-/// A byte-pair encoding: the commonest pair of neighbours becomes a code, again and again.
-struct Encoding {
-    literals: Vec<u8>,
-    pairs: Vec<[u8; 2]>,
-    encoded: std::vec::IntoIter<Vec<u8>>,
-}
-
-impl Encoding {
-    fn of(texts: &[&str]) -> Encoding {
-        // The literal 0 is the end of a text, and takes part in pairs like any other.
-        let mut literals: Vec<u8> = texts.iter().flat_map(|text| text.bytes()).collect();
-        literals.push(0);
-        literals.sort_unstable();
-        literals.dedup();
-        let code = |byte: u8| literals.binary_search(&byte).expect("a literal") as u8;
-        let mut encoded: Vec<Vec<u8>> = texts
-            .iter()
-            .map(|text| text.bytes().chain([0]).map(code).collect())
-            .collect();
-        let mut pairs = Vec::new();
-        while literals.len() + pairs.len() < CODES {
-            let mut counts: BTreeMap<[u8; 2], usize> = BTreeMap::new();
-            for text in &encoded {
-                for pair in text.windows(2) {
-                    *counts.entry([pair[0], pair[1]]).or_default() += 1;
-                }
-            }
-            // A pair costs two bytes in the table and saves one at each place.
-            let best = counts
-                .iter()
-                .max_by_key(|(pair, count)| (**count, std::cmp::Reverse(**pair)));
-            let Some((&pair, 3..)) = best else { break };
-            let new = (literals.len() + pairs.len()) as u8;
-            pairs.push(pair);
-            encoded.iter_mut().for_each(|text| merge(text, pair, new));
-        }
-        Encoding {
-            literals,
-            pairs,
-            encoded: encoded.into_iter(),
-        }
-    }
-}
-
-/// Replaces a pair of neighbours by one code, from the left.
-fn merge(text: &mut Vec<u8>, pair: [u8; 2], code: u8) {
-    let mut merged = Vec::with_capacity(text.len());
-    let mut rest = text.as_slice();
-    while let [first, tail @ ..] = rest {
-        if rest.starts_with(&pair) {
-            merged.push(code);
-            rest = &rest[2..];
-        } else {
-            merged.push(*first);
-            rest = tail;
-        }
-    }
-    *text = merged;
-}
-
 impl fmt::Display for Packed {
-    /// The tables as Rust source.
+    /// The compressed tables, and where each lies, as Rust source.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let bytes = [
-            ("LITERALS", &self.literals),
-            ("PROGRAM", &self.program),
-            ("NAMES", &self.names),
-            ("ERRNOS", &self.errnos),
-            ("DATA", &self.data),
-            ("ARITY", &self.arity),
-        ];
-        for (name, table) in bytes {
+        let whole: Vec<u8> = self
+            .tables
+            .iter()
+            .flat_map(|(_, table)| table.clone())
+            .collect();
+        let squeezed = squeeze(&whole);
+        for (name, table) in [("SQUEEZED", &squeezed), ("DATA", &self.data)] {
             writeln!(f, "pub static {name}: [u8; {}] = {table:?};", table.len())?;
         }
-        writeln!(
-            f,
-            "pub static PAIRS: [[u8; 2]; {}] = {:?};",
-            self.pairs.len(),
-            self.pairs
-        )?;
-        writeln!(
-            f,
-            "pub static VALUES: [[u8; 3]; {}] = {:?};",
-            self.values.len(),
-            self.values
-        )?;
-        writeln!(
-            f,
-            "pub static WIDE: [i64; {}] = {:?};",
-            self.wide.len(),
-            self.wide
-        )?;
-        writeln!(
-            f,
-            "pub static NUMBERS: [u16; {}] = {:?};",
-            self.numbers.len(),
-            self.numbers
-        )?;
+        writeln!(f, "pub const UNPACKED_SIZE: usize = {};", whole.len())?;
+        let mut position = 0;
+        for (name, table) in &self.tables {
+            writeln!(f, "pub const {name}: usize = {position};")?;
+            position += table.len();
+        }
+        writeln!(f, "pub const SYSCALLS: usize = {};", self.syscalls)?;
+        writeln!(f, "pub const ERRNO_COUNT: usize = {};", self.errnos)?;
         writeln!(f, "pub const FIRST_SYSCALL: u8 = {};", Syscalls::first_id())?;
-        writeln!(f, "pub const CHECKS: u32 = {};", self.checks)?;
-        writeln!(f, "pub const SUITE_ID: u32 = 0x{:08x};", self.suite_id)
+        writeln!(f, "pub const CHECKS: u32 = {};", suite::checks().count())?;
+        writeln!(f, "pub const SUITE_ID: u32 = 0x{:08x};", suite::id())
     }
 }
