@@ -54,9 +54,4 @@ const BOUNDARY: &[Row] = rows! {
     PRLIMIT64(0, RLIMIT_NOFILE, 0, 0)                   => Is(0), "nothing asked, nothing set";
     PRLIMIT64(0, RLIMIT_NOFILE, 0, &EDGE - 16)          => Is(0), "last bytes of a page";
     PRLIMIT64(0, RLIMIT_NOFILE, 0, &EDGE - 8) => Err(EFAULT), "half of the result unmapped";
-    PRLIMIT64(0, RLIMIT_NOFILE, 0, &A);
-    PAIR(&TIME, 3, *B);
-    PRLIMIT64(0, RLIMIT_NOFILE, &TIME, 0);
-    DUP(1) => Err(EMFILE), "prlimit64: no descriptor below the limit";
-    PRLIMIT64(0, RLIMIT_NOFILE, &A, 0)                  => Is(0), "limit as it was";
 };

@@ -31,6 +31,6 @@ const BOUNDARY: &[Row] = rows! {
     GETRANDOM(&BUF, 0, 0)             => Is(0), "length 0";
     GETRANDOM(&BUF, 1, 0)             => Is(1), "one byte";
     COUNT(&BUF + 1, POISON, 16)       => Is(16), "getrandom: one byte alone is written";
-    GETRANDOM(&BUF, 8192, 0)          => Is(8192);
-    COUNT(&BUF2 + 4032, POISON, 64)   => AtMost(16), "getrandom: last bytes are written";
+    GETRANDOM(&BUF2 - 64, 256, 0)     => Is(256), "256 bytes across two pages";
+    COUNT(&BUF2 + 128, POISON, 64)    => AtMost(16), "getrandom: last bytes are written";
 };

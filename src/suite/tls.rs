@@ -16,33 +16,38 @@ pub const FAMILY: Family = Family {
 
 /// No address space reaches as far.
 const HUGE: i64 = 1 << 62;
-/// What `SEGMENTS(&BUF)` gives where FS begins at 4096 and GS at 8192: a byte of the second page
-/// and one of the third.
-const BOTH: i64 = 2 + 256 * 3;
+/// What `SEGMENTS(&BUF)` gives where FS begins at 4096 and GS at 0: a byte of the second page, and
+/// above it one of the first.
+const BY_FS: i64 = 2 + 256 * POISON as i64;
+/// The same where GS begins at 4096 and FS at 0.
+const BY_GS: i64 = POISON as i64 + 256 * 2;
 
 const POSITIVE: &[Row] = rows! {
     FRESH();
     ARCH_PRCTL(ARCH_GET_FS, &A);
-    ARCH_PRCTL(ARCH_SET_FS, 4096)         => Is(0), "ARCH_SET_FS";
-    ARCH_PRCTL(ARCH_SET_GS, 8192)         => Is(0), "ARCH_SET_GS";
-    ARCH_PRCTL(ARCH_GET_FS, &B);
-    GET64(&B)                             => Is(4096), "arch_prctl: FS is read back";
-    ARCH_PRCTL(ARCH_GET_GS, &B);
-    GET64(&B)                             => Is(8192), "arch_prctl: GS is read back";
     PUT8(&BUF2, 2);
-    PUT8(&LAST_PAGE, 3);
-    SEGMENTS(&BUF)                        => Is(BOTH), "arch_prctl: loads use both bases";
+    ARCH_PRCTL(ARCH_SET_FS, 4096)      => Is(0), "ARCH_SET_FS";
+    ARCH_PRCTL(ARCH_GET_FS, &B);
+    GET64(&B)                          => Is(4096), "arch_prctl: FS is read back";
+    SEGMENTS(&BUF)                     => Is(BY_FS), "arch_prctl: loads use the base of FS";
     NANOSLEEP([timespec(0, 1_000_000)], 0);
-    SEGMENTS(&BUF)                        => Is(BOTH), "arch_prctl: bases survive a sleep";
+    SEGMENTS(&BUF)                     => Is(BY_FS), "arch_prctl: base survives a sleep";
     LATER(0, 0);
     ARCH_PRCTL(ARCH_SET_FS, 8192);
-    JOIN(0);
-    SEGMENTS(&BUF)                        => Is(BOTH), "arch_prctl: second thread has its own base";
-    CATCH(SIGUSR1, 0, 0)                  => Is(1);
+    JOIN(0)                            => Is(0);
+    SEGMENTS(&BUF)                     => Is(BY_FS), "arch_prctl: second thread has its own base";
+    CATCH(SIGUSR1, 0, 0)               => Is(1);
     KILL(*SELF, SIGUSR1);
-    SEGMENTS(&BUF)                        => Is(BOTH), "arch_prctl: bases survive a signal";
-    ARCH_PRCTL(ARCH_SET_GS, 0);
+    SEGMENTS(&BUF)                     => Is(BY_FS), "arch_prctl: base survives a signal";
     ARCH_PRCTL(ARCH_SET_FS, *A);
+
+    FRESH();
+    PUT8(&BUF2, 2);
+    ARCH_PRCTL(ARCH_SET_GS, 4096);
+    ARCH_PRCTL(ARCH_GET_GS, &B);
+    GET64(&B)                          => Is(4096), "arch_prctl: GS is read back";
+    SEGMENTS(&BUF)                     => Is(BY_GS), "arch_prctl: loads use the base of GS";
+    ARCH_PRCTL(ARCH_SET_GS, 0);
 };
 
 const NEGATIVE: &[Row] = rows! {
