@@ -1,0 +1,29 @@
+//! A kernel with exactly one bug, for any x86-64 program on Linux.
+//!
+//! [`run`] starts a program under ptrace(2). A seccomp filter stops only the one system call that
+//! the [`Fault`] is about, so that everything else runs at full speed; the fault's conditions are
+//! compared with the arguments, the memory they point to and the result, and its effects applied
+//! to registers and memory. Threads, children, signals and interrupted calls are followed.
+//!
+//! A fault is one line of [`TABLE`], drawn from the ways in which young kernels fail. What it
+//! remembers (a leak, a frozen clock) lives for one run, which stands for one boot.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `model.rs` | what a fault is: plain data |
+//! | `table/` | the faults, family by family |
+//! | `judge.rs` | what a fault makes of one call: pure, tested without ptrace |
+//! | `filter.rs` | the seccomp filter |
+//! | `tracee.rs` | one stopped thread: registers, memory, descriptors |
+//! | `run.rs` | the loop over stops, and the limits |
+
+mod filter;
+mod judge;
+mod model;
+mod run;
+mod table;
+mod tracee;
+
+pub use model::{Act, At, Class, Cmp, Cond, Fault, Kind, MaskAfter, Op, Src};
+pub use run::{End, Limits, Outcome, run};
+pub use table::{TABLE, find};

@@ -1,0 +1,257 @@
+//! Waiting for descriptors: `poll`, `ppoll`, `select`, `pselect6`.
+
+use super::words::*;
+
+/// One `pollfd` in bytes, and where `events` and `revents` lie in it.
+const SIZE: i64 = 8;
+const EVENTS: At = half(0, 4);
+const REVENTS: At = half(0, 6);
+const IN: i64 = POLLIN as i64;
+const OUT: i64 = POLLOUT as i64;
+const HUP: i64 = POLLHUP as i64;
+const ERR: i64 = POLLERR as i64;
+const NVAL: i64 = POLLNVAL as i64;
+
+/// Changes all `revents`.
+const fn revents(op: Op) -> Act {
+    each(REVENTS, A(1), SIZE, op)
+}
+
+faults! {
+    SYS_poll "poll" {
+        "timeout-ignored" ArgumentChanged [above(2, 0), below(2, 1000)] [arg(2, -1)]
+            "poll: returns once the timeout is over";
+        "timeout-at-once" TimeOff [above(2, 0)] [arg(2, 0)]
+            "poll: waits at least timeout milliseconds";
+        "timeout-halved" TimeOff [above(2, 1)] [Arg(2, Div(2))]
+            "poll: waits at least timeout milliseconds";
+        "timeout-in-seconds" TimeOff [above(2, 0), below(2, 1000)] [Arg(2, Mul(1000))]
+            "poll: the timeout is in milliseconds";
+        "timeout-returns-one" ResultAltered [Got(Eq(0))] [ret(1)]
+            "poll: 0 where the timeout is over";
+        "timeout-is-an-error" FalseError [Got(Eq(0))] [wrong(ETIMEDOUT)]
+            "poll: 0 where the timeout is over";
+        "zero-blocks" Hang [is(2, 0)] [arg(2, -1)]
+            "poll: with timeout 0 it does not wait";
+        "minus-one-returns" ArgumentChanged [below(2, 0)] [arg(2, 0)]
+            "poll: with timeout -1 it waits for an event";
+        "minus-one-is-invalid" FalseError [below(2, 0)] [fail(EINVAL)]
+            "poll: with timeout -1 it waits for an event";
+        "count-is-one" ResultAltered [Got(Gt(1))] [ret(1)]
+            "poll: returns how many have revents";
+        "count-is-all" ResultAltered [SOME] [Ret(Set(A(1)))]
+            "poll: returns how many have revents";
+        "count-of-bits" ResultAltered [SOME, After(REVENTS, Has(HUP | IN))] [Ret(Add(1))]
+            "poll: returns how many structures have revents, not how many bits";
+        "revents-unwritten" ResultAltered [OK, Reg(1, Gt(0))] [keep(0, 0, 64)]
+            "poll: revents are stored";
+        "revents-not-cleared" ResultAltered [Got(Eq(0)), Reg(1, Gt(0))] [keep(0, 0, 64)]
+            "poll: revents are cleared where nothing happened";
+        "revents-are-events" ResultAltered [SOME] [Out(REVENTS, Set(M(EVENTS)))]
+            "poll: revents tell what happened";
+        "events-overwritten" ResultAltered [SOME] [out(EVENTS, 0)]
+            "poll: events stay as they are";
+        "only-first-entry" ShortCount [Reg(1, Gt(1)), Reg(1, Lt(100))] [arg(1, 1)]
+            "poll: all entries are looked at";
+        "last-entry-missing" ShortCount [Reg(1, Gt(1)), Reg(1, Lt(100))] [Arg(1, Add(-1))]
+            "poll: all entries are looked at";
+        "closed-is-an-error" FalseError [After(REVENTS, Has(NVAL))] [wrong(EBADF)]
+            "POLLNVAL: the descriptor is not open";
+        "closed-is-error-event" ResultAltered [After(REVENTS, Has(NVAL))] [out(REVENTS, ERR)]
+            "POLLNVAL: the descriptor is not open";
+        "closed-is-ignored" ResultAltered [After(REVENTS, Has(NVAL))]
+            [out(REVENTS, 0), Ret(Add(-1))]
+            "POLLNVAL: the descriptor is not open";
+        "closed-panics" Panic [After(REVENTS, Has(NVAL))] [Panic]
+            "POLLNVAL: the descriptor is not open";
+        "negative-descriptor-is-invalid" ResultAltered [Mem(word(0, 0), Lt(0)), OK]
+            [out(REVENTS, NVAL), Ret(Add(1))]
+            "poll: a negative descriptor is passed over";
+        "negative-descriptor-panics" Panic [Mem(word(0, 0), Lt(0))] [Panic]
+            "poll: a negative descriptor is passed over";
+        "negative-descriptor-keeps-revents" ResultAltered [Mem(word(0, 0), Lt(0)), OK]
+            [keep(0, 6, 2)]
+            "poll: revents of a negative descriptor are set to 0";
+        "hangup-missing" ResultAltered [After(REVENTS, Has(HUP))]
+            [revents(And(!HUP)), revents(Or(IN))]
+            "POLLHUP: the other end has been closed";
+        "hangup-is-input" ResultAltered [After(REVENTS, Eq(HUP))] [revents(Set(N(IN)))]
+            "POLLHUP: the other end has been closed";
+        "hangup-hides-input" ResultAltered [After(REVENTS, Has(HUP | IN))] [revents(And(!IN))]
+            "POLLIN: data can be read, after a hang-up too";
+        "hangup-not-seen" StateKept [After(REVENTS, Eq(HUP))] [out(REVENTS, 0), ret(0)]
+            "POLLHUP: reported whether asked for or not";
+        "broken-is-hangup" ResultAltered [After(REVENTS, Has(ERR))]
+            [revents(And(!ERR)), revents(Or(HUP))]
+            "POLLERR: an error on the device or stream";
+        "broken-not-seen" ResultAltered [After(REVENTS, Has(ERR))] [revents(And(!ERR))]
+            "POLLERR: reported whether asked for or not";
+        "input-not-seen" ResultAltered [After(REVENTS, Has(IN))] [revents(And(!IN)), ret(0)]
+            "POLLIN: data can be read";
+        "input-always" ResultAltered [Mem(EVENTS, Has(IN)), Got(Eq(0)), Mem(word(0, 0), Gt(2))]
+            [out(REVENTS, IN), ret(1)]
+            "POLLIN: only where data can be read";
+        "output-always" ResultAltered [Mem(EVENTS, Has(OUT)), Got(Eq(0))]
+            [out(REVENTS, OUT), ret(1)]
+            "POLLOUT: only where data can be written";
+        "output-not-seen" ResultAltered [After(REVENTS, Has(OUT))] [revents(And(!OUT)), ret(0)]
+            "POLLOUT: data can be written";
+        "unasked-events-reported" ResultAltered [After(REVENTS, Has(IN)), Mem(EVENTS, Lacks(OUT))]
+            [revents(Or(OUT))]
+            "poll: only events that were asked for";
+        "normal-data-missing" ResultAltered [After(REVENTS, Has(POLLRDNORM as i64))]
+            [revents(And(!(POLLRDNORM as i64)))]
+            "POLLRDNORM: normal data can be read";
+        "unmapped-array-succeeds" MissingCheck [err(EFAULT)] [ret(0)]
+            "EFAULT: the array is not mapped";
+        "unmapped-array-panics" Panic [err(EFAULT)] [Panic]
+            "EFAULT: the array is not mapped";
+        "too-many-accepted" MissingCheck [err(EINVAL)] [ret(0)]
+            "EINVAL: nfds is greater than OPEN_MAX";
+        "too-many-panics" Panic [Reg(1, Gt(1 << 20))] [Panic]
+            "EINVAL: nfds is greater than OPEN_MAX";
+        "none-is-invalid" FalseError [Reg(1, Eq(0))] [fail(EINVAL)]
+            "poll: without descriptors it only waits";
+        "interrupted-is-timeout" FalseSuccess [Interrupted] [ret(0)]
+            "EINTR: a signal was caught";
+        "interrupted-waits-on" StateKept [Interrupted] [ret(-513)]
+            "EINTR: a signal was caught";
+        "restarts" StateKept [Interrupted] [ret(-512)]
+            "2.4.4: SA_RESTART restarts poll nowhere on Linux"
+            hidden "POSIX leaves it open whether SA_RESTART restarts poll";
+    }
+    SYS_ppoll "ppoll" {
+        "mask-ignored" FlagDropped [given(3)] [arg(3, 0)]
+            "ppoll: the mask is in force while it waits";
+        "mask-stays" StateKept [given(3), OK] [Mask(From(3))]
+            "ppoll: the mask is restored";
+        "mask-is-emptied" StateKept [given(3), OK] [Mask(Without(!0))]
+            "ppoll: the mask is restored";
+        "size-unchecked" MissingCheck [given(3), Reg(4, Ne(8))] [arg(4, 8)]
+            "EINVAL (Linux): the size is not that of the signal set";
+        "null-timeout-returns" ArgumentChanged [null(2)]
+            [Become(SYS_poll as u16, &[A(0), A(1), N(0)])]
+            "ppoll: a null timeout waits for an event";
+        "null-timeout-panics" Panic [null(2)] [Panic]
+            "ppoll: a null timeout waits for an event";
+        "timeout-at-once" TimeOff [given(2), Mem(long(2, 8), Gt(0))] [put(long(2, 8), 0)]
+            "ppoll: waits as long as the timeout says";
+        "timeout-unchecked" MissingCheck [given(2), err(EINVAL)] [ret(0)]
+            "EINVAL: the timeout is invalid";
+        "negative-timeout-blocks" Hang [given(2), Mem(long(2, 0), Lt(0))] [arg(2, 0)]
+            "EINVAL: the timeout is negative";
+        "invalid-is-bad-address" WrongErrno [err(EINVAL)] [wrong(EFAULT)]
+            "EINVAL: the timeout is invalid";
+        "unmapped-timeout-succeeds" MissingCheck [given(2), err(EFAULT)] [ret(0)]
+            "EFAULT: the timeout is not mapped";
+        "unmapped-mask-succeeds" MissingCheck [given(3), err(EFAULT)] [ret(0)]
+            "EFAULT: the mask is not mapped";
+        "unmapped-panics" Panic [err(EFAULT)] [Panic]
+            "EFAULT: the array is not mapped";
+        "revents-unwritten" ResultAltered [SOME] [keep(0, 0, 64)]
+            "ppoll: as poll, revents are stored";
+        "timeout-counts-one" ResultAltered [Got(Eq(0))] [ret(1)]
+            "ppoll: as poll, 0 where the timeout is over";
+        "interrupted-is-timeout" FalseSuccess [Interrupted] [ret(0)]
+            "EINTR: a signal was caught";
+    }
+    SYS_select "select" {
+        "sets-unwritten" ResultAltered [OK] [keep(1, 0, 128), keep(2, 0, 128), keep(3, 0, 128)]
+            "select: the sets are changed to those that are ready";
+        "read-set-unwritten" ResultAltered [OK, given(1)] [keep(1, 0, 128)]
+            "select: the sets are changed to those that are ready";
+        "timeout-leaves-sets" ResultAltered [Got(Eq(0))] [keep(1, 0, 128), keep(2, 0, 128)]
+            "select: when the timeout is over the sets are empty";
+        "error-set-unwritten" ResultAltered [OK, given(3)] [keep(3, 0, 128)]
+            "select: the sets are changed to those that are ready";
+        "counts-descriptors-once" ResultAltered [Got(Gt(1))] [Ret(Add(-1))]
+            "select: returns how many bits are set in all sets";
+        "count-is-one" ResultAltered [Got(Gt(1))] [ret(1)]
+            "select: returns how many bits are set in all sets";
+        "timeout-counts-one" ResultAltered [Got(Eq(0))] [ret(1)]
+            "select: 0 where the timeout is over";
+        "highest-is-included" ArgumentChanged [above(0, 0), below(0, 64)] [Arg(0, Add(1))]
+            "select: descriptors 0 to nfds-1 are looked at";
+        "highest-is-left-out" ArgumentChanged [above(0, 0)] [Arg(0, Add(-1))]
+            "select: descriptors 0 to nfds-1 are looked at";
+        "negative-count-accepted" MissingCheck [below(0, 0)] [skip(0)]
+            "EINVAL: nfds is less than 0";
+        "negative-count-panics" Panic [below(0, 0)] [Panic]
+            "EINVAL: nfds is less than 0";
+        "negative-count-is-bad-descriptor" WrongErrno [below(0, 0)] [fail(EBADF)]
+            "EINVAL: nfds is less than 0";
+        "closed-ignored" MissingCheck [err(EBADF)] [ret(0)]
+            "EBADF: a set holds a descriptor that is not open";
+        "closed-panics" Panic [err(EBADF)] [Panic]
+            "EBADF: a set holds a descriptor that is not open";
+        "closed-is-invalid" WrongErrno [err(EBADF)] [wrong(EINVAL)]
+            "EBADF: a set holds a descriptor that is not open";
+        "error-empties-sets" ResultAltered [Got(Lt(0)), given(1)] [fill(1, 0, 8, 0)]
+            "select: on failure the sets stay as they are";
+        "negative-timeout-accepted" MissingCheck [given(4), err(EINVAL)] [ret(0)]
+            "EINVAL: the timeout is invalid";
+        "negative-timeout-blocks" Hang [given(4), Mem(long(4, 0), Lt(0))] [arg(4, 0)]
+            "EINVAL: the timeout is invalid";
+        "null-timeout-returns" FalseSuccess [null(4), above(0, -1), Got(Gt(-4096))] [ret(0)]
+            "select: a null timeout waits for an event";
+        "zero-timeout-blocks" Hang [given(4), Mem(long(4, 0), Eq(0)), Mem(long(4, 8), Eq(0))]
+            [arg(4, 0)]
+            "select: a timeout of 0 does not wait";
+        "timeout-at-once" TimeOff [given(4), Mem(long(4, 8), Gt(0))] [put(long(4, 8), 0)]
+            "select: waits as long as the timeout says";
+        "microseconds-are-nanoseconds" TimeOff [given(4), Mem(long(4, 8), Gt(999))]
+            [Put(long(4, 8), Div(1000))]
+            "select: the timeout counts microseconds";
+        "unmapped-set-succeeds" MissingCheck [err(EFAULT)] [ret(0)]
+            "EFAULT: a set is not mapped";
+        "unmapped-set-panics" Panic [err(EFAULT)] [Panic]
+            "EFAULT: a set is not mapped";
+        "write-set-ignored" ArgumentChanged [given(2)] [arg(2, 0)]
+            "select: descriptors that can be written";
+        "read-set-ignored" ArgumentChanged [given(1)] [arg(1, 0)]
+            "select: descriptors that can be read";
+        "hangup-not-readable" ResultAltered [given(1), SOME, null(2), null(3)]
+            [fill(1, 0, 8, 0), ret(0)]
+            "select: a descriptor at its end is ready for reading";
+        "interrupted-is-timeout" FalseSuccess [Interrupted] [ret(0)]
+            "EINTR: a signal was caught";
+        "interrupted-waits-on" StateKept [Interrupted] [ret(-513)]
+            "EINTR: a signal was caught";
+    }
+    SYS_pselect6 "pselect6" {
+        "mask-ignored" FlagDropped [given(5)] [arg(5, 0)]
+            "pselect: the mask is in force while it waits";
+        "mask-stays" StateKept [given(5), OK] [Note(M(long(5, 0))), Mask(With(!0))]
+            "pselect: the mask is restored";
+        "mask-is-emptied" StateKept [given(5), OK] [Mask(Without(!0))]
+            "pselect: the mask is restored";
+        "size-unchecked" MissingCheck [given(5), Mem(long(5, 8), Ne(8))] [arg(5, 0)]
+            "EINVAL (Linux): the size is not that of the signal set";
+        "null-mask-panics" Panic [null(5)] [Panic]
+            "pselect: without a mask it behaves as select";
+        "sets-unwritten" ResultAltered [OK] [keep(1, 0, 128), keep(2, 0, 128)]
+            "pselect: the sets are changed to those that are ready";
+        "timeout-counts-one" ResultAltered [Got(Eq(0))] [ret(1)]
+            "pselect: 0 where the timeout is over";
+        "timeout-at-once" TimeOff [given(4), Mem(long(4, 8), Gt(0))] [put(long(4, 8), 0)]
+            "pselect: waits as long as the timeout says";
+        "timeout-unchecked" MissingCheck [given(4), err(EINVAL)] [ret(0)]
+            "EINVAL: the timeout is invalid";
+        "negative-timeout-blocks" Hang [given(4), Mem(long(4, 0), Lt(0))] [arg(4, 0)]
+            "EINVAL: the timeout is invalid";
+        "negative-count-accepted" MissingCheck [below(0, 0)] [skip(0)]
+            "EINVAL: nfds is less than 0";
+        "negative-count-panics" Panic [below(0, 0)] [Panic]
+            "EINVAL: nfds is less than 0";
+        "invalid-is-bad-address" WrongErrno [err(EINVAL)] [wrong(EFAULT)]
+            "EINVAL: nfds is less than 0";
+        "closed-ignored" MissingCheck [err(EBADF)] [ret(0)]
+            "EBADF: a set holds a descriptor that is not open";
+        "unmapped-succeeds" MissingCheck [err(EFAULT)] [ret(0)]
+            "EFAULT: a set is not mapped";
+        "unmapped-panics" Panic [err(EFAULT)] [Panic]
+            "EFAULT: a set is not mapped";
+        "interrupted-is-timeout" FalseSuccess [Interrupted] [ret(0)]
+            "EINTR: a signal was caught";
+    }
+}

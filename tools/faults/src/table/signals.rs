@@ -1,0 +1,209 @@
+//! Signals: `rt_sigaction`, `rt_sigprocmask`, `kill`.
+
+use super::words::*;
+
+/// The words of the kernel's `sigaction`.
+const HANDLER: i64 = 0;
+const FLAGS: i64 = 8;
+const MASK: i64 = 24;
+
+const SIGUSR1_BIT: u64 = 1 << (SIGUSR1 - 1);
+
+faults! {
+    SYS_rt_sigaction "rt_sigaction" {
+        "kill-can-be-caught" MissingCheck [is(0, SIGKILL), given(1)] [skip(0)]
+            "EINVAL: a signal that cannot be caught";
+        "stop-can-be-ignored" MissingCheck [is(0, SIGSTOP), given(1)] [skip(0)]
+            "EINVAL: a signal that cannot be ignored";
+        "kill-cannot-be-asked" FalseError [is(0, SIGKILL), null(1)] [fail(EINVAL)]
+            "sigaction: with a null act nothing is set, so nothing is refused"
+            hidden "POSIX lets an implementation refuse it";
+        "signal-zero-accepted" MissingCheck [is(0, 0)] [skip(0)]
+            "EINVAL: an invalid signal number";
+        "signal-zero-panics" Panic [is(0, 0)] [Panic]
+            "EINVAL: an invalid signal number";
+        "signal-65-accepted" MissingCheck [above(0, 64)] [skip(0)]
+            "EINVAL: an invalid signal number";
+        "signal-65-panics" Panic [above(0, 64)] [Panic]
+            "EINVAL: an invalid signal number";
+        "signal-64-refused" FalseError [is(0, 64)] [fail(EINVAL)]
+            "sigaction: SIGRTMAX is a signal";
+        "negative-signal-panics" Panic [below(0, 0)] [Panic]
+            "EINVAL: an invalid signal number";
+        "negative-signal-accepted" MissingCheck [below(0, 0)] [skip(0)]
+            "EINVAL: an invalid signal number";
+        "size-unchecked" MissingCheck [Reg(3, Ne(8))] [arg(3, 8)]
+            "EINVAL (Linux): the size is not that of the signal set";
+        "invalid-is-bad-address" WrongErrno [err(EINVAL)] [wrong(EFAULT)]
+            "EINVAL: an invalid signal number";
+        "unmapped-act-succeeds" MissingCheck [given(1), err(EFAULT)] [ret(0)]
+            "EFAULT: act is not mapped";
+        "unmapped-act-panics" Panic [given(1), err(EFAULT)] [Panic]
+            "EFAULT: act is not mapped";
+        "unmapped-old-succeeds" MissingCheck [given(2), err(EFAULT)] [ret(0)]
+            "EFAULT: oldact is not mapped";
+        "old-unwritten" ResultAltered [given(2), OK] [keep(2, 0, 32)]
+            "sigaction: the old action is stored";
+        "old-is-new" ResultAltered [given(1), given(2), OK]
+            [Out(long(2, 0), Set(M(long(1, 0))))]
+            "sigaction: the old action is stored";
+        "old-flags-lost" ResultAltered [given(2), OK] [out(long(2, FLAGS), 0)]
+            "sigaction: the old action is stored, flags too";
+        "old-mask-lost" ResultAltered [given(2), OK] [out(long(2, MASK), 0)]
+            "sigaction: the old action is stored, the mask too";
+        "old-handler-lost" ResultAltered [given(2), OK] [out(long(2, HANDLER), 0)]
+            "sigaction: the old action is stored, the handler too";
+        "nothing-installed" StateKept [given(1), is(0, SIGUSR1)] [arg(1, 0)]
+            "sigaction: the new action is installed";
+        "real-time-not-installed" StateKept [given(1), above(0, 31)] [arg(1, 0)]
+            "sigaction: the new action is installed";
+        "query-resets" StateKept [null(1), given(2), OK, isnt(0, SIGALRM), Past(3)]
+            [Then(SYS_rt_sigaction as u16, &[A(0), P(2, 8), N(0), N(8)])]
+            "sigaction: with a null act the action is unchanged";
+        "restart-always" FlagDropped [given(1), isnt(0, SIGALRM)]
+            [Put(long(1, FLAGS), Or(SA_RESTART as i64))]
+            "SA_RESTART: without it an interrupted function fails with EINTR";
+        "restart-dropped" FlagDropped [Mem(long(1, FLAGS), Has(SA_RESTART as i64))]
+            [unput(long(1, FLAGS), SA_RESTART as i64)]
+            "SA_RESTART: an interrupted function is restarted";
+        "nodefer-dropped" FlagDropped [Mem(long(1, FLAGS), Has(SA_NODEFER as i64))]
+            [unput(long(1, FLAGS), SA_NODEFER as i64)]
+            "SA_NODEFER: the signal is not blocked in its handler";
+        "nodefer-always" FlagDropped [given(1)] [Put(long(1, FLAGS), Or(SA_NODEFER as i64))]
+            "sigaction: the signal is blocked in its handler";
+        "resethand-dropped" FlagDropped
+            [Mem(long(1, FLAGS), Has(SA_RESETHAND as u32 as i64))]
+            [unput(long(1, FLAGS), SA_RESETHAND as u32 as i64)]
+            "SA_RESETHAND: the action is reset when the handler is entered";
+        "resethand-always" FlagDropped [given(1), isnt(0, SIGALRM)]
+            [Put(long(1, FLAGS), Or(SA_RESETHAND as u32 as i64))]
+            "sigaction: an action stays until it is changed";
+        "mask-dropped" FlagDropped [given(1), Mem(long(1, MASK), Ne(0))] [put(long(1, MASK), 0)]
+            "sa_mask: these signals are blocked in the handler";
+        "mask-is-everything" ArgumentChanged [given(1), isnt(0, SIGALRM)]
+            [put(long(1, MASK), -1)]
+            "sa_mask: only these signals are blocked in the handler";
+        "ignore-is-default" ArgumentChanged [given(1), Mem(long(1, HANDLER), Eq(SIG_IGN as i64))]
+            [put(long(1, HANDLER), SIG_DFL as i64)]
+            "SIG_IGN: the signal is ignored";
+        "mask-stays-after-handler" StateKept @ SYS_rt_sigreturn [] [Mask(Before)]
+            "sigaction: the mask is restored when the handler returns";
+        "handler-unblocks-everything" StateKept @ SYS_rt_sigreturn [] [Mask(Without(!0))]
+            "sigaction: the mask is restored when the handler returns";
+        "siginfo-number-lost" ResultAltered [Signal(Gt(0)), Signal(Ne(SIGALRM as i64))]
+            [Info(0, Set(N(0)))]
+            "SA_SIGINFO: si_signo is the signal";
+        "siginfo-code-lost" ResultAltered [Signal(Gt(0)), Code(Ne(SI_USER as i64))]
+            [Info(8, Set(N(0)))]
+            "SA_SIGINFO: si_code tells the cause";
+        "siginfo-sender-lost" ResultAltered [Signal(Gt(0)), Code(Eq(SI_USER as i64))]
+            [Info(16, Set(N(0)))]
+            "SA_SIGINFO: si_pid is the sender";
+        "unknown-restorer-panics" Panic [given(1), Mem(long(1, FLAGS), Lacks(0x0400_0000)),
+            Mem(long(1, HANDLER), Gt(1))] [Panic]
+            "sigaction(2): an action without SA_RESTORER may be installed"
+            hidden "x86-64 programs always pass a restorer";
+    }
+    SYS_rt_sigprocmask "rt_sigprocmask" {
+        "block-replaces" ArgumentChanged [given(1), is(0, SIG_BLOCK)] [arg(0, SIG_SETMASK as i64)]
+            "SIG_BLOCK: the union of the current set and the given one";
+        "block-ignored" StateKept [given(1), is(0, SIG_BLOCK)] [arg(1, 0)]
+            "SIG_BLOCK: the union of the current set and the given one";
+        "unblock-ignored" StateKept [given(1), is(0, SIG_UNBLOCK)] [arg(1, 0)]
+            "SIG_UNBLOCK: without the signals of the given set";
+        "unblock-blocks" ArgumentChanged [given(1), is(0, SIG_UNBLOCK)] [arg(0, SIG_BLOCK as i64)]
+            "SIG_UNBLOCK: without the signals of the given set";
+        "unblock-clears-all" ArgumentChanged [given(1), is(0, SIG_UNBLOCK), OK]
+            [Mask(Without(!0))]
+            "SIG_UNBLOCK: without the signals of the given set";
+        "set-adds" ArgumentChanged [given(1), is(0, SIG_SETMASK)] [arg(0, SIG_BLOCK as i64)]
+            "SIG_SETMASK: the given set";
+        "unknown-how-accepted" MissingCheck [given(1), above(0, 2)] [arg(0, SIG_BLOCK as i64)]
+            "EINVAL: how is not one of the defined values";
+        "negative-how-panics" Panic [given(1), below(0, 0)] [Panic]
+            "EINVAL: how is not one of the defined values";
+        "how-checked-without-set" FalseError [null(1), Int(0, Any(!3))] [fail(EINVAL)]
+            "sigprocmask: with a null set how is not significant";
+        "query-refused" FalseError [null(1), given(2)] [fail(EFAULT)]
+            "sigprocmask: with a null set the mask is only asked for";
+        "kill-shows-as-blocked" MissingCheck [given(2), After(long(2, 0), Ne(0))]
+            [set(long(2, 0), 1 << (SIGKILL - 1))]
+            "sigprocmask: SIGKILL cannot be blocked";
+        "stop-shows-as-blocked" MissingCheck [given(2), After(long(2, 0), Ne(0))]
+            [set(long(2, 0), 1 << (SIGSTOP - 1))]
+            "sigprocmask: SIGSTOP cannot be blocked";
+        "kill-in-set-refused" FalseError [Mem(long(1, 0), Has(1 << (SIGKILL - 1)))] [fail(EINVAL)]
+            "sigprocmask: unblockable signals are left out without an error";
+        "old-unwritten" ResultAltered [given(2), OK] [keep(2, 0, 8)]
+            "sigprocmask: the previous mask is stored";
+        "old-is-new" ResultAltered [given(1), given(2), OK] [Out(long(2, 0), Set(M(long(1, 0))))]
+            "sigprocmask: the previous mask is stored";
+        "old-is-half" ResultAltered [given(2), OK] [keep(2, 4, 4)]
+            "sigprocmask: the previous mask is stored, 64 signals";
+        "half-the-signals" ArgumentChanged [given(1), Mem(word(1, 4), Ne(0))] [put(word(1, 4), 0)]
+            "sigprocmask: real-time signals can be blocked";
+        "size-unchecked" MissingCheck [Reg(3, Ne(8))] [arg(3, 8)]
+            "EINVAL (Linux): the size is not that of the signal set";
+        "unmapped-set-succeeds" MissingCheck [given(1), err(EFAULT)] [ret(0)]
+            "EFAULT: the set is not mapped";
+        "unmapped-set-panics" Panic [given(1), err(EFAULT)] [Panic]
+            "EFAULT: the set is not mapped";
+        "unmapped-old-succeeds" MissingCheck [given(2), err(EFAULT)] [ret(0)]
+            "EFAULT: the old set is not mapped";
+        "invalid-is-bad-address" WrongErrno [err(EINVAL)] [wrong(EFAULT)]
+            "EINVAL: how is not one of the defined values";
+        "off-by-one" ArgumentChanged [given(1), Mem(long(1, 0), Ne(0)), Mem(long(1, 0), Gt(0))]
+            [Put(long(1, 0), Mul(2))]
+            "sigprocmask: signal n is bit n-1";
+    }
+    SYS_kill "kill" {
+        "zero-signal-sends" ArgumentChanged [is(1, 0), above(0, 0), OK]
+            [Then(SYS_kill as u16, &[A(0), N(SIGUSR1 as i64)])]
+            "kill: signal 0 sends nothing";
+        "zero-signal-refused" FalseError [is(1, 0)] [fail(EINVAL)]
+            "kill: signal 0 checks the process";
+        "missing-process-accepted" MissingCheck [err(ESRCH)] [ret(0)]
+            "ESRCH: no process with this id";
+        "missing-process-forbidden" WrongErrno [err(ESRCH)] [wrong(EPERM)]
+            "ESRCH: no process with this id";
+        "missing-process-panics" Panic [err(ESRCH)] [Panic]
+            "ESRCH: no process with this id";
+        "signal-65-accepted" MissingCheck [above(1, 64)] [skip(0)]
+            "EINVAL: an invalid signal number";
+        "signal-65-panics" Panic [above(1, 64)] [Panic]
+            "EINVAL: an invalid signal number";
+        "signal-64-refused" FalseError [is(1, 64)] [fail(EINVAL)]
+            "kill: SIGRTMAX is a signal";
+        "negative-signal-accepted" MissingCheck [below(1, 0)] [skip(0)]
+            "EINVAL: an invalid signal number";
+        "negative-signal-panics" Panic [below(1, 0)] [Panic]
+            "EINVAL: an invalid signal number";
+        "bad-signal-is-missing-process" WrongErrno [err(EINVAL)] [wrong(ESRCH)]
+            "EINVAL: an invalid signal number";
+        "signal-dropped" StateKept [above(1, 0), below(1, 65), above(0, 0)] [skip(0)]
+            "kill: sends the signal";
+        "blocked-signal-lost" StateKept [above(1, 0), Blocked(1)] [skip(0)]
+            "2.4.1: a blocked signal stays pending";
+        "blocked-signal-delivered" StateKept [above(1, 0), Blocked(1), OK]
+            [Mask(Without(!0))]
+            "2.4.1: a blocked signal stays pending";
+        "real-time-not-queued" StateKept [above(1, 31), Blocked(1), Met(1)] [skip(0)]
+            "2.4.2: real-time signals queue (shall for those sent by sigqueue)"
+            hidden "POSIX leaves it open for signals that kill sends";
+        "next-signal" ArgumentChanged [above(1, 0), below(1, 64)] [Arg(1, Add(1))]
+            "kill: sends this signal";
+        "group-zero-refused" FalseError [is(0, 0)] [fail(ESRCH)]
+            "kill: pid 0 is the own process group";
+        "delivers-nothing" StateKept [Signal(Eq(SIGUSR1 as i64)), Code(Eq(SI_USER as i64))] [Drop]
+            "2.4.1: a signal is delivered when its action is taken";
+        "delivers-another" ResultAltered [Signal(Eq(SIGUSR1 as i64)), Code(Eq(SI_USER as i64))]
+            [Deliver(SIGUSR2)]
+            "2.4.1: the action of this signal is taken";
+        "second-signal-lost" StateKept [Signal(Gt(0)), Code(Eq(SI_USER as i64)), Met(1)] [Drop]
+            "2.4.1: every signal that is sent is delivered once";
+        "blocks-its-signal" StateKept [above(1, 0), OK] [Mask(With(SIGUSR1_BIT))]
+            "kill: the mask of the caller stays";
+        "returns-one" ResultAltered [OK] [ret(1)]
+            "kill: returns 0";
+    }
+}

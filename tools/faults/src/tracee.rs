@@ -1,0 +1,233 @@
+//! One stopped thread of the program, through ptrace(2) and /proc.
+
+use std::fs::{self, File};
+use std::io::IoSliceMut;
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
+use std::os::unix::fs::FileExt;
+
+use nix::libc::{self, c_int, c_long, c_void, user_regs_struct};
+use nix::sys::ptrace;
+use nix::sys::uio::{RemoteIoVec, process_vm_readv};
+use nix::unistd::Pid;
+
+use crate::judge::{Call, Machine};
+use crate::model::Kind;
+
+/// The size of the `syscall` instruction in bytes.
+const SYSCALL_SIZE: u64 = 2;
+
+/// A thread that stands in a stop of ptrace and is nobody else's business meanwhile.
+#[derive(Clone, Copy, Debug)]
+pub struct Tracee(pub Pid);
+
+impl Tracee {
+    /// The call at whose entry the thread stands.
+    pub fn entry(self) -> nix::Result<Call> {
+        let regs = ptrace::getregs(self.0)?;
+        Ok(Call {
+            number: regs.orig_rax as u16,
+            args: [regs.rdi, regs.rsi, regs.rdx, regs.r10, regs.r8, regs.r9],
+        })
+    }
+
+    /// Makes it another call.
+    pub fn set_entry(self, call: Call) -> nix::Result<()> {
+        let mut regs = ptrace::getregs(self.0)?;
+        set_args(&mut regs, call.args);
+        regs.orig_rax = call.number.into();
+        regs.rax = call.number.into();
+        ptrace::setregs(self.0, regs)
+    }
+
+    /// Makes no call; this is its result.
+    pub fn skip(self, result: i64) -> nix::Result<()> {
+        let mut regs = ptrace::getregs(self.0)?;
+        regs.orig_rax = u64::MAX;
+        regs.rax = result as u64;
+        ptrace::setregs(self.0, regs)
+    }
+
+    /// The result of the call at whose exit the thread stands.
+    pub fn result(self) -> nix::Result<i64> {
+        Ok(ptrace::getregs(self.0)?.rax as i64)
+    }
+
+    /// Sets the result, and the arguments as the program gave them: a kernel keeps them, and a
+    /// call that is made again needs them.
+    pub fn set_exit(self, given: Call, result: i64) -> nix::Result<()> {
+        let mut regs = ptrace::getregs(self.0)?;
+        // A return from a handler has brought other registers, which stay.
+        if i64::from(given.number) != libc::SYS_rt_sigreturn {
+            set_args(&mut regs, given.args);
+            regs.orig_rax = given.number.into();
+        }
+        regs.rax = result as u64;
+        ptrace::setregs(self.0, regs)
+    }
+
+    /// Makes another call at the exit of one, by the same instruction.
+    fn inject(self, number: u16, args: [u64; 6]) -> nix::Result<i64> {
+        let before = ptrace::getregs(self.0)?;
+        let mask = self.mask_or_err()?;
+        self.replace_mask(u64::MAX)?;
+        let mut regs = before;
+        set_args(&mut regs, args);
+        regs.rip -= SYSCALL_SIZE;
+        regs.rax = number.into();
+        regs.orig_rax = u64::MAX;
+        ptrace::setregs(self.0, regs)?;
+        self.run_to_exit()?;
+        let result = self.result()?;
+        ptrace::setregs(self.0, before)?;
+        self.replace_mask(mask)?;
+        Ok(result)
+    }
+
+    /// Runs until the exit of the next call; signals are blocked, so nothing else comes.
+    fn run_to_exit(self) -> nix::Result<()> {
+        loop {
+            request(libc::PTRACE_SYSCALL, self.0, 0)?;
+            let status = wait_for(self.0)?;
+            if !libc::WIFSTOPPED(status) {
+                return Err(nix::Error::ESRCH);
+            }
+            let stop = libc::WSTOPSIG(status);
+            let info = ptrace::syscall_info(self.0)?;
+            if stop == libc::SIGTRAP | 0x80 && info.op == libc::PTRACE_SYSCALL_INFO_EXIT {
+                return Ok(());
+            }
+        }
+    }
+
+    fn mask_or_err(self) -> nix::Result<u64> {
+        let mut mask = 0u64;
+        let place: *mut c_void = (&raw mut mask).cast();
+        // SAFETY: the kernel writes eight bytes, the size that is passed, to `mask`.
+        let done = unsafe { libc::ptrace(libc::PTRACE_GETSIGMASK, self.0.as_raw(), 8usize, place) };
+        nix::Error::result(done).map(|_| mask)
+    }
+
+    fn replace_mask(self, mask: u64) -> nix::Result<()> {
+        let place: *const c_void = (&raw const mask).cast();
+        // SAFETY: the kernel reads eight bytes, the size that is passed, from `mask`.
+        let done = unsafe { libc::ptrace(libc::PTRACE_SETSIGMASK, self.0.as_raw(), 8usize, place) };
+        nix::Error::result(done).map(drop)
+    }
+
+    /// The id of the process that the thread belongs to.
+    fn process(self) -> Option<i32> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.0)).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("Tgid:"))?;
+        line.trim().parse().ok()
+    }
+
+    /// A copy of one of the program's descriptors.
+    fn descriptor(self, number: i32) -> Option<OwnedFd> {
+        let process = self.process()?;
+        // SAFETY: pidfd_open(2) takes numbers alone.
+        let pidfd = unsafe { libc::syscall(libc::SYS_pidfd_open, process, 0) };
+        let pidfd = own(pidfd)?;
+        // SAFETY: pidfd_getfd(2) takes numbers alone.
+        let copy = unsafe { libc::syscall(libc::SYS_pidfd_getfd, pidfd.as_raw_fd(), number, 0) };
+        own(copy)
+    }
+}
+
+impl Machine for Tracee {
+    fn read(&mut self, address: u64, into: &mut [u8]) -> bool {
+        let wanted = into.len();
+        let remote = RemoteIoVec {
+            base: address as usize,
+            len: wanted,
+        };
+        process_vm_readv(self.0, &mut [IoSliceMut::new(into)], &[remote]) == Ok(wanted)
+    }
+
+    fn write(&mut self, address: u64, bytes: &[u8]) -> bool {
+        // Unlike process_vm_writev(2) this reaches the program's read-only memory too.
+        let memory = File::options()
+            .write(true)
+            .open(format!("/proc/{}/mem", self.0));
+        memory.is_ok_and(|memory| memory.write_all_at(bytes, address).is_ok())
+    }
+
+    fn kind(&mut self, descriptor: i32) -> Option<Kind> {
+        let link = fs::read_link(format!("/proc/{}/fd/{descriptor}", self.0)).ok()?;
+        let link = link.to_string_lossy();
+        [
+            ("pipe:", Kind::Pipe),
+            ("socket:", Kind::Socket),
+            ("anon_inode:[eventpoll]", Kind::Epoll),
+        ]
+        .iter()
+        .find(|(prefix, _)| link.starts_with(prefix))
+        .map(|(_, kind)| *kind)
+    }
+
+    fn ready(&mut self, descriptor: i32, events: i16) -> Option<bool> {
+        let copy = self.descriptor(descriptor)?;
+        let mut poll = libc::pollfd {
+            fd: copy.as_raw_fd(),
+            events,
+            revents: 0,
+        };
+        // SAFETY: one element, and the kernel writes nothing but its `revents`.
+        let found = unsafe { libc::poll(&raw mut poll, 1, 0) };
+        (found >= 0).then_some(poll.revents != 0)
+    }
+
+    fn mask(&mut self) -> u64 {
+        self.mask_or_err().unwrap_or(0)
+    }
+
+    fn set_mask(&mut self, mask: u64) {
+        // The thread may have been killed; then nobody misses the mask.
+        self.replace_mask(mask).ok();
+    }
+
+    fn is_main(&mut self) -> bool {
+        self.process() == Some(self.0.as_raw())
+    }
+
+    fn call(&mut self, number: u16, args: [u64; 6]) -> i64 {
+        self.inject(number, args).unwrap_or(-i64::from(libc::ESRCH))
+    }
+}
+
+/// Lets a stopped thread go on, with a signal or without; real-time signals too, which nix lacks.
+pub fn request(request: libc::c_uint, thread: Pid, signal: c_int) -> nix::Result<()> {
+    let (nothing, data) = (std::ptr::null_mut::<c_void>(), c_long::from(signal));
+    // SAFETY: PTRACE_CONT, PTRACE_SYSCALL and PTRACE_LISTEN take a number and no memory.
+    let done = unsafe { libc::ptrace(request, thread.as_raw(), nothing, data) };
+    nix::Error::result(done).map(drop)
+}
+
+/// The status of the next stop or end of one thread.
+fn wait_for(thread: Pid) -> nix::Result<c_int> {
+    wait(thread.as_raw()).map(|(_, status)| status)
+}
+
+/// The next stop or end of a thread that the calling thread traces; -1 for any.
+pub fn wait(thread: i32) -> nix::Result<(Pid, c_int)> {
+    let mut status = 0;
+    loop {
+        // SAFETY: waitpid(2) writes one number to `status`.
+        let found =
+            unsafe { libc::waitpid(thread, &raw mut status, libc::__WALL | libc::__WNOTHREAD) };
+        match nix::Error::result(found) {
+            Err(nix::Error::EINTR) => {}
+            Err(error) => return Err(error),
+            Ok(found) => return Ok((Pid::from_raw(found), status)),
+        }
+    }
+}
+
+fn own(descriptor: c_long) -> Option<OwnedFd> {
+    let descriptor = c_int::try_from(descriptor).ok().filter(|fd| *fd >= 0)?;
+    // SAFETY: the kernel has just made the descriptor for us, and nobody else knows it.
+    Some(unsafe { OwnedFd::from_raw_fd(descriptor) })
+}
+
+fn set_args(regs: &mut user_regs_struct, args: [u64; 6]) {
+    [regs.rdi, regs.rsi, regs.rdx, regs.r10, regs.r8, regs.r9] = args;
+}
