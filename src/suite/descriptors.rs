@@ -18,10 +18,10 @@ const POSITIVE: &[Row] = rows! {
     DUP(*RD)                           => Is(5), "lowest free descriptor";
     FCNTL(5, F_GETFD, 0)               => Is(0), "dup: copy is not close-on-exec";
     FCNTL(5, F_SETFL, 0);
-    FCNTL(*RD, F_GETFL, 0)             => Is(0), "dup: copies share file status flags";
+    FCNTL(*RD, F_GETFL, 0)             => Is(0), "dup: file status flags are shared";
     FCNTL(5, F_SETFD, FD_CLOEXEC);
     FCNTL(*RD, F_SETFD, 0);
-    FCNTL(5, F_GETFD, 0)               => Is(FD_CLOEXEC), "dup: copies share no descriptor flags";
+    FCNTL(5, F_GETFD, 0)               => Is(FD_CLOEXEC), "dup: FD_CLOEXEC is not shared";
     CLOSE(*RD);
     WRITE(*WR, [*b"hello"], 5);
     READ(5, &BUF, 4096)                => Is(5), "dup: copy outlives the original";
@@ -31,10 +31,10 @@ const POSITIVE: &[Row] = rows! {
     PIPE2(&FDS, O_NONBLOCK | O_CLOEXEC);
     DUP2(*RD, 9)                       => Is(9), "chosen descriptor";
     DUP2(*RD, *RD)                     => Is(3), "onto itself";
-    FCNTL(*RD, F_GETFD, 0)             => Is(FD_CLOEXEC), "dup2: onto itself keeps FD_CLOEXEC";
+    FCNTL(*RD, F_GETFD, 0)             => Is(FD_CLOEXEC), "dup2: onto itself, FD_CLOEXEC";
     WRITE(*WR, [*b"hello"], 5);
     READ(9, &BUF, 2)                   => Is(2);
-    READ(*RD, &BUF, 4096)              => Is(3), "dup2: original reads on behind the copy";
+    READ(*RD, &BUF, 4096)              => Is(3), "dup2: both read one stream";
 
     // The second pipe's read end takes the place of the first one's write end.
     FRESH();
@@ -50,28 +50,28 @@ const POSITIVE: &[Row] = rows! {
     DUP3(*RD2, *WR, O_CLOEXEC)         => Is(4);
     FCNTL(*WR, F_GETFD, 0)             => Is(FD_CLOEXEC), "dup3: O_CLOEXEC sets FD_CLOEXEC";
     DUP3(*RD, *WR, 0);
-    FCNTL(*WR, F_GETFD, 0)             => Is(0), "dup3: target's FD_CLOEXEC is cleared";
+    FCNTL(*WR, F_GETFD, 0)             => Is(0), "dup3: FD_CLOEXEC of the target is cleared";
 
     FRESH();
     PIPE2(&FDS, O_CLOEXEC);
-    FCNTL(*RD, F_DUPFD, 0)             => Is(5), "F_DUPFD takes the lowest free descriptor";
-    FCNTL(*RD, F_DUPFD, 9)             => Is(9), "F_DUPFD from a minimum on";
-    FCNTL(*RD, F_DUPFD, 9)             => Is(10), "F_DUPFD skips a descriptor in use";
+    FCNTL(*RD, F_DUPFD, 0)             => Is(5), "F_DUPFD 0";
+    FCNTL(*RD, F_DUPFD, 9)             => Is(9), "F_DUPFD 9";
+    FCNTL(*RD, F_DUPFD, 9)             => Is(10), "F_DUPFD 9 in use";
     FCNTL(9, F_GETFD, 0)               => Is(0), "F_DUPFD clears FD_CLOEXEC";
-    FCNTL(5, F_DUPFD_CLOEXEC, 9)       => Is(11), "F_DUPFD_CLOEXEC from a minimum on";
+    FCNTL(5, F_DUPFD_CLOEXEC, 9)       => Is(11), "F_DUPFD_CLOEXEC 9";
     FCNTL(11, F_GETFD, 0)              => Is(FD_CLOEXEC), "F_DUPFD_CLOEXEC sets FD_CLOEXEC";
 
     FRESH();
     PIPE2(&FDS, 0);
     WATCH();
     FCNTL(*RD, F_SETFD, FD_CLOEXEC)    => Is(0);
-    FCNTL(*RD, F_GETFD, 0)             => Is(FD_CLOEXEC), "F_GETFD gives what F_SETFD set";
+    FCNTL(*RD, F_GETFD, 0)             => Is(FD_CLOEXEC), "F_SETFD is kept";
     FCNTL(*WR, F_GETFL, 0)             => Is(O_WRONLY), "F_GETFL of a write end";
     FCNTL(*RD, F_SETFD, 0);
     FCNTL(*RD, F_GETFD, 0)             => Is(0), "F_SETFD clears FD_CLOEXEC";
     FCNTL(*RD, F_SETFL, O_NONBLOCK)    => Is(0);
-    FCNTL(*RD, F_GETFL, 0)             => Is(O_NONBLOCK), "F_GETFL gives what F_SETFL set";
-    FCNTL(*WR, F_GETFL, 0)             => Is(O_WRONLY), "F_SETFL leaves the other end alone";
+    FCNTL(*RD, F_GETFL, 0)             => Is(O_NONBLOCK), "F_SETFL is kept";
+    FCNTL(*WR, F_GETFL, 0)             => Is(O_WRONLY), "F_SETFL of the other end";
     READ(*RD, &BUF, 4096)              => Err(EAGAIN), "fcntl: empty pipe, O_NONBLOCK";
 
     FRESH();
@@ -80,13 +80,13 @@ const POSITIVE: &[Row] = rows! {
     CLOSE(5);
     CLOSE(*WR);
     CLOSE(*RD);
-    AGAIN(300)                         => Is(300), "dup: 300 copies made and closed leak nothing";
+    AGAIN(300)                         => Is(300), "dup: 300 copies leak nothing";
     FRESH();
     PIPE2(&FDS, 0);
     DUP2(*RD, 9)                       => Is(9);
     CLOSE(*RD);
     CLOSE(*WR);
-    AGAIN(300)                         => Is(300), "dup2: 300 targets replaced leak nothing";
+    AGAIN(300)                         => Is(300), "dup2: 300 targets leak nothing";
 };
 
 const NEGATIVE: &[Row] = rows! {
@@ -98,19 +98,15 @@ const NEGATIVE: &[Row] = rows! {
     DUP2(3, 9)                         => Err(EBADF), "closed descriptor";
     DUP2(3, 3)                         => Err(EBADF), "closed descriptor onto itself";
     DUP2(-1, 9)                        => Err(EBADF), "descriptor -1";
-    DUP2(1024, 9)                      => Err(EBADF), "descriptor past the table";
     DUP2(1, -1)                        => Err(EBADF), "target -1";
     DUP2(1, i32::MAX)                  => Err(EBADF), "target INT_MAX";
     DUP3(3, 9, 0)                      => Err(EBADF), "closed descriptor";
     DUP3(1, -1, 0)                     => Err(EBADF), "target -1";
     DUP3(1, 1, 0)                      => Err(EINVAL), "onto itself";
-    DUP3(1, 9, O_NONBLOCK)             => Err(EINVAL), "O_NONBLOCK";
     DUP3(1, 9, 1)                      => Err(EINVAL), "unknown flag";
     FCNTL(3, F_GETFD, 0)               => Err(EBADF), "F_GETFD, closed descriptor";
-    FCNTL(3, F_DUPFD, 0)               => Err(EBADF), "F_DUPFD, closed descriptor";
     FCNTL(-1, F_GETFD, 0)              => Err(EBADF), "descriptor -1";
-    FCNTL(1024, F_GETFD, 0)            => Err(EBADF), "descriptor past the table";
-    FCNTL(1, F_DUPFD, -1)              => Err(EINVAL), "F_DUPFD from -1 on";
+    FCNTL(1, F_DUPFD, -1)              => Err(EINVAL), "F_DUPFD -1";
     FCNTL(1, 91, 0)                    => Err(EINVAL), "unknown command";
     DUP(1)                             => Is(3), "errors leave no descriptor open";
 
@@ -128,23 +124,22 @@ const BOUNDARY: &[Row] = rows! {
     PAIR(&C, 4, *B);
     PRLIMIT64(0, RLIMIT_NOFILE, &C, 0);
     DUP2(1, 4)                         => Err(EBADF), "target at the limit";
-    FCNTL(1, F_DUPFD, 4)               => Err(EINVAL), "F_DUPFD from the limit on";
-    FCNTL(1, F_DUPFD, 3)               => Is(3), "F_DUPFD of the last descriptor";
-    DUP2(1, 3)                         => Is(3), "last descriptor, in use";
-    DUP(1)                             => Err(EMFILE), "full descriptor table";
-    FCNTL(1, F_DUPFD, 0)               => Err(EMFILE), "F_DUPFD, full descriptor table";
+    FCNTL(1, F_DUPFD, 4)               => Err(EINVAL), "F_DUPFD at the limit";
+    FCNTL(1, F_DUPFD, 3)               => Is(3), "F_DUPFD below the limit";
+    DUP2(1, 3)                         => Is(3), "full table, target in use";
+    DUP(1)                             => Err(EMFILE), "full table";
+    FCNTL(1, F_DUPFD, 0)               => Err(EMFILE), "F_DUPFD, full table";
     PRLIMIT64(0, RLIMIT_NOFILE, &A, 0);
 
     // The access mode and the flags of open(2) alone are no business of F_SETFL.
     FRESH();
     PIPE2(&FDS, 0);
     FCNTL(*RD, F_SETFD, -1);
-    FCNTL(*RD, F_GETFD, 0)             => Is(FD_CLOEXEC), "F_SETFD keeps the known bit alone";
+    FCNTL(*RD, F_GETFD, 0)             => Is(FD_CLOEXEC), "F_SETFD of all bits";
     FCNTL(*RD, F_SETFD, 0);
     FCNTL(*RD, F_SETFL, O_RDWR | O_CLOEXEC);
     FCNTL(*RD, F_GETFL, 0)             => Is(O_RDONLY), "F_SETFL keeps the access mode";
-    FCNTL(*RD, F_GETFD, 0)             => Is(0), "F_SETFL of O_CLOEXEC sets no FD_CLOEXEC";
+    FCNTL(*RD, F_GETFD, 0)             => Is(0), "F_SETFL of O_CLOEXEC";
     DUP2(*RD, 63)                      => Is(63), "far descriptor";
-    DUP(*RD)                           => Is(5), "lowest free descriptor below a far one";
-    DUP(0x1_0000_0004)                 => Is(6), "descriptor's register has an upper half";
+    DUP(0x1_0000_0004)                 => Is(5), "upper half of the register";
 };

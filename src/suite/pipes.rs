@@ -16,9 +16,9 @@ pub const FAMILY: Family = Family {
 const POSITIVE: &[Row] = rows! {
     FRESH();
     PIPE2(&FDS, 0)                     => Is(0), "opens two descriptors";
-    GET32(&RD)                         => Is(3), "read end is the lowest free descriptor";
+    GET32(&RD)                         => Is(3), "read end is the lowest free";
     GET32(&WR)                         => Is(4), "write end is the next";
-    COUNT(&FDS2, POISON, 91)           => Is(91), "nothing is written behind the two";
+    COUNT(&FDS2, POISON, 91)           => Is(91), "nothing is written behind the result";
     FCNTL(*RD, F_GETFL, 0)             => Is(O_RDONLY), "pipe2: read end is O_RDONLY";
     FCNTL(*RD, F_GETFD, 0)             => Is(0), "pipe2: read end is not close-on-exec";
 
@@ -26,8 +26,7 @@ const POSITIVE: &[Row] = rows! {
     PIPE2(&FDS, O_NONBLOCK)            => Is(0);
     FCNTL(*RD, F_GETFL, 0)             => Is(O_NONBLOCK), "pipe2: O_NONBLOCK on the read end";
     FCNTL(*WR, F_GETFL, 0)             => Is(O_NONBLOCK | 1), "pipe2: O_NONBLOCK on the write end";
-    FCNTL(*RD, F_GETFD, 0)             => Is(0), "pipe2: O_NONBLOCK is not close-on-exec";
-    IN_ORDER(*RD, *WR)                 => Is(100), "pipe2: 100 chunks wrap around in order";
+    IN_ORDER(*RD, *WR)                 => Is(100), "pipe2: bytes stay in order";
 
     FRESH();
     PIPE2(&FDS, O_CLOEXEC)             => Is(0);
@@ -67,7 +66,7 @@ const POSITIVE: &[Row] = rows! {
     WATCH();
     LATER(0, 1);
     WRITE(*WR, [*b"hello"], 5);
-    READ(*RD, &BUF, 4096)              => Is(5), "pipe2: read blocks until bytes come";
+    READ(*RD, &BUF, 4096)              => Is(5), "pipe2: read waits for bytes";
 
     FRESH();
     PIPE2(&FDS, O_NONBLOCK);
@@ -78,7 +77,7 @@ const POSITIVE: &[Row] = rows! {
     READ(*RD, &BUF, 4096);
     LATER(1, 2);
     READ(*RD, &BUF, 4096);
-    WRITE(*WR, &BUF, 8192)             => Is(8192), "pipe2: write blocks until all have room";
+    WRITE(*WR, &BUF, 8192)             => Is(8192), "pipe2: write waits for room for all";
 
     FRESH();
     CATCH(SIGPIPE, 0, 0)               => Is(1);
@@ -88,7 +87,7 @@ const POSITIVE: &[Row] = rows! {
     FCNTL(*WR, F_SETFL, 0);
     LATER(0, 1);
     CLOSE(*RD);
-    WRITE(*WR, &BUF, 1)                => Err(EPIPE), "pipe2: blocked write, last reader closes";
+    WRITE(*WR, &BUF, 1)                => Err(EPIPE), "pipe2: wait for room, last reader closes";
 
     // Were one number lost in a round, the next round's numbers would be others.
     FRESH();
@@ -96,28 +95,27 @@ const POSITIVE: &[Row] = rows! {
     GET32(&WR)                         => Is(4);
     CLOSE(*RD);
     CLOSE(*WR);
-    AGAIN(300)                         => Is(300), "pipe2: 300 pipes made and closed leak nothing";
+    AGAIN(300)                         => Is(300), "pipe2: 300 pipes leak nothing";
     FRESH();
     PIPE2(&FDS, O_NONBLOCK);
     WRITE(*WR, &BUF, 5)                => Is(5);
     CLOSE(*WR);
     CLOSE(*RD);
-    AGAIN(300)                         => Is(300), "pipe2: 300 pipes closed full leak nothing";
+    AGAIN(300)                         => Is(300), "pipe2: 300 pipes in use leak nothing";
 };
 
 const NEGATIVE: &[Row] = rows! {
     FRESH();
     PIPE2(&FDS, 1)                     => Err(EINVAL), "unknown flag";
-    PIPE2(&FDS, O_APPEND)              => Err(EINVAL), "O_APPEND";
-    PIPE2(&FDS, O_CLOEXEC | 1)         => Err(EINVAL), "unknown flag beside O_CLOEXEC";
-    PIPE2(&EDGE, 0)                    => Err(EFAULT), "unmapped array";
-    PIPE2(-4096, 0)                    => Err(EFAULT), "kernel array";
-    PIPE2(&EDGE - 4, 0)                => Err(EFAULT), "array runs into an unmapped page";
+    PIPE2(&FDS, O_CLOEXEC | 1)         => Err(EINVAL), "unknown flag and O_CLOEXEC";
+    PIPE2(&EDGE, 0)                    => Err(EFAULT), "unmapped result";
+    PIPE2(-4096, 0)                    => Err(EFAULT), "kernel half";
+    PIPE2(&EDGE - 4, 0)                => Err(EFAULT), "half of the result unmapped";
     DUP(1)                             => Is(3), "pipe2: errors leave no descriptor open";
 
     FRESH();
     MMAP(0, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) => Keep(A);
-    PIPE2(*A, 0)                       => Err(EFAULT), "read-only array";
+    PIPE2(*A, 0)                       => Err(EFAULT), "read-only result";
     MUNMAP(*A, 4096);
 
     // Between lowering the limit and restoring it stand only checks, which break off no script.
@@ -126,15 +124,14 @@ const NEGATIVE: &[Row] = rows! {
     PAIR(&C, 4, *B);
     PRLIMIT64(0, RLIMIT_NOFILE, &C, 0);
     PIPE2(&FDS, 0)                     => Err(EMFILE), "one free descriptor";
-    COUNT(&FDS, POISON, 8)             => Is(8), "EMFILE leaves the array alone";
+    COUNT(&FDS, POISON, 8)             => Is(8), "EMFILE writes nothing";
     DUP(1)                             => Is(3), "pipe2: EMFILE leaves no descriptor open";
-    PIPE2(&FDS, 0)                     => Err(EMFILE), "full descriptor table";
     PRLIMIT64(0, RLIMIT_NOFILE, &A, 0);
 };
 
 const BOUNDARY: &[Row] = rows! {
     FRESH();
-    PIPE2(&EDGE - 8, 0)                => Is(0), "array ends with its page";
+    PIPE2(&EDGE - 8, 0)                => Is(0), "last bytes of a page";
     CLOSE(4);
     CLOSE(3);
 
@@ -142,7 +139,7 @@ const BOUNDARY: &[Row] = rows! {
     PRLIMIT64(0, RLIMIT_NOFILE, 0, &A);
     PAIR(&C, 5, *B);
     PRLIMIT64(0, RLIMIT_NOFILE, &C, 0);
-    PIPE2(&FDS, 0)                     => Is(0), "last two descriptors under the limit";
+    PIPE2(&FDS, 0)                     => Is(0), "last two below the limit";
     PRLIMIT64(0, RLIMIT_NOFILE, &A, 0);
 
     // The ends take what gaps there are, the lower one first.
@@ -151,6 +148,6 @@ const BOUNDARY: &[Row] = rows! {
     DUP(1)                             => Is(5);
     CLOSE(*WR);
     PIPE2(&FDS2, 0);
-    GET32(&RD2)                        => Is(4), "ends fill gaps, the lower one first";
-    GET32(&WR2)                        => Is(6), "write end skips a descriptor in use";
+    GET32(&RD2)                        => Is(4), "read end fills a gap";
+    GET32(&WR2)                        => Is(6), "write end skips one in use";
 };

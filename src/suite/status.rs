@@ -22,17 +22,17 @@ const POSITIVE: &[Row] = rows! {
     FRESH();
     PIPE2(&FDS, 0);
     FSTAT(*RD, &STAT)                  => Is(0), "pipe";
-    AND(*MODE, FILE_TYPE)              => Is(S_IFIFO), "pipe is S_IFIFO";
-    GET64(&STAT + ST_NLINK)            => Is(1), "pipe has one link";
-    GET64(&STAT + ST_BLKSIZE)          => AtLeast(1), "preferred block size is positive";
-    GET64(&STAT + ST_MTIM_NSEC)        => AtMost(999_999_999), "nanoseconds are less than a second";
-    COUNT(&STAT + 120, 0, 24)          => Is(24), "reserved bytes are zero";
-    COUNT(&STAT + 144, POISON, 91)     => Is(91), "nothing is written behind the structure";
+    AND(*MODE, FILE_TYPE)              => Is(S_IFIFO), "S_IFIFO";
+    GET64(&STAT + ST_NLINK)            => Is(1), "st_nlink";
+    GET64(&STAT + ST_BLKSIZE)          => AtLeast(1), "st_blksize";
+    GET64(&STAT + ST_MTIM_NSEC)        => AtMost(999_999_999), "st_mtim";
+    COUNT(&STAT + 120, 0, 24)          => Is(24), "reserved bytes";
+    COUNT(&STAT + 144, POISON, 91)     => Is(91), "nothing is written behind the result";
     FSTAT(*WR, &STAT2)                 => Is(0);
-    SAME(&STAT, &STAT2, 16)            => Is(0), "both ends have one st_dev and st_ino";
+    SAME(&STAT, &STAT2, 16)            => Is(0), "both ends are one file";
     PIPE2(&FDS2, 0);
     FSTAT(*RD2, &STAT2);
-    SAME(&STAT + ST_INO, &STAT2 + ST_INO, 8) => AtLeast(1), "two pipes differ in st_ino";
+    SAME(&STAT + ST_INO, &STAT2 + ST_INO, 8) => AtLeast(1), "two pipes are two files";
 };
 
 const NEGATIVE: &[Row] = rows! {
@@ -41,16 +41,16 @@ const NEGATIVE: &[Row] = rows! {
     FSTAT(-1, &STAT)                   => Err(EBADF), "descriptor -1";
     FSTAT(1024, &STAT)                 => Err(EBADF), "descriptor past the table";
     PIPE2(&FDS, 0);
-    FSTAT(*RD, &EDGE)                  => Err(EFAULT), "unmapped structure";
-    FSTAT(*RD, -4096)                  => Err(EFAULT), "kernel structure";
+    FSTAT(*RD, &EDGE)                  => Err(EFAULT), "unmapped result";
+    FSTAT(*RD, -4096)                  => Err(EFAULT), "kernel half";
     MMAP(0, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) => Keep(A);
-    FSTAT(*RD, *A)                     => Err(EFAULT), "read-only structure";
+    FSTAT(*RD, *A)                     => Err(EFAULT), "read-only result";
     MUNMAP(*A, 4096);
 };
 
 const BOUNDARY: &[Row] = rows! {
     FRESH();
     PIPE2(&FDS, 0);
-    FSTAT(*RD, &EDGE - 144)            => Is(0), "structure ends with its page";
-    FSTAT(*RD, &EDGE - 143)            => Err(EFAULT), "structure runs into an unmapped page";
+    FSTAT(*RD, &EDGE - 144)            => Is(0), "last bytes of a page";
+    FSTAT(*RD, &EDGE - 143)            => Err(EFAULT), "half of the result unmapped";
 };
