@@ -1,4 +1,7 @@
 //! Futexes: `futex`.
+//!
+//! A waiting thread cannot be seen, so `RETRY` asks the kernel to move it until it has been moved:
+//! from then on it is known to wait. Every wait ends by itself, whatever the kernel does.
 
 use crate::plan::prelude::*;
 
@@ -10,8 +13,137 @@ pub const FAMILY: Family = Family {
     boundary: BOUNDARY,
 };
 
-const POSITIVE: &[Row] = rows! {};
+const MS: i64 = 1_000_000;
+const PRIVATE: i64 = FUTEX_PRIVATE_FLAG;
+const WAIT_BITSET: i64 = FUTEX_WAIT_BITSET | PRIVATE;
+const WAKE_BITSET: i64 = FUTEX_WAKE_BITSET | PRIVATE;
+const INT_MAX: i64 = 0x7fff_ffff;
+const NOW: [u8; 16] = timespec(0, 0);
+const ONE_MS: [u8; 16] = timespec(0, MS);
+/// How long a thread waits at most for what never comes.
+const QUARTER: [u8; 16] = timespec(0, 250 * MS);
+/// Long ago on the clock, but longer from now than the watchdog waits.
+const PAST: [u8; 16] = timespec(0, 400 * MS);
+const TICK: [u8; 16] = sigevent(0, SIGUSR1, SIGEV_SIGNAL);
+const TICKS: [u8; 32] = itimerspec(MS / 2, MS / 2);
 
-const NEGATIVE: &[Row] = rows! {};
+const POSITIVE: &[Row] = rows! {
+    // One waiter, private and shared.
+    FRESH();
+    WATCH();
+    LATER(0, 0);
+    FUTEX(&WORD, FUTEX_WAIT | PRIVATE, *WORD, [QUARTER], 0, 0);
+    RETRY(1000);
+    FUTEX(&WORD, FUTEX_WAKE | PRIVATE, 1, 0, 0, 0) => Is(1), "wake counts the private waiter";
+    JOIN(0)                                   => Is(0), "futex: woken private wait";
+    LATER(1, 0);
+    FUTEX(&WORD, FUTEX_WAIT, *WORD, [QUARTER], 0, 0);
+    RETRY(1000);
+    FUTEX(&WORD, FUTEX_WAKE, 1, 0, 0, 0)      => Is(1), "wake counts the shared waiter";
+    JOIN(1)                                   => Is(0), "futex: woken shared wait";
+    GET32(&WORD)                              => Is(*WORD2), "futex: waiting leaves the word alone";
 
-const BOUNDARY: &[Row] = rows! {};
+    // Two waiters, moved to another word one by one, then woken one by one.
+    FRESH();
+    WATCH();
+    LATER(0, 0);
+    FUTEX(&WORD, FUTEX_WAIT | PRIVATE, *WORD, [QUARTER], 0, 0);
+    LATER(1, 0);
+    FUTEX(&WORD, FUTEX_WAIT | PRIVATE, *WORD, [QUARTER], 0, 0);
+    RETRY(1000);
+    FUTEX(&WORD, FUTEX_CMP_REQUEUE | PRIVATE, 0, 1, &WORD2, *WORD) => Is(1),
+        "cmp_requeue moves one";
+    RETRY(1000);
+    FUTEX(&WORD, FUTEX_REQUEUE | PRIVATE, 0, INT_MAX, &WORD2, 0) => Is(1),
+        "requeue moves the other";
+    FUTEX(&WORD, FUTEX_WAKE | PRIVATE, 2, 0, 0, 0) => Is(0), "nobody waits where they were";
+    FUTEX(&WORD2, FUTEX_WAKE | PRIVATE, 1, 0, 0, 0) => Is(1), "wake takes one of two";
+    FUTEX(&WORD2, FUTEX_CMP_REQUEUE | PRIVATE, 1, 1, &WORD, *WORD) => Is(1), "cmp_requeue wakes";
+    JOIN(0)                                   => Is(0), "futex: first wait ended";
+    JOIN(1)                                   => Is(0), "futex: second wait ended";
+
+    // Bits choose. The time is one on the clock: a second from now.
+    FRESH();
+    WATCH();
+    CLOCK_GETTIME(CLOCK_MONOTONIC, &TIME);
+    MINUS(*TIME, -1)                          => Keep(TIME);
+    LATER(0, 0);
+    FUTEX(&WORD, WAIT_BITSET, *WORD, &TIME, 0, 1);
+    LATER(1, 0);
+    FUTEX(&WORD, WAIT_BITSET, *WORD, &TIME, 0, 2);
+    RETRY(1000);
+    FUTEX(&WORD, FUTEX_REQUEUE | PRIVATE, 0, 1, &WORD2, 0) => Is(1);
+    RETRY(1000);
+    FUTEX(&WORD, FUTEX_REQUEUE | PRIVATE, 0, 1, &WORD2, 0) => Is(1);
+    FUTEX(&WORD2, WAKE_BITSET, INT_MAX, 0, 0, 4) => Is(0), "wake of another bit wakes nobody";
+    FUTEX(&WORD2, WAKE_BITSET, INT_MAX, 0, 0, 2) => Is(1), "wake of one bit wakes its waiter";
+    FUTEX(&WORD2, FUTEX_WAKE | PRIVATE, INT_MAX, 0, 0, 0) => Is(1), "wake takes any bit";
+    JOIN(0);
+    JOIN(1);
+
+    // Time.
+    FRESH();
+    WATCH();
+    CLOCK();
+    FUTEX(&WORD, FUTEX_WAIT, *WORD, [ONE_MS], 0, 0) => Err(ETIMEDOUT), "wait of 1 ms";
+    CLOCK()                                   => AtLeast(1000), "futex: wait lasts at least 1 ms";
+    FUTEX(&WORD, FUTEX_WAIT_BITSET, *WORD, [PAST], 0, -1) => Err(ETIMEDOUT), "time in the past";
+    FUTEX(&WORD, FUTEX_WAIT_BITSET | FUTEX_CLOCK_REALTIME, *WORD, [PAST], 0, -1) => Err(ETIMEDOUT),
+        "CLOCK_REALTIME in the past";
+
+    // A handler ends the wait.
+    FRESH();
+    WATCH();
+    CATCH(SIGUSR1, SA_RESTART, 0)             => Is(1);
+    TIMER_CREATE(CLOCK_MONOTONIC, [TICK], &TIMER);
+    TIMER_SETTIME(*TIMER, 0, [TICKS], 0);
+    FUTEX(&WORD, FUTEX_WAIT, *WORD, [QUARTER], 0, 0) => Err(EINTR), "handler despite SA_RESTART";
+
+    FRESH();
+    FUTEX(&WORD, FUTEX_WAKE, 1, 0, 0, 0)      => Is(0), "wake without waiters";
+    // Stores 7 in the second word, and compares what was there with 0.
+    FUTEX(&WORD, FUTEX_WAKE_OP, 1, 1, &WORD2, 7 << 12) => Is(0), "wake_op without waiters";
+    GET32(&WORD2)                             => Is(7), "futex: wake_op stores";
+};
+
+const NEGATIVE: &[Row] = rows! {
+    FRESH();
+    WATCH();
+    FUTEX(&WORD, FUTEX_WAIT, 0, [QUARTER], 0, 0) => Err(EAGAIN), "wait for another value";
+    FUTEX(&WORD, FUTEX_WAIT_BITSET, 0, [PAST], 0, 1) => Err(EAGAIN),
+        "wait_bitset for another value";
+    FUTEX(&WORD, FUTEX_CMP_REQUEUE, 1, 1, &WORD2, 0) => Err(EAGAIN), "cmp_requeue of another value";
+    FUTEX(&WORD, FUTEX_CMP_REQUEUE, -1, 1, &WORD2, *WORD) => Err(EINVAL),
+        "wake count -1 to requeue";
+    FUTEX(&WORD + 1, FUTEX_WAIT, *WORD, [NOW], 0, 0) => Err(EINVAL), "misaligned wait";
+    FUTEX(&WORD + 2, FUTEX_WAKE, 1, 0, 0, 0)  => Err(EINVAL), "misaligned wake";
+    FUTEX(&WORD, FUTEX_REQUEUE, 1, 1, &WORD + 2, 0) => Err(EINVAL), "requeue to a misaligned word";
+    FUTEX(8, FUTEX_WAIT, 0, [NOW], 0, 0)      => Err(EFAULT), "unmapped word";
+    FUTEX(8, FUTEX_WAKE, 1, 0, 0, 0)          => Err(EFAULT), "wake of an unmapped word";
+    FUTEX(-4096, FUTEX_WAIT | PRIVATE, 0, [NOW], 0, 0) => Err(EFAULT), "word in kernel half";
+    FUTEX(&WORD, FUTEX_WAIT, *WORD, 8, 0, 0)  => Err(EFAULT), "unmapped timeout";
+    FUTEX(&WORD, FUTEX_WAIT, *WORD, [timespec(0, -1)], 0, 0) => Err(EINVAL), "nanoseconds -1";
+    FUTEX(&WORD, FUTEX_WAIT, *WORD, [timespec(0, 1000 * MS)], 0, 0) => Err(EINVAL),
+        "nanoseconds 10^9";
+    FUTEX(&WORD, FUTEX_WAIT, *WORD, [timespec(-1, 0)], 0, 0) => Err(EINVAL), "seconds -1";
+    FUTEX(&WORD, FUTEX_WAIT_BITSET, *WORD, [PAST], 0, 0) => Err(EINVAL), "wait for no bit";
+    FUTEX(&WORD, FUTEX_WAKE_BITSET, 1, 0, 0, 0) => Err(EINVAL), "wake of no bit";
+    FUTEX(&WORD, 99, 1, 0, 0, 0)              => Err(ENOSYS), "unknown operation";
+    FUTEX(&WORD, FUTEX_FD, 0, 0, 0, 0)        => Err(ENOSYS), "operation FUTEX_FD";
+    FUTEX(&WORD, FUTEX_WAKE | FUTEX_CLOCK_REALTIME, 1, 0, 0, 0) => Err(ENOSYS), "wake with a clock";
+};
+
+const BOUNDARY: &[Row] = rows! {
+    FRESH();
+    WATCH();
+    FUTEX(&WORD, FUTEX_WAIT, *WORD, [NOW], 0, 0) => Err(ETIMEDOUT), "no time at all";
+    PUT32(&WORD, -1);
+    FUTEX(&WORD, FUTEX_WAIT, -1, [NOW], 0, 0) => Err(ETIMEDOUT), "value -1";
+    FUTEX(&EDGE - 4, FUTEX_WAIT, 0, [NOW], 0, 0) => Err(EAGAIN), "last word of a page";
+    FUTEX(&EDGE, FUTEX_WAIT, 0, [NOW], 0, 0)  => Err(EFAULT), "word behind a page's last";
+    PAIR(&EDGE - 16, 0, 0);
+    FUTEX(&WORD, FUTEX_WAIT, -1, &EDGE - 16, 0, 0) => Err(ETIMEDOUT),
+        "timeout at the end of a page";
+    FUTEX(&WORD, FUTEX_WAIT, -1, &EDGE - 8, 0, 0) => Err(EFAULT), "timeout half unmapped";
+    FUTEX(&WORD, FUTEX_WAKE, INT_MAX, 0, 0, 0) => Is(0), "wake of INT_MAX";
+};
