@@ -19,11 +19,11 @@ const STACK_SIZE: usize = 8192;
 /// In place of a delay: a child process makes the call.
 const CHILD: usize = posix_conformance::plan::call::CHILD as usize;
 /// How often `join` looks, with a pause between: about a second.
-const LOOKS_MAX: u32 = 4000;
+const LOOKS_MAX: u32 = 8000;
 /// How often the end of a script looks for threads that nobody waited for: about 50 ms.
 const SETTLE_LOOKS_MAX: u32 = 200;
 /// The pause between two looks in nanoseconds.
-const PAUSE_NANOSECONDS: usize = 200_000;
+const PAUSE_NANOSECONDS: usize = 50_000;
 
 /// A call that someone else makes, and what became of it.
 #[derive(Clone, Copy)]

@@ -228,7 +228,7 @@ ops! {
     WATCH 23 ();
     /// Microseconds of the monotonic clock since the last `CLOCK()`; it starts anew.
     CLOCK 24 ();
-    /// Makes the next row's call again, up to so many times with pauses of a fifth of a
+    /// Makes the next row's call again, up to so many times with pauses of a twentieth of a
     /// millisecond, until it gives what the row wants: for what another thread brings about.
     RETRY 25 (times);
     /// The 64-bit word in which only the bit of that number is set.
