@@ -15,7 +15,7 @@ use super::{kernel, signals};
 pub const HANDLER: usize = 2;
 /// A thread's stack in bytes: its own frames take less than 512, a signal's with AVX-512 state
 /// nearly 4 KiB.
-const STACK_SIZE: usize = 8192;
+const STACK_SIZE: usize = 6144;
 /// In place of a delay: a child process makes the call.
 const CHILD: usize = posix_conformance::plan::call::CHILD as usize;
 /// How often `join` looks, with a pause between: about a second.
@@ -29,7 +29,7 @@ const PAUSE_NANOSECONDS: usize = 50_000;
 #[derive(Clone, Copy)]
 struct Deferred {
     args: [usize; 6],
-    milliseconds: usize,
+    quarters: usize,
     result: isize,
     number: u16,
 }
@@ -41,7 +41,7 @@ unsafe impl Sync for Slots {}
 static SLOTS: Slots = Slots(UnsafeCell::new(
     [Deferred {
         args: [0; 6],
-        milliseconds: 0,
+        quarters: 0,
         result: 0,
         number: 0,
     }; 3],
@@ -73,8 +73,8 @@ fn tid(number: usize) -> usize {
 }
 
 /// Chooses how long the thread of that number waits before its call.
-pub fn delay(number: usize, milliseconds: usize) {
-    slot(number).milliseconds = milliseconds;
+pub fn delay(number: usize, quarters: usize) {
+    slot(number).quarters = quarters;
 }
 
 /// Puts a call off; for a thread its id or the error, for the handler 0.
@@ -102,7 +102,7 @@ pub fn defer(number: usize, call: u16, args: &[usize; 6]) -> isize {
 fn spawn(number: usize) -> isize {
     const THREAD: i64 = CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM;
     const BOTH: i64 = CLONE_VM | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID;
-    let own = if slot(number).milliseconds == CHILD {
+    let own = if slot(number).quarters == CHILD {
         SIGCHLD
     } else {
         THREAD
@@ -149,8 +149,8 @@ fn spawn(number: usize) -> isize {
 /// A thread's whole life.
 extern "C" fn thread_main(number: usize) -> ! {
     let deferred = slot(number);
-    if deferred.milliseconds != CHILD {
-        sleep(deferred.milliseconds.wrapping_mul(1_000_000));
+    if deferred.quarters != CHILD {
+        sleep(deferred.quarters.wrapping_mul(250_000));
     }
     make(deferred);
     loop {

@@ -174,7 +174,7 @@ syscalls! { Callee::Plumbing;
     TIMER_GETOVERRUN "timer_getoverrun" 1;
 }
 
-/// In place of the milliseconds of [`LATER`]: not a thread but a child process.
+/// In place of the quarters of [`LATER`]: not a thread but a child process.
 pub const CHILD: i64 = -1;
 
 ops! {
@@ -212,10 +212,10 @@ ops! {
     /// Runs the rows since the last `FRESH()` so many times again, silently; returns how many
     /// rounds went through without a failing row, and stops at the first that did not.
     AGAIN 18 (rounds);
-    /// Puts off the next row: a new thread of that number (0 or 1) waits so many milliseconds
-    /// and then makes its call. With [`CHILD`] for the milliseconds a child process makes it,
+    /// Puts off the next row: a new thread of that number (0 or 1) waits so many quarters
+    /// of a millisecond, then makes its call. With [`CHILD`] for them a child process makes it,
     /// which shares the memory and has descriptors of its own; `WAIT4` may ask for its end.
-    LATER 19 (thread, milliseconds);
+    LATER 19 (thread, quarters);
     /// Waits for that thread to end, at most a second or so; returns what its call returned.
     JOIN 20 (thread);
     /// Puts off the next row: the signal handler makes its call, once, the next time it runs.

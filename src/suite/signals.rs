@@ -185,7 +185,7 @@ const POSITIVE: &[Row] = rows! {
     CATCH(SIGUSR1, SA_RESTART, 0)             => Is(1);
     NANOSLEEP([TENTH], 0) => Err(EINTR), "rt_sigaction: nanosleep despite SA_RESTART";
     POLL(0, 0, 100) => Err(EINTR), "rt_sigaction: poll despite SA_RESTART";
-    LATER(0, 2);
+    LATER(0, 8);
     WRITE(*WR, [*b"hello"], 1);
     READ(*RD, &BUF, 1) => Is(1), "rt_sigaction: SA_RESTART carries a read on";
     JOIN(0);
