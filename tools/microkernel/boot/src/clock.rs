@@ -1,0 +1,104 @@
+//! Time: the cycle counter, measured against the HPET, and the HPET's alarm.
+//!
+//! IA-PC HPET specification 1.0a; registers are 64 bits wide.
+
+use crate::frames::DIRECT;
+use crate::processor::cycles;
+
+const HPET: u64 = 0xfed0_0000;
+const CAPABILITIES: u64 = 0x000;
+const CONFIGURATION: u64 = 0x010;
+const COUNTER: u64 = 0x0f0;
+const ALARM_CONFIGURATION: u64 = 0x100;
+const ALARM: u64 = 0x108;
+/// The counter runs, and the first alarm takes the place of the old timer's interrupt.
+const RUNNING: u64 = 3;
+const INTERRUPTS: u64 = 4;
+/// How long the cycle counter is watched, in nanoseconds.
+const MEASURE: u64 = 2_000_000;
+/// The shortest alarm in nanoseconds.
+const SHORTEST: u64 = 2_000;
+/// The longest alarm: a spare one now and then does no harm.
+const LONGEST: u64 = 1_000_000_000;
+
+/// The clock.
+pub struct Clock {
+    /// Femtoseconds of one HPET tick.
+    tick: u64,
+    start: u64,
+    /// Nanoseconds of one cycle, times 2 to the 32nd.
+    scale: u64,
+    armed: Option<u64>,
+}
+
+fn read(register: u64) -> u64 {
+    // SAFETY: the device is there on every machine that QEMU calls `pc` or `q35`, and the direct
+    // map reaches it.
+    unsafe { ((DIRECT + HPET + register) as *const u64).read_volatile() }
+}
+
+fn write(register: u64, value: u64) {
+    // SAFETY: as above.
+    unsafe { ((DIRECT + HPET + register) as *mut u64).write_volatile(value) }
+}
+
+impl Clock {
+    /// Starts the HPET and measures the cycle counter; `None` where there is no HPET.
+    pub fn start() -> Option<Clock> {
+        let tick = read(CAPABILITIES) >> 32;
+        if tick == 0 || tick > 100_000_000 {
+            return None;
+        }
+        write(ALARM_CONFIGURATION, 0);
+        write(CONFIGURATION, RUNNING);
+        let nanoseconds = |ticks: u64| ticks * tick / 1_000_000;
+        let (start, first) = (cycles(), read(COUNTER));
+        let elapsed = loop {
+            let elapsed = nanoseconds(read(COUNTER) - first);
+            if elapsed >= MEASURE {
+                break elapsed;
+            }
+        };
+        let spent = cycles() - start;
+        let scale = (u128::from(elapsed) << 32) / u128::from(spent.max(1));
+        write(ALARM_CONFIGURATION, INTERRUPTS);
+        Some(Clock {
+            tick,
+            start,
+            scale: scale as u64,
+            armed: None,
+        })
+    }
+
+    /// Nanoseconds since the start.
+    pub fn now(&self) -> u64 {
+        let spent = cycles() - self.start;
+        ((u128::from(spent) * u128::from(self.scale)) >> 32) as u64
+    }
+
+    /// Asks for an interrupt at that time; none where it is not given.
+    pub fn arm(&mut self, until: Option<u64>) {
+        if until == self.armed {
+            return;
+        }
+        self.armed = until;
+        let Some(until) = until else {
+            return;
+        };
+        let mut wait = until.saturating_sub(self.now()).clamp(SHORTEST, LONGEST);
+        loop {
+            let at = read(COUNTER) + wait * 1_000_000 / self.tick;
+            write(ALARM, at);
+            // The machine may have been stopped in between for longer than that.
+            if read(COUNTER) < at {
+                return;
+            }
+            wait *= 2;
+        }
+    }
+
+    /// The alarm has gone off.
+    pub fn rang(&mut self) {
+        self.armed = None;
+    }
+}

@@ -1,0 +1,249 @@
+//! The instructions that no compiler writes: from power-on to Rust, into the program and back.
+
+use core::arch::global_asm;
+
+use microkernel_core::context::Context;
+
+// The way up: PVH hands over in 32-bit mode without paging (Xen, docs/misc/pvh.pandoc). The
+// tables map the first 4 GiB twice: where they are loaded and in the upper half; the kernel
+// itself also in the last 2 GiB.
+global_asm!(
+    r#"
+    .section .note.Xen, "a", @note
+    .balign 4
+    .long 4, 8, 18          /* XEN_ELFNOTE_PHYS32_ENTRY */
+    .asciz "Xen"
+    .quad pvh_start
+
+    .section .boot.text, "ax", @progbits
+    .code32
+    .globl pvh_start
+pvh_start:
+    cli
+    cld
+    movl %ebx, boot_info
+    movl $boot_pml4, %eax
+    movl %eax, %cr3
+    movl %cr4, %eax
+    orl $0x620, %eax        /* PAE, FXSAVE, SSE exceptions */
+    movl %eax, %cr4
+    movl $0xc0000080, %ecx  /* EFER: system calls, long mode, no-execute */
+    rdmsr
+    orl $0x901, %eax
+    wrmsr
+    movl %cr0, %eax
+    andl $~0x4, %eax
+    orl $0x80010003, %eax   /* paging, write protection for the kernel too, FPU present */
+    movl %eax, %cr0
+    lgdt boot_gdt_pointer
+    ljmpl $0x08, $boot_long
+    .code64
+boot_long:
+    movl $0x10, %eax
+    movl %eax, %ds
+    movl %eax, %es
+    movl %eax, %ss
+    xorl %eax, %eax
+    movl %eax, %fs
+    movl %eax, %gs
+    movabsq $kernel_stack_top, %rsp
+    movl boot_info, %edi
+    xorl %ebp, %ebp
+    movabsq ${main}, %rax
+    call *%rax
+    ud2
+
+    .section .boot.data, "aw", @progbits
+    .balign 4096
+boot_pml4:
+    .quad boot_pdpt_low + 3
+    .fill 255, 8, 0
+    .quad boot_pdpt_direct + 3 + (1 << 63)
+    .fill 254, 8, 0
+    .quad boot_pdpt_high + 3
+boot_pdpt_low:
+    .quad boot_pd + 3
+    .fill 511, 8, 0
+boot_pdpt_direct:
+    .quad boot_pd + 3, boot_pd + 0x1003, boot_pd + 0x2003, boot_pd + 0x3003
+    .fill 508, 8, 0
+boot_pdpt_high:
+    .fill 510, 8, 0
+    .quad boot_pd + 3, 0
+boot_pd:
+    .set frame, 0
+    .rept 2048
+    .quad frame + 0x83
+    .set frame, frame + 0x200000
+    .endr
+boot_gdt:
+    .quad 0, 0x00af9a000000ffff, 0x00cf92000000ffff
+boot_gdt_pointer:
+    .word 23
+    .long boot_gdt
+    .balign 4
+boot_info:
+    .long 0
+
+    .section .bss.stack, "aw", @nobits
+    .balign 4096
+    .skip 0x10000
+kernel_stack_top:
+    .text
+    "#,
+    main = sym crate::main,
+    options(att_syntax)
+);
+
+// Into the program and back. The trap stack is the thread's `Context` itself: the processor and
+// the code below push right into it. `enter` returns when the program has stopped.
+global_asm!(
+    r#"
+    .globl kernel_enter, kernel_syscall, kernel_stubs, kernel_tss, kernel_idle
+kernel_enter:
+    pushq %rbp
+    pushq %rbx
+    pushq %r12
+    pushq %r13
+    pushq %r14
+    pushq %r15
+    movq %rsp, kernel_stack(%rip)
+    leaq {top}(%rdi), %rax
+    movq %rax, trap_stack(%rip)
+    movq %rax, kernel_tss + 4(%rip)
+    fxrstor64 (%rdi)
+    leaq 512(%rdi), %rsp
+    popq %r15
+    popq %r14
+    popq %r13
+    popq %r12
+    popq %rbp
+    popq %rbx
+    popq %r11
+    popq %r10
+    popq %r9
+    popq %r8
+    popq %rax
+    popq %rcx
+    popq %rdx
+    popq %rsi
+    popq %rdi
+    addq $16, %rsp
+    iretq
+
+kernel_syscall:
+    movq %rsp, user_stack(%rip)
+    movq trap_stack(%rip), %rsp
+    pushq ${user_data}
+    pushq user_stack(%rip)
+    pushq %r11
+    pushq ${user_code}
+    pushq %rcx
+    pushq $0
+    pushq ${syscall}
+    jmp leave_user
+
+trap:
+    testb $3, 24(%rsp)
+    jz trap_in_kernel
+leave_user:
+    pushq %rdi
+    pushq %rsi
+    pushq %rdx
+    pushq %rcx
+    pushq %rax
+    pushq %r8
+    pushq %r9
+    pushq %r10
+    pushq %r11
+    pushq %rbx
+    pushq %rbp
+    pushq %r12
+    pushq %r13
+    pushq %r14
+    pushq %r15
+    fxsave64 -512(%rsp)
+    cld
+    movq kernel_stack(%rip), %rsp
+    popq %r15
+    popq %r14
+    popq %r13
+    popq %r12
+    popq %rbx
+    popq %rbp
+    ret
+
+    /* In the kernel only `kernel_idle` lets interrupts in, and exceptions are its own fault. */
+trap_in_kernel:
+    cmpq $32, (%rsp)
+    jb 1f
+    pushq %rax
+    movb $0x20, %al
+    outb %al, $0x20
+    popq %rax
+    addq $16, %rsp
+    iretq
+1:  movq %rsp, %rdi
+    movq %cr2, %rsi
+    andq $-16, %rsp
+    call {fault}
+    ud2
+
+    /* Below the stack pointer the caller may keep its own: the interrupt goes beneath. */
+kernel_idle:
+    subq $128, %rsp
+    sti
+    hlt
+    cli
+    addq $128, %rsp
+    ret
+
+    .balign 16
+kernel_stubs:
+    .set vector, 0
+    .rept 48
+    .balign 16
+    .if (vector < 8) || (vector == 9) || (vector == 15) || (vector == 16) || (vector > 17)
+    pushq $0
+    .endif
+    .byte 0x6a, vector
+    jmp trap
+    .set vector, vector + 1
+    .endr
+
+    .section .bss.trap, "aw", @nobits
+    .balign 16
+kernel_stack: .skip 8
+trap_stack: .skip 8
+user_stack: .skip 8
+    .balign 16
+    .skip 8
+kernel_tss: .skip 104
+    .text
+    "#,
+    top = const core::mem::offset_of!(Context, fs_base),
+    user_data = const microkernel_core::context::USER_DATA,
+    user_code = const microkernel_core::context::USER_CODE,
+    syscall = const SYSTEM_CALL,
+    fault = sym crate::processor::kernel_fault,
+    options(att_syntax)
+);
+
+/// The vector that stands for the `syscall` instruction.
+pub const SYSTEM_CALL: u64 = 0x80;
+
+const _: () = assert!(core::mem::offset_of!(Context, r15) == 512);
+const _: () = assert!(core::mem::offset_of!(Context, fs_base).is_multiple_of(16));
+
+unsafe extern "C" {
+    /// Runs the program until it traps.
+    pub fn kernel_enter(context: *mut Context);
+    /// Waits for an interrupt.
+    pub fn kernel_idle();
+    /// Where the `syscall` instruction goes.
+    pub fn kernel_syscall();
+    /// Where the vectors go, 16 bytes each.
+    pub static kernel_stubs: [[u8; 16]; 48];
+    /// The task state segment: the trap stack is in it.
+    pub static mut kernel_tss: [u8; 104];
+}

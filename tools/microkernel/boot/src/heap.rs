@@ -1,0 +1,95 @@
+//! The kernel's own memory: powers of two, each with a list of free pieces.
+
+use core::alloc::{GlobalAlloc, Layout};
+use core::cell::UnsafeCell;
+use core::ptr::null_mut;
+
+/// The smallest piece is 16 bytes, the largest 2 MiB.
+const SMALLEST: u32 = 4;
+const SIZES: usize = 18;
+
+struct State {
+    free: [*mut Piece; SIZES],
+    next: usize,
+    end: usize,
+}
+
+/// A free piece holds the address of the next one.
+struct Piece {
+    next: *mut Piece,
+}
+
+/// The allocator.
+pub struct Heap(UnsafeCell<State>);
+// SAFETY: there is one processor, and the kernel does not interrupt itself.
+unsafe impl Sync for Heap {}
+
+#[global_allocator]
+static HEAP: Heap = Heap(UnsafeCell::new(State {
+    free: [null_mut(); SIZES],
+    next: 0,
+    end: 0,
+}));
+
+/// Gives the heap its memory.
+///
+/// # Safety
+///
+/// The range is mapped, and nobody else's.
+pub unsafe fn init(start: usize, end: usize) {
+    let state = HEAP.0.get();
+    // SAFETY: called once, before the first allocation.
+    unsafe { (*state).next = start };
+    // SAFETY: likewise.
+    unsafe { (*state).end = end };
+}
+
+/// The list that serves a layout.
+fn class(layout: Layout) -> usize {
+    let size = layout.size().max(layout.align()).max(1 << SMALLEST);
+    (size.next_power_of_two().trailing_zeros() - SMALLEST) as usize
+}
+
+impl State {
+    fn take(&mut self, class: usize) -> *mut u8 {
+        let Some(list) = self.free.get_mut(class) else {
+            return null_mut();
+        };
+        if !list.is_null() {
+            let piece = *list;
+            // SAFETY: pieces on the list are free memory that `give` has written.
+            *list = unsafe { (*piece).next };
+            return piece.cast();
+        }
+        let size = 1 << (class as u32 + SMALLEST);
+        let start = self.next.next_multiple_of(size);
+        if start + size > self.end {
+            return null_mut();
+        }
+        self.next = start + size;
+        start as *mut u8
+    }
+
+    fn give(&mut self, class: usize, memory: *mut u8) {
+        let piece = memory.cast::<Piece>();
+        let next = self.free[class];
+        // SAFETY: the memory came from `take` and is large enough and aligned for a pointer.
+        unsafe { piece.write(Piece { next }) };
+        self.free[class] = piece;
+    }
+}
+
+// SAFETY: pieces are as large and as aligned as their power of two, and are given out once.
+unsafe impl GlobalAlloc for Heap {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: nobody else holds a reference: one processor, no interrupts, no recursion.
+        let state = unsafe { &mut *self.0.get() };
+        state.take(class(layout))
+    }
+
+    unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
+        // SAFETY: as above.
+        let state = unsafe { &mut *self.0.get() };
+        state.give(class(layout), memory);
+    }
+}

@@ -1,0 +1,212 @@
+//! A small kernel that boots in QEMU and runs one static program: the part that is not portable.
+//!
+//! What the kernel does is written in `microkernel-core`; this is what it does it with.
+
+#![no_std]
+#![no_main]
+
+extern crate alloc;
+
+mod clock;
+mod entry;
+mod frames;
+mod heap;
+mod info;
+mod memory;
+mod port;
+mod processor;
+mod tables;
+
+use core::fmt::Write;
+use core::panic::PanicInfo;
+
+use clock::Clock;
+use frames::{FRAME_SIZE, Frames, pointer};
+use microkernel_core::options::Options;
+use microkernel_core::{Ending, Generator, Kernel, Machine, Next, Protection};
+use tables::Tables;
+
+/// The kernel's own memory.
+const HEAP_SIZE: u64 = 8 << 20;
+
+/// What QEMU is told at the end; it ends with twice the number and one.
+mod status {
+    /// The program ended with 0: QEMU ends with 49.
+    pub const PASSED: u8 = 24;
+    /// The program ended with another status: 51.
+    pub const FAILED: u8 = 25;
+    /// The program was ended by a signal: 53.
+    pub const KILLED: u8 = 26;
+    /// The kernel itself failed: 55.
+    pub const PANIC: u8 = 27;
+}
+
+/// Prints a line of the kernel's own.
+macro_rules! say {
+    ($($text:tt)*) => {{
+        let mut console = port::Console;
+        // The console cannot fail.
+        let _ = writeln!(console, $($text)*);
+    }};
+}
+
+/// The hardware, as the kernel's logic asks for it.
+struct Hardware {
+    clock: Clock,
+    frames: Frames,
+    tables: Tables,
+}
+
+impl Machine for Hardware {
+    fn now(&mut self) -> u64 {
+        self.clock.now()
+    }
+
+    fn map(&mut self, page: u64, protection: Protection) -> bool {
+        self.tables.map(&mut self.frames, page, protection)
+    }
+
+    fn protect(&mut self, start: u64, end: u64, protection: Protection) {
+        self.tables.protect(start, end, protection);
+    }
+
+    fn unmap(&mut self, start: u64, end: u64) {
+        self.tables.unmap(&mut self.frames, start, end);
+    }
+
+    fn load(&mut self, address: u64, into: &mut [u8]) -> bool {
+        let Some(from) = self.tables.locate(address) else {
+            return false;
+        };
+        // SAFETY: the bytes lie within one page of the program, which the direct map reaches; no
+        // reference to it exists.
+        unsafe { from.copy_to_nonoverlapping(into.as_mut_ptr(), into.len()) };
+        true
+    }
+
+    fn store(&mut self, address: u64, from: &[u8]) -> bool {
+        let Some(to) = self.tables.locate(address) else {
+            return false;
+        };
+        // SAFETY: as above.
+        unsafe { to.copy_from_nonoverlapping(from.as_ptr(), from.len()) };
+        true
+    }
+
+    fn print(&mut self, bytes: &[u8]) {
+        port::print(bytes);
+    }
+
+    fn free_pages(&self) -> u64 {
+        self.frames.count()
+    }
+}
+
+/// Where the first instructions lead; `address` is that of the loader's structure.
+extern "C" fn main(address: u64) -> ! {
+    processor::init();
+    port::init();
+    let kernel_end = tables::kernel_end_address();
+    let info = info::read(address, kernel_end).expect("a PVH loader");
+    let heap_end = kernel_end + HEAP_SIZE;
+    let heap = [kernel_end, heap_end].map(|end| pointer::<u8>(end) as usize);
+    let module = info.module.expect("a boot module (-initrd PROGRAM)");
+    assert!(
+        module.0 >= heap_end,
+        "the boot module lies in the kernel's memory"
+    );
+    // SAFETY: behind the kernel, in the direct map; `Frames` begins where it ends.
+    unsafe { heap::init(heap[0], heap[1]) };
+    let mut frames = Frames::new(heap_end, info.memory_end, module);
+    let tables = Tables::new(&mut frames).expect("memory for page tables");
+    let clock = Clock::start().expect("an HPET");
+    let (options, unknown) = Options::parse(info.command_line);
+    if let Some(word) = unknown {
+        say!("microkernel: unknown word `{word}` in the command line");
+    }
+    let size = (module.1 - module.0) as usize;
+    // SAFETY: the loader has put the module there, and `Frames` leaves it alone.
+    let program = unsafe { core::slice::from_raw_parts(pointer::<u8>(module.0), size) };
+    say!(
+        "microkernel {}: {} MiB free, program of {size} bytes",
+        env!("CARGO_PKG_VERSION"),
+        (frames.count() * FRAME_SIZE) >> 20
+    );
+    let started = port::real_time() * 1_000_000_000;
+    let random = Generator::new(seed());
+    let hardware = Hardware {
+        clock,
+        frames,
+        tables,
+    };
+    let mut kernel = Kernel::new(hardware, options, random, started);
+    if let Err(error) = kernel.start(program) {
+        panic!("{error}");
+    }
+    run(kernel)
+}
+
+/// Runs the program to its end.
+fn run(mut kernel: Kernel<Hardware>) -> ! {
+    loop {
+        let mut until = None;
+        let (trap, idle) = match kernel.decide() {
+            Next::Run(context, until) => {
+                let context: *mut _ = context;
+                kernel.machine().clock.arm(until);
+                // SAFETY: arming the alarm does not touch the thread, which stays where it is.
+                (Some(processor::run(unsafe { &mut *context })), false)
+            }
+            Next::Idle(time) => {
+                until = time;
+                (None, true)
+            }
+            Next::Ended(ending) => end(ending),
+        };
+        if idle {
+            kernel.machine().clock.arm(until);
+            processor::idle();
+            kernel.machine().clock.rang();
+        }
+        if let Some(trap) = trap {
+            if trap == microkernel_core::Trap::Interrupt {
+                kernel.machine().clock.rang();
+            }
+            kernel.trap(trap);
+        }
+    }
+}
+
+fn end(ending: Ending) -> ! {
+    match ending {
+        Ending::Exit(0) => port::exit(status::PASSED),
+        Ending::Exit(code) => {
+            say!("microkernel: the program ended with status {code}");
+            port::exit(status::FAILED)
+        }
+        Ending::Signal(signal) => {
+            say!("microkernel: the program was ended by signal {signal}");
+            port::exit(status::KILLED)
+        }
+    }
+}
+
+/// Noise: the processor's own where it has some, and the time that things took.
+fn seed() -> [u32; 8] {
+    let mut seed = [0; 8];
+    for word in &mut seed {
+        let noise = processor::noise().unwrap_or(0) ^ processor::cycles();
+        *word = (noise ^ noise >> 32) as u32;
+    }
+    seed
+}
+
+/// The kernel's own failure: a message, and the end.
+#[panic_handler]
+fn panic(info: &PanicInfo) -> ! {
+    say!("microkernel: KERNEL PANIC: {}", info.message());
+    if let Some(place) = info.location() {
+        say!("microkernel: at {}:{}", place.file(), place.line());
+    }
+    port::exit(status::PANIC)
+}

@@ -1,0 +1,202 @@
+//! Calls that make, copy, change and close descriptors.
+
+use crate::files::{Description, Descriptor, Kind};
+use crate::kernel::{Kernel, Reply, Stop};
+use crate::linux::errno::*;
+use crate::linux::flags::*;
+use crate::linux::{F_GETPIPE_SZ, S_IFCHR, S_IFIFO};
+use crate::machine::{Machine, PAGE_SIZE};
+use crate::pipe::{CAPACITY, Pipe};
+
+/// The status flags that F_SETFL changes here; the others of Linux mean nothing to pipes.
+const SETTABLE: i64 = O_APPEND | O_NONBLOCK;
+const STAT_SIZE: usize = 144;
+
+impl<M: Machine> Kernel<M> {
+    /// The descriptor of that number and what it refers to.
+    pub(crate) fn lookup(&mut self, fd: i32) -> Result<(usize, Description), Stop> {
+        let descriptor = self.process().files.get(fd).ok_or(EBADF)?;
+        let description = self.objects.descriptions.get(descriptor.description);
+        Ok((descriptor.description, *description.ok_or(EBADF)?))
+    }
+
+    /// Gives a description the lowest free number from `least` on.
+    pub(crate) fn install(
+        &mut self,
+        description: usize,
+        least: usize,
+        close_on_exec: bool,
+    ) -> Reply {
+        let process = self.process();
+        let limit = process.descriptors_max();
+        let fd = process.files.lowest(least, limit).ok_or(EMFILE)?;
+        let descriptor = Descriptor {
+            description,
+            close_on_exec,
+        };
+        process.files.set(fd, Some(descriptor));
+        Ok(fd as i64)
+    }
+
+    pub(crate) fn close(&mut self, fd: i32) -> Reply {
+        let process = self.process();
+        let descriptor = process.files.get(fd).ok_or(EBADF)?;
+        process.files.set(fd as usize, None);
+        self.objects.release(descriptor.description);
+        Ok(0)
+    }
+
+    pub(crate) fn dup(&mut self, fd: i32) -> Reply {
+        self.duplicate(fd, 0, false)
+    }
+
+    fn duplicate(&mut self, fd: i32, least: usize, close_on_exec: bool) -> Reply {
+        let (description, _) = self.lookup(fd)?;
+        let copy = self.install(description, least, close_on_exec)?;
+        self.objects.share(description);
+        Ok(copy)
+    }
+
+    pub(crate) fn dup2(&mut self, fd: i32, to: i32) -> Reply {
+        if self.options.dup2_negative_panics {
+            // The first historic bug: the number is an index before it is checked.
+            let process = self.process();
+            process.files.slot_unchecked_by_caller(to as u32 as usize);
+        }
+        self.lookup(fd)?;
+        if fd == to {
+            return Ok(to.into());
+        }
+        self.dup3(fd, to, 0)
+    }
+
+    pub(crate) fn dup3(&mut self, fd: i32, to: i32, flags: i32) -> Reply {
+        if i64::from(flags) & !O_CLOEXEC != 0 || fd == to {
+            return Err(EINVAL.into());
+        }
+        let (description, _) = self.lookup(fd)?;
+        let limit = self.process().descriptors_max();
+        let to = usize::try_from(to).ok().filter(|&to| to < limit);
+        let to = to.ok_or(EBADF)?;
+        self.objects.share(description);
+        let descriptor = Descriptor {
+            description,
+            close_on_exec: flags != 0,
+        };
+        if let Some(old) = self.process().files.set(to, Some(descriptor)) {
+            self.objects.release(old.description);
+        }
+        Ok(to as i64)
+    }
+
+    pub(crate) fn fcntl(&mut self, fd: i32, command: i32, argument: u64) -> Reply {
+        let (number, description) = self.lookup(fd)?;
+        match i64::from(command) {
+            command @ (F_DUPFD | F_DUPFD_CLOEXEC) => {
+                let limit = self.process().descriptors_max();
+                // Linux takes the argument for unsigned: a negative one is far too large.
+                let least = argument as u32 as usize;
+                if least >= limit {
+                    return Err(EINVAL.into());
+                }
+                self.duplicate(fd, least, command == F_DUPFD_CLOEXEC)
+            }
+            F_GETFD => {
+                let descriptor = self.process().files.get(fd).ok_or(EBADF)?;
+                Ok(descriptor.close_on_exec.into())
+            }
+            F_SETFD => {
+                let descriptor = self.process().files.get_mut(fd).ok_or(EBADF)?;
+                descriptor.close_on_exec = argument as i64 & FD_CLOEXEC != 0;
+                Ok(0)
+            }
+            F_GETFL => Ok(description.flags),
+            F_SETFL => {
+                if let Some(shared) = self.objects.descriptions.get_mut(number) {
+                    shared.flags = shared.flags & !SETTABLE | argument as i64 & SETTABLE;
+                }
+                Ok(0)
+            }
+            F_GETPIPE_SZ => match description.kind {
+                Kind::PipeReader(_) | Kind::PipeWriter(_) => Ok(CAPACITY as i64),
+                _ => Err(EBADF.into()),
+            },
+            _ => Err(EINVAL.into()),
+        }
+    }
+
+    pub(crate) fn pipe2(&mut self, result: u64, flags: i32) -> Reply {
+        let flags = i64::from(flags);
+        // O_DIRECT (packets) is not served; Linux itself says EINVAL where it is not.
+        if flags & !(O_CLOEXEC | O_NONBLOCK) != 0 {
+            return Err(EINVAL.into());
+        }
+        let status = flags & O_NONBLOCK;
+        let pipe = self.objects.pipes.insert(Pipe::new()).ok_or(ENFILE)?;
+        let ends = [
+            (Kind::PipeReader(pipe), O_RDONLY | status),
+            (Kind::PipeWriter(pipe), O_WRONLY | status),
+        ];
+        let [reader, writer] = ends.map(|(kind, flags)| self.objects.describe(kind, flags));
+        let (Some(reader), Some(writer)) = (reader, writer) else {
+            for description in [reader, writer].into_iter().flatten() {
+                self.objects.release(description);
+            }
+            self.objects.pipes.remove(pipe);
+            return Err(ENFILE.into());
+        };
+        let close_on_exec = flags & O_CLOEXEC != 0;
+        let first = self.install(reader, 0, close_on_exec);
+        let second = self.install(writer, 0, close_on_exec);
+        let mut bytes = [0; 8];
+        let written = match (first, second) {
+            (Ok(first), Ok(second)) => {
+                bytes[..4].copy_from_slice(&(first as i32).to_le_bytes());
+                bytes[4..].copy_from_slice(&(second as i32).to_le_bytes());
+                self.write_user(result, &bytes)
+            }
+            _ => Err(EMFILE.into()),
+        };
+        match written {
+            Ok(()) => Ok(0),
+            Err(stop) => {
+                for (end, description) in [(first, reader), (second, writer)] {
+                    match end {
+                        Ok(fd) => drop(self.close(fd as i32)),
+                        Err(_) => self.objects.release(description),
+                    }
+                }
+                Err(stop)
+            }
+        }
+    }
+
+    pub(crate) fn fstat(&mut self, fd: i32, result: u64) -> Reply {
+        let (number, description) = self.lookup(fd)?;
+        let (device, inode, mode, special) = match description.kind {
+            Kind::Console => (1, 1, S_IFCHR | 0o620, 0x440),
+            Kind::PipeReader(pipe) | Kind::PipeWriter(pipe) => {
+                (2, pipe as u64 + 1, S_IFIFO | 0o600, 0)
+            }
+            Kind::Epoll(_) => (3, number as u64 + 1, 0o600, 0),
+        };
+        let mut bytes = [0; STAT_SIZE];
+        let mut put = |at: usize, value: u64| {
+            bytes[at..at + 8].copy_from_slice(&value.to_le_bytes());
+        };
+        // `struct stat` of <asm/stat.h>: device, inode, links, mode and user, group, device.
+        put(0, device);
+        put(8, inode);
+        put(16, 1);
+        put(24, mode.into());
+        put(40, special);
+        put(56, PAGE_SIZE);
+        let now = self.started + self.machine.now();
+        for time in [72, 88, 104] {
+            put(time, now / 1_000_000_000);
+            put(time + 8, now % 1_000_000_000);
+        }
+        self.write_user(result, &bytes)?;
+        Ok(0)
+    }
+}

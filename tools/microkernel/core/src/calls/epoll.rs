@@ -1,0 +1,134 @@
+//! `epoll_create1`, `epoll_ctl` and `epoll_wait`.
+
+use alloc::vec::Vec;
+
+use crate::epoll::{DEPTH_MAX, Epoll};
+use crate::files::Kind;
+use crate::kernel::{Kernel, Reply, Stop};
+use crate::linux::errno::*;
+use crate::linux::flags::{O_CLOEXEC, O_RDWR};
+use crate::linux::{EPOLL_CTL_ADD, EPOLL_CTL_DEL, EPOLL_CTL_MOD};
+use crate::machine::Machine;
+use crate::thread::Call;
+use crate::user::in_user_half;
+
+/// `struct epoll_event` is packed on x86-64.
+const EVENT_SIZE: usize = 12;
+
+impl<M: Machine> Kernel<M> {
+    pub(crate) fn epoll_create1(&mut self, flags: i32) -> Reply {
+        if i64::from(flags) & !O_CLOEXEC != 0 {
+            return Err(EINVAL.into());
+        }
+        let epoll = self.objects.epolls.insert(Epoll::default()).ok_or(EMFILE)?;
+        let Some(description) = self.objects.describe(Kind::Epoll(epoll), O_RDWR) else {
+            self.objects.epolls.remove(epoll);
+            return Err(ENFILE.into());
+        };
+        let installed = self.install(description, 0, flags != 0);
+        if installed.is_err() {
+            self.objects.release(description);
+        }
+        installed
+    }
+
+    pub(crate) fn epoll_ctl(&mut self, set: i32, operation: u64, fd: i32, event: u64) -> Reply {
+        let operation = u64::from(operation as u32);
+        let (events, data) = if operation == EPOLL_CTL_DEL {
+            (0, 0)
+        } else {
+            let bytes = self.read_bytes(event, EVENT_SIZE)?;
+            let events = u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
+            let data = bytes[4..].iter().rev();
+            (
+                events,
+                data.fold(0, |word, &byte| word << 8 | u64::from(byte)),
+            )
+        };
+        let (set_number, set) = self.lookup(set)?;
+        let (number, target) = self.lookup(fd)?;
+        let Kind::Epoll(at) = set.kind else {
+            return Err(EINVAL.into());
+        };
+        if number == set_number {
+            return Err(EINVAL.into());
+        }
+        let epoll = self.objects.epolls.get(at).ok_or(EBADF)?;
+        let known = epoll.contains(fd, number);
+        if operation == EPOLL_CTL_ADD
+            && !known
+            && let Kind::Epoll(inner) = target.kind
+        {
+            let inside = self.objects.epolls.get(inner).ok_or(EBADF)?;
+            let loops = inside.reaches(at, &self.objects, DEPTH_MAX + 1);
+            if loops || inside.depth(&self.objects, DEPTH_MAX) + 1 >= DEPTH_MAX {
+                return Err(ELOOP.into());
+            }
+        }
+        let epoll = self.objects.epolls.get_mut(at).ok_or(EBADF)?;
+        match operation {
+            EPOLL_CTL_ADD if known => Err(EEXIST.into()),
+            EPOLL_CTL_ADD => {
+                epoll.add(fd, number, events, data);
+                Ok(0)
+            }
+            EPOLL_CTL_MOD | EPOLL_CTL_DEL if !known => Err(ENOENT.into()),
+            EPOLL_CTL_MOD => {
+                epoll.modify(fd, number, events, data);
+                Ok(0)
+            }
+            EPOLL_CTL_DEL => {
+                epoll.remove(fd, number);
+                Ok(0)
+            }
+            _ => Err(EINVAL.into()),
+        }
+    }
+
+    pub(crate) fn epoll_wait(
+        &mut self,
+        call: &mut Call,
+        set: i32,
+        events: u64,
+        most: i32,
+        timeout: i32,
+    ) -> Reply {
+        let most = usize::try_from(most).unwrap_or(0);
+        if most == 0 || most > i32::MAX as usize / EVENT_SIZE {
+            return Err(EINVAL.into());
+        }
+        if !in_user_half(events, (most * EVENT_SIZE) as u64) {
+            return Err(EFAULT.into());
+        }
+        let (_, description) = self.lookup(set)?;
+        let Kind::Epoll(at) = description.kind else {
+            return Err(EINVAL.into());
+        };
+        if timeout >= 0 {
+            self.set_deadline(call, timeout as u64 * 1_000_000);
+        }
+        let epoll = self.objects.epolls.get(at).ok_or(EBADF)?;
+        let (reports, rest) = epoll.collect(&self.objects, most);
+        if reports.is_empty() {
+            let signalled = self.is_signalled(self.current);
+            if !signalled && self.is_over(call) {
+                return Ok(0);
+            }
+            return Err(Stop::Wait);
+        }
+        let bytes: Vec<u8> = reports
+            .iter()
+            .flat_map(|(events, data)| {
+                let mut entry = [0; EVENT_SIZE];
+                entry[..4].copy_from_slice(&events.to_le_bytes());
+                entry[4..].copy_from_slice(&data.to_le_bytes());
+                entry
+            })
+            .collect();
+        self.write_user(events, &bytes)?;
+        if let Some(epoll) = self.objects.epolls.get_mut(at) {
+            *epoll = rest;
+        }
+        Ok(reports.len() as i64)
+    }
+}

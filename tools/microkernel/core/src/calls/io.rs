@@ -1,0 +1,244 @@
+//! Reading and writing.
+
+use alloc::vec;
+use alloc::vec::Vec;
+
+use crate::files::{Description, Kind};
+use crate::kernel::{Kernel, Reply, Stop};
+use crate::linux::errno::*;
+use crate::linux::flags::*;
+use crate::linux::{SI_USER, SIGPIPE};
+use crate::machine::Machine;
+use crate::signal::Info;
+use crate::thread::Call;
+use crate::user::in_user_half;
+
+/// The most that one call transfers (`read(2)`, NOTES).
+const TRANSFER_MAX: u64 = 0x7fff_f000;
+/// How much is copied through the kernel at a time.
+const CHUNK: u64 = 4_096;
+
+/// A piece of the program's memory.
+type Piece = (u64, u64);
+
+impl<M: Machine> Kernel<M> {
+    pub(crate) fn read(&mut self, fd: i32, buffer: u64, size: u64) -> Reply {
+        let description = self.readable(fd)?;
+        let pieces = one_piece(buffer, size)?;
+        self.read_pieces(description, &pieces)
+    }
+
+    pub(crate) fn write(&mut self, call: &mut Call, fd: i32, buffer: u64, size: u64) -> Reply {
+        let description = self.writable(fd)?;
+        let pieces = one_piece(buffer, size)?;
+        self.write_pieces(call, description, &pieces)
+    }
+
+    pub(crate) fn readv(&mut self, fd: i32, list: u64, count: u64) -> Reply {
+        let description = self.readable(fd)?;
+        let pieces = self.pieces_of(list, count)?;
+        self.read_pieces(description, &pieces)
+    }
+
+    pub(crate) fn writev(&mut self, call: &mut Call, fd: i32, list: u64, count: u64) -> Reply {
+        let description = self.writable(fd)?;
+        let pieces = self.pieces_of(list, count)?;
+        self.write_pieces(call, description, &pieces)
+    }
+
+    fn readable(&mut self, fd: i32) -> Result<Description, Stop> {
+        let (_, description) = self.lookup(fd)?;
+        if description.flags & O_ACCMODE == O_WRONLY {
+            return Err(EBADF.into());
+        }
+        Ok(description)
+    }
+
+    fn writable(&mut self, fd: i32) -> Result<Description, Stop> {
+        let (_, description) = self.lookup(fd)?;
+        if description.flags & O_ACCMODE == O_RDONLY {
+            return Err(EBADF.into());
+        }
+        Ok(description)
+    }
+
+    /// Reads a list of `iovec`s.
+    fn pieces_of(&mut self, list: u64, count: u64) -> Result<Vec<Piece>, Stop> {
+        if count > IOV_MAX as u64 {
+            return Err(EINVAL.into());
+        }
+        let bytes = self.read_bytes(list, 16 * count as usize)?;
+        let mut pieces = Vec::new();
+        let mut left = TRANSFER_MAX;
+        let word = |bytes: &[u8]| {
+            bytes
+                .iter()
+                .rev()
+                .fold(0, |word, &b| word << 8 | u64::from(b))
+        };
+        for entry in bytes.chunks_exact(16) {
+            let (address, size) = (word(&entry[..8]), word(&entry[8..]));
+            if size > i64::MAX as u64 {
+                return Err(EINVAL.into());
+            }
+            if !in_user_half(address, size) {
+                return Err(EFAULT.into());
+            }
+            let size = size.min(left);
+            left -= size;
+            pieces.push((address, size));
+        }
+        Ok(pieces)
+    }
+
+    fn read_pieces(&mut self, from: Description, pieces: &[Piece]) -> Reply {
+        let size: u64 = pieces.iter().map(|piece| piece.1).sum();
+        let at = match from.kind {
+            // Nobody types here: the end of the file.
+            Kind::Console => return Ok(0),
+            Kind::PipeReader(at) => at,
+            _ => return Err(EINVAL.into()),
+        };
+        if size == 0 {
+            return Ok(0);
+        }
+        let pipe = self.objects.pipes.get(at).ok_or(EBADF)?;
+        if pipe.is_empty() {
+            if pipe.writers == 0 {
+                return Ok(0);
+            }
+            return Err(not_now(from));
+        }
+        let mut total = 0;
+        for &(address, size) in pieces {
+            let mut done = 0;
+            while done < size {
+                let mut bytes = [0; CHUNK as usize];
+                let wanted = (size - done).min(CHUNK) as usize;
+                let Some(pipe) = self.objects.pipes.get(at) else {
+                    return Ok(total);
+                };
+                let taken = pipe.peek(&mut bytes[..wanted]);
+                if taken == 0 {
+                    return Ok(total);
+                }
+                // What cannot be given away stays in the pipe.
+                match self.write_user(address + done, &bytes[..taken]) {
+                    Err(_) if total > 0 => return Ok(total),
+                    written => written?,
+                }
+                if let Some(pipe) = self.objects.pipes.get_mut(at) {
+                    pipe.drop_front(taken);
+                }
+                done += taken as u64;
+                total += taken as i64;
+            }
+        }
+        Ok(total)
+    }
+
+    fn write_pieces(&mut self, call: &mut Call, to: Description, pieces: &[Piece]) -> Reply {
+        let size: u64 = pieces.iter().map(|piece| piece.1).sum();
+        match to.kind {
+            Kind::Console => self.write_console(pieces),
+            Kind::PipeWriter(_) if size == 0 => Ok(0),
+            Kind::PipeWriter(at) => self.write_pipe(call, to, at, pieces, size),
+            _ => Err(EINVAL.into()),
+        }
+    }
+
+    fn write_console(&mut self, pieces: &[Piece]) -> Reply {
+        let mut total = 0;
+        for &(address, size) in pieces {
+            let mut done = 0;
+            while done < size {
+                let chunk = (size - done).min(CHUNK);
+                match self.read_bytes(address + done, chunk as usize) {
+                    Err(_) if total > 0 => return Ok(total),
+                    bytes => self.machine.print(&bytes?),
+                }
+                done += chunk;
+                total += chunk as i64;
+            }
+        }
+        Ok(total)
+    }
+
+    /// Writes what is not written yet; waits in between where it may.
+    fn write_pipe(
+        &mut self,
+        call: &mut Call,
+        to: Description,
+        at: usize,
+        pieces: &[Piece],
+        size: u64,
+    ) -> Reply {
+        let pipe = self.objects.pipes.get(at).ok_or(EBADF)?;
+        if pipe.readers == 0 {
+            if call.done > 0 {
+                return Ok(call.done as i64);
+            }
+            let process = self.thread().process;
+            let tid = self.current;
+            self.send_to(tid, Info::sent(SIGPIPE, SI_USER, process));
+            return Err(EPIPE.into());
+        }
+        // Whether all of a write must go in at once is decided by all of it.
+        let accepted = if call.done == 0 {
+            pipe.accepts(size as usize)
+        } else {
+            pipe.room().min((size - call.done) as usize)
+        };
+        let mut bytes = vec![0; accepted];
+        let mut filled = 0;
+        let mut skip = call.done;
+        for &(address, size) in pieces {
+            let from = skip.min(size);
+            skip -= from;
+            let part = ((size - from) as usize).min(accepted - filled);
+            let into = &mut bytes[filled..filled + part];
+            match self.read_user(address + from, into) {
+                Err(stop) if filled == 0 && call.done == 0 => return Err(stop),
+                Err(_) => {
+                    self.push(at, &bytes[..filled]);
+                    return Ok((call.done as usize + filled) as i64);
+                }
+                Ok(()) => filled += part,
+            }
+        }
+        if filled > 0 {
+            self.push(at, &bytes);
+            call.done += filled as u64;
+        }
+        if call.done == size {
+            return Ok(size as i64);
+        }
+        match not_now(to) {
+            Stop::Error(_) if call.done > 0 => Ok(call.done as i64),
+            stop => Err(stop),
+        }
+    }
+
+    fn push(&mut self, at: usize, bytes: &[u8]) {
+        if let Some(pipe) = self.objects.pipes.get_mut(at) {
+            pipe.push(bytes);
+        }
+    }
+}
+
+/// A call that would have to wait: it does, unless the descriptor says otherwise.
+fn not_now(description: Description) -> Stop {
+    if description.flags & O_NONBLOCK != 0 {
+        EAGAIN.into()
+    } else {
+        Stop::Wait
+    }
+}
+
+/// The buffer of `read` or `write`.
+fn one_piece(buffer: u64, size: u64) -> Result<Vec<Piece>, Stop> {
+    if size > i64::MAX as u64 || !in_user_half(buffer, size) {
+        return Err(EFAULT.into());
+    }
+    Ok(vec![(buffer, size.min(TRANSFER_MAX))])
+}

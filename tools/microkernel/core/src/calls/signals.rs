@@ -1,0 +1,213 @@
+//! Signal actions, masks, and sending.
+
+use crate::kernel::{Kernel, Reply, Stop};
+use crate::linux::errno::*;
+use crate::linux::flags::{SIG_BLOCK, SIG_SETMASK, SIG_UNBLOCK, SIGSET_SIZE};
+use crate::linux::*;
+use crate::machine::Machine;
+use crate::signal::{Action, AltStack, FRAME_SIZE, Info, leave, unblockable};
+use crate::thread::Call;
+use crate::user::in_user_half;
+
+/// The flags that Linux knows; it clears others, so that a program can ask (`sigaction(2)`).
+const ACTION_FLAGS: u64 = 0xdc00_0807;
+
+fn is_signal(signal: i32) -> bool {
+    (1..=SIGNAL_MAX).contains(&signal)
+}
+
+impl<M: Machine> Kernel<M> {
+    pub(crate) fn rt_sigaction(&mut self, signal: i32, new: u64, old: u64, size: u64) -> Reply {
+        if size != SIGSET_SIZE as u64 {
+            return Err(EINVAL.into());
+        }
+        let wanted = match new {
+            0 => None,
+            new => Some(self.read_words::<4>(new)?),
+        };
+        let fixed = matches!(signal, SIGKILL | SIGSTOP);
+        if !is_signal(signal) || fixed && wanted.is_some() {
+            return Err(EINVAL.into());
+        }
+        let before = *self.process().action(signal);
+        if let Some([handler, flags, restorer, mask]) = wanted {
+            let action = Action {
+                handler,
+                flags: flags & ACTION_FLAGS,
+                restorer,
+                mask: mask & !unblockable(),
+            };
+            self.process().actions[signal as usize - 1] = action;
+            if action.ignores(signal) {
+                self.forget(signal);
+            }
+        }
+        if old != 0 {
+            let Action {
+                handler,
+                flags,
+                restorer,
+                mask,
+            } = before;
+            self.write_words(old, &[handler, flags, restorer, mask])?;
+        }
+        Ok(0)
+    }
+
+    /// A signal that is ignored from now on does not stay pending.
+    fn forget(&mut self, signal: i32) {
+        let pid = self.thread().process;
+        let mut timers = self.process().pending.drop_all(signal);
+        for thread in self.threads.values_mut().filter(|one| one.process == pid) {
+            timers.extend(thread.pending.drop_all(signal));
+        }
+        for timer in timers {
+            self.timer_goes_on(timer);
+        }
+    }
+
+    pub(crate) fn rt_sigprocmask(&mut self, how: i32, new: u64, old: u64, size: u64) -> Reply {
+        if size != SIGSET_SIZE as u64 {
+            return Err(EINVAL.into());
+        }
+        let before = self.thread().mask;
+        if new != 0 {
+            let [set] = self.read_words(new)?;
+            let mask = match i64::from(how) {
+                SIG_BLOCK => before | set,
+                SIG_UNBLOCK => before & !set,
+                SIG_SETMASK => set,
+                _ => return Err(EINVAL.into()),
+            };
+            self.thread().mask = mask & !unblockable();
+        }
+        if old != 0 {
+            self.write_words(old, &[before])?;
+        }
+        Ok(0)
+    }
+
+    pub(crate) fn rt_sigreturn(&mut self) -> Reply {
+        // The handler's `ret` took the return address off.
+        let address = self.thread().context.rsp.wrapping_sub(8);
+        let mut bytes = [0; FRAME_SIZE];
+        let mut fpu = [0; 512];
+        let read = self.read_user(address, &mut bytes).is_ok();
+        let thread = self.thread();
+        let (mask, fpu_address) = leave(&mut thread.context, &bytes);
+        let read = read && (fpu_address == 0 || self.read_user(fpu_address, &mut fpu).is_ok());
+        if !read {
+            let process = self.thread().process;
+            self.say(format_args!("microkernel: rt_sigreturn without a frame\n"));
+            self.end_process(process, SIGSEGV);
+            return Err(Stop::Elsewhere);
+        }
+        let thread = self.thread();
+        thread.mask = mask;
+        if fpu_address != 0 {
+            thread.context.fpu = fpu;
+        }
+        Err(Stop::Elsewhere)
+    }
+
+    pub(crate) fn rt_sigpending(&mut self, result: u64, size: u64) -> Reply {
+        if size > SIGSET_SIZE as u64 {
+            return Err(EINVAL.into());
+        }
+        let shared = self.process().pending.set();
+        let thread = self.thread();
+        let set = (thread.pending.set() | shared) & thread.mask;
+        self.write_user(result, &set.to_le_bytes()[..size as usize])?;
+        Ok(0)
+    }
+
+    pub(crate) fn rt_sigsuspend(&mut self, call: &mut Call, mask: u64, size: u64) -> Reply {
+        if !call.queued {
+            if size != SIGSET_SIZE as u64 {
+                return Err(EINVAL.into());
+            }
+            let [set] = self.read_words(mask)?;
+            let thread = self.thread();
+            call.old_mask = Some(core::mem::replace(&mut thread.mask, set & !unblockable()));
+            call.queued = true;
+        }
+        Err(Stop::Wait)
+    }
+
+    pub(crate) fn sigaltstack(&mut self, new: u64, old: u64) -> Reply {
+        let before = self.thread().alternate;
+        let stack = self.thread().context.rsp;
+        let on_it = before.size > 0 && before.holds(stack);
+        if new != 0 {
+            let [start, flags, size] = self.read_words(new)?;
+            let alternate = match flags as i32 {
+                _ if on_it => return Err(EPERM.into()),
+                SS_DISABLE => AltStack::default(),
+                0 | SS_ONSTACK if size < MINSIGSTKSZ => return Err(ENOMEM.into()),
+                0 | SS_ONSTACK => AltStack { start, size },
+                _ => return Err(EINVAL.into()),
+            };
+            self.thread().alternate = alternate;
+        }
+        if old != 0 {
+            let flags = match before.size {
+                0 => SS_DISABLE,
+                _ if on_it => SS_ONSTACK,
+                _ => 0,
+            };
+            if !in_user_half(old, 24) {
+                return Err(EFAULT.into());
+            }
+            self.write_words(old, &[before.start, flags as u64, before.size])?;
+        }
+        Ok(0)
+    }
+
+    pub(crate) fn kill(&mut self, pid: i32, signal: i32) -> Reply {
+        let sender = self.thread().process;
+        let info = Info::sent(signal, SI_USER, sender);
+        // All processes are of one group, whose number is that of the program.
+        let everyone: alloc::vec::Vec<i32> = self.processes.keys().copied().collect();
+        let targets = match pid {
+            1.. => alloc::vec![pid],
+            0 => everyone,
+            -1 => everyone.into_iter().filter(|&one| one != sender).collect(),
+            group if group == -crate::load::PROGRAM => everyone,
+            _ => alloc::vec![],
+        };
+        let mut found = false;
+        for target in targets {
+            if !self.processes.contains_key(&target) {
+                continue;
+            }
+            found = true;
+            if signal != 0 {
+                if !is_signal(signal) {
+                    return Err(EINVAL.into());
+                }
+                self.send(target, info);
+            }
+        }
+        if found { Ok(0) } else { Err(ESRCH.into()) }
+    }
+
+    /// `tkill`, and `tgkill` with the process that the thread must be of.
+    pub(crate) fn tgkill(&mut self, process: Option<i32>, tid: i32, signal: i32) -> Reply {
+        if tid <= 0 || process.is_some_and(|process| process <= 0) {
+            return Err(EINVAL.into());
+        }
+        let thread = self.threads.get(&tid).ok_or(ESRCH)?;
+        if process.is_some_and(|process| process != thread.process) {
+            return Err(ESRCH.into());
+        }
+        if signal == 0 {
+            return Ok(0);
+        }
+        if !is_signal(signal) {
+            return Err(EINVAL.into());
+        }
+        let sender = self.thread().process;
+        self.send_to(tid, Info::sent(signal, SI_TKILL, sender));
+        Ok(0)
+    }
+}

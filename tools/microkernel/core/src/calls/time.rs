@@ -1,0 +1,402 @@
+//! Clocks, sleeping, and timers.
+
+use crate::kernel::{Kernel, Reply, Stop};
+use crate::linux::errno::*;
+use crate::linux::flags::{
+    CLOCK_MONOTONIC, CLOCK_PROCESS_CPUTIME_ID, CLOCK_REALTIME, CLOCK_THREAD_CPUTIME_ID, ITIMER_REAL,
+};
+use crate::linux::*;
+use crate::machine::Machine;
+use crate::signal::Info;
+use crate::thread::Call;
+use crate::timer::{Clock, Countdown, SECOND, Timer};
+
+// <time.h>: further names for the two clocks that count without pause.
+const CLOCK_MONOTONIC_RAW: i64 = 4;
+const CLOCK_REALTIME_COARSE: i64 = 5;
+const CLOCK_MONOTONIC_COARSE: i64 = 6;
+const CLOCK_BOOTTIME: i64 = 7;
+const TIMER_ABSTIME: u64 = 1;
+/// The longest time that counts; beyond, everything is for ever.
+const FOREVER: u64 = i64::MAX as u64;
+
+impl<M: Machine> Kernel<M> {
+    /// Reads a `timespec`, in nanoseconds.
+    pub(crate) fn read_time(&mut self, address: u64) -> Result<u64, Stop> {
+        let [seconds, nanoseconds] = self.read_words(address)?;
+        span(seconds, nanoseconds)
+    }
+
+    fn clock(&mut self, number: i32) -> Result<Clock, Stop> {
+        match i64::from(number) {
+            CLOCK_REALTIME | CLOCK_REALTIME_COARSE => Ok(Clock::Realtime),
+            CLOCK_MONOTONIC | CLOCK_MONOTONIC_RAW | CLOCK_MONOTONIC_COARSE | CLOCK_BOOTTIME => {
+                Ok(Clock::Monotonic)
+            }
+            CLOCK_PROCESS_CPUTIME_ID => Ok(Clock::Process),
+            CLOCK_THREAD_CPUTIME_ID => Ok(Clock::Thread(self.current)),
+            _ => Err(EINVAL.into()),
+        }
+    }
+
+    /// What a clock of that process shows.
+    fn clock_now(&mut self, clock: Clock, pid: i32) -> u64 {
+        match clock {
+            Clock::Realtime => self.started + self.machine.now(),
+            Clock::Monotonic => self.machine.now(),
+            Clock::Process => self.processes.get(&pid).map_or(0, |one| one.time),
+            Clock::Thread(tid) => self.threads.get(&tid).map_or(0, |one| one.time),
+        }
+    }
+
+    pub(crate) fn clock_gettime(&mut self, number: i32, result: u64) -> Reply {
+        let clock = self.clock(number)?;
+        let pid = self.thread().process;
+        let now = self.clock_now(clock, pid);
+        self.write_words(result, &[now / SECOND, now % SECOND])?;
+        Ok(0)
+    }
+
+    pub(crate) fn clock_getres(&mut self, number: i32, result: u64) -> Reply {
+        self.clock(number)?;
+        if result != 0 {
+            self.write_words(result, &[0, 1])?;
+        }
+        Ok(0)
+    }
+
+    pub(crate) fn nanosleep(&mut self, call: &mut Call, request: u64) -> Reply {
+        if call.deadline.is_none() {
+            let [seconds, nanoseconds] = self.read_words(request)?;
+            let time = if self.options.nanosleep_negative_blocks && (seconds as i64) < 0 {
+                // The second historic bug: the sign is not looked at.
+                FOREVER
+            } else {
+                span(seconds, nanoseconds)?
+            };
+            self.set_deadline(call, time);
+        }
+        if self.is_over(call) {
+            Ok(0)
+        } else {
+            Err(Stop::Wait)
+        }
+    }
+
+    pub(crate) fn clock_nanosleep(
+        &mut self,
+        call: &mut Call,
+        clock: i32,
+        flags: u64,
+        request: u64,
+    ) -> Reply {
+        let clock = self.clock(clock)?;
+        if call.deadline.is_none() {
+            let time = self.read_time(request)?;
+            match clock {
+                Clock::Realtime if flags & TIMER_ABSTIME != 0 => {
+                    call.deadline = Some(time.saturating_sub(self.started));
+                }
+                Clock::Monotonic if flags & TIMER_ABSTIME != 0 => call.deadline = Some(time),
+                Clock::Realtime | Clock::Monotonic => self.set_deadline(call, time),
+                _ => return Err(EINVAL.into()),
+            }
+        }
+        if self.is_over(call) {
+            Ok(0)
+        } else {
+            Err(Stop::Wait)
+        }
+    }
+
+    pub(crate) fn setitimer(&mut self, which: i32, new: u64, old: u64) -> Reply {
+        // Linux takes no new value for one that disarms, against its own manual.
+        let [interval, micros, first, first_micros] = match new {
+            0 => [0; 4],
+            new => self.read_words(new)?,
+        };
+        let span = |seconds: u64, micros: u64| {
+            let valid = (seconds as i64) >= 0 && micros < 1_000_000;
+            let time = seconds
+                .saturating_mul(SECOND)
+                .saturating_add(micros * 1_000);
+            valid.then_some(time.min(FOREVER)).ok_or(EINVAL)
+        };
+        let (interval, first) = (span(interval, micros)?, span(first, first_micros)?);
+        if i64::from(which) != ITIMER_REAL {
+            let known = (0..=2).contains(&which);
+            return Err(if known { ENOSYS } else { EINVAL }.into());
+        }
+        let now = self.machine.now();
+        let alarm = Countdown {
+            next: (first > 0).then(|| now.saturating_add(first)),
+            interval,
+        };
+        let before = core::mem::replace(&mut self.process().alarm, alarm);
+        if old != 0 {
+            self.write_alarm(before, now, old)?;
+        }
+        Ok(0)
+    }
+
+    pub(crate) fn getitimer(&mut self, which: i32, result: u64) -> Reply {
+        if i64::from(which) != ITIMER_REAL {
+            let known = (0..=2).contains(&which);
+            return Err(if known { ENOSYS } else { EINVAL }.into());
+        }
+        let now = self.machine.now();
+        let alarm = self.process().alarm;
+        self.write_alarm(alarm, now, result)
+    }
+
+    fn write_alarm(&mut self, alarm: Countdown, now: u64, result: u64) -> Reply {
+        let (interval, left) = (alarm.interval, alarm.left(now));
+        let micros = |time: u64| [time / SECOND, time % SECOND / 1_000];
+        let [[a, b], [c, d]] = [micros(interval), micros(left)];
+        self.write_words(result, &[a, b, c, d])?;
+        Ok(0)
+    }
+
+    pub(crate) fn timer_create(&mut self, clock: i32, event: u64, result: u64) -> Reply {
+        let words = match event {
+            0 => None,
+            event => Some(self.read_words::<8>(event)?),
+        };
+        let clock = self.clock(clock)?;
+        let pid = self.thread().process;
+        let signal = match words {
+            None => Some((Info::sent(SIGALRM, SI_TIMER, 0), None)),
+            Some(words) => self.event(words, pid)?,
+        };
+        let timer = Timer {
+            clock,
+            countdown: Countdown::default(),
+            signal,
+            waits: false,
+            overrun: 0,
+        };
+        let id = self.process().timers.insert(timer).ok_or(EAGAIN)?;
+        if let Some(timer) = self.process().timers.get_mut(id)
+            && let Some((info, _)) = &mut timer.signal
+        {
+            info.timer = Some(id);
+            if words.is_none() {
+                info.value = id as u64;
+            }
+        }
+        if let Err(stop) = self.write_user(result, &(id as i32).to_le_bytes()) {
+            self.process().timers.remove(id);
+            return Err(stop);
+        }
+        Ok(0)
+    }
+
+    /// Reads a `sigevent`: what to send and to whom; `None` to send nothing.
+    fn event(&mut self, words: [u64; 8], pid: i32) -> Result<Option<(Info, Option<i32>)>, Stop> {
+        let (signal, notify) = (words[1] as u32 as i32, (words[1] >> 32) as i32);
+        let mut info = Info::sent(signal, SI_TIMER, 0);
+        info.value = words[0];
+        let known = (1..=SIGNAL_MAX).contains(&signal);
+        match notify {
+            SIGEV_NONE => Ok(None),
+            SIGEV_SIGNAL | SIGEV_THREAD if known => Ok(Some((info, None))),
+            SIGEV_THREAD_ID if known => {
+                let tid = words[2] as u32 as i32;
+                let target = self.threads.get(&tid).filter(|one| one.process == pid);
+                target.ok_or(EINVAL)?;
+                Ok(Some((info, Some(tid))))
+            }
+            _ => Err(EINVAL.into()),
+        }
+    }
+
+    fn timer(&mut self, id: i32) -> Result<(usize, Timer), Stop> {
+        let id = usize::try_from(id).map_err(|_| EINVAL)?;
+        let timer = self.process().timers.get(id).ok_or(EINVAL)?;
+        Ok((id, *timer))
+    }
+
+    pub(crate) fn timer_settime(&mut self, id: i32, flags: u64, new: u64, old: u64) -> Reply {
+        if new == 0 {
+            return Err(EINVAL.into());
+        }
+        let [seconds, nanos, first_seconds, first_nanos] = self.read_words(new)?;
+        let (interval, first) = (span(seconds, nanos)?, span(first_seconds, first_nanos)?);
+        let (id, mut timer) = self.timer(id)?;
+        let pid = self.thread().process;
+        let now = self.clock_now(timer.clock, pid);
+        let before = timer.countdown;
+        let next = if flags & TIMER_ABSTIME != 0 {
+            first
+        } else {
+            now.saturating_add(first)
+        };
+        timer.countdown = Countdown {
+            next: (first > 0).then_some(next),
+            interval,
+        };
+        timer.waits = false;
+        timer.overrun = 0;
+        self.drop_timer_signal(id);
+        if let Some(kept) = self.process().timers.get_mut(id) {
+            *kept = timer;
+        }
+        if old != 0 {
+            self.write_countdown(before, now, old)?;
+        }
+        Ok(0)
+    }
+
+    fn drop_timer_signal(&mut self, id: usize) {
+        let pid = self.thread().process;
+        self.process().pending.drop_timer(id);
+        for thread in self.threads.values_mut().filter(|one| one.process == pid) {
+            thread.pending.drop_timer(id);
+        }
+    }
+
+    fn write_countdown(&mut self, countdown: Countdown, now: u64, result: u64) -> Reply {
+        let (interval, left) = (countdown.interval, countdown.left(now));
+        let words = [
+            interval / SECOND,
+            interval % SECOND,
+            left / SECOND,
+            left % SECOND,
+        ];
+        self.write_words(result, &words)?;
+        Ok(0)
+    }
+
+    pub(crate) fn timer_gettime(&mut self, id: i32, result: u64) -> Reply {
+        let (_, timer) = self.timer(id)?;
+        let pid = self.thread().process;
+        let now = self.clock_now(timer.clock, pid);
+        self.write_countdown(timer.countdown, now, result)
+    }
+
+    pub(crate) fn timer_getoverrun(&mut self, id: i32) -> Reply {
+        let (_, timer) = self.timer(id)?;
+        Ok(timer.overrun.min(i32::MAX as u64) as i64)
+    }
+
+    pub(crate) fn timer_delete(&mut self, id: i32) -> Reply {
+        let (id, _) = self.timer(id)?;
+        self.process().timers.remove(id);
+        self.drop_timer_signal(id);
+        Ok(0)
+    }
+
+    /// Sends the signals of all timers that are due.
+    pub(crate) fn fire_timers(&mut self) {
+        let now = self.machine.now();
+        let pids: alloc::vec::Vec<i32> = self.processes.keys().copied().collect();
+        for pid in pids {
+            let Some(process) = self.processes.get_mut(&pid) else {
+                continue;
+            };
+            if process.alarm.is_due(now) {
+                process.alarm.rearm(now);
+                self.send(pid, Info::sent(SIGALRM, SI_KERNEL, 0));
+            }
+            self.fire_timers_of(pid);
+        }
+    }
+
+    fn fire_timers_of(&mut self, pid: i32) {
+        let Some(process) = self.processes.get(&pid) else {
+            return;
+        };
+        let armed = process.timers.iter().filter(|(_, timer)| !timer.waits);
+        let armed: alloc::vec::Vec<(usize, Timer)> = armed
+            .filter(|(_, timer)| timer.countdown.next.is_some())
+            .map(|(id, timer)| (id, *timer))
+            .collect();
+        for (id, mut timer) in armed {
+            let now = self.clock_now(timer.clock, pid);
+            if !timer.countdown.is_due(now) {
+                continue;
+            }
+            let Some((info, thread)) = timer.signal else {
+                timer.countdown.rearm(now);
+                self.store_timer(pid, id, timer);
+                continue;
+            };
+            timer.waits = true;
+            self.store_timer(pid, id, timer);
+            let sent = match thread {
+                Some(tid) => self.send_to(tid, info),
+                None => self.send(pid, info),
+            };
+            if !sent {
+                // Ignored, or the signal is pending for another reason: it goes on by itself.
+                timer.waits = false;
+                timer.countdown.rearm(now);
+                self.store_timer(pid, id, timer);
+            }
+        }
+    }
+
+    fn store_timer(&mut self, pid: i32, id: usize, timer: Timer) {
+        let process = self.processes.get_mut(&pid);
+        if let Some(kept) = process.and_then(|process| process.timers.get_mut(id)) {
+            *kept = timer;
+        }
+    }
+
+    /// A timer's signal is being delivered: the overrun is known now, and the timer goes on.
+    pub(crate) fn timer_delivered(&mut self, info: &mut Info) {
+        if let Some(id) = info.timer {
+            let overrun = self.timer_goes_on(id);
+            info.first = id as u64 | overrun.min(i32::MAX as u64) << 32;
+        }
+    }
+
+    /// Goes on counting; how often the timer expired meanwhile.
+    pub(crate) fn timer_goes_on(&mut self, id: usize) -> u64 {
+        let pid = self.thread().process;
+        let Ok((_, mut timer)) = self.timer(id as i32) else {
+            return 0;
+        };
+        let now = self.clock_now(timer.clock, pid);
+        timer.waits = false;
+        timer.overrun = timer.countdown.rearm(now);
+        self.store_timer(pid, id, timer);
+        timer.overrun
+    }
+
+    /// When the next timer is due, on the monotonic clock.
+    pub(crate) fn next_timer(&mut self) -> Option<u64> {
+        let now = self.machine.now();
+        let pids: alloc::vec::Vec<i32> = self.processes.keys().copied().collect();
+        let mut earliest = None;
+        for pid in pids {
+            let Some(process) = self.processes.get(&pid) else {
+                continue;
+            };
+            let alarm = process.alarm.next;
+            let timers: alloc::vec::Vec<(Clock, u64)> = (process.timers.iter())
+                .filter(|(_, timer)| !timer.waits)
+                .filter_map(|(_, timer)| Some((timer.clock, timer.countdown.next?)))
+                .collect();
+            for (clock, next) in timers {
+                // A clock of processor time comes no faster than this.
+                let left = next.saturating_sub(self.clock_now(clock, pid));
+                earliest = [earliest, Some(now.saturating_add(left))]
+                    .into_iter()
+                    .flatten()
+                    .min();
+            }
+            earliest = [earliest, alarm].into_iter().flatten().min();
+        }
+        earliest
+    }
+}
+
+/// A `timespec` in nanoseconds.
+fn span(seconds: u64, nanoseconds: u64) -> Result<u64, Stop> {
+    if (seconds as i64) < 0 || nanoseconds >= SECOND {
+        return Err(EINVAL.into());
+    }
+    let time = seconds.saturating_mul(SECOND).saturating_add(nanoseconds);
+    Ok(time.min(FOREVER))
+}

@@ -1,0 +1,190 @@
+//! Epoll sets: which descriptions are watched for what (`epoll(7)`).
+
+use alloc::vec::Vec;
+
+use crate::files::{Kind, Objects};
+use crate::linux::{EPOLLET, EPOLLONESHOT, POLLERR, POLLHUP, POLLIN, POLLRDNORM};
+
+/// The bits of `events` that are no condition but say how to report.
+const MANNERS: u32 = 0xf000_0000;
+/// How deep sets may watch sets.
+pub const DEPTH_MAX: usize = 5;
+
+/// One watched descriptor.
+#[derive(Clone, Copy, Debug)]
+pub struct Interest {
+    pub fd: i32,
+    pub description: usize,
+    pub events: u32,
+    pub data: u64,
+    /// The news that was reported last; edge-triggered interests wait for more.
+    seen: u64,
+}
+
+/// One epoll set.
+#[derive(Debug, Default)]
+pub struct Epoll {
+    /// In the order in which they are asked: who was reported goes to the end.
+    interests: Vec<Interest>,
+}
+
+impl Epoll {
+    fn position(&self, fd: i32, description: usize) -> Option<usize> {
+        let mut interests = self.interests.iter();
+        interests.position(|one| one.fd == fd && one.description == description)
+    }
+
+    pub fn contains(&self, fd: i32, description: usize) -> bool {
+        self.position(fd, description).is_some()
+    }
+
+    pub fn add(&mut self, fd: i32, description: usize, events: u32, data: u64) {
+        self.interests.push(Interest {
+            fd,
+            description,
+            events: events | POLLERR | POLLHUP,
+            data,
+            seen: 0,
+        });
+    }
+
+    /// Changes an interest; false where there is none.
+    pub fn modify(&mut self, fd: i32, description: usize, events: u32, data: u64) -> bool {
+        let Some(at) = self.position(fd, description) else {
+            return false;
+        };
+        let interest = &mut self.interests[at];
+        interest.events = events | POLLERR | POLLHUP;
+        interest.data = data;
+        interest.seen = 0;
+        true
+    }
+
+    /// Ends an interest; false where there is none.
+    pub fn remove(&mut self, fd: i32, description: usize) -> bool {
+        let at = self.position(fd, description);
+        at.map(|at| self.interests.remove(at)).is_some()
+    }
+
+    /// Ends every interest in a description that is gone.
+    pub fn forget(&mut self, description: usize) {
+        self.interests.retain(|one| one.description != description);
+    }
+
+    fn due(interest: &Interest, objects: &Objects) -> Option<(u32, u64)> {
+        if interest.events & !MANNERS == 0 {
+            return None;
+        }
+        let (ready, news) = objects.readiness(interest.description);
+        let events = ready & interest.events & !MANNERS;
+        let fresh = interest.events & EPOLLET == 0 || news > interest.seen;
+        (events != 0 && fresh).then_some((events, news))
+    }
+
+    /// Whether something is to be reported, and how much news there was in all.
+    pub fn readiness(&self, objects: &Objects) -> (u32, u64) {
+        let due = self
+            .interests
+            .iter()
+            .any(|one| Epoll::due(one, objects).is_some());
+        let news = self
+            .interests
+            .iter()
+            .map(|one| objects.readiness(one.description).1);
+        let ready = if due { POLLIN | POLLRDNORM } else { 0 };
+        (ready, news.sum::<u64>() + 1)
+    }
+
+    /// The reports that are due, at most `most`; the second set is what is left of the set.
+    pub fn collect(&self, objects: &Objects, most: usize) -> (Vec<(u32, u64)>, Epoll) {
+        let mut reports = Vec::new();
+        let mut left = Vec::new();
+        let mut reported = Vec::new();
+        for &interest in &self.interests {
+            match Epoll::due(&interest, objects) {
+                Some((events, news)) if reports.len() < most => {
+                    reports.push((events, interest.data));
+                    let mut interest = interest;
+                    interest.seen = news;
+                    if interest.events & EPOLLONESHOT != 0 {
+                        interest.events &= MANNERS;
+                    }
+                    reported.push(interest);
+                }
+                _ => left.push(interest),
+            }
+        }
+        left.append(&mut reported);
+        (reports, Epoll { interests: left })
+    }
+
+    /// How deep sets are watched below this one; stops counting beyond the limit.
+    pub fn depth(&self, objects: &Objects, budget: usize) -> usize {
+        if budget == 0 {
+            return 1;
+        }
+        let depths = self.interests.iter().filter_map(|one| {
+            let Kind::Epoll(inner) = objects.descriptions.get(one.description)?.kind else {
+                return None;
+            };
+            Some(1 + objects.epolls.get(inner)?.depth(objects, budget - 1))
+        });
+        depths.max().unwrap_or(0)
+    }
+
+    /// Whether the set watches another one, itself or through others.
+    pub fn reaches(&self, target: usize, objects: &Objects, budget: usize) -> bool {
+        budget > 0
+            && self.interests.iter().any(|one| {
+                let shared = objects.descriptions.get(one.description);
+                let Some(Kind::Epoll(inner)) = shared.map(|shared| shared.kind) else {
+                    return false;
+                };
+                let epoll = objects.epolls.get(inner);
+                inner == target
+                    || epoll.is_some_and(|epoll| epoll.reaches(target, objects, budget - 1))
+            })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pipe::Pipe;
+
+    fn watched(events: u32) -> (Objects, usize, Epoll) {
+        let mut objects = Objects::new(false);
+        let pipe = objects.pipes.insert(Pipe::new()).expect("room");
+        let reader = objects.describe(Kind::PipeReader(pipe), 0).expect("room");
+        let mut epoll = Epoll::default();
+        epoll.add(3, reader, events, 77);
+        (objects, pipe, epoll)
+    }
+
+    fn write(objects: &mut Objects, pipe: usize) {
+        objects.pipes.get_mut(pipe).expect("a pipe").push(b"x");
+    }
+
+    #[test]
+    fn level_reports_again_and_edge_waits_for_news() {
+        for (manner, again) in [(0, 1), (EPOLLET, 0), (EPOLLONESHOT, 0)] {
+            let (mut objects, pipe, epoll) = watched(POLLIN | manner);
+            assert_eq!(epoll.collect(&objects, 8).0, []);
+            write(&mut objects, pipe);
+            let (reports, epoll) = epoll.collect(&objects, 8);
+            assert_eq!(reports, [(POLLIN, 77)]);
+            let (reports, epoll) = epoll.collect(&objects, 8);
+            assert_eq!(reports.len(), again);
+            write(&mut objects, pipe);
+            let expected = usize::from(manner != EPOLLONESHOT);
+            assert_eq!(epoll.collect(&objects, 8).0.len(), expected);
+        }
+    }
+
+    #[test]
+    fn hang_up_is_reported_unasked() {
+        let (mut objects, pipe, epoll) = watched(0);
+        objects.pipes.get_mut(pipe).expect("a pipe").close(true);
+        assert_eq!(epoll.collect(&objects, 1).0, [(POLLHUP, 77)]);
+    }
+}

@@ -1,0 +1,85 @@
+//! Who waits at which word of memory (`futex(2)`).
+
+use alloc::vec::Vec;
+
+/// One thread that waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Waiter {
+    thread: i32,
+    address: u64,
+    bits: u32,
+}
+
+/// All queues; the order is that of arrival.
+#[derive(Debug, Default)]
+pub struct Queues {
+    waiters: Vec<Waiter>,
+}
+
+impl Queues {
+    pub fn wait(&mut self, thread: i32, address: u64, bits: u32) {
+        self.waiters.push(Waiter {
+            thread,
+            address,
+            bits,
+        });
+    }
+
+    /// Whether the thread still waits.
+    pub fn is_waiting(&self, thread: i32) -> bool {
+        self.waiters.iter().any(|waiter| waiter.thread == thread)
+    }
+
+    /// The thread gives up.
+    pub fn forget(&mut self, thread: i32) {
+        self.waiters.retain(|waiter| waiter.thread != thread);
+    }
+
+    /// Ends the wait of at most so many threads; how many there were.
+    pub fn wake(&mut self, address: u64, most: u64, bits: u32) -> u64 {
+        let mut woken = 0;
+        self.waiters.retain(|waiter| {
+            let hit = waiter.address == address && waiter.bits & bits != 0 && woken < most;
+            woken += u64::from(hit);
+            !hit
+        });
+        woken
+    }
+
+    /// Lets at most so many threads wait elsewhere; how many there were.
+    pub fn move_to(&mut self, address: u64, most: u64, target: u64) -> u64 {
+        let mut moved = 0;
+        for waiter in &mut self.waiters {
+            if waiter.address == address && moved < most {
+                waiter.address = target;
+                moved += 1;
+            }
+        }
+        moved
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Queues;
+
+    #[test]
+    fn the_first_come_is_woken_first() {
+        let mut queues = Queues::default();
+        queues.wait(1, 0x1000, u32::MAX);
+        queues.wait(2, 0x1000, u32::MAX);
+        queues.wait(3, 0x2000, u32::MAX);
+        assert_eq!(queues.wake(0x1000, 1, u32::MAX), 1);
+        assert!(!queues.is_waiting(1) && queues.is_waiting(2));
+        assert_eq!(queues.move_to(0x1000, 9, 0x2000), 1);
+        assert_eq!(queues.wake(0x2000, 9, u32::MAX), 2);
+    }
+
+    #[test]
+    fn bits_choose_the_waiters() {
+        let mut queues = Queues::default();
+        queues.wait(1, 0x1000, 1);
+        assert_eq!(queues.wake(0x1000, 1, 2), 0);
+        assert_eq!(queues.wake(0x1000, 1, 3), 1);
+    }
+}

@@ -1,0 +1,84 @@
+//! Starts a program: maps its segments, gives it a stack and the three standard descriptors.
+
+use core::fmt;
+
+use crate::context::Context;
+use crate::elf;
+use crate::files::{Descriptor, Kind};
+use crate::kernel::Kernel;
+use crate::linux::flags::O_RDWR;
+use crate::machine::{Machine, PAGE_SIZE, Protection};
+use crate::process::Process;
+use crate::space::round_up;
+use crate::thread::Thread;
+
+/// The number of the program's process; 1 stands for the kernel that started it.
+pub(crate) const PROGRAM: i32 = 2;
+const STACK_END: u64 = 0x7fff_ffff_e000;
+/// What is mapped of the stack; pages come when they are touched.
+const STACK_SIZE: u64 = 1 << 20;
+
+/// Why a program could not be started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoadError {
+    NotExecutable,
+    OutOfMemory,
+}
+
+impl fmt::Display for LoadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            LoadError::NotExecutable => "the boot module is no static x86-64 executable",
+            LoadError::OutOfMemory => "not enough memory for the boot module",
+        })
+    }
+}
+
+impl<M: Machine> Kernel<M> {
+    /// Makes a process of an executable file.
+    pub fn start(&mut self, file: &[u8]) -> Result<(), LoadError> {
+        let executable = elf::parse(file).ok_or(LoadError::NotExecutable)?;
+        let mut highest = 0;
+        for segment in &executable.segments {
+            let end = segment.address + segment.memory_size;
+            let from = segment.address & !(PAGE_SIZE - 1);
+            let to = round_up(end).ok_or(LoadError::NotExecutable)?;
+            // Written first and protected afterwards, because code may not be written.
+            self.space.insert(from, to, Protection::READ_WRITE);
+            let bytes = &file[segment.offset..segment.offset + segment.file_size];
+            self.write_user(segment.address, bytes)
+                .map_err(|_| LoadError::OutOfMemory)?;
+            self.space.insert(from, to, segment.protection);
+            self.machine.protect(from, to, segment.protection);
+            highest = highest.max(to);
+        }
+        self.space.break_start = highest;
+        self.space.break_end = highest;
+        let stack = Protection::READ_WRITE;
+        self.space.insert(STACK_END - STACK_SIZE, STACK_END, stack);
+        // argc 0, and the ends of argv, envp and auxv: the words there are zero already.
+        let context = Context::new(executable.entry, STACK_END - 64);
+        self.threads.insert(PROGRAM, Thread::new(PROGRAM, context));
+        self.ready.push_back(PROGRAM);
+        self.add_process();
+        Ok(())
+    }
+
+    fn add_process(&mut self) {
+        let mut process = Process::new(1);
+        if let Some(description) = self.objects.describe(Kind::Console, O_RDWR) {
+            for fd in 0..3 {
+                process.files.set(
+                    fd,
+                    Some(Descriptor {
+                        description,
+                        close_on_exec: false,
+                    }),
+                );
+            }
+            self.objects.share(description);
+            self.objects.share(description);
+        }
+        self.processes.insert(PROGRAM, process);
+    }
+}

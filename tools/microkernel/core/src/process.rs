@@ -1,0 +1,59 @@
+//! Processes: what threads share besides memory.
+
+use crate::files::{Slab, Table};
+use crate::linux::*;
+use crate::signal::{Action, Pending};
+use crate::timer::{Countdown, Timer};
+
+/// How many descriptors a process may have unless it asks for more.
+const DESCRIPTORS: u64 = 1_024;
+const DESCRIPTORS_MAX: u64 = 4_096;
+const STACK_SIZE: u64 = 8 << 20;
+const SIGNALS_MAX: u64 = 1_024;
+/// How many timers a process may have.
+const TIMERS_MAX: usize = 1_024;
+
+/// One process.
+#[derive(Debug)]
+pub struct Process {
+    pub parent: i32,
+    pub files: Table,
+    pub actions: [Action; SIGNAL_MAX as usize],
+    pub pending: Pending,
+    pub timers: Slab<Timer>,
+    pub alarm: Countdown,
+    /// Soft and hard limits.
+    pub limits: [(u64, u64); RLIMITS],
+    /// Nanoseconds of processor time of its threads, those that have ended included.
+    pub time: u64,
+    /// What `wait4` tells of it once all its threads have ended.
+    pub status: Option<i32>,
+}
+
+impl Process {
+    pub fn new(parent: i32) -> Process {
+        let mut limits = [(RLIM_INFINITY, RLIM_INFINITY); RLIMITS];
+        limits[RLIMIT_NOFILE] = (DESCRIPTORS, DESCRIPTORS_MAX);
+        limits[RLIMIT_STACK] = (STACK_SIZE, RLIM_INFINITY);
+        limits[RLIMIT_SIGPENDING] = (SIGNALS_MAX, SIGNALS_MAX);
+        Process {
+            parent,
+            files: Table::default(),
+            actions: [Action::default(); SIGNAL_MAX as usize],
+            pending: Pending::default(),
+            timers: Slab::new(TIMERS_MAX),
+            alarm: Countdown::default(),
+            limits,
+            time: 0,
+            status: None,
+        }
+    }
+
+    pub fn action(&self, signal: i32) -> &Action {
+        &self.actions[signal as usize - 1]
+    }
+
+    pub fn descriptors_max(&self) -> usize {
+        self.limits[RLIMIT_NOFILE].0 as usize
+    }
+}

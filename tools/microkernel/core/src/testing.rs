@@ -1,0 +1,275 @@
+//! A machine of pages in a map, and a kernel on it whose program is the test.
+
+use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
+use alloc::vec;
+use alloc::vec::Vec;
+
+use crate::chacha::Generator;
+use crate::context::Context;
+use crate::kernel::{Ending, Kernel, Next, Trap};
+use crate::linux::{errno::*, flags::*, numbers as n, *};
+use crate::machine::{Machine, PAGE_SIZE, Protection};
+use crate::options::Options;
+
+/// Where the test's program has writable memory.
+const MEMORY: u64 = 0x40_0000;
+const HANDLER: u64 = 0x123;
+const RESTORER: u64 = 0x456;
+
+#[derive(Default)]
+struct Pages {
+    pages: BTreeMap<u64, Box<[u8; PAGE_SIZE as usize]>>,
+    now: u64,
+    console: Vec<u8>,
+}
+
+impl Machine for Pages {
+    fn now(&mut self) -> u64 {
+        self.now
+    }
+
+    fn map(&mut self, page: u64, _: Protection) -> bool {
+        assert_eq!(page % PAGE_SIZE, 0);
+        self.pages.entry(page).or_insert(Box::new([0; 4096]));
+        true
+    }
+
+    fn protect(&mut self, _: u64, _: u64, _: Protection) {}
+
+    fn unmap(&mut self, start: u64, end: u64) {
+        self.pages.retain(|page, _| !(start..end).contains(page));
+    }
+
+    fn load(&mut self, address: u64, into: &mut [u8]) -> bool {
+        let at = (address % PAGE_SIZE) as usize;
+        let page = self.pages.get(&(address - at as u64));
+        page.is_some_and(|page| {
+            into.copy_from_slice(&page[at..at + into.len()]);
+            true
+        })
+    }
+
+    fn store(&mut self, address: u64, from: &[u8]) -> bool {
+        let at = (address % PAGE_SIZE) as usize;
+        let page = self.pages.get_mut(&(address - at as u64));
+        page.is_some_and(|page| {
+            page[at..at + from.len()].copy_from_slice(from);
+            true
+        })
+    }
+
+    fn print(&mut self, bytes: &[u8]) {
+        self.console.extend(bytes);
+    }
+
+    fn free_pages(&self) -> u64 {
+        1 << 14
+    }
+}
+
+/// An executable of one page of code and one of data.
+fn image() -> Vec<u8> {
+    let mut file = vec![0u8; 64 + 2 * 56];
+    file[..6].copy_from_slice(b"\x7fELF\x02\x01");
+    (file[16], file[18], file[32], file[54], file[56]) = (2, 62, 64, 56, 2);
+    file[24..32].copy_from_slice(&0x20_0000_u64.to_le_bytes());
+    for (at, address, flags) in [(64, 0x20_0000_u64, 5), (64 + 56, MEMORY, 6)] {
+        file[at] = 1;
+        file[at + 4] = flags;
+        file[at + 16..at + 24].copy_from_slice(&address.to_le_bytes());
+        file[at + 40..at + 48].copy_from_slice(&4096_u64.to_le_bytes());
+    }
+    file
+}
+
+struct Bench {
+    kernel: Kernel<Pages>,
+}
+
+impl Bench {
+    fn new(options: Options) -> Bench {
+        let random = Generator::new([1; 8]);
+        let mut kernel = Kernel::new(Pages::default(), options, random, 0);
+        kernel.start(&image()).expect("the image is good");
+        Bench { kernel }
+    }
+
+    /// The thread that runs next, or how the program ended; time passes while nobody can run.
+    fn running(&mut self) -> Result<&mut Context, Ending> {
+        loop {
+            match self.kernel.decide() {
+                Next::Ended(ending) => return Err(ending),
+                Next::Idle(until) => self.kernel.machine.now = until.expect("an event"),
+                Next::Run(..) => break,
+            }
+        }
+        Ok(&mut self.kernel.thread().context)
+    }
+
+    /// Makes a system call; what the next thread that runs finds in its register.
+    fn call(&mut self, number: u16, args: &[i64]) -> i64 {
+        self.begin(number, args);
+        self.running().expect("the program goes on").rax as i64
+    }
+
+    fn begin(&mut self, number: u16, args: &[i64]) {
+        let context = self.running().expect("the program runs");
+        context.rax = number.into();
+        let registers = [
+            &mut context.rdi,
+            &mut context.rsi,
+            &mut context.rdx,
+            &mut context.r10,
+            &mut context.r8,
+            &mut context.r9,
+        ];
+        for (register, &arg) in registers.into_iter().zip(args) {
+            *register = arg as u64;
+        }
+        self.kernel.trap(Trap::SystemCall);
+    }
+
+    fn error(&mut self, number: u16, args: &[i64]) -> Option<Errno> {
+        let result = self.call(number, args);
+        (-4095..0).contains(&result).then(|| Errno(-result as u8))
+    }
+
+    fn put(&mut self, offset: u64, words: &[u64]) -> i64 {
+        let address = MEMORY + offset;
+        self.kernel.write_words(address, words).expect("memory");
+        address as i64
+    }
+
+    fn get(&mut self, offset: u64) -> u64 {
+        let [word] = self.kernel.read_words(MEMORY + offset).expect("memory");
+        word
+    }
+}
+
+#[test]
+fn pipes_carry_bytes_and_their_ends_are_told_apart() {
+    let mut bench = Bench::new(Options::default());
+    let at = MEMORY as i64;
+    assert_eq!(bench.call(n::PIPE2, &[at, 0]), 0);
+    assert_eq!(bench.get(0), 3 | 4 << 32);
+    bench.put(8, &[0x006f_6c6c_6568]);
+    assert_eq!(bench.call(n::WRITE, &[4, at + 8, 5]), 5);
+    assert_eq!(bench.call(n::READ, &[3, at + 16, 99]), 5);
+    assert_eq!(bench.get(16), 0x006f_6c6c_6568);
+    assert_eq!(bench.error(n::WRITE, &[3, at, 1]), Some(EBADF));
+    assert_eq!(bench.error(n::READ, &[4, at, 1]), Some(EBADF));
+    assert_eq!(
+        bench.error(n::READ, &[i64::from(i32::MIN), at, 1]),
+        Some(EBADF)
+    );
+    assert_eq!(bench.error(n::WRITE, &[4, i64::MIN, 1]), Some(EFAULT));
+    assert_eq!(bench.call(n::CLOSE, &[4]), 0);
+    assert_eq!(bench.call(n::READ, &[3, at, 1]), 0);
+}
+
+#[test]
+fn sleep_lasts_and_a_signal_cuts_it_short() {
+    let mut bench = Bench::new(Options::default());
+    let request = bench.put(0, &[1, 0]);
+    assert_eq!(bench.call(n::NANOSLEEP, &[request, 0]), 0);
+    assert_eq!(bench.kernel.machine.now, 1_000_000_000);
+    let action = bench.put(64, &[HANDLER, SA_RESTORER as u64, RESTORER, 0]);
+    assert_eq!(bench.call(n::RT_SIGACTION, &[14, action, 0, 8]), 0);
+    let alarm = bench.put(128, &[0, 0, 0, 250_000]);
+    assert_eq!(bench.call(n::SETITIMER, &[0, alarm, 0]), 0);
+    bench.begin(n::NANOSLEEP, &[request, request + 16]);
+    let context = bench.running().expect("the handler runs");
+    assert_eq!((context.rip, context.rdi), (HANDLER, 14));
+    assert_eq!((bench.get(16), bench.get(24)), (0, 750_000_000));
+    // The handler returns, and the restorer calls rt_sigreturn.
+    bench.running().expect("the handler runs").rsp += 8;
+    assert_eq!(bench.error(n::RT_SIGRETURN, &[]), Some(EINTR));
+}
+
+#[test]
+fn a_second_thread_wakes_the_first() {
+    let mut bench = Bench::new(Options::default());
+    let flags = CLONE_VM | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD;
+    let word = bench.put(0, &[7]);
+    let stack = word + 4096;
+    assert_eq!(bench.call(n::CLONE, &[flags, stack]), 3);
+    // The maker waits at the word; so the new thread runs, and sees 0.
+    assert_eq!(bench.call(n::FUTEX, &[word, 0, 7, 0]), 0);
+    assert_eq!(bench.call(n::GETTID, &[]), 3);
+    assert_eq!(bench.call(n::FUTEX, &[word, 1, 1]), 1);
+    // It ends, and the first one finds its call answered.
+    assert_eq!(bench.call(n::EXIT, &[0]), 0);
+    assert_eq!(bench.call(n::GETTID, &[]), 2);
+    bench.begin(n::EXIT_GROUP, &[256 + 5]);
+    assert_eq!(bench.running().err(), Some(Ending::Exit(5)));
+}
+
+#[test]
+fn a_fault_ends_the_program_and_not_the_kernel() {
+    let mut bench = Bench::new(Options::default());
+    bench.running().expect("the program runs");
+    bench.kernel.trap(Trap::PageFault {
+        address: 8,
+        write: true,
+        execute: false,
+    });
+    assert_eq!(bench.running().err(), Some(Ending::Signal(SIGSEGV)));
+    assert!(
+        bench
+            .kernel
+            .machine
+            .console
+            .starts_with(b"microkernel: signal 11")
+    );
+}
+
+#[test]
+fn no_number_and_no_argument_hurts_the_kernel() {
+    let mut bench = Bench::new(Options::default());
+    let odd = [
+        0,
+        1,
+        -1,
+        i64::MIN,
+        i64::MAX,
+        MEMORY as i64,
+        1 << 47,
+        4095,
+        1 << 32,
+    ];
+    let ends = [n::EXIT, n::EXIT_GROUP, n::RT_SIGRETURN, more::RT_SIGSUSPEND];
+    for number in (0..340).filter(|number| !ends.contains(number)) {
+        for seed in 0..200_usize {
+            let arg = |place: usize| odd[(seed * 7 + place * (seed / 9 + 1)) % odd.len()];
+            let args = [0, 1, 2, 3, 4, 5].map(arg);
+            bench.begin(number, &args);
+            // Waiting for ever is an answer too, as is the end by a signal of its own.
+            let stuck = matches!(bench.kernel.decide(), Next::Idle(_) | Next::Ended(_));
+            if stuck || !bench.kernel.ready.contains(&2) {
+                bench = Bench::new(Options::default());
+            }
+        }
+    }
+}
+
+#[test]
+fn the_second_historic_bug_sleeps_for_ever() {
+    let mut bench = Bench::new(Options {
+        nanosleep_negative_blocks: true,
+        ..Options::default()
+    });
+    let request = bench.put(0, &[u64::MAX, 0]);
+    bench.begin(n::NANOSLEEP, &[request, 0]);
+    assert!(matches!(bench.kernel.decide(), Next::Idle(Some(until)) if until > 1 << 62));
+}
+
+#[test]
+#[should_panic(expected = "index out of bounds")]
+fn the_first_historic_bug_panics() {
+    let mut bench = Bench::new(Options {
+        dup2_negative_panics: true,
+        ..Options::default()
+    });
+    bench.call(n::DUP2, &[1, -1]);
+}

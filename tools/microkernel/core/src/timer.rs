@@ -1,0 +1,94 @@
+//! Clocks and the timers that count on them.
+
+use crate::signal::Info;
+
+/// Nanoseconds in a second.
+pub const SECOND: u64 = 1_000_000_000;
+
+/// A clock that time can be read from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Clock {
+    Realtime,
+    Monotonic,
+    Process,
+    Thread(i32),
+}
+
+/// A first expiry and an interval, both on the owner's clock.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Countdown {
+    /// When it expires next; `None` while it is disarmed.
+    pub next: Option<u64>,
+    pub interval: u64,
+}
+
+impl Countdown {
+    pub fn is_due(&self, now: u64) -> bool {
+        self.next.is_some_and(|next| next <= now)
+    }
+
+    /// What is left, as `timer_gettime` and `getitimer` tell it: at least 1 while armed.
+    pub fn left(&self, now: u64) -> u64 {
+        match self.next {
+            None => 0,
+            Some(next) if next > now => next - now,
+            Some(next) if self.interval > 0 => self.interval - (now - next) % self.interval,
+            Some(_) => 0,
+        }
+    }
+
+    /// Goes on behind an expiry; how many whole intervals have passed unnoticed since.
+    pub fn rearm(&mut self, now: u64) -> u64 {
+        let Some(next) = self.next else {
+            return 0;
+        };
+        if self.interval == 0 {
+            self.next = None;
+            return 0;
+        }
+        let missed = now.saturating_sub(next) / self.interval;
+        self.next = Some(next.saturating_add((missed + 1).saturating_mul(self.interval)));
+        missed
+    }
+}
+
+/// A timer of `timer_create`.
+#[derive(Clone, Copy, Debug)]
+pub struct Timer {
+    pub clock: Clock,
+    pub countdown: Countdown,
+    /// What to send, and to which thread alone; `None` sends nothing.
+    pub signal: Option<(Info, Option<i32>)>,
+    /// Whether its signal is pending: it goes on when that is delivered.
+    pub waits: bool,
+    /// The overrun of the last delivery.
+    pub overrun: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn missed_intervals_are_counted() {
+        let mut countdown = Countdown {
+            next: Some(100),
+            interval: 10,
+        };
+        assert!(!countdown.is_due(99) && countdown.is_due(100));
+        assert_eq!(countdown.rearm(135), 3);
+        assert_eq!(countdown.next, Some(140));
+        assert_eq!(countdown.left(135), 5);
+        assert_eq!(countdown.left(140), 10);
+    }
+
+    #[test]
+    fn one_shot_timers_stop() {
+        let mut countdown = Countdown {
+            next: Some(100),
+            interval: 0,
+        };
+        assert_eq!(countdown.rearm(500), 0);
+        assert_eq!((countdown.next, countdown.left(500)), (None, 0));
+    }
+}

@@ -1,0 +1,134 @@
+//! The program's memory as the kernel reads and writes it: checked, and filled on demand.
+
+use alloc::vec::Vec;
+
+use crate::kernel::{Kernel, Reply, Stop};
+use crate::linux::errno::EFAULT;
+use crate::machine::{Machine, PAGE_SIZE, Protection, USER_END};
+
+/// Whether a range lies in the half of the addresses that belongs to programs.
+pub fn in_user_half(address: u64, size: u64) -> bool {
+    address.checked_add(size).is_some_and(|end| end <= USER_END)
+}
+
+impl<M: Machine> Kernel<M> {
+    /// Splits a range at page borders: address, size, offset.
+    fn pieces(address: u64, size: usize) -> impl Iterator<Item = (u64, usize, usize)> {
+        let mut offset = 0;
+        core::iter::from_fn(move || {
+            let at = address + offset as u64;
+            let piece = ((PAGE_SIZE - at % PAGE_SIZE) as usize).min(size - offset);
+            offset += piece;
+            (piece > 0).then_some((at, piece, offset - piece))
+        })
+    }
+
+    /// Whether the program may read, or write, the whole range.
+    pub(crate) fn check(&self, address: u64, size: usize, write: bool) -> Result<(), Stop> {
+        if !in_user_half(address, size as u64) {
+            return Err(EFAULT.into());
+        }
+        for (at, ..) in Self::pieces(address, size) {
+            self.check_page(at, write)?;
+        }
+        Ok(())
+    }
+
+    fn check_page(&self, address: u64, write: bool) -> Result<Protection, Stop> {
+        let protection = self.space.protection(address).ok_or(EFAULT)?;
+        let allowed = if write {
+            protection.write
+        } else {
+            protection.readable()
+        };
+        if allowed {
+            Ok(protection)
+        } else {
+            Err(EFAULT.into())
+        }
+    }
+
+    /// Copies from the program; all or nothing.
+    pub(crate) fn read_user(&mut self, address: u64, into: &mut [u8]) -> Result<(), Stop> {
+        self.check(address, into.len(), false)?;
+        for (at, size, offset) in Self::pieces(address, into.len()) {
+            let protection = self.check_page(at, false)?;
+            let piece = &mut into[offset..offset + size];
+            if !self.machine.load(at, piece) {
+                let mapped = self.machine.map(at & !(PAGE_SIZE - 1), protection);
+                if !mapped || !self.machine.load(at, piece) {
+                    return Err(EFAULT.into());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Copies to the program; nothing where not all of it may be written.
+    pub(crate) fn write_user(&mut self, address: u64, from: &[u8]) -> Result<(), Stop> {
+        self.check(address, from.len(), true)?;
+        for (at, size, offset) in Self::pieces(address, from.len()) {
+            let protection = self.check_page(at, true)?;
+            let piece = &from[offset..offset + size];
+            if !self.machine.store(at, piece) {
+                let mapped = self.machine.map(at & !(PAGE_SIZE - 1), protection);
+                if !mapped || !self.machine.store(at, piece) {
+                    return Err(EFAULT.into());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn read_bytes(&mut self, address: u64, size: usize) -> Result<Vec<u8>, Stop> {
+        self.check(address, size, false)?;
+        let mut bytes = alloc::vec![0; size];
+        self.read_user(address, &mut bytes)?;
+        Ok(bytes)
+    }
+
+    pub(crate) fn read_u32(&mut self, address: u64) -> Result<u32, Stop> {
+        let mut bytes = [0; 4];
+        self.read_user(address, &mut bytes)?;
+        Ok(u32::from_le_bytes(bytes))
+    }
+
+    /// Reads 64-bit words.
+    pub(crate) fn read_words<const N: usize>(&mut self, address: u64) -> Result<[u64; N], Stop> {
+        let bytes = self.read_bytes(address, 8 * N)?;
+        let mut words = [0; N];
+        for (word, bytes) in words.iter_mut().zip(bytes.chunks_exact(8)) {
+            *word = bytes
+                .iter()
+                .rev()
+                .fold(0, |word, &byte| word << 8 | u64::from(byte));
+        }
+        Ok(words)
+    }
+
+    /// Writes 64-bit words.
+    pub(crate) fn write_words(&mut self, address: u64, words: &[u64]) -> Result<(), Stop> {
+        let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+        self.write_user(address, &bytes)
+    }
+
+    pub(crate) fn write_u32(&mut self, address: u64, word: u32) -> Reply {
+        self.write_user(address, &word.to_le_bytes())?;
+        Ok(0)
+    }
+
+    /// Puts the page there that the program touched; false where it may not.
+    pub(crate) fn page_in(&mut self, address: u64, write: bool, execute: bool) -> bool {
+        let Some(protection) = self.space.protection(address) else {
+            return false;
+        };
+        let allowed = if write {
+            protection.write
+        } else if execute {
+            protection.execute
+        } else {
+            protection.readable()
+        };
+        allowed && self.machine.map(address & !(PAGE_SIZE - 1), protection)
+    }
+}
