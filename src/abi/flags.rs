@@ -159,4 +159,25 @@ constants! { FLAGS;
         ARCH_GET_FS = 0x1003;
         ARCH_GET_GS = 0x1004;
     }
+    // socket(2), socket(7), ip(7).
+    "sys/socket.h" {
+        AF_UNIX = 1;
+        AF_INET = 2;
+        SOCK_STREAM = 1;
+        SOCK_DGRAM = 2;
+        SOCK_NONBLOCK = 0o4000;
+        SOCK_CLOEXEC = 0o2000000;
+        SOL_SOCKET = 1;
+        SO_REUSEADDR = 2;
+        SO_TYPE = 3;
+        SO_ERROR = 4;
+        SO_RCVBUF = 8;
+        SO_KEEPALIVE = 9;
+        SO_RCVTIMEO = 20;
+        SO_ACCEPTCONN = 30;
+    }
+    "linux/in.h" {
+        IPPROTO_TCP = 6;
+        IPPROTO_UDP = 17;
+    }
 }

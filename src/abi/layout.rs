@@ -1,5 +1,7 @@
 //! Structures as bytes: constructors for what the kernel reads, offsets for what it writes.
 
+use super::flags::AF_INET;
+
 /// Joins two native-endian 64-bit words, the shape of `timespec`, `iovec` and `rlimit`.
 pub const fn pair(first: i64, second: i64) -> [u8; 16] {
     let (first, second) = (first.to_ne_bytes(), second.to_ne_bytes());
@@ -81,24 +83,17 @@ constants! { LAYOUT;
         EPOLL_EVENT_SIZE: "sizeof(struct epoll_event)" = 12;
         EPOLL_DATA: "offsetof(struct epoll_event, data)" = 4;
     }
+    "linux/in.h" {
+        SOCKADDR_IN_SIZE: "sizeof(struct sockaddr_in)" = 16;
+        SIN_PORT: "offsetof(struct sockaddr_in, sin_port)" = 2;
+        SIN_ADDR: "offsetof(struct sockaddr_in, sin_addr)" = 4;
+    }
     "linux/time.h" {
         TIMEVAL_SIZE: "sizeof(struct timeval)" = 16;
         TV_USEC: "offsetof(struct timeval, tv_usec)" = 8;
         ITIMERSPEC_SIZE: "sizeof(struct itimerspec)" = 32;
         IT_VALUE: "offsetof(struct itimerspec, it_value)" = 16;
     }
-}
-
-/// `struct itimerspec` of equal interval and first expiry (POSIX `<time.h>`).
-pub const fn every(seconds: i64, nanoseconds: i64) -> [u8; 32] {
-    let once = timespec(seconds, nanoseconds);
-    let mut bytes = [0; 32];
-    let mut i = 0;
-    while i < 32 {
-        bytes[i] = once[i % 16];
-        i += 1;
-    }
-    bytes
 }
 
 /// `struct epoll_event`, packed on x86-64: events and data (`epoll_ctl(2)`).
@@ -111,4 +106,14 @@ pub const fn epoll_event(events: i64, data: i64) -> [u8; 12] {
         i += 1;
     }
     bytes
+}
+
+/// `struct sockaddr_in` (POSIX `<netinet/in.h>`): port and address are big-endian in memory.
+pub const fn sockaddr_in(address: [u8; 4], port: u16) -> [u8; 16] {
+    let [low, high] = (AF_INET as u16).to_ne_bytes();
+    let [port_high, port_low] = port.to_be_bytes();
+    let [a, b, c, d] = address;
+    [
+        low, high, port_high, port_low, a, b, c, d, 0, 0, 0, 0, 0, 0, 0, 0,
+    ]
 }

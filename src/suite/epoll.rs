@@ -19,8 +19,8 @@ const NOTHING: [u8; 12] = epoll_event(0, DATA);
 const READABLE_EDGE: [u8; 12] = epoll_event(EPOLLIN | EPOLLET, DATA);
 const READABLE_ONCE: [u8; 12] = epoll_event(EPOLLIN | EPOLLONESHOT, DATA);
 /// A timer that expires every millisecond, as in the polling family.
-const TICKS: [u8; 32] = every(0, 1_000_000);
-const STOPPED: [u8; 32] = every(0, 0);
+const TICK: [u8; 16] = sigevent(0, SIGUSR1, SIGEV_SIGNAL);
+const TICKS: [u8; 32] = itimerspec(1_000_000, 1_000_000);
 
 const POSITIVE: &[Row] = rows! {
     FRESH();
@@ -100,6 +100,7 @@ const POSITIVE: &[Row] = rows! {
     EPOLL_CREATE1(0)                   => Keep(FD_A);
     EPOLL_CTL(*FD_A, EPOLL_CTL_ADD, *RD, [READABLE]);
     DUP(*RD)                           => Keep(FD_B);
+    GET32(&FD_B)                       => AtLeast(3);
     EPOLL_CTL(*FD_A, EPOLL_CTL_ADD, *FD_B, [READABLE]) => Is(0), "ADD of a duplicate";
     EPOLL_CTL(*FD_A, EPOLL_CTL_DEL, *FD_B, 0);
     CLOSE(*RD);
@@ -178,12 +179,9 @@ const NEGATIVE: &[Row] = rows! {
     WATCH();
     EPOLL_CREATE1(0)                   => Keep(FD_A);
     CATCH(SIGUSR1, 0, 0)               => Is(1);
-    PAIR(&SIGEVENT, 0, SIGUSR1);
-    TIMER_CREATE(CLOCK_MONOTONIC, &SIGEVENT, &WORD);
-    TIMER_SETTIME(*WORD, 0, [TICKS], 0);
+    TIMER_CREATE(CLOCK_MONOTONIC, [TICK], &TIMER);
+    TIMER_SETTIME(*TIMER, 0, [TICKS], 0);
     EPOLL_WAIT(*FD_A, &EVENTS, 16, -1) => Err(EINTR), "caught signal";
-    TIMER_SETTIME(*WORD, 0, [STOPPED], 0);
-    TIMER_DELETE(*WORD);
 };
 
 const BOUNDARY: &[Row] = rows! {

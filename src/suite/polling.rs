@@ -18,8 +18,8 @@ const MILLISECOND: [u8; 16] = timespec(0, 1_000_000);
 const MILLISECOND_OF_SELECT: [u8; 16] = timespec(0, 1000);
 /// A timer that expires every millisecond: one signal could come before the call that it is to
 /// interrupt.
-const TICKS: [u8; 32] = every(0, 1_000_000);
-const STOPPED: [u8; 32] = every(0, 0);
+const TICK: [u8; 16] = sigevent(0, SIGUSR1, SIGEV_SIGNAL);
+const TICKS: [u8; 32] = itimerspec(1_000_000, 1_000_000);
 /// A signal mask that blocks none, and one that blocks `SIGPIPE`.
 const NO_SIGNAL: [u8; 8] = [0; 8];
 const SIGPIPE_BIT: i64 = 1 << (SIGPIPE - 1);
@@ -185,13 +185,10 @@ const NEGATIVE: &[Row] = rows! {
     FRESH();
     WATCH();
     CATCH(SIGUSR1, 0, 0)               => Is(1);
-    PAIR(&SIGEVENT, 0, SIGUSR1);
-    TIMER_CREATE(CLOCK_MONOTONIC, &SIGEVENT, &WORD);
-    TIMER_SETTIME(*WORD, 0, [TICKS], 0);
+    TIMER_CREATE(CLOCK_MONOTONIC, [TICK], &TIMER);
+    TIMER_SETTIME(*TIMER, 0, [TICKS], 0);
     POLL(0, 0, -1)                     => Err(EINTR), "caught signal";
     SELECT(0, 0, 0, 0, 0)              => Err(EINTR), "caught signal";
-    TIMER_SETTIME(*WORD, 0, [STOPPED], 0);
-    TIMER_DELETE(*WORD);
 
     FRESH();
     WATCH();

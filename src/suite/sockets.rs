@@ -1,6 +1,7 @@
 //! Sockets: `socket`, `bind`, `listen`, `accept`, `connect`, `setsockopt`, `getsockopt`.
 
 use crate::plan::prelude::*;
+use crate::suite::routine::POLL_ONE;
 
 pub const FAMILY: Family = Family {
     title: "Sockets",
@@ -10,8 +11,265 @@ pub const FAMILY: Family = Family {
     boundary: BOUNDARY,
 };
 
-const POSITIVE: &[Row] = rows! {};
+/// The loopback address with a port of the kernel's choice, so that runs never meet.
+const LOOPBACK: [u8; 16] = sockaddr_in([127, 0, 0, 1], 0);
+/// An address for documentation (RFC 5737), which no interface has.
+const FOREIGN: [u8; 16] = sockaddr_in([192, 0, 2, 1], 0);
+/// A local socket without a name, to which Linux gives an abstract one.
+const UNNAMED: [u8; 2] = (AF_UNIX as u16).to_ne_bytes();
+const ON: [u8; 4] = 1i32.to_ne_bytes();
+/// A timer that expires every millisecond, as in the polling family.
+const TICK: [u8; 16] = sigevent(0, SIGUSR1, SIGEV_SIGNAL);
+const TICKS: [u8; 32] = itimerspec(1_000_000, 1_000_000);
 
-const NEGATIVE: &[Row] = rows! {};
+const POSITIVE: &[Row] = rows! {
+    // A connection over the loopback from begin to end.
+    FRESH();
+    WATCH();
+    SOCKET(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0) => Keep(FD_A), "TCP";
+    BIND(*FD_A, [LOOPBACK], 16);
+    PUT32(&LEN, 16);
+    GETSOCKNAME(*FD_A, &ADDR, &LEN);
+    COUNT(&ADDR + 2, 0, 2)             => AtMost(1), "bind: port 0 chooses a port";
+    LISTEN(*FD_A, 1);
+    SOCKET(AF_INET, SOCK_STREAM, IPPROTO_TCP) => Keep(FD_B);
+    FCNTL(*FD_B, F_GETFL, 0)           => Is(O_RDWR), "socket: no flag leaves O_NONBLOCK clear";
+    CONNECT(*FD_B, &ADDR, 16)          => Is(0), "to a listening socket";
+    RETRY(100);
+    POLL_ONE(*FD_A, POLLIN)            => Is(POLLIN), "listen: waiting connection is readable";
+    PUT32(&LEN, 64);
+    ACCEPT(*FD_A, &ADDR2, &LEN)        => Keep(FD_C), "waiting connection";
+    GET32(&FD_C)                       => AtLeast(3);
+    GET32(&LEN)                        => Is(16), "accept: address length is that of the peer";
+    COUNT(&ADDR2 + 16, POISON, 48)     => Is(48), "accept: nothing is written behind the address";
+    GETSOCKNAME(*FD_B, &ADDR, &LEN);
+    SAME(&ADDR, &ADDR2, 8)             => Is(0), "accept: address is that of the peer";
+    WRITE(*FD_B, [*b"hello"], 5)       => Is(5);
+    READ(*FD_C, &BUF, 2)               => Is(2), "accept: stream is read in pieces";
+    READ(*FD_C, &BUF + 2, 4096)        => Is(3);
+    SAME(&BUF, [*b"hello"], 5)         => Is(0), "accept: bytes arrive unchanged";
+    WRITE(*FD_C, [*b"hello"], 5);
+    READ(*FD_B, &BUF, 4096)            => Is(5), "connect: bytes come back from the peer";
+    CLOSE(*FD_B);
+    READ(*FD_C, &BUF, 4096)            => Is(0), "accept: end of file after the peer's close";
+    FRESH();
+    WATCH();
+    SOCKET(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0) => Keep(FD_A);
+    FCNTL(*FD_A, F_GETFL, 0)           => Is(O_RDWR | O_NONBLOCK), "socket: SOCK_NONBLOCK";
+    FCNTL(*FD_A, F_GETFD, 0)           => Is(FD_CLOEXEC), "socket: SOCK_CLOEXEC";
+    BIND(*FD_A, [LOOPBACK], 16);
+    PUT32(&LEN, 16);
+    GETSOCKNAME(*FD_A, &ADDR, &LEN);
+    LISTEN(*FD_A, -1)                  => Is(0), "negative backlog";
+    ACCEPT(*FD_A, 0, 0)                => Err(EAGAIN), "empty backlog";
+    SOCKET(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0) => Keep(FD_B);
+    CONNECT(*FD_B, &ADDR, 16)          => Err(EINPROGRESS), "non-blocking socket";
+    RETRY(100);
+    POLL_ONE(*FD_B, POLLOUT)           => Is(POLLOUT), "connect: success is writable";
+    RETRY(100);
+    ACCEPT(*FD_A, 0, 0)                => Keep(FD_C);
+    FCNTL(*FD_C, F_GETFL, 0)           => Is(O_RDWR), "accept: O_NONBLOCK is not inherited";
+    // A blocking accept, and a refused connection that is told later.
+    FRESH();
+    WATCH();
+    SOCKET(AF_INET, SOCK_STREAM, 0)    => Keep(FD_A);
+    BIND(*FD_A, [LOOPBACK], 16);
+    PUT32(&LEN, 16);
+    GETSOCKNAME(*FD_A, &ADDR, &LEN);
+    SOCKET(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0) => Keep(FD_B);
+    CONNECT(*FD_B, &ADDR, 16)          => Err(EINPROGRESS);
+    RETRY(100);
+    POLL_ONE(*FD_B, POLLOUT)           => AtLeast(POLLOUT);
+    PUT32(&LEN2, 4);
+    GETSOCKOPT(*FD_B, SOL_SOCKET, SO_ERROR, &WORD, &LEN2);
+    GET32(&WORD)                       => Is(ECONNREFUSED.0), "getsockopt: SO_ERROR of a refusal";
+    GETSOCKOPT(*FD_B, SOL_SOCKET, SO_ERROR, &WORD, &LEN2);
+    GET32(&WORD)                       => Is(0), "getsockopt: SO_ERROR is cleared by reading";
+    LISTEN(*FD_A, 1);
+    SOCKET(AF_INET, SOCK_STREAM, 0)    => Keep(FD_B);
+    LATER(0, 1);
+    CONNECT(*FD_B, &ADDR, 16);
+    ACCEPT(*FD_A, 0, 0)                => Done(), "waits for a connection";
+    JOIN(0)                            => Is(0);
 
-const BOUNDARY: &[Row] = rows! {};
+    // Datagrams.
+    FRESH();
+    WATCH();
+    SOCKET(AF_INET, SOCK_DGRAM, 0)     => Keep(FD_A);
+    BIND(*FD_A, [LOOPBACK], 16);
+    PUT32(&LEN, 16);
+    GETSOCKNAME(*FD_A, &ADDR, &LEN);
+    SOCKET(AF_INET, SOCK_DGRAM, 0)     => Keep(FD_B);
+    CONNECT(*FD_B, &ADDR, 16);
+    WRITE(*FD_B, [*b"hello"], 5);
+    WRITE(*FD_B, [*b"hello"], 4);
+    READ(*FD_A, &BUF, 2)               => Is(2), "socket: datagram is cut to the buffer";
+    READ(*FD_A, &BUF, 4096)            => Is(4), "socket: datagrams keep their bounds";
+    GETSOCKNAME(*FD_B, &ADDR2, &LEN);
+    CONNECT(*FD_A, &ADDR2, 16);
+    SOCKET(AF_INET, SOCK_DGRAM, 0)     => Keep(FD_C);
+    CONNECT(*FD_C, &ADDR, 16);
+    WRITE(*FD_C, [*b"hello"], 5);
+    WRITE(*FD_B, [*b"hello"], 4);
+    READ(*FD_A, &BUF, 4096)            => Is(4), "connect: UDP socket hears its peer alone";
+    CONNECT(*FD_B, [[0; 16]], 16);
+    WRITE(*FD_B, [*b"hello"], 5)       => Err(EDESTADDRREQ), "connect: AF_UNSPEC takes its peer";
+
+    // Local sockets, which need no interface. No standard descriptor is taken for an accepted one.
+    FRESH();
+    SOCKET(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0) => Keep(FD_A);
+    BIND(*FD_A, [UNNAMED], 2);
+    PUT32(&LEN, 64);
+    GETSOCKNAME(*FD_A, &ADDR, &LEN);
+    LISTEN(*FD_A, 1);
+    SOCKET(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0) => Keep(FD_B);
+    CONNECT(*FD_B, &ADDR, *LEN);
+    ACCEPT(*FD_A, 0, 0)                => Keep(FD_C);
+    GET32(&FD_C)                       => AtLeast(3);
+    WRITE(*FD_C, [*b"hello"], 5);
+    READ(*FD_B, &BUF, 4096)            => Is(5), "accept: local bytes arrive";
+    CLOSE(*FD_A);
+    CLOSE(*FD_B);
+    CLOSE(*FD_C);
+    AGAIN(300)                         => Is(300), "accept: 300 connections leak nothing";
+    FRESH();
+    SOCKET(AF_INET, SOCK_DGRAM, 0)     => Keep(FD_A);
+    BIND(*FD_A, [LOOPBACK], 16);
+    CLOSE(*FD_A);
+    AGAIN(300)                         => Is(300), "bind: 300 ports leak nothing";
+
+    // Options.
+    FRESH();
+    SOCKET(AF_INET, SOCK_STREAM, 0)    => Keep(FD_A);
+    PUT32(&LEN, 16);
+    GETSOCKOPT(*FD_A, SOL_SOCKET, SO_TYPE, &A, &LEN);
+    GET32(&A)                          => Is(SOCK_STREAM), "getsockopt: SO_TYPE of TCP";
+    GET32(&LEN)                        => Is(4), "getsockopt: length is that of the value";
+    COUNT(&A + 4, POISON, 4)           => Is(4), "getsockopt: nothing is written behind the value";
+    SETSOCKOPT(*FD_A, SOL_SOCKET, SO_KEEPALIVE, [ON], 4);
+    GETSOCKOPT(*FD_A, SOL_SOCKET, SO_KEEPALIVE, &A, &LEN);
+    GET32(&A)                          => Is(1), "setsockopt: SO_KEEPALIVE is read back";
+    PUT32(&WORD, 4096);
+    SETSOCKOPT(*FD_A, SOL_SOCKET, SO_RCVBUF, &WORD, 4);
+    GETSOCKOPT(*FD_A, SOL_SOCKET, SO_RCVBUF, &A, &LEN);
+    GET32(&A)                          => AtLeast(4096), "setsockopt: SO_RCVBUF is read back";
+    LISTEN(*FD_A, 1);
+    GETSOCKOPT(*FD_A, SOL_SOCKET, SO_ACCEPTCONN, &A, &LEN);
+    GET32(&A)                          => Is(1), "getsockopt: SO_ACCEPTCONN after listen";
+    FRESH();
+    WATCH();
+    SOCKET(AF_INET, SOCK_DGRAM, 0)     => Keep(FD_A);
+    SETSOCKOPT(*FD_A, SOL_SOCKET, SO_RCVTIMEO, [timespec(0, 1000)], 16);
+    READ(*FD_A, &BUF, 4096)            => Err(EAGAIN), "setsockopt: SO_RCVTIMEO ends a read";
+};
+
+const NEGATIVE: &[Row] = rows! {
+    FRESH();
+    SOCKET(-1, SOCK_STREAM, 0)         => Err(EAFNOSUPPORT), "family -1";
+    SOCKET(AF_INET, 4096, 0)           => Err(EINVAL), "unknown flag";
+    SOCKET(AF_INET, SOCK_STREAM, IPPROTO_UDP) => Err(EPROTONOSUPPORT), "protocol of another type";
+    SOCKET(AF_UNIX, SOCK_STREAM, IPPROTO_TCP) => Err(EPROTONOSUPPORT), "protocol of another family";
+    PRLIMIT64(0, RLIMIT_NOFILE, 0, &A);
+    PAIR(&C, 3, *B);
+    PRLIMIT64(0, RLIMIT_NOFILE, &C, 0);
+    SOCKET(AF_INET, SOCK_STREAM, 0)    => Err(EMFILE), "full descriptor table";
+    PRLIMIT64(0, RLIMIT_NOFILE, &A, 0);
+
+    // What is no descriptor, and what is no socket.
+    FRESH();
+    WATCH();
+    PIPE2(&FDS, 0);
+    BIND(-1, [LOOPBACK], 16)           => Err(EBADF), "descriptor -1";
+    BIND(*RD, [LOOPBACK], 16)          => Err(ENOTSOCK), "pipe";
+    LISTEN(-1, 1)                      => Err(EBADF), "descriptor -1";
+    LISTEN(*RD, 1)                     => Err(ENOTSOCK), "pipe";
+    ACCEPT(-1, 0, 0)                   => Err(EBADF), "descriptor -1";
+    ACCEPT(*RD, 0, 0)                  => Err(ENOTSOCK), "pipe";
+    CONNECT(-1, [LOOPBACK], 16)        => Err(EBADF), "descriptor -1";
+    CONNECT(*RD, [LOOPBACK], 16)       => Err(ENOTSOCK), "pipe";
+    SETSOCKOPT(-1, SOL_SOCKET, SO_KEEPALIVE, [ON], 4) => Err(EBADF), "descriptor -1";
+    SETSOCKOPT(*RD, SOL_SOCKET, SO_KEEPALIVE, [ON], 4) => Err(ENOTSOCK), "pipe";
+    GETSOCKOPT(-1, SOL_SOCKET, SO_TYPE, &A, &LEN) => Err(EBADF), "descriptor -1";
+    GETSOCKOPT(*RD, SOL_SOCKET, SO_TYPE, &A, &LEN) => Err(ENOTSOCK), "pipe";
+
+    // UDP, which does not listen.
+    FRESH();
+    WATCH();
+    SOCKET(AF_INET, SOCK_DGRAM, 0)     => Keep(FD_A);
+    LISTEN(*FD_A, 1)                   => Err(EOPNOTSUPP), "UDP";
+    ACCEPT(*FD_A, 0, 0)                => Err(EOPNOTSUPP), "UDP";
+
+    // Addresses, before and after the socket is bound, listens, is connected.
+    FRESH();
+    WATCH();
+    SOCKET(AF_INET, SOCK_STREAM, 0)    => Keep(FD_A);
+    ACCEPT(*FD_A, 0, 0)                => Err(EINVAL), "socket that does not listen";
+    BIND(*FD_A, [UNNAMED], 16)         => Err(EAFNOSUPPORT), "address of another family";
+    BIND(*FD_A, [FOREIGN], 16)         => Err(EADDRNOTAVAIL), "address of another machine";
+    BIND(*FD_A, 8, 16)                 => Err(EFAULT), "unmapped address";
+    BIND(*FD_A, [LOOPBACK], 15)        => Err(EINVAL), "address of 15 bytes";
+    BIND(*FD_A, [LOOPBACK], -1)        => Err(EINVAL), "address of -1 bytes";
+    BIND(*FD_A, [LOOPBACK], 16);
+    BIND(*FD_A, [LOOPBACK], 16)        => Err(EINVAL), "bound socket";
+    PUT32(&LEN, 16);
+    GETSOCKNAME(*FD_A, &ADDR, &LEN);
+    SOCKET(AF_INET, SOCK_STREAM, 0)    => Keep(FD_B);
+    BIND(*FD_B, &ADDR, 16)             => Err(EADDRINUSE), "port in use";
+    CONNECT(*FD_B, [UNNAMED], 16)      => Err(EAFNOSUPPORT), "address of another family";
+    CONNECT(*FD_B, 8, 16)              => Err(EFAULT), "unmapped address";
+    CONNECT(*FD_B, &ADDR, 15)          => Err(EINVAL), "address of 15 bytes";
+    CONNECT(*FD_B, &ADDR, 16)          => Err(ECONNREFUSED), "nobody listens";
+    LISTEN(*FD_A, 1);
+    CONNECT(*FD_B, &ADDR, 16);
+    CONNECT(*FD_B, &ADDR, 16)          => Err(EISCONN), "connected socket";
+    LISTEN(*FD_B, 1)                   => Err(EINVAL), "connected socket";
+    ACCEPT(*FD_A, 8, &LEN)             => Err(EFAULT), "unmapped address";
+    CATCH(SIGUSR1, 0, 0)               => Is(1);
+    TIMER_CREATE(CLOCK_MONOTONIC, [TICK], &TIMER);
+    TIMER_SETTIME(*TIMER, 0, [TICKS], 0);
+    ACCEPT(*FD_A, 0, 0)                => Err(EINTR), "caught signal";
+
+    // A local socket whose backlog is full.
+    FRESH();
+    SOCKET(AF_UNIX, SOCK_STREAM, 0)    => Keep(FD_A);
+    BIND(*FD_A, [UNNAMED], 2);
+    PUT32(&LEN, 64);
+    GETSOCKNAME(*FD_A, &ADDR, &LEN);
+    LISTEN(*FD_A, 0);
+    SOCKET(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0) => Keep(FD_B);
+    CONNECT(*FD_B, &ADDR, *LEN);
+    SOCKET(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0) => Keep(FD_C);
+    CONNECT(*FD_C, &ADDR, *LEN)        => Err(EAGAIN), "full backlog";
+
+    // Options.
+    FRESH();
+    SOCKET(AF_INET, SOCK_STREAM, 0)    => Keep(FD_A);
+    SETSOCKOPT(*FD_A, SOL_SOCKET, 4096, [ON], 4) => Err(ENOPROTOOPT), "unknown option";
+    SETSOCKOPT(*FD_A, SOL_SOCKET, SO_KEEPALIVE, [ON], 3) => Err(EINVAL), "value of 3 bytes";
+    SETSOCKOPT(*FD_A, SOL_SOCKET, SO_KEEPALIVE, 8, 4) => Err(EFAULT), "unmapped value";
+    SETSOCKOPT(*FD_A, SOL_SOCKET, SO_RCVTIMEO, [timespec(0, -1)], 16) => Err(EDOM), "tv_usec -1";
+    PUT32(&LEN, 4);
+    GETSOCKOPT(*FD_A, SOL_SOCKET, 4096, &A, &LEN) => Err(ENOPROTOOPT), "unknown option";
+    GETSOCKOPT(*FD_A, SOL_SOCKET, SO_TYPE, 8, &LEN) => Err(EFAULT), "unmapped value";
+    GETSOCKOPT(*FD_A, SOL_SOCKET, SO_TYPE, &A, 8) => Err(EFAULT), "unmapped length";
+    PUT32(&LEN, -1);
+    GETSOCKOPT(*FD_A, SOL_SOCKET, SO_TYPE, &A, &LEN) => Err(EINVAL), "length -1";
+};
+
+const BOUNDARY: &[Row] = rows! {
+    FRESH();
+    SOCKET(AF_INET, SOCK_STREAM, 0)    => Keep(FD_A);
+    BIND(*FD_A, [LOOPBACK], 16);
+    PUT32(&LEN, 16);
+    GETSOCKNAME(*FD_A, &ADDR, &LEN);
+    CLOSE(*FD_A);
+    SOCKET(AF_INET, SOCK_STREAM, 0)    => Keep(FD_A);
+    BIND(*FD_A, &ADDR, 16)             => Is(0), "port is free again after close";
+    PUT32(&LEN, 2);
+    GETSOCKOPT(*FD_A, SOL_SOCKET, SO_TYPE, &WORD, &LEN);
+    GET16(&WORD)                       => Is(SOCK_STREAM), "getsockopt: value is cut to the length";
+    COUNT(&WORD + 2, POISON, 2)        => Is(2), "getsockopt: nothing is written behind the length";
+    SOCKET(AF_INET, SOCK_STREAM, 0)    => Keep(FD_B);
+    BIND(*FD_B, &EDGE - 15, 16)        => Err(EFAULT), "last byte of the address is unmapped";
+    BIND(i32::MIN, [LOOPBACK], 16)     => Err(EBADF), "descriptor INT_MIN";
+};
