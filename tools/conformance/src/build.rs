@@ -124,6 +124,11 @@ fn freestanding(root: &Path) -> Result<PathBuf> {
     cargo(command, target.join(TARGET).join("release").join(BINARY))
 }
 
+/// Whether everything is there that the freestanding build needs; if not, what to install.
+pub fn freestanding_is_possible() -> Result<()> {
+    find_toolchain().and(find_linker()).map(|_| ())
+}
+
 /// Where a compiler keeps its libraries, if it is there and has the sources of core.
 fn sysroot_with_sources(rustc: &Path) -> Option<PathBuf> {
     let root = sysroot(rustc)?;
