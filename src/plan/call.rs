@@ -99,7 +99,8 @@ macro_rules! ops {
         pub const OPS: &[Call] = &[$($name),*];
         $($(#[$doc])* pub const $name: Call = Call {
             name: stringify!($name), number: op::$name as u16,
-            arity: { const ARGS: &[&str] = &[$(stringify!($arg)),*]; ARGS.len() as u8 }, callee: Callee::Op,
+            arity: { const ARGS: &[&str] = &[$(stringify!($arg)),*]; ARGS.len() as u8 },
+            callee: Callee::Op,
         };)*
     };
 }

@@ -18,7 +18,8 @@ macro_rules! routines {
 
         $($(#[$doc])* pub const $name: Call = Call {
             name: stringify!($name), number: Routine::$name as u16,
-            arity: { const ARGS: &[&str] = &[$(stringify!($arg)),*]; ARGS.len() as u8 }, callee: Callee::Routine,
+            arity: { const ARGS: &[&str] = &[$(stringify!($arg)),*]; ARGS.len() as u8 },
+            callee: Callee::Routine,
         };)*
     };
 }

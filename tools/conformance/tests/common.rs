@@ -131,3 +131,20 @@ pub fn crc(text: &str) -> u32 {
     text.bytes().for_each(|byte| crc.byte(byte));
     crc.value()
 }
+
+/// Whether a program of that name is there.
+pub fn have(program: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
+}
+
+/// Whether to go on with a test that needs something: where it is missing, CI fails, and a desk
+/// is told.
+pub fn required(what: &str, there: bool) -> bool {
+    let ci = std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false");
+    assert!(there || !ci, "needed in CI: {what}");
+    if !there {
+        eprintln!("not tested here, for want of: {what}");
+    }
+    there
+}

@@ -2,4 +2,7 @@
 
 mod cli;
 mod common;
+mod elf;
+mod house;
 mod reader;
+mod surroundings;

@@ -1,0 +1,324 @@
+//! The house: its arrows, its tidiness, and that plan, specification and oracle agree.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use super::common::root;
+use conformance::home::Home;
+use conformance::plan::Plan;
+use posix_conformance::plan::call::Callee;
+use posix_conformance::suite;
+
+/// What each room of `src` may import.
+const ARROWS: [(&str, &[&str]); 7] = [
+    ("abi", &[]),
+    ("plan", &["abi"]),
+    ("log", &["plan"]),
+    ("suite", &["plan", "abi"]),
+    ("machine", &["plan", "abi", "log"]),
+    ("checks", &["machine", "suite", "abi", "plan"]),
+    ("main", &["machine", "checks", "suite"]),
+];
+/// What each package of the workspace may import of the others.
+const PACKAGE_ARROWS: [(&str, &[&str]); 6] = [
+    ("posix-conformance", &[]),
+    ("conformance", &["posix-conformance", "faults"]),
+    ("faults", &["posix-conformance"]),
+    ("abi-check", &["posix-conformance"]),
+    ("microkernel", &["posix-conformance"]),
+    ("microkernel-boot", &["microkernel", "posix-conformance"]),
+];
+/// What may stand at the top.
+const TOP: [&str; 16] = [
+    ".cargo",
+    ".ci",
+    ".git",
+    ".gitignore",
+    "CONTRIBUTING.md",
+    "Cargo.lock",
+    "Cargo.toml",
+    "LICENSE",
+    "README.md",
+    "docs",
+    "reference-outputs",
+    "src",
+    "target",
+    "tests-spec",
+    "tools",
+    "x86_64-conformance.json",
+];
+const LINE_MAX: usize = 100;
+const FUNCTION_MAX: usize = 70;
+
+/// The files below a folder with that ending, but for what is built.
+fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut entries: Vec<_> = std::fs::read_dir(folder)
+        .expect("a folder")
+        .flatten()
+        .collect();
+    entries.sort_by_key(std::fs::DirEntry::path);
+    for entry in entries {
+        let path = entry.path();
+        let name = entry.file_name();
+        if path.is_dir() && name != "target" && name != ".git" {
+            found.extend(files(&path, ending));
+        } else if name.to_string_lossy().ends_with(ending) {
+            found.push(path);
+        }
+    }
+    found
+}
+
+fn text(path: &Path) -> String {
+    std::fs::read_to_string(path).expect("a text")
+}
+
+fn short(path: &Path) -> String {
+    path.strip_prefix(root())
+        .expect("below the root")
+        .display()
+        .to_string()
+}
+
+fn sources() -> Vec<PathBuf> {
+    let root = root();
+    [
+        files(&root.join("src"), ".rs"),
+        files(&root.join("tools"), ".rs"),
+    ]
+    .concat()
+}
+
+/// The rooms that a text names behind `crate::` and `posix_conformance::`.
+fn imports(text: &str) -> BTreeSet<String> {
+    let code = text
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"));
+    let code = code.collect::<Vec<_>>().join("\n");
+    let mut rooms = BTreeSet::new();
+    for prefix in ["crate::", "posix_conformance::"] {
+        for (at, _) in code.match_indices(prefix) {
+            let rest = &code[at + prefix.len()..];
+            match rest.strip_prefix('{') {
+                Some(list) => rooms.extend(heads(list)),
+                None => rooms.extend(head(rest)),
+            }
+        }
+    }
+    rooms
+}
+
+fn head(text: &str) -> Option<String> {
+    let end = text
+        .find(|c: char| !c.is_alphanumeric() && c != '_')
+        .unwrap_or(text.len());
+    (end > 0).then(|| text[..end].to_string())
+}
+
+/// The first words of the items of a list in braces.
+fn heads(list: &str) -> Vec<String> {
+    let mut depth = 0;
+    let mut items = vec![String::new()];
+    for c in list.chars() {
+        match c {
+            '{' => depth += 1,
+            '}' if depth == 0 => break,
+            '}' => depth -= 1,
+            ',' if depth == 0 => items.push(String::new()),
+            _ => {}
+        }
+        items.last_mut().expect("one at least").push(c);
+    }
+    items
+        .iter()
+        .filter_map(|item| head(item.trim_start_matches([',', ' ', '\n'])))
+        .collect()
+}
+
+#[test]
+fn imports_run_along_the_arrows() {
+    let mut wrong = Vec::new();
+    for (room, allowed) in ARROWS {
+        let folder = root().join("src").join(room);
+        let mut paths = vec![folder.with_extension("rs")];
+        if folder.is_dir() {
+            paths = files(&folder, ".rs");
+        }
+        for path in paths {
+            let known = |name: &String| ARROWS.iter().any(|(room, _)| room == name);
+            // `crate::main` in `machine` is the function that the first instruction calls.
+            let strange = imports(&text(&path))
+                .into_iter()
+                .filter(known)
+                .filter(|name| name != room && !allowed.contains(&name.as_str()) && name != "main");
+            wrong.extend(strange.map(|name| format!("{} imports {name}", short(&path))));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn packages_depend_along_the_arrows() {
+    let allowed: BTreeMap<_, _> = PACKAGE_ARROWS.into_iter().collect();
+    let mut wrong = Vec::new();
+    for path in files(&root(), "Cargo.toml") {
+        let manifest: toml::Table = text(&path).parse().expect("TOML");
+        let Some(name) = manifest
+            .get("package")
+            .and_then(|package| package["name"].as_str())
+        else {
+            continue;
+        };
+        for table in ["dependencies", "build-dependencies", "dev-dependencies"] {
+            let dependencies = manifest.get(table).and_then(toml::Value::as_table);
+            for (other, how) in dependencies.into_iter().flatten() {
+                let ours = how.get("path").is_some();
+                let known = allowed
+                    .get(name)
+                    .is_some_and(|list| list.contains(&other.as_str()));
+                if ours && !known || name == "posix-conformance" {
+                    wrong.push(format!("{name} depends on {other}"));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn unsafe_has_a_home() {
+    let mut wrong = Vec::new();
+    for path in sources() {
+        let name = short(&path);
+        let homes = ["src/machine/", "tools/faults/", "tools/microkernel/boot/"];
+        let at_home = homes.iter().any(|home| name.starts_with(home));
+        let code = text(&path);
+        // In two words, so that this line is not one of them.
+        let words = [
+            concat!("un", "safe {"),
+            concat!("un", "safe fn"),
+            concat!("un", "safe impl"),
+        ];
+        if !at_home && words.iter().any(|word| code.contains(word)) {
+            wrong.push(name);
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn top_is_tidy() {
+    let entries = std::fs::read_dir(root()).expect("the root").flatten();
+    let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let strange: Vec<String> = names.filter(|name| !TOP.contains(&name.as_str())).collect();
+    assert!(strange.is_empty(), "{strange:?}");
+}
+
+#[test]
+fn sources_are_tidy() {
+    let mut wrong = Vec::new();
+    for path in sources() {
+        let (code, name) = (text(&path), short(&path));
+        if !code.starts_with("//!") {
+            wrong.push(format!("{name}: no tagline"));
+        }
+        for (number, line) in code.lines().enumerate() {
+            if line.chars().count() > LINE_MAX {
+                wrong.push(format!(
+                    "{name}:{}: more than {LINE_MAX} columns",
+                    number + 1
+                ));
+            }
+            // In two words, so that this line is not one of them.
+            if line.contains(concat!("#[al", "low")) || line.contains(concat!("#![al", "low")) {
+                wrong.push(format!(
+                    "{name}:{}: use #[expect(.., reason = ..)]",
+                    number + 1
+                ));
+            }
+        }
+        wrong.extend(
+            long_functions(&code)
+                .into_iter()
+                .map(|long| format!("{name}:{long}")),
+        );
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// Functions with too many lines: where they begin, and how many they have.
+fn long_functions(code: &str) -> Vec<String> {
+    let lines: Vec<&str> = code.lines().collect();
+    let mut long = Vec::new();
+    for (begin, line) in lines.iter().enumerate() {
+        let body = line.trim_start();
+        let indent = &line[..line.len() - body.len()];
+        let words = body.split('(').next().unwrap_or("");
+        let is_function = words.split_whitespace().any(|word| word == "fn")
+            && !body.starts_with("//")
+            && !body.ends_with(';');
+        let close = format!("{indent}}}");
+        let length = lines[begin..]
+            .iter()
+            .position(|line| **line == close)
+            .unwrap_or(0)
+            + 1;
+        if is_function && !body.ends_with('}') && length > FUNCTION_MAX {
+            long.push(format!("{}: a function of {length} lines", begin + 1));
+        }
+    }
+    long
+}
+
+#[test]
+fn checks_are_filed_under_their_calls_profile() {
+    let rows = suite::groups().flat_map(|group| group.rows());
+    let calls: BTreeMap<&str, Callee> = rows.map(|row| (row.call.name, row.call.callee)).collect();
+    let mut wrong = Vec::new();
+    for check in suite::checks().filter(|check| !check.is_canary()) {
+        if calls.get(check.call) != Some(&Callee::Tested(check.profile())) {
+            wrong.push(format!("{} in {}", check, check.group.family.title));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn titles_are_unique_and_plain() {
+    let mut seen = BTreeSet::new();
+    for check in suite::checks() {
+        let title = check.to_string();
+        assert!(title.bytes().all(|b| matches!(b, 0x20..=0x7e)), "{title}");
+        assert!(title.len() < 160, "{title}");
+        assert!(seen.insert(title.clone()), "twice: {title}");
+    }
+}
+
+#[test]
+fn plan_and_specification_agree() {
+    let spec = Home {
+        repository: Some(root()),
+    }
+    .spec()
+    .expect("tests-spec");
+    let wrong = spec.disagreements(&Plan::new());
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn oracle_is_of_this_suite() {
+    let reference = Home {
+        repository: Some(root()),
+    }
+    .reference("linux")
+    .expect("an oracle");
+    let plan = Plan::new();
+    let text = String::from_utf8(reference.bytes).expect("ASCII");
+    let header = text.lines().next().expect("a line");
+    assert_eq!(
+        header,
+        plan.header(),
+        "cargo conformance bless writes it anew"
+    );
+}
