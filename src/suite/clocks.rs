@@ -33,7 +33,9 @@ const POSITIVE: &[Row] = rows! {
     CLOCK_GETTIME(CLOCK_MONOTONIC, &TIME);
     CLOCK();
     CLOCK()                                   => AtLeast(0);
-    AGAIN(300) => Is(300), "clock_gettime: CLOCK_MONOTONIC never goes back";
+    CLOCK()                                   => AtMost(MS);
+    AGAIN(300)
+        => Is(300), "clock_gettime: CLOCK_MONOTONIC neither goes back nor jumps a second";
     NANOSLEEP([timespec(0, MS)], 0);
     CLOCK()                                   => AtLeast(1000), "nanosleep: lasts at least 1 ms";
     LATER(0, 0);
@@ -47,6 +49,10 @@ const POSITIVE: &[Row] = rows! {
     GET64(&TIME + 8)                          => Keep(A);
     GET64(&TIME2 + 8)                         => AtMost(SEC - 1);
     GET64(&TIME2 + 8) => AtLeast(*A), "clock_gettime: process time is no less than its thread's";
+    LATER(0, CHILD);
+    CLOCK_GETTIME(CLOCK_PROCESS_CPUTIME_ID, &TIME);
+    JOIN(0)                                   => Is(0);
+    GET64(&TIME) => Is(0), "clock_gettime: new process has used no second";
 
     FRESH();
     CLOCK_GETRES(CLOCK_REALTIME, &TIME)       => Is(0), "CLOCK_REALTIME";
@@ -66,8 +72,8 @@ const POSITIVE: &[Row] = rows! {
     TIMER_CREATE(CLOCK_MONOTONIC, &SIGEVENT, &TIMER);
     TIMER_SETTIME(*TIMER, 0, &ITIMER, 0);
     PAIR(&TIME, 9, 0);
-    NANOSLEEP(&TIME, &TIME)                   => Err(EINTR), "caught signal";
-    GET64(&TIME)                              => Is(8), "nanosleep: remaining seconds";
+    NANOSLEEP(&TIME, &TIME2)                  => Err(EINTR), "caught signal";
+    GET64(&TIME2)                             => Is(8), "nanosleep: remaining seconds";
     NANOSLEEP(&TIME, 0)                       => Err(EINTR), "caught signal, null remainder";
     NANOSLEEP(&TIME, 8)                       => Err(EFAULT), "caught signal, unmapped remainder";
     PAIR(&TIME, HUGE, SEC - 1);
@@ -83,6 +89,7 @@ const NEGATIVE: &[Row] = rows! {
     CLOCK_GETTIME(CLOCK_REALTIME, -4096)      => Err(EFAULT), "kernel half";
     CLOCK_GETTIME(CLOCK_REALTIME, [timespec(0, MS)]) => Err(EFAULT), "read-only result";
     CLOCK_GETRES(NO_CLOCK, &TIME)             => Err(EINVAL), "unknown clock";
+    CLOCK_GETRES(-1, 0)                       => Err(EINVAL), "clock -1, null result";
     CLOCK_GETRES(CLOCK_REALTIME, 8)           => Err(EFAULT), "unmapped result";
     COUNT(&TIME, POISON, 16) => Is(16), "clock_gettime: failed calls write nothing";
     NANOSLEEP(8, 0)                           => Err(EFAULT), "unmapped request";

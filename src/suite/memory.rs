@@ -64,6 +64,8 @@ const POSITIVE: &[Row] = rows! {
     CLOCK_GETTIME(CLOCK_ID, *B)        => Err(EFAULT), "munmap: hole between pages";
     CLOCK_GETTIME(CLOCK_ID, *A)        => Is(0), "munmap: page before the hole stays";
     CLOCK_GETTIME(CLOCK_ID, *C)        => Is(0), "munmap: page behind the hole stays";
+    MMAP(*B, 4096, RW, FIXED, -1, 0)   => Is(*B), "MAP_FIXED fills a hole";
+    MUNMAP(*B, 4096);
     MUNMAP(*A, 12288)                  => Is(0), "range with a hole";
     CLOCK_GETTIME(CLOCK_ID, *C)        => Err(EFAULT), "munmap: page behind the hole unmapped too";
 
@@ -94,6 +96,10 @@ const POSITIVE: &[Row] = rows! {
     CLOCK_GETTIME(CLOCK_ID, *A)        => Err(EFAULT), "mmap: write to PROT_NONE memory";
     WRITE(*WR, *A, 1)                  => Err(EFAULT), "mmap: read of PROT_NONE memory";
     MUNMAP(*A, 4096);
+    MMAP(0, 4096, PROT_READ, ANON, -1, 0) => Keep(A);
+    CLOCK_GETTIME(CLOCK_ID, *A)        => Err(EFAULT), "mmap: write to PROT_READ memory";
+    WRITE(*WR, *A, 1)                  => Is(1);
+    MUNMAP(*A, 4096);
 
     // The break goes up two pages and down again.
     FRESH();
@@ -118,18 +124,22 @@ const NEGATIVE: &[Row] = rows! {
     MMAP(0, 0, RW, ANON, -1, 0)        => Err(EINVAL), "length 0";
     MMAP(0, 4096, RW, MAP_ANONYMOUS, -1, 0) => Err(EINVAL), "neither shared nor private";
     MMAP(&BUF + 1, 4096, RW, FIXED, -1, 0) => Err(EINVAL), "MAP_FIXED inside a page";
+    MMAP(0, 4096, RW, MAP_ANONYMOUS | 15, -1, 0) => Err(EINVAL), "unknown mapping type";
+    MMAP(0, 4096, RW, ANON, -1, 1)     => Err(EINVAL), "offset inside a page";
     MMAP(0, 4096, RW, MAP_PRIVATE, -1, 0) => Err(EBADF), "descriptor -1";
     MMAP(0, 4096, RW, MAP_PRIVATE, i32::MIN, 0) => Err(EBADF), "descriptor INT_MIN";
     MMAP(0, 4096, PROT_READ, MAP_PRIVATE, *RD, 0) => Err(ENODEV), "read end of a pipe";
     MMAP(0, 4096, PROT_READ, MAP_PRIVATE, *WR, 0) => Err(EACCES), "write end of a pipe";
     MMAP(0, HUGE, RW, ANON, -1, 0)     => Err(ENOMEM), "length 2^62";
     MMAP(0, -4096, RW, ANON, -1, 0)    => Err(ENOMEM), "all pages but one";
+    MMAP(0, -1, RW, ANON, -1, 0)       => Err(ENOMEM), "length SIZE_MAX";
     MMAP(-8192, 4096, RW, FIXED, -1, 0) => Err(ENOMEM), "MAP_FIXED in the kernel half";
     FRESH();
     MMAP(0, 4096, RW, ANON, -1, 0)     => Keep(A);
     MINUS(*A, -1)                      => Keep(B);
     MUNMAP(*A, 0)                      => Err(EINVAL), "length 0";
     MUNMAP(*B, 4096)                   => Err(EINVAL), "address inside a page";
+    MUNMAP(*A, -4096)                  => Err(EINVAL), "length beyond the address space";
     MUNMAP(-8192, 4096)                => Err(EINVAL), "kernel half";
     CLOCK_GETTIME(CLOCK_ID, *A)        => Is(0), "munmap: failed calls unmap nothing";
     MUNMAP(*A, 4096);
@@ -160,11 +170,14 @@ const BOUNDARY: &[Row] = rows! {
     MUNMAP(*A, 4096)                   => Is(0), "range without memory";
 
     FRESH();
-    MMAP(0, 8192, RW, ANON, -1, 0)     => Keep(A);
+    MMAP(0, 4097, RW, ANON, -1, 0)     => Keep(A);
     MINUS(*A, -4096)                   => Keep(B);
+    CLOCK_GETTIME(CLOCK_ID, *B)        => Is(0), "mmap: page of the 4097th byte";
     MUNMAP(*A, 4096);
     CLOCK_GETTIME(CLOCK_ID, *A)        => Err(EFAULT);
     CLOCK_GETTIME(CLOCK_ID, *B)        => Is(0), "munmap: last page stays";
+    MMAP(*B, 4096, RW, ANON | MAP_FIXED_NOREPLACE, -1, 0)
+        => Err(EEXIST), "MAP_FIXED_NOREPLACE over memory";
     MUNMAP(*A, 4097);
     CLOCK_GETTIME(CLOCK_ID, *B)        => Err(EFAULT), "munmap: page of the 4097th byte";
 

@@ -30,7 +30,7 @@ const POSITIVE: &[Row] = rows! {
     CLOCK_GETTIME(CLOCK_ID, *C)               => Is(0), "mprotect: page behind stays writable";
     MPROTECT(*B, 4096, PROT_NONE);
     WRITE(*WR, *B, 1)                         => Err(EFAULT), "mprotect: read of PROT_NONE memory";
-    MPROTECT(*A, 12288, RW)                   => Is(0), "pages of several protections";
+    MPROTECT(*B, 8192, RW)                    => Is(0), "pages of several protections";
     READ(*RD, &BUF, 1);
     WRITE(*WR, *B, 1);
     READ(*RD, &BUF, 1);
@@ -51,6 +51,7 @@ const NEGATIVE: &[Row] = rows! {
     MUNMAP(*B, 4096);
     MPROTECT(*B, 4096, PROT_READ)             => Err(ENOMEM), "unmapped page";
     MPROTECT(*A, 12288, PROT_READ)            => Err(ENOMEM), "range with a hole";
+    MPROTECT(-8192, 4096, PROT_READ)          => Err(ENOMEM), "kernel half";
     MUNMAP(*A, 12288);
 };
 

@@ -22,7 +22,12 @@ const POSITIVE: &[Row] = rows! {
     MINUS(*A, 0)                                => AtMost(SET_SIZE);
     COUNT(&BUF, 0, *A)                          => Keep(B);
     MINUS(*A, *B) => AtLeast(1), "sched_getaffinity: at least one processor";
+    MINUS(192, *A)                              => Keep(B);
+    COUNT(&BUF, POISON, 192)
+        => AtLeast(*B), "sched_getaffinity: nothing is written behind the set";
+    FILL(&BUF2, 0, SET_SIZE);
     SCHED_GETAFFINITY(*SELF, SET_SIZE, &BUF2)   => Is(*A), "own thread ID";
+    SAME(&BUF, &BUF2, *A)                       => Is(0), "sched_getaffinity: whole set is written";
 };
 
 const NEGATIVE: &[Row] = rows! {
