@@ -50,6 +50,7 @@ const BOUNDARY: &[Row] = rows! {
     CHDIR([*b"/\0"]);
     GETCWD(&EDGE - 2, 2)               => Is(2), "last bytes of a page";
     GETCWD(&EDGE - 1, 2)               => Err(EFAULT), "half of the buffer unmapped";
+    FILL(&EDGE - 2, b'/', 2);
     CHDIR(&EDGE - 2)                   => Err(EFAULT), "half of the path unmapped";
 
     FRESH();

@@ -29,8 +29,6 @@ const NEVER: [u8; 32] = itimerspec(0, 0);
 const FAR: [u8; 32] = four(0, MS, 1000, 0);
 /// No value, but an interval.
 const NO_VALUE: [u8; 32] = itimerspec(MS, 0);
-/// Long ago on the clock, but longer from now than any row waits.
-const PAST: [u8; 32] = itimerspec(MS / 2, 400 * MS);
 
 const POSITIVE: &[Row] = rows! {
     // Once, and all that the handler is told.
@@ -90,7 +88,9 @@ const POSITIVE: &[Row] = rows! {
     WATCH();
     CATCH(SIGUSR1, 0, 0)                      => Is(1);
     TIMER_CREATE(CLOCK_MONOTONIC, [EVENT], &TIMER);
-    TIMER_SETTIME(*TIMER, TIMER_ABSTIME, [PAST], 0);
+    CLOCK_GETTIME(CLOCK_MONOTONIC, &ITIMER + 16);
+    PAIR(&ITIMER, 0, MS / 2);
+    TIMER_SETTIME(*TIMER, TIMER_ABSTIME, &ITIMER, 0);
     NANOSLEEP([TENTH], 0) => Err(EINTR), "timer_settime: sleep after a TIMER_ABSTIME in the past";
 
     // Expiries while the signal waits are counted.

@@ -113,9 +113,13 @@ impl Table {
         core::mem::replace(&mut self.slots[at], descriptor)
     }
 
-    /// The entry of an index that nobody checked: the first historic bug lives here.
-    pub fn slot_unchecked_by_caller(&self, at: usize) -> Option<Descriptor> {
-        self.slots[at]
+    /// The entry of an index whose lower bound nobody checked: the first historic bug.
+    pub fn slot_unchecked(&self, at: usize) -> Option<Descriptor> {
+        if (at as i32) < self.slots.len() as i32 {
+            self.slots[at]
+        } else {
+            None
+        }
     }
 
     /// Every open descriptor.

@@ -59,9 +59,11 @@ impl<M: Machine> Kernel<M> {
 
     pub(crate) fn dup2(&mut self, fd: i32, to: i32) -> Reply {
         if self.options.dup2_negative_panics {
-            // The first historic bug: the number is an index before it is checked.
+            // The first historic bug: only the upper bound of the index is checked.
             let process = self.process();
-            process.files.slot_unchecked_by_caller(to as u32 as usize);
+            if i64::from(to) < process.descriptors_max() as i64 {
+                process.files.slot_unchecked(to as u32 as usize);
+            }
         }
         self.lookup(fd)?;
         if fd == to {

@@ -19,8 +19,15 @@ impl<M: Machine> Kernel<M> {
             FUTEX_WAIT => self.futex_wait(call, value, u32::MAX),
             FUTEX_WAIT_BITSET => self.futex_wait(call, value, third as u32),
             _ if operation & FUTEX_CLOCK_REALTIME != 0 => Err(ENOSYS.into()),
-            FUTEX_WAKE => self.futex_wake(address, value, u32::MAX),
-            FUTEX_WAKE_BITSET => self.futex_wake(address, value, third as u32),
+            FUTEX_WAKE => {
+                self.futex_shared(address, operation)?;
+                self.futex_wake(address, value, u32::MAX)
+            }
+            FUTEX_WAKE_BITSET => {
+                self.futex_shared(address, operation)?;
+                self.futex_wake(address, value, third as u32)
+            }
+            FUTEX_WAKE_OP => self.futex_wake_op(call, third as u32),
             FUTEX_REQUEUE => self.futex_requeue(address, value, count, second, None),
             FUTEX_CMP_REQUEUE => {
                 self.futex_requeue(address, value, count, second, Some(third as u32))
@@ -38,6 +45,54 @@ impl<M: Machine> Kernel<M> {
             return Err(EFAULT.into());
         }
         Ok(())
+    }
+
+    /// A futex of several programs is known by its memory, which must be there; one of this
+    /// program alone by its address (`futex(2)`, FUTEX_PRIVATE_FLAG).
+    fn futex_shared(&mut self, address: u64, operation: u64) -> Result<(), Stop> {
+        self.futex_word(address)?;
+        if operation & FUTEX_PRIVATE_FLAG == 0 {
+            self.read_u32(address)?;
+        }
+        Ok(())
+    }
+
+    /// Changes the second word, wakes at the first, and at the second if its old value says so.
+    fn futex_wake_op(&mut self, call: &Call, code: u32) -> Reply {
+        let [first, _, most, most_second, second, _] = call.args;
+        self.futex_word(first)?;
+        self.futex_word(second)?;
+        let signed = |bits: u32| (bits << 20) as i32 >> 20;
+        let (kind, compare) = (code >> 28, code >> 24 & 15);
+        let mut operand = signed(code >> 12 & 0xfff);
+        if kind & 8 != 0 {
+            operand = 1 << (operand & 31);
+        }
+        let old = self.read_u32(second)? as i32;
+        let new = match kind & 7 {
+            0 => operand,
+            1 => old.wrapping_add(operand),
+            2 => old | operand,
+            3 => old & !operand,
+            4 => old ^ operand,
+            _ => return Err(ENOSYS.into()),
+        };
+        self.write_u32(second, new as u32)?;
+        let limit = signed(code & 0xfff);
+        let also = match compare {
+            0 => old == limit,
+            1 => old != limit,
+            2 => old < limit,
+            3 => old <= limit,
+            4 => old > limit,
+            5 => old >= limit,
+            _ => return Err(ENOSYS.into()),
+        };
+        let mut woken = self.futex_wake(first, most as u32, u32::MAX)?;
+        if also {
+            woken += self.futex_wake(second, most_second as u32, u32::MAX)?;
+        }
+        Ok(woken)
     }
 
     fn futex_wait(&mut self, call: &mut Call, value: u32, bits: u32) -> Reply {

@@ -65,8 +65,10 @@ impl<M: Machine> Kernel<M> {
             return Err(EINVAL.into());
         }
         if !has(MAP_ANONYMOUS) {
-            // Nothing here that a descriptor refers to can be mapped.
-            return Err(ENODEV.into());
+            // Nothing here that a descriptor refers to can be mapped; who may not read is told so.
+            let (_, description) = self.lookup(fd)?;
+            let write_only = description.flags & O_ACCMODE == O_WRONLY;
+            return Err(if write_only { EACCES } else { ENODEV }.into());
         }
         if fixed && hint < LOWEST {
             return Err(EPERM.into());
