@@ -117,6 +117,7 @@ constants! { FLAGS;
     // stat(2).
     "linux/stat.h" {
         S_IFIFO = 0o10000;
+        S_IFSOCK = 0o140000;
     }
     "sys/user.h" {
         PAGE_SIZE = 4096;

@@ -19,17 +19,17 @@ const POSITIVE: &[Row] = rows! {
     FCNTL(5, F_GETFD, 0)               => Is(0), "dup: copy is not close-on-exec";
     FCNTL(5, F_SETFL, 0);
     FCNTL(*RD, F_GETFL, 0)             => Is(0), "dup: file status flags are shared";
-    FCNTL(5, F_SETFD, FD_CLOEXEC);
-    FCNTL(*RD, F_SETFD, 0);
-    FCNTL(5, F_GETFD, 0)               => Is(FD_CLOEXEC), "dup: FD_CLOEXEC is not shared";
     CLOSE(*RD);
     WRITE(*WR, [*b"hello"], 5);
     READ(5, &BUF, 4096)                => Is(5), "dup: copy outlives the original";
     DUP(*WR)                           => Is(3), "fills a gap";
+    FCNTL(3, F_SETFD, 0);
+    FCNTL(*WR, F_GETFD, 0)             => Is(FD_CLOEXEC), "dup: FD_CLOEXEC is not shared";
 
     FRESH();
     PIPE2(&FDS, O_NONBLOCK | O_CLOEXEC);
     DUP2(*RD, 9)                       => Is(9), "chosen descriptor";
+    FCNTL(9, F_GETFD, 0)               => Is(0), "dup2: copy is not close-on-exec";
     DUP2(*RD, *RD)                     => Is(3), "onto itself";
     FCNTL(*RD, F_GETFD, 0)             => Is(FD_CLOEXEC), "dup2: onto itself, FD_CLOEXEC";
     WRITE(*WR, [*b"hello"], 5);
@@ -73,6 +73,8 @@ const POSITIVE: &[Row] = rows! {
     FCNTL(*RD, F_GETFL, 0)             => Is(O_NONBLOCK), "F_SETFL is kept";
     FCNTL(*WR, F_GETFL, 0)             => Is(O_WRONLY), "F_SETFL of the other end";
     READ(*RD, &BUF, 4096)              => Err(EAGAIN), "fcntl: empty pipe, O_NONBLOCK";
+    FCNTL(*WR, F_SETFL, O_APPEND);
+    FCNTL(*WR, F_GETFL, 0)             => Is(O_APPEND | O_WRONLY), "F_SETFL of O_APPEND";
 
     FRESH();
     PIPE2(&FDS, 0);
@@ -100,13 +102,17 @@ const NEGATIVE: &[Row] = rows! {
     DUP2(-1, 9)                        => Err(EBADF), "descriptor -1";
     DUP2(1, -1)                        => Err(EBADF), "target -1";
     DUP2(1, i32::MAX)                  => Err(EBADF), "target INT_MAX";
+    DUP3(1, i32::MAX, 0)               => Err(EBADF), "target INT_MAX";
     DUP3(3, 9, 0)                      => Err(EBADF), "closed descriptor";
     DUP3(1, -1, 0)                     => Err(EBADF), "target -1";
     DUP3(1, 1, 0)                      => Err(EINVAL), "onto itself";
     DUP3(1, 9, 1)                      => Err(EINVAL), "unknown flag";
     FCNTL(3, F_GETFD, 0)               => Err(EBADF), "F_GETFD, closed descriptor";
+    FCNTL(3, F_DUPFD, 0)               => Err(EBADF), "F_DUPFD, closed descriptor";
     FCNTL(-1, F_GETFD, 0)              => Err(EBADF), "descriptor -1";
+    FCNTL(1024, F_GETFD, 0)            => Err(EBADF), "descriptor past the table";
     FCNTL(1, F_DUPFD, -1)              => Err(EINVAL), "F_DUPFD -1";
+    FCNTL(1, F_DUPFD, i32::MAX)        => Err(EINVAL), "F_DUPFD INT_MAX";
     FCNTL(1, 91, 0)                    => Err(EINVAL), "unknown command";
     DUP(1)                             => Is(3), "errors leave no descriptor open";
 
@@ -124,6 +130,7 @@ const BOUNDARY: &[Row] = rows! {
     PAIR(&C, 4, *B);
     PRLIMIT64(0, RLIMIT_NOFILE, &C, 0);
     DUP2(1, 4)                         => Err(EBADF), "target at the limit";
+    DUP3(1, 4, 0)                      => Err(EBADF), "target at the limit";
     FCNTL(1, F_DUPFD, 4)               => Err(EINVAL), "F_DUPFD at the limit";
     FCNTL(1, F_DUPFD, 3)               => Is(3), "F_DUPFD below the limit";
     DUP2(1, 3)                         => Is(3), "full table, target in use";

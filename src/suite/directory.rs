@@ -19,6 +19,7 @@ const POSITIVE: &[Row] = rows! {
     SAME(&BUF, [*b"/\0"], 2)           => Is(0), "root is a slash";
     COUNT(&BUF + 2, POISON, 91)        => Is(91), "nothing is written behind the result";
     CHDIR([*b".\0"])                   => Is(0), "dot";
+    CHDIR([*b"..\0"])                  => Is(0), "dot dot of root";
     CHDIR([*b"/.././/./\0"])           => Is(0), "dots and slashes";
     GETCWD(&BUF2, 4096)                => Is(2);
     SAME(&BUF2, [*b"/\0"], 2)          => Is(0), "dots and slashes are resolved";

@@ -48,8 +48,8 @@ const POSITIVE: &[Row] = rows! {
     PIPE2(&FDS, 0);
     WATCH();
     WRITE(*WR, [*b"hello"], 5);
-    PAIR(&IOV, &BUF, 2);
-    PAIR(&IOV + 16, 0, 0);
+    PAIR(&IOV, 0, 0);
+    PAIR(&IOV + 16, &BUF, 2);
     PAIR(&IOV + 32, &BUF2, 4096);
     READV(*RD, &IOV, 3)                => Is(5), "counts all buffers";
     SAME(&BUF2, [*b"llo"], 3)          => Is(0), "buffers are filled in order";
@@ -61,6 +61,8 @@ const POSITIVE: &[Row] = rows! {
     CLOSE(*WR)                         => Is(0), "write end";
     READ(*RD, &BUF, 4096)              => Is(5), "bytes outlive the writer";
     READ(*RD, &BUF, 4096)              => Is(0), "end of file";
+    PAIR(&IOV, &BUF, 4096);
+    READV(*RD, &IOV, 1)                => Is(0), "end of file";
 
     FRESH();
     PIPE2(&FDS, O_NONBLOCK);
@@ -90,6 +92,7 @@ const NEGATIVE: &[Row] = rows! {
     READ(1024, &BUF, 4096)             => Err(EBADF), "descriptor past the table";
     WRITE(3, &BUF, 4096)               => Err(EBADF), "closed descriptor";
     WRITE(-1, &BUF, 4096)              => Err(EBADF), "descriptor -1";
+    WRITE(1024, &BUF, 4096)            => Err(EBADF), "descriptor past the table";
     CLOSE(-1)                          => Err(EBADF), "descriptor -1";
     CLOSE(1024)                        => Err(EBADF), "descriptor past the table";
     PAIR(&IOV, &BUF, 5);
@@ -98,6 +101,7 @@ const NEGATIVE: &[Row] = rows! {
 
     FRESH();
     PIPE2(&FDS, O_NONBLOCK);
+    WATCH();
     PAIR(&IOV, &BUF, 5);
     READ(*WR, &BUF, 4096)              => Err(EBADF), "write end";
     WRITE(*RD, &BUF, 4096)             => Err(EBADF), "read end";
@@ -112,6 +116,7 @@ const NEGATIVE: &[Row] = rows! {
     WRITE(*WR, &EDGE, 5)               => Err(EFAULT), "unmapped buffer";
     WRITE(*WR, -4096, 5)               => Err(EFAULT), "kernel half";
     WRITE(*WR, &EDGE - 2, 5)           => Err(EFAULT), "half of the buffer unmapped";
+    WRITE(*WR, &BUF, -1)               => Either(EFAULT, EINVAL), "size SIZE_MAX";
     WRITE(*WR, [*b"hello"], 5);
     READ(*RD, &EDGE, 5)                => Err(EFAULT), "unmapped buffer";
     READ(*RD, -4096, 5)                => Err(EFAULT), "kernel half";
@@ -126,11 +131,16 @@ const NEGATIVE: &[Row] = rows! {
     WRITEV(*WR, &EDGE, 1)              => Err(EFAULT), "unmapped array";
     PAIR(&IOV, &EDGE, 5);
     READV(*RD, &IOV, 1)                => Err(EFAULT), "unmapped buffer";
-    PAIR(&IOV, &BUF, 2);
-    PAIR(&IOV + 16, &BUF2, -1);
-    READV(*RD, &IOV, 2)                => Err(EINVAL), "second length negative";
-    WRITEV(*WR, &IOV, 2)               => Err(EINVAL), "second length negative";
+    WRITEV(*WR, &IOV, 1)               => Err(EFAULT), "unmapped buffer";
+    PAIR(&IOV, -4096, 5);
+    READV(*RD, &IOV, 1)                => Err(EFAULT), "buffer in kernel half";
+    WRITEV(*WR, &IOV, 1)               => Err(EFAULT), "buffer in kernel half";
+    PAIR(&IOV + 16, &BUF, -1);
+    READV(*RD, &IOV + 16, 1)           => Err(EINVAL), "length -1";
+    WRITEV(*WR, &IOV, 2)               => Err(EINVAL), "second length -1";
     READV(*RD, &IOV, -1)               => Err(EINVAL), "count -1";
+    WRITEV(*WR, &IOV, -1)              => Err(EINVAL), "count -1";
+    READV(*RD, &IOV, 1025)             => Err(EINVAL), "count IOV_MAX + 1";
     WRITEV(*WR, &IOV, 1025)            => Err(EINVAL), "count IOV_MAX + 1";
     READ(*RD, &BUF, 4096)              => Is(5), "writev: errors put nothing in the pipe";
 
@@ -151,6 +161,7 @@ const NEGATIVE: &[Row] = rows! {
 const BOUNDARY: &[Row] = rows! {
     FRESH();
     PIPE2(&FDS, O_NONBLOCK);
+    WATCH();
     READ(*RD, &BUF, 0)                 => Is(0), "zero bytes of an empty pipe";
     WRITE(*WR, &BUF, 0)                => Is(0);
     READ(*RD, &BUF, 4096)              => Err(EAGAIN), "write: pipe after zero bytes";
@@ -176,10 +187,12 @@ const BOUNDARY: &[Row] = rows! {
     FILL(&FDS2, 0, 0x3ff8);
     PAIR(&EDGE - 16, &BUF, 5);
     WRITEV(*WR, &FDS, IOV_MAX)         => Is(5), "last of IOV_MAX buffers counts";
+    READV(*RD, &FDS, IOV_MAX)          => Is(5), "last of IOV_MAX buffers counts";
 
     FRESH();
     PIPE2(&FDS, O_NONBLOCK);
     WATCH();
+    FILL(&BUF, b'/', 4096);
     FILL_UP(*WR)                       => AtLeast(0);
     WRITE(*WR, &BUF, 1)                => Err(EAGAIN), "full pipe, O_NONBLOCK";
     PAIR(&IOV, &BUF, 1);
@@ -188,6 +201,7 @@ const BOUNDARY: &[Row] = rows! {
     WRITE(*WR, &BUF, 8192)             => Is(4096), "too much for the room goes in part";
     READ(*RD, &BUF, 91)                => Is(91);
     WRITE(*WR, &BUF, PIPE_BUF)         => Err(EAGAIN), "no room for PIPE_BUF bytes";
-    READ(*RD, &BUF, 4096)              => Is(4096);
+    READ(*RD, &BUF, 8192)              => Is(8192), "two pages";
+    COUNT(&BUF2, b'/', 4096)           => Is(4096), "second page is written";
     WRITE(*WR, &BUF, PIPE_BUF)         => Is(PIPE_BUF), "room again for PIPE_BUF bytes";
 };

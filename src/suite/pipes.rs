@@ -40,6 +40,7 @@ const POSITIVE: &[Row] = rows! {
     FRESH();
     PIPE2(&FDS, O_NONBLOCK);
     PIPE2(&FDS2, O_NONBLOCK);
+    WATCH();
     WRITE(*WR, [*b"hello"], 5);
     CLOSE(*WR2);
     READ(*RD, &BUF, 4096)              => Is(5), "pipe2: bytes wait in their own pipe";
@@ -47,6 +48,7 @@ const POSITIVE: &[Row] = rows! {
 
     FRESH();
     PIPE2(&FDS, O_NONBLOCK);
+    WATCH();
     DUP(*WR)                           => Is(5);
     CLOSE(*WR);
     READ(*RD, &BUF, 4096)              => Err(EAGAIN), "pipe2: read while a duplicate writes";
@@ -78,6 +80,16 @@ const POSITIVE: &[Row] = rows! {
     LATER(1, 2);
     READ(*RD, &BUF, 4096);
     WRITE(*WR, &BUF, 8192)             => Is(8192), "pipe2: write waits for room for all";
+
+    FRESH();
+    CATCH(SIGUSR1, 0, 0)               => Is(1);
+    PIPE2(&FDS, O_NONBLOCK);
+    WATCH();
+    FILL_UP(*WR)                       => AtLeast(PIPE_BUF);
+    FCNTL(*WR, F_SETFL, 0);
+    LATER(0, 1);
+    TGKILL(*SELF, *SELF, SIGUSR1);
+    WRITE(*WR, &BUF, 1)                => Err(EINTR), "pipe2: wait for room, caught signal";
 
     FRESH();
     CATCH(SIGPIPE, 0, 0)               => Is(1);

@@ -33,6 +33,11 @@ const POSITIVE: &[Row] = rows! {
     PIPE2(&FDS2, 0);
     FSTAT(*RD2, &STAT2);
     SAME(&STAT + ST_INO, &STAT2 + ST_INO, 8) => AtLeast(1), "two pipes are two files";
+
+    FRESH();
+    SOCKET(AF_UNIX, SOCK_STREAM, 0)    => Keep(FD_A);
+    FSTAT(*FD_A, &STAT);
+    AND(*MODE, FILE_TYPE)              => Is(S_IFSOCK), "S_IFSOCK";
 };
 
 const NEGATIVE: &[Row] = rows! {
