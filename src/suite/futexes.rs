@@ -36,8 +36,10 @@ const POSITIVE: &[Row] = rows! {
     RETRY(1000);
     FUTEX(&WORD, FUTEX_WAKE | PRIVATE, 1, 0, 0, 0) => Is(1), "wake counts the private waiter";
     JOIN(0)                                   => Is(0), "futex: woken private wait";
+    // Wakes work so far, or else this wait has no end.
+    JOIN(0)                                   => Is(0);
     LATER(1, 0);
-    FUTEX(&WORD, FUTEX_WAIT, *WORD, [QUARTER], 0, 0);
+    FUTEX(&WORD, FUTEX_WAIT, *WORD, 0, 0, 0);
     RETRY(1000);
     FUTEX(&WORD, FUTEX_WAKE, 1, 0, 0, 0)      => Is(1), "wake counts the shared waiter";
     JOIN(1)                                   => Is(0), "futex: woken shared wait";
@@ -77,7 +79,12 @@ const POSITIVE: &[Row] = rows! {
     FUTEX(&WORD, FUTEX_REQUEUE | PRIVATE, 0, 1, &WORD2, 0) => Is(1);
     FUTEX(&WORD2, WAKE_BITSET, INT_MAX, 0, 0, 4) => Is(0), "wake of another bit wakes nobody";
     FUTEX(&WORD2, WAKE_BITSET, INT_MAX, 0, 0, 2) => Is(1), "wake of one bit wakes its waiter";
-    FUTEX(&WORD2, FUTEX_WAKE | PRIVATE, INT_MAX, 0, 0, 0) => Is(1), "wake takes any bit";
+    JOIN(1)                                   => Is(0);
+    LATER(1, 0);
+    FUTEX(&WORD, FUTEX_WAIT | PRIVATE, *WORD, [QUARTER], 0, 0);
+    RETRY(1000);
+    FUTEX(&WORD, FUTEX_REQUEUE | PRIVATE, 0, 1, &WORD2, 0) => Is(1);
+    FUTEX(&WORD2, FUTEX_WAKE | PRIVATE, INT_MAX, 0, 0, 0) => Is(2), "wake takes all";
     JOIN(0);
     JOIN(1);
 

@@ -138,8 +138,8 @@ const NEGATIVE: &[Row] = rows! {
     TIMER_CREATE(CLOCK_MONOTONIC, &SIGEVENT, &TIMER) => Err(EINVAL), "signal 65";
     PAIR(&SIGEVENT, MARK, 0);
     TIMER_CREATE(CLOCK_MONOTONIC, &SIGEVENT, &TIMER) => Err(EINVAL), "signal 0";
-    PAIR(&SIGEVENT, MARK, -1);
-    PUT32(&SIGEVENT + 8, SIGUSR1);
+    PAIR(&SIGEVENT, MARK, SIGUSR1);
+    PUT32(&SIGEVENT + 12, 99);
     TIMER_CREATE(CLOCK_MONOTONIC, &SIGEVENT, &TIMER) => Err(EINVAL), "unknown notification";
     PAIR(&SIGEVENT, MARK, SIGEV_THREAD_ID << 32 | SIGUSR1);
     TIMER_CREATE(CLOCK_MONOTONIC, &SIGEVENT, &TIMER) => Err(EINVAL), "thread that does not exist";
@@ -150,6 +150,7 @@ const NEGATIVE: &[Row] = rows! {
     TIMER_DELETE(*TIMER)                      => Err(EINVAL), "timer that does not exist";
     TIMER_DELETE(-1)                          => Err(EINVAL), "timer -1";
     TIMER_CREATE(CLOCK_MONOTONIC, [SILENT], &TIMER);
+    TIMER_SETTIME(*TIMER, 0, 0, 0)            => Err(EINVAL), "null value";
     TIMER_SETTIME(*TIMER, 0, 8, 0)            => Err(EFAULT), "unmapped value";
     TIMER_SETTIME(*TIMER, 0, -4096, 0)        => Err(EFAULT), "value in kernel half";
     TIMER_SETTIME(*TIMER, 0, [NEVER], 8)      => Err(EFAULT), "unmapped old value";
@@ -167,12 +168,14 @@ const NEGATIVE: &[Row] = rows! {
 
 const BOUNDARY: &[Row] = rows! {
     FRESH();
-    TIMER_CREATE(CLOCK_MONOTONIC, [SILENT], &EDGE - 4) => Is(0), "timer id at the end of a page";
+    CATCH(SIGUSR1, 0, 0)                      => Is(1);
+    TIMER_CREATE(CLOCK_MONOTONIC, [EVENT], &EDGE - 4) => Is(0), "timer id at the end of a page";
     GET32(&EDGE - 4)                          => Keep(TIMER);
     TIMER_SETTIME(*TIMER, 0, [FAR], &EDGE - 32) => Is(0), "old value at the end of a page";
     TIMER_SETTIME(*TIMER, 0, [FAR], &EDGE - 16) => Err(EFAULT), "old value half unmapped";
     TIMER_SETTIME(*TIMER, 0, &EDGE - 32, 0)   => Is(0), "value at the end of a page";
     TIMER_SETTIME(*TIMER, 0, [itimerspec(0, 1000 * MS - 1)], 0) => Is(0), "nanoseconds 10^9 - 1";
+    GET32(&CAUGHT)                            => Is(0), "timer_settime: nanoseconds are waited for";
     PAIR(&ITIMER, 0, 0);
     PAIR(&ITIMER + 16, 1i64 << 62, 0);
     TIMER_SETTIME(*TIMER, 0, &ITIMER, 0)      => Is(0), "seconds 2^62";
