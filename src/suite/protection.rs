@@ -20,9 +20,9 @@ const POSITIVE: &[Row] = rows! {
     FRESH();
     PIPE2(&FDS, 0);
     MMAP(0, 12288, RW, ANON, -1, 0)           => Keep(A);
-    MINUS(*A, 0)                              => AtLeast(4096);
     MINUS(*A, -4096)                          => Keep(B);
     MINUS(*A, -8192)                          => Keep(C);
+    CLOCK_GETTIME(CLOCK_ID, *B);
     PUT8(*B, 1);
     MPROTECT(*B, 4096, PROT_READ);
     CLOCK_GETTIME(CLOCK_ID, *B)               => Err(EFAULT), "mprotect: write to PROT_READ memory";
