@@ -149,7 +149,8 @@ fn spawn(number: usize) -> isize {
 /// A thread's whole life.
 extern "C" fn thread_main(number: usize) -> ! {
     let deferred = slot(number);
-    if deferred.quarters != CHILD {
+    // Neither for a child nor for a delay of 0, so that a faulty sleep does not spread.
+    if deferred.quarters.wrapping_add(1) > 1 {
         sleep(deferred.quarters.wrapping_mul(250_000));
     }
     make(deferred);
