@@ -15,6 +15,7 @@ pub const FAMILY: Family = Family {
 const POSITIVE: &[Row] = rows! {
     FRESH();
     PIPE2(&FDS, O_NONBLOCK | O_CLOEXEC);
+    WATCH();
     DUP(*RD)                           => Is(5), "lowest free descriptor";
     FCNTL(5, F_GETFD, 0)               => Is(0), "dup: copy is not close-on-exec";
     FCNTL(5, F_SETFL, 0);
@@ -28,6 +29,7 @@ const POSITIVE: &[Row] = rows! {
 
     FRESH();
     PIPE2(&FDS, O_NONBLOCK | O_CLOEXEC);
+    WATCH();
     DUP2(*RD, 9)                       => Is(9), "chosen descriptor";
     FCNTL(9, F_GETFD, 0)               => Is(0), "dup2: copy is not close-on-exec";
     DUP2(*RD, *RD)                     => Is(3), "onto itself";
@@ -40,6 +42,7 @@ const POSITIVE: &[Row] = rows! {
     FRESH();
     PIPE2(&FDS, O_NONBLOCK);
     PIPE2(&FDS2, O_NONBLOCK);
+    WATCH();
     DUP2(*RD2, *WR)                    => Is(4);
     READ(*RD, &BUF, 4096)              => Is(0), "dup2: target is closed first";
 
@@ -118,6 +121,7 @@ const NEGATIVE: &[Row] = rows! {
 
     FRESH();
     PIPE2(&FDS, O_NONBLOCK);
+    WATCH();
     DUP2(-1, *RD)                      => Err(EBADF);
     READ(*RD, &BUF, 4096)              => Err(EAGAIN), "dup2: target after a bad source";
 };

@@ -86,6 +86,7 @@ const POSITIVE: &[Row] = rows! {
 
 const NEGATIVE: &[Row] = rows! {
     FRESH();
+    WATCH();
     READ(3, &BUF, 4096)                => Err(EBADF), "closed descriptor";
     READ(-1, &BUF, 4096)               => Err(EBADF), "descriptor -1";
     READ(i32::MIN, &BUF, 4096)         => Err(EBADF), "descriptor INT_MIN";

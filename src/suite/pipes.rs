@@ -24,6 +24,7 @@ const POSITIVE: &[Row] = rows! {
 
     FRESH();
     PIPE2(&FDS, O_NONBLOCK)            => Is(0);
+    WATCH();
     FCNTL(*RD, F_GETFL, 0)             => Is(O_NONBLOCK), "pipe2: O_NONBLOCK on the read end";
     FCNTL(*WR, F_GETFL, 0)             => Is(O_NONBLOCK | 1), "pipe2: O_NONBLOCK on the write end";
     IN_ORDER(*RD, *WR)                 => Is(100), "pipe2: bytes stay in order";
