@@ -135,6 +135,7 @@ constants! { FLAGS;
         POLLERR = 0x8;
         POLLHUP = 0x10;
         POLLNVAL = 0x20;
+        POLLRDNORM = 0x40;
     }
     // epoll_create1(2), epoll_ctl(2).
     "sys/epoll.h" {

@@ -17,7 +17,7 @@ const READABLE: [u8; 12] = epoll_event(EPOLLIN, DATA);
 const WRITABLE: [u8; 12] = epoll_event(EPOLLOUT, DATA);
 const NOTHING: [u8; 12] = epoll_event(0, DATA);
 const READABLE_EDGE: [u8; 12] = epoll_event(EPOLLIN | EPOLLET, DATA);
-const READABLE_ONCE: [u8; 12] = epoll_event(EPOLLIN | EPOLLONESHOT, DATA);
+const READABLE_ONCE: [u8; 12] = epoll_event(EPOLLIN | EPOLLONESHOT, 5);
 /// A timer that expires every millisecond, as in the polling family.
 const TICK: [u8; 16] = sigevent(0, SIGUSR1, SIGEV_SIGNAL);
 const TICKS: [u8; 32] = itimerspec(1_000_000, 1_000_000);
@@ -25,7 +25,8 @@ const TICKS: [u8; 32] = itimerspec(1_000_000, 1_000_000);
 const POSITIVE: &[Row] = rows! {
     FRESH();
     PIPE2(&FDS, 0);
-    EPOLL_CREATE1(0)                   => Keep(FD_A), "makes a descriptor";
+    EPOLL_CREATE1(0)                   => Keep(FD_A);
+    GET32(&FD_A)                       => Is(5), "epoll_create1: takes the lowest free descriptor";
     FCNTL(*FD_A, F_GETFD, 0)           => Is(0), "epoll_create1: no flag leaves FD_CLOEXEC clear";
     EPOLL_CREATE1(EPOLL_CLOEXEC)       => Keep(FD_B);
     FCNTL(*FD_B, F_GETFD, 0)           => Is(FD_CLOEXEC), "epoll_create1: EPOLL_CLOEXEC";
@@ -64,13 +65,18 @@ const POSITIVE: &[Row] = rows! {
     EPOLL_WAIT(*FD_A, &EVENTS, 16, 0)  => Is(0), "one-shot is reported once";
     EPOLL_CTL(*FD_A, EPOLL_CTL_MOD, *RD, [READABLE_ONCE]);
     EPOLL_WAIT(*FD_A, &EVENTS, 16, 0)  => Is(1), "MOD arms a one-shot again";
+    GET64(&EVENTS + 4)                 => Is(5), "epoll_ctl: MOD changes the data";
 
     // What is reported unasked.
     FRESH();
     PIPE2(&FDS, 0);
     EPOLL_CREATE1(0)                   => Keep(FD_A);
-    EPOLL_CTL(*FD_A, EPOLL_CTL_ADD, *RD, [NOTHING]);
+    EPOLL_CTL(*FD_A, EPOLL_CTL_ADD, *RD, [READABLE]);
+    WRITE(*WR, [*b"hello"], 5);
     CLOSE(*WR);
+    EPOLL_WAIT(*FD_A, &EVENTS, 16, 0)  => Is(1);
+    GET32(&EVENTS)                 => Is(EPOLLIN | EPOLLHUP), "epoll_wait: data of a closed writer";
+    EPOLL_CTL(*FD_A, EPOLL_CTL_MOD, *RD, [NOTHING]);
     EPOLL_WAIT(*FD_A, &EVENTS, 16, 0)  => Is(1);
     GET32(&EVENTS)                     => Is(EPOLLHUP), "epoll_wait: hang-up is reported unasked";
     FRESH();
@@ -89,6 +95,7 @@ const POSITIVE: &[Row] = rows! {
     EPOLL_CTL(*FD_A, EPOLL_CTL_ADD, *RD, [READABLE]);
     EPOLL_CTL(*FD_A, EPOLL_CTL_ADD, *WR, [WRITABLE]);
     EPOLL_WAIT(*FD_A, &EVENTS, 16, 0)  => Is(2), "two ready descriptors";
+    COUNT(&EVENTS + 12, POISON, 12)    => Is(0), "epoll_wait: second event is stored";
     EPOLL_WAIT(*FD_A, &EVENTS, 1, 0)   => Is(1);
     EPOLL_WAIT(*FD_A, &LEN, 1, 0)      => Is(1);
     AND(*EVENTS, *LEN)                 => Is(0), "epoll_wait: next call reports the other one";

@@ -33,6 +33,7 @@ const POSITIVE: &[Row] = rows! {
     POLL_ONE(*WR, POLLIN | POLLOUT)    => Is(POLLOUT), "poll: write end is writable alone";
     WRITE(*WR, [*b"hello"], 5);
     POLL_ONE(*RD, POLLIN)              => Is(POLLIN), "poll: pipe with data is readable";
+    POLL_ONE(*RD, POLLRDNORM)          => Is(POLLRDNORM), "poll: data are normal data";
     POLL_ONE(*RD, POLLOUT)             => Is(0), "poll: data not asked for are not reported";
     READ(*RD, &BUF, 4096)              => Is(5);
     POLL_ONE(*RD, POLLIN)              => Is(0), "poll: pipe read empty is not readable";
@@ -99,9 +100,11 @@ const POSITIVE: &[Row] = rows! {
     POLL(&POLLFDS, 1, -1)              => Is(1), "timeout -1 waits for data";
     JOIN(0)                            => Is(5);
     READ(*RD, &BUF, 4096)              => Is(5);
+    FILL(&POLLFDS + 6, POISON, 2);
     LATER(0, 1);
     WRITE(*WR, [*b"hello"], 5);
     PPOLL(&POLLFDS, 1, 0, 0, 0)        => Is(1), "null timeout waits for data";
+    GET16(&POLLFDS + 6)                => Is(POLLIN), "ppoll: revents of the first entry";
     JOIN(0)                            => Is(5);
     READ(*RD, &BUF, 4096)              => Is(5);
     LATER(0, 1);
@@ -119,9 +122,11 @@ const POSITIVE: &[Row] = rows! {
     SELECT(64, &SET, 0, 0, 0)          => Is(1), "null timeout waits for data";
     JOIN(0)                            => Is(5);
     READ(*RD, &BUF, 4096)              => Is(5);
+    PUT64(&SET2, *A);
     LATER(0, 1);
     WRITE(*WR, [*b"hello"], 5);
-    PSELECT6(64, &SET, 0, 0, 0, 0)     => Is(1), "null timeout waits for data";
+    PSELECT6(64, &SET, &SET2, 0, 0, 0) => Is(1), "null timeout waits for data";
+    GET64(&SET2)                       => Is(0), "pselect6: sets are rewritten";
     JOIN(0)                            => Is(5);
 
     // Sets are rewritten to what is ready.
@@ -194,7 +199,7 @@ const NEGATIVE: &[Row] = rows! {
     WATCH();
     POLL(8, 1, 0)                      => Err(EFAULT), "unmapped array";
     POLL([NO_SIGNAL], 1, 0)            => Err(EFAULT), "read-only array";
-    POLL(&POLLFDS, -1, 0)              => Err(EINVAL), "nfds -1";
+    POLL(&POLLFDS, i32::MAX, 0)        => Err(EINVAL), "nfds INT_MAX";
     PPOLL(0, 0, 8, 0, 0)               => Err(EFAULT), "unmapped timeout";
     PPOLL(0, 0, [timespec(-1, 0)], 0, 0) => Err(EINVAL), "tv_sec -1";
     PPOLL(0, 0, [timespec(0, -1)], 0, 0) => Err(EINVAL), "tv_nsec -1";
@@ -228,6 +233,7 @@ const NEGATIVE: &[Row] = rows! {
     GET64(&SET)                        => Is(*A), "select: set is left alone after EBADF";
     SELECT(64, 0, &SET, 0, [AT_ONCE])  => Err(EBADF), "closed descriptor in the write set";
     SELECT(64, 0, 0, &SET, [AT_ONCE])  => Err(EBADF), "closed descriptor in the exception set";
+    PSELECT6(-1, &SET, 0, 0, [AT_ONCE], 0) => Err(EINVAL), "nfds -1";
     PSELECT6(64, &SET, 0, 0, [AT_ONCE], 0) => Err(EBADF), "closed descriptor in the read set";
 };
 

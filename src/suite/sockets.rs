@@ -17,6 +17,8 @@ const LOOPBACK: [u8; 16] = sockaddr_in([127, 0, 0, 1], 0);
 const FOREIGN: [u8; 16] = sockaddr_in([192, 0, 2, 1], 0);
 /// A local socket without a name, to which Linux gives an abstract one.
 const UNNAMED: [u8; 2] = (AF_UNIX as u16).to_ne_bytes();
+/// A local socket's path in a directory that is not there.
+const MISSING: [u8; 10] = *b"\x01\x00/none/x\x00";
 const ON: [u8; 4] = 1i32.to_ne_bytes();
 /// A timer that expires every millisecond, as in the polling family.
 const TICK: [u8; 16] = sigevent(0, SIGUSR1, SIGEV_SIGNAL);
@@ -27,6 +29,7 @@ const POSITIVE: &[Row] = rows! {
     FRESH();
     WATCH();
     SOCKET(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0) => Keep(FD_A), "TCP";
+    GET32(&FD_A)                       => Is(3), "socket: takes the lowest free descriptor";
     BIND(*FD_A, [LOOPBACK], 16);
     PUT32(&LEN, 16);
     GETSOCKNAME(*FD_A, &ADDR, &LEN);
@@ -34,6 +37,7 @@ const POSITIVE: &[Row] = rows! {
     LISTEN(*FD_A, 1);
     SOCKET(AF_INET, SOCK_STREAM, IPPROTO_TCP) => Keep(FD_B);
     FCNTL(*FD_B, F_GETFL, 0)           => Is(O_RDWR), "socket: no flag leaves O_NONBLOCK clear";
+    FCNTL(*FD_B, F_GETFD, 0)           => Is(0), "socket: no flag leaves FD_CLOEXEC clear";
     CONNECT(*FD_B, &ADDR, 16)          => Is(0), "to a listening socket";
     RETRY(100);
     POLL_ONE(*FD_A, POLLIN)            => Is(POLLIN), "listen: waiting connection is readable";
@@ -68,7 +72,9 @@ const POSITIVE: &[Row] = rows! {
     POLL_ONE(*FD_B, POLLOUT)           => Is(POLLOUT), "connect: success is writable";
     RETRY(100);
     ACCEPT(*FD_A, 0, 0)                => Keep(FD_C);
+    GET32(&FD_C)                       => Is(5), "accept: takes the lowest free descriptor";
     FCNTL(*FD_C, F_GETFL, 0)           => Is(O_RDWR), "accept: O_NONBLOCK is not inherited";
+    FCNTL(*FD_C, F_GETFD, 0)           => Is(0), "accept: FD_CLOEXEC is not inherited";
     // A blocking accept, and a refused connection that is told later.
     FRESH();
     WATCH();
@@ -89,7 +95,9 @@ const POSITIVE: &[Row] = rows! {
     SOCKET(AF_INET, SOCK_STREAM, 0)    => Keep(FD_B);
     LATER(0, 1);
     CONNECT(*FD_B, &ADDR, 16);
-    ACCEPT(*FD_A, 0, 0)                => Done(), "waits for a connection";
+    PUT32(&LEN2, 2);
+    ACCEPT(*FD_A, &ADDR2, &LEN2)       => Done(), "waits for a connection";
+    COUNT(&ADDR2 + 2, POISON, 14)      => Is(14), "accept: address is cut to its length";
     JOIN(0)                            => Is(0);
 
     // Datagrams.
@@ -146,6 +154,9 @@ const POSITIVE: &[Row] = rows! {
     GET32(&A)                          => Is(SOCK_STREAM), "getsockopt: SO_TYPE of TCP";
     GET32(&LEN)                        => Is(4), "getsockopt: length is that of the value";
     COUNT(&A + 4, POISON, 4)           => Is(4), "getsockopt: nothing is written behind the value";
+    SETSOCKOPT(*FD_A, SOL_SOCKET, SO_REUSEADDR, [ON], 4);
+    GETSOCKOPT(*FD_A, SOL_SOCKET, SO_REUSEADDR, &A, &LEN);
+    GET32(&A)                          => Is(1), "setsockopt: SO_REUSEADDR is read back";
     SETSOCKOPT(*FD_A, SOL_SOCKET, SO_KEEPALIVE, [ON], 4);
     GETSOCKOPT(*FD_A, SOL_SOCKET, SO_KEEPALIVE, &A, &LEN);
     GET32(&A)                          => Is(1), "setsockopt: SO_KEEPALIVE is read back";
@@ -229,8 +240,9 @@ const NEGATIVE: &[Row] = rows! {
     TIMER_SETTIME(*TIMER, 0, [TICKS], 0);
     ACCEPT(*FD_A, 0, 0)                => Err(EINTR), "caught signal";
 
-    // A local socket whose backlog is full.
+    // A local socket whose backlog is full, and a path that is not there.
     FRESH();
+    WATCH();
     SOCKET(AF_UNIX, SOCK_STREAM, 0)    => Keep(FD_A);
     BIND(*FD_A, [UNNAMED], 2);
     PUT32(&LEN, 64);
@@ -240,6 +252,10 @@ const NEGATIVE: &[Row] = rows! {
     CONNECT(*FD_B, &ADDR, *LEN);
     SOCKET(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0) => Keep(FD_C);
     CONNECT(*FD_C, &ADDR, *LEN)        => Err(EAGAIN), "full backlog";
+    PUT32(&LEN2, -1);
+    ACCEPT(*FD_A, &ADDR2, &LEN2)       => Err(EINVAL), "length -1";
+    CONNECT(*FD_C, [MISSING], 10)      => Err(ENOENT), "missing path";
+    BIND(*FD_C, [MISSING], 10)         => Err(ENOENT), "missing directory";
 
     // Options.
     FRESH();
