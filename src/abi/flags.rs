@@ -111,6 +111,7 @@ constants! { FLAGS;
         RLIMIT_CORE = 4;
         RLIMIT_NOFILE = 7;
         RLIMIT_AS = 9;
+        RLIMIT_SIGPENDING = 11;
         /// How many there are: the first number that is none.
         RLIM_NLIMITS = 16;
     }

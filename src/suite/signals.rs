@@ -339,4 +339,14 @@ const BOUNDARY: &[Row] = rows! {
     KILL(*SELF, SIGUSR1);
     AGAIN(300)                                => Is(300);
     GET32(&CAUGHT)                            => Is(301), "kill: 300 signals are all handled";
+
+    // No signal may be queued. (A is the limit, B its most.)
+    FRESH();
+    CATCH(RT_LAST, 0, 0)                      => Is(1);
+    PRLIMIT64(0, RLIMIT_SIGPENDING, 0, &A);
+    PAIR(&C, 0, *B);
+    PRLIMIT64(0, RLIMIT_SIGPENDING, &C, 0);
+    TKILL(*SELF, RT_LAST)                     => Err(EAGAIN), "limit of queued signals 0";
+    TGKILL(*SELF, *SELF, RT_LAST)             => Err(EAGAIN), "limit of queued signals 0";
+    PRLIMIT64(0, RLIMIT_SIGPENDING, &A, 0);
 };

@@ -181,4 +181,12 @@ const BOUNDARY: &[Row] = rows! {
     TIMER_SETTIME(*TIMER, 0, &ITIMER, 0)      => Is(0), "seconds 2^62";
     TIMER_SETTIME(*TIMER, 0, [NEVER], &ITIMER2);
     GET64(&ITIMER2 + 16) => AtLeast(1 << 30), "timer_settime: huge value lies ahead";
+
+    // No signal may be queued: nor may one be set aside for a timer. (A is the limit, B its most.)
+    FRESH();
+    PRLIMIT64(0, RLIMIT_SIGPENDING, 0, &A);
+    PAIR(&C, 0, *B);
+    PRLIMIT64(0, RLIMIT_SIGPENDING, &C, 0);
+    TIMER_CREATE(CLOCK_MONOTONIC, [EVENT], &TIMER) => Err(EAGAIN), "limit of queued signals 0";
+    PRLIMIT64(0, RLIMIT_SIGPENDING, &A, 0);
 };
