@@ -33,7 +33,7 @@ const POSITIVE: &[Row] = rows! {
     CLOCK_GETTIME(CLOCK_ID, *B);
     PUT64(*A, 1);
     PUT64(*B, 2);
-    GET64(*A)                          => Is(1), "two pages are not one";
+    GET64(*A)                          => Is(1), "mmap: two pages are not one";
     MUNMAP(*A, 8192);
     CLOCK_GETTIME(CLOCK_ID, *A)        => Err(EFAULT), "munmap: released memory";
 
