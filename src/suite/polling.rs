@@ -13,13 +13,13 @@ pub const FAMILY: Family = Family {
 
 /// A timeout that is over at once.
 const AT_ONCE: [u8; 16] = timespec(0, 0);
-/// A millisecond as `ppoll` and `pselect6` count it, and as `select` does.
-const MILLISECOND: [u8; 16] = timespec(0, 1_000_000);
-const MILLISECOND_OF_SELECT: [u8; 16] = timespec(0, 1000);
-/// A timer that expires every millisecond: one signal could come before the call that it is to
-/// interrupt.
+/// Half a millisecond as `ppoll` and `pselect6` count it, and as `select` does.
+const SHORT: [u8; 16] = timespec(0, 500_000);
+const SHORT_OF_SELECT: [u8; 16] = timespec(0, 500);
+/// A timer that expires every half millisecond: one signal could come before the call that it is
+/// to interrupt.
 const TICK: [u8; 16] = sigevent(0, SIGUSR1, SIGEV_SIGNAL);
-const TICKS: [u8; 32] = itimerspec(1_000_000, 1_000_000);
+const TICKS: [u8; 32] = itimerspec(500_000, 500_000);
 /// A signal mask that blocks none, and one that blocks `SIGPIPE`.
 const NO_SIGNAL: [u8; 8] = [0; 8];
 const SIGPIPE_BIT: i64 = 1 << (SIGPIPE - 1);
@@ -82,14 +82,14 @@ const POSITIVE: &[Row] = rows! {
     FRESH();
     WATCH();
     CLOCK();
-    POLL(0, 0, 2)                      => Is(0), "no descriptors";
-    CLOCK()                            => AtLeast(2000), "poll: timeout is waited to the end";
-    PPOLL(0, 0, [MILLISECOND], 0, 0)   => Is(0);
-    CLOCK()                            => AtLeast(1000), "ppoll: timeout is waited to the end";
-    SELECT(0, 0, 0, 0, [MILLISECOND_OF_SELECT]) => Is(0), "no descriptors";
-    CLOCK()                            => AtLeast(1000), "select: timeout is waited to the end";
-    PSELECT6(0, 0, 0, 0, [MILLISECOND], 0) => Is(0);
-    CLOCK()                            => AtLeast(1000), "pselect6: timeout is waited to the end";
+    POLL(0, 0, 1)                      => Is(0), "no descriptors";
+    CLOCK()                            => AtLeast(1000), "poll: timeout is waited to the end";
+    PPOLL(0, 0, [SHORT], 0, 0)   => Is(0);
+    CLOCK()                            => AtLeast(500), "ppoll: timeout is waited to the end";
+    SELECT(0, 0, 0, 0, [SHORT_OF_SELECT]) => Is(0), "no descriptors";
+    CLOCK()                            => AtLeast(500), "select: timeout is waited to the end";
+    PSELECT6(0, 0, 0, 0, [SHORT], 0) => Is(0);
+    CLOCK()                            => AtLeast(500), "pselect6: timeout is waited to the end";
     FRESH();
     WATCH();
     PIPE2(&FDS, 0);
@@ -166,7 +166,7 @@ const POSITIVE: &[Row] = rows! {
     CLOSE(*RD);
     RT_SIGPROCMASK(SIG_BLOCK, [SIGPIPE_MASK], 0, SIGSET_SIZE);
     WRITE(*WR, [*b"hello"], 5)         => Err(EPIPE);
-    PPOLL(0, 0, [MILLISECOND], [SIGPIPE_MASK], SIGSET_SIZE) => Is(0), "mask keeps a signal out";
+    PPOLL(0, 0, [AT_ONCE], [SIGPIPE_MASK], SIGSET_SIZE) => Is(0), "mask keeps a signal out";
     PPOLL(0, 0, 0, [NO_SIGNAL], SIGSET_SIZE) => Err(EINTR), "pending signal let in by the mask";
     GET32(&CAUGHT)                     => Is(1), "ppoll: handler ran once";
     RT_SIGPROCMASK(SIG_BLOCK, 0, &MASK, SIGSET_SIZE);
