@@ -56,8 +56,7 @@ const POSITIVE: &[Row] = rows! {
     FUTEX(&WORD, FUTEX_CMP_REQUEUE | PRIVATE, 0, 1, &WORD2, *WORD) => Is(1),
         "cmp_requeue moves one";
     RETRY(1000);
-    FUTEX(&WORD, FUTEX_REQUEUE | PRIVATE, 0, INT_MAX, &WORD2, 0) => Is(1),
-        "requeue moves the other";
+    FUTEX(&WORD, FUTEX_CMP_REQUEUE | PRIVATE, 0, 1, &WORD2, *WORD) => Is(1);
     FUTEX(&WORD, FUTEX_WAKE | PRIVATE, 2, 0, 0, 0) => Is(0), "nobody waits where they were";
     FUTEX(&WORD2, FUTEX_WAKE | PRIVATE, 1, 0, 0, 0) => Is(1), "wake takes one of two";
     FUTEX(&WORD2, FUTEX_CMP_REQUEUE | PRIVATE, 1, 1, &WORD, *WORD) => Is(1), "cmp_requeue wakes";
@@ -74,17 +73,19 @@ const POSITIVE: &[Row] = rows! {
     LATER(1, 0);
     FUTEX(&WORD, WAIT_BITSET, *WORD, &TIME, 0, 2);
     RETRY(1000);
-    FUTEX(&WORD, FUTEX_REQUEUE | PRIVATE, 0, 1, &WORD2, 0) => Is(1);
+    FUTEX(&WORD, FUTEX_CMP_REQUEUE | PRIVATE, 0, 1, &WORD2, *WORD) => Is(1);
     RETRY(1000);
-    FUTEX(&WORD, FUTEX_REQUEUE | PRIVATE, 0, 1, &WORD2, 0) => Is(1);
+    FUTEX(&WORD, FUTEX_CMP_REQUEUE | PRIVATE, 0, 1, &WORD2, *WORD) => Is(1);
     FUTEX(&WORD2, WAKE_BITSET, INT_MAX, 0, 0, 4) => Is(0), "wake of another bit wakes nobody";
     FUTEX(&WORD2, WAKE_BITSET, INT_MAX, 0, 0, 2) => Is(1), "wake of one bit wakes its waiter";
     JOIN(1)                                   => Is(0);
+    // What the older operation returns is not agreed upon; the other waiter is back after it.
+    FUTEX(&WORD2, FUTEX_REQUEUE | PRIVATE, 0, INT_MAX, &WORD, 0);
     LATER(1, 0);
-    FUTEX(&WORD, FUTEX_WAIT | PRIVATE, *WORD, [QUARTER], 0, 0);
+    FUTEX(&WORD2, FUTEX_WAIT | PRIVATE, *WORD, [QUARTER], 0, 0);
     RETRY(1000);
-    FUTEX(&WORD, FUTEX_REQUEUE | PRIVATE, 0, 1, &WORD2, 0) => Is(1);
-    FUTEX(&WORD2, FUTEX_WAKE | PRIVATE, INT_MAX, 0, 0, 0) => Is(2), "wake takes all";
+    FUTEX(&WORD2, FUTEX_CMP_REQUEUE | PRIVATE, 0, 1, &WORD, *WORD) => Is(1);
+    FUTEX(&WORD, FUTEX_WAKE | PRIVATE, INT_MAX, 0, 0, 0) => Is(2), "requeue moves, wake takes all";
     JOIN(0);
     JOIN(1);
 
