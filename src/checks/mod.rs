@@ -17,6 +17,6 @@ pub fn call(number: u8, args: &[usize; 6]) -> isize {
         Routine::FILL_UP => pipes::fill_up(args[0]),
         Routine::POLL_ONE => polling::poll_one(args[0], args[1]),
         Routine::WHAT_SURVIVES => registers(),
-        Routine::SEGMENTS => segments(args[0]),
+        Routine::SEGMENT_BYTES => segments(args[0]),
     }
 }

@@ -35,5 +35,5 @@ routines! {
     /// the red zone, bit 2 an SSE register; 0 also where no signal comes.
     WHAT_SURVIVES ();
     /// The byte at an address of the bench plus the base of FS, plus 256 times that of GS.
-    SEGMENTS (address);
+    SEGMENT_BYTES (address);
 }

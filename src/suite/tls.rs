@@ -4,7 +4,7 @@
 //! bench: a kernel that does not set them leads the load to another page of the bench.
 
 use crate::plan::prelude::*;
-use crate::suite::routine::SEGMENTS;
+use crate::suite::routine::SEGMENT_BYTES;
 
 pub const FAMILY: Family = Family {
     title: "Thread-local storage",
@@ -16,8 +16,8 @@ pub const FAMILY: Family = Family {
 
 /// No address space reaches as far.
 const HUGE: i64 = 1 << 62;
-/// What `SEGMENTS(&BUF)` gives where FS begins at 4096 and GS at 0: a byte of the second page, and
-/// above it one of the first.
+/// What `SEGMENT_BYTES(&BUF)` gives where FS begins at 4096 and GS at 0: a byte of the second page,
+/// and above it one of the first.
 const BY_FS: i64 = 2 + 256 * POISON as i64;
 /// The same where GS begins at 4096 and FS at 0.
 const BY_GS: i64 = POISON as i64 + 256 * 2;
@@ -29,16 +29,16 @@ const POSITIVE: &[Row] = rows! {
     ARCH_PRCTL(ARCH_SET_FS, 4096)      => Is(0), "ARCH_SET_FS";
     ARCH_PRCTL(ARCH_GET_FS, &B);
     GET64(&B)                          => Is(4096), "arch_prctl: FS is read back";
-    SEGMENTS(&BUF)                     => Is(BY_FS), "arch_prctl: loads use the base of FS";
+    SEGMENT_BYTES(&BUF)                => Is(BY_FS), "arch_prctl: loads use the base of FS";
     NANOSLEEP([timespec(0, 1_000_000)], 0);
-    SEGMENTS(&BUF)                     => Is(BY_FS), "arch_prctl: base survives a sleep";
+    SEGMENT_BYTES(&BUF)                => Is(BY_FS), "arch_prctl: base survives a sleep";
     LATER(0, 0);
     ARCH_PRCTL(ARCH_SET_FS, 8192);
     JOIN(0)                            => Is(0);
-    SEGMENTS(&BUF)                     => Is(BY_FS), "arch_prctl: second thread has its own base";
+    SEGMENT_BYTES(&BUF)                => Is(BY_FS), "arch_prctl: second thread has its own base";
     CATCH(SIGUSR1, 0, 0)               => Is(1);
     KILL(*SELF, SIGUSR1);
-    SEGMENTS(&BUF)                     => Is(BY_FS), "arch_prctl: base survives a signal";
+    SEGMENT_BYTES(&BUF)                => Is(BY_FS), "arch_prctl: base survives a signal";
     ARCH_PRCTL(ARCH_SET_FS, *A);
 
     FRESH();
@@ -46,7 +46,7 @@ const POSITIVE: &[Row] = rows! {
     ARCH_PRCTL(ARCH_SET_GS, 4096);
     ARCH_PRCTL(ARCH_GET_GS, &B);
     GET64(&B)                          => Is(4096), "arch_prctl: GS is read back";
-    SEGMENTS(&BUF)                     => Is(BY_GS), "arch_prctl: loads use the base of GS";
+    SEGMENT_BYTES(&BUF)                => Is(BY_GS), "arch_prctl: loads use the base of GS";
     ARCH_PRCTL(ARCH_SET_GS, 0);
 };
 

@@ -115,6 +115,15 @@ impl Report<'_> {
         (0..self.plan.checks.len()).filter(move |&check| self.standing(check) == standing)
     }
 
+    /// How many checks of a profile, or of all, have no outcome; the tally counts them as failed.
+    pub fn lost(&self, profile: Option<Profile>) -> u32 {
+        let checks = self.plan.checks.iter().zip(&self.subject_log.outcomes);
+        let lost = checks.filter(|(check, outcome)| {
+            **outcome == Outcome::Lost && profile.is_none_or(|profile| profile == check.profile)
+        });
+        lost.count() as u32
+    }
+
     /// Whether both logs are provably complete; without that there is no verdict.
     pub fn is_proven(&self) -> bool {
         self.subject_log.is_complete() && self.oracle_log.is_complete()

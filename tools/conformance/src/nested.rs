@@ -9,15 +9,11 @@ pub fn forget_outer_cargo(command: &mut Command) {
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy().into_owned();
         let cargo = name.starts_with("CARGO") && !is_kept(&name);
-        let outer = [
-            "RUSTFLAGS",
-            "RUSTDOCFLAGS",
-            "RUSTC",
-            "RUSTC_WRAPPER",
-            "OUT_DIR",
-            "TARGET",
-        ];
-        if cargo || outer.contains(&name.as_str()) {
+        // Also a wrapper: clippy's would lint the inner build with the outer one's flags.
+        let compiler = ["RUSTC", "RUSTDOC", "RUSTFLAGS", "CLIPPY"]
+            .iter()
+            .any(|prefix| name.starts_with(prefix));
+        if cargo || compiler || ["OUT_DIR", "TARGET"].contains(&name.as_str()) {
             command.env_remove(name);
         }
     }

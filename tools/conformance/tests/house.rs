@@ -25,8 +25,8 @@ const PACKAGE_ARROWS: [(&str, &[&str]); 6] = [
     ("conformance", &["posix-conformance", "faults"]),
     ("faults", &["posix-conformance"]),
     ("abi-check", &["posix-conformance"]),
-    ("microkernel", &["posix-conformance"]),
-    ("microkernel-boot", &["microkernel", "posix-conformance"]),
+    ("microkernel-core", &["posix-conformance"]),
+    ("microkernel", &["microkernel-core"]),
 ];
 /// What may stand at the top.
 const TOP: [&str; 16] = [

@@ -17,7 +17,7 @@ use tempfile::TempPath;
 /// How many runs under load must print the same bytes.
 const RUNS: usize = 200;
 /// How many of them run at the same time.
-const RUNNERS: usize = 8;
+const RUNNERS: usize = 4;
 
 /// A copy that every user may run, wherever the repository lies.
 static COPY: LazyLock<TempPath> =

@@ -21,7 +21,7 @@ enum Escape {
 }
 
 /// Cuts bytes into lines and drops what is no printable ASCII.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Cleaner {
     line: String,
     /// The end of a line that is longer than what is kept of its beginning.

@@ -59,7 +59,7 @@ pub struct Log {
 }
 
 /// Reads a log piece by piece.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Reader<'plan> {
     plan: &'plan Plan,
     cleaner: Cleaner,

@@ -84,7 +84,7 @@ impl Awaited {
 }
 
 /// The beginning of a line whose end has not come yet.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Torn {
     begin: Option<String>,
 }

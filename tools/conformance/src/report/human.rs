@@ -175,16 +175,20 @@ fn totals(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let all = Profile::ALL.map(|profile| (profile.name(), Some(profile)));
     for (label, profile) in all.into_iter().chain([("all", None)]) {
         let tally = report.subject_log.tally(report.plan, profile);
+        let lost = report.lost(profile);
         let mut line = format!(
             "{label:<6} {:>4} of {:>4} passed",
             tally.passed,
             tally.total()
         );
-        if tally.failed > 0 {
-            line += &format!(", {} failed", tally.failed);
-        }
-        if tally.skipped > 0 {
-            line += &format!(", {} skipped", tally.skipped);
+        for (count, word) in [
+            (tally.failed - lost, "failed"),
+            (tally.skipped, "skipped"),
+            (lost, "without an outcome"),
+        ] {
+            if count > 0 {
+                line += &format!(", {count} {word}");
+            }
         }
         writeln!(out, "{line}")?;
     }
