@@ -15,8 +15,8 @@ pub const FAMILY: Family = Family {
 const LOOPBACK: [u8; 16] = sockaddr_in([127, 0, 0, 1], 0);
 /// An address for documentation (RFC 5737), which no interface has.
 const FOREIGN: [u8; 16] = sockaddr_in([192, 0, 2, 1], 0);
-/// A local socket without a name, to which Linux gives an abstract one.
-const UNNAMED: [u8; 2] = (AF_UNIX as u16).to_ne_bytes();
+/// The family of local sockets, as an address begins.
+const LOCAL: [u8; 2] = (AF_UNIX as u16).to_ne_bytes();
 /// A local socket's path in a directory that is not there.
 const MISSING: [u8; 10] = *b"\x01\x00/none/x\x00";
 const ON: [u8; 4] = 1i32.to_ne_bytes();
@@ -123,15 +123,16 @@ const POSITIVE: &[Row] = rows! {
     CONNECT(*FD_B, [[0; 16]], 16);
     WRITE(*FD_B, [*b"hello"], 5)       => Err(EDESTADDRREQ), "connect: AF_UNSPEC takes its peer";
 
-    // Local sockets, which need no interface. No standard descriptor is taken for an accepted one.
+    // Local sockets, which need no interface, under an abstract name of this process alone. No
+    // standard descriptor is taken for an accepted one.
     FRESH();
     SOCKET(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0) => Keep(FD_A);
-    BIND(*FD_A, [UNNAMED], 2);
-    PUT32(&LEN, 64);
-    GETSOCKNAME(*FD_A, &ADDR, &LEN);
+    PUT32(&ADDR, AF_UNIX);
+    PUT32(&ADDR + 4, *SELF);
+    BIND(*FD_A, &ADDR, 8);
     LISTEN(*FD_A, 1);
     SOCKET(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0) => Keep(FD_B);
-    CONNECT(*FD_B, &ADDR, *LEN);
+    CONNECT(*FD_B, &ADDR, 8);
     ACCEPT(*FD_A, 0, 0)                => Keep(FD_C);
     GET32(&FD_C)                       => AtLeast(3);
     WRITE(*FD_C, [*b"hello"], 5);
@@ -214,7 +215,7 @@ const NEGATIVE: &[Row] = rows! {
     WATCH();
     SOCKET(AF_INET, SOCK_STREAM, 0)    => Keep(FD_A);
     ACCEPT(*FD_A, 0, 0)                => Err(EINVAL), "socket that does not listen";
-    BIND(*FD_A, [UNNAMED], 16)         => Err(EAFNOSUPPORT), "address of another family";
+    BIND(*FD_A, [LOCAL], 16)           => Err(EAFNOSUPPORT), "address of another family";
     BIND(*FD_A, [FOREIGN], 16)         => Err(EADDRNOTAVAIL), "address of another machine";
     BIND(*FD_A, 8, 16)                 => Err(EFAULT), "unmapped address";
     BIND(*FD_A, [LOOPBACK], 15)        => Err(EINVAL), "address of 15 bytes";
@@ -225,14 +226,15 @@ const NEGATIVE: &[Row] = rows! {
     GETSOCKNAME(*FD_A, &ADDR, &LEN);
     SOCKET(AF_INET, SOCK_STREAM, 0)    => Keep(FD_B);
     BIND(*FD_B, &ADDR, 16)             => Err(EADDRINUSE), "port in use";
-    CONNECT(*FD_B, [UNNAMED], 16)      => Err(EAFNOSUPPORT), "address of another family";
+    CONNECT(*FD_B, [LOCAL], 16)        => Err(EAFNOSUPPORT), "address of another family";
     CONNECT(*FD_B, 8, 16)              => Err(EFAULT), "unmapped address";
     CONNECT(*FD_B, &ADDR, 15)          => Err(EINVAL), "address of 15 bytes";
     CONNECT(*FD_B, &ADDR, 16)          => Err(ECONNREFUSED), "nobody listens";
     LISTEN(*FD_A, 1);
-    CONNECT(*FD_B, &ADDR, 16);
-    CONNECT(*FD_B, &ADDR, 16)          => Err(EISCONN), "connected socket";
-    LISTEN(*FD_B, 1)                   => Err(EINVAL), "connected socket";
+    SOCKET(AF_INET, SOCK_STREAM, 0)    => Keep(FD_C);
+    CONNECT(*FD_C, &ADDR, 16);
+    CONNECT(*FD_C, &ADDR, 16)          => Err(EISCONN), "connected socket";
+    LISTEN(*FD_C, 1)                   => Err(EINVAL), "connected socket";
     ACCEPT(*FD_A, 8, &LEN)             => Err(EFAULT), "unmapped address";
     CATCH(SIGUSR1, 0, 0)               => Is(1);
     TIMER_CREATE(CLOCK_MONOTONIC, [TICK], &TIMER);
@@ -243,14 +245,14 @@ const NEGATIVE: &[Row] = rows! {
     FRESH();
     WATCH();
     SOCKET(AF_UNIX, SOCK_STREAM, 0)    => Keep(FD_A);
-    BIND(*FD_A, [UNNAMED], 2);
-    PUT32(&LEN, 64);
-    GETSOCKNAME(*FD_A, &ADDR, &LEN);
+    PUT32(&ADDR, AF_UNIX);
+    PUT32(&ADDR + 4, *SELF);
+    BIND(*FD_A, &ADDR, 8);
     LISTEN(*FD_A, 0);
     SOCKET(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0) => Keep(FD_B);
-    CONNECT(*FD_B, &ADDR, *LEN);
+    CONNECT(*FD_B, &ADDR, 8);
     SOCKET(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0) => Keep(FD_C);
-    CONNECT(*FD_C, &ADDR, *LEN)        => Err(EAGAIN), "full backlog";
+    CONNECT(*FD_C, &ADDR, 8)           => Err(EAGAIN), "full backlog";
     PUT32(&LEN2, -1);
     ACCEPT(*FD_A, &ADDR2, &LEN2)       => Err(EINVAL), "length -1";
     CONNECT(*FD_C, [MISSING], 10)      => Err(ENOENT), "missing path";
