@@ -253,6 +253,11 @@ const NEGATIVE: &[Row] = rows! {
     CONNECT(*FD_B, &ADDR, 8);
     SOCKET(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0) => Keep(FD_C);
     CONNECT(*FD_C, &ADDR, 8)           => Err(EAGAIN), "full backlog";
+    PRLIMIT64(0, RLIMIT_NOFILE, 0, &A);
+    PAIR(&C, 3, *B);
+    PRLIMIT64(0, RLIMIT_NOFILE, &C, 0);
+    ACCEPT(*FD_A, 0, 0)                => Err(EMFILE), "full descriptor table";
+    PRLIMIT64(0, RLIMIT_NOFILE, &A, 0);
     PUT32(&LEN2, -1);
     ACCEPT(*FD_A, &ADDR2, &LEN2)       => Err(EINVAL), "length -1";
     CONNECT(*FD_C, [MISSING], 10)      => Err(ENOENT), "missing path";
