@@ -11,11 +11,9 @@ pub const FAMILY: Family = Family {
     boundary: BOUNDARY,
 };
 
-/// A timeout that is over at once.
-const AT_ONCE: [u8; 16] = timespec(0, 0);
-/// Half a millisecond as `ppoll` and `pselect6` count it, and as `select` does.
-const SHORT: [u8; 16] = timespec(0, 500_000);
-const SHORT_OF_SELECT: [u8; 16] = timespec(0, 500);
+/// Half a millisecond in nanoseconds. Timeouts are never constants: `select` may change its own
+/// (POSIX.1-2017), and Linux changes those of `ppoll` and `pselect6` too.
+const SHORT: i64 = 500_000;
 /// A timer that expires every half millisecond: one signal could come before the call that it is
 /// to interrupt.
 const TICK: [u8; 16] = sigevent(0, SIGUSR1, SIGEV_SIGNAL);
@@ -84,11 +82,14 @@ const POSITIVE: &[Row] = rows! {
     CLOCK();
     POLL(0, 0, 1)                      => Is(0), "no descriptors";
     CLOCK()                            => AtLeast(1000), "poll: timeout is waited to the end";
-    PPOLL(0, 0, [SHORT], 0, 0)   => Is(0);
+    PAIR(&TIME, 0, SHORT);
+    PPOLL(0, 0, &TIME, 0, 0)           => Is(0);
     CLOCK()                            => AtLeast(500), "ppoll: timeout is waited to the end";
-    SELECT(0, 0, 0, 0, [SHORT_OF_SELECT]) => Is(0), "no descriptors";
+    PAIR(&TIME, 0, SHORT / 1000);
+    SELECT(0, 0, 0, 0, &TIME)          => Is(0), "no descriptors";
     CLOCK()                            => AtLeast(500), "select: timeout is waited to the end";
-    PSELECT6(0, 0, 0, 0, [SHORT], 0) => Is(0);
+    PAIR(&TIME, 0, SHORT);
+    PSELECT6(0, 0, 0, 0, &TIME, 0)     => Is(0);
     CLOCK()                            => AtLeast(500), "pselect6: timeout is waited to the end";
     FRESH();
     WATCH();
@@ -131,47 +132,49 @@ const POSITIVE: &[Row] = rows! {
 
     // Sets are rewritten to what is ready.
     FRESH();
+    PAIR(&TIME, 0, 0);
     PIPE2(&FDS, 0);
     BIT(*RD)                           => Keep(A);
     BIT(*WR)                           => Keep(B);
     PUT64(&SET, *A);
-    SELECT(64, &SET, 0, 0, [AT_ONCE])  => Is(0), "empty pipe is not readable";
+    SELECT(64, &SET, 0, 0, &TIME)  => Is(0), "empty pipe is not readable";
     GET64(&SET)                        => Is(0), "select: timeout clears the set";
     WRITE(*WR, [*b"hello"], 5);
     PUT64(&SET, *A);
     PUT64(&SET2, *B);
     PUT64(&SET3, *A);
-    SELECT(64, &SET, &SET2, &SET3, [AT_ONCE]) => Is(2), "bits of all sets are counted";
+    SELECT(64, &SET, &SET2, &SET3, &TIME) => Is(2), "bits of all sets are counted";
     GET64(&SET)                        => Is(*A), "select: readable descriptor stays in its set";
     GET64(&SET2)                       => Is(*B), "select: writable descriptor stays in its set";
     GET64(&SET3)                       => Is(0), "select: data are no exceptional condition";
     COUNT(&SET + 8, POISON, 120)       => Is(120), "select: nothing is written behind nfds";
     PUT64(&SET, *A);
-    SELECT(*RD, &SET, 0, 0, [AT_ONCE]) => Is(0), "descriptor nfds is not looked at";
+    SELECT(*RD, &SET, 0, 0, &TIME) => Is(0), "descriptor nfds is not looked at";
     PUT64(&SET, *A);
-    SELECT(*WR, &SET, 0, 0, [AT_ONCE]) => Is(1), "descriptor below nfds is looked at";
+    SELECT(*WR, &SET, 0, 0, &TIME) => Is(1), "descriptor below nfds is looked at";
     PUT64(&SET, *A);
     PUT64(&SET2, *B);
-    PSELECT6(64, &SET, &SET2, 0, [AT_ONCE], 0) => Is(2), "bits of all sets are counted";
+    PSELECT6(64, &SET, &SET2, 0, &TIME, 0) => Is(2), "bits of all sets are counted";
     READ(*RD, &BUF, 4096)              => Is(5);
     CLOSE(*WR);
     PUT64(&SET, *A);
-    SELECT(64, &SET, 0, 0, [AT_ONCE])  => Is(1), "end of file is readable";
+    SELECT(64, &SET, 0, 0, &TIME)  => Is(1), "end of file is readable";
 
     // The mask counts while the call waits, and no longer.
     FRESH();
+    PAIR(&TIME, 0, 0);
     WATCH();
     CATCH(SIGPIPE, 0, 0)               => Is(1);
     PIPE2(&FDS, 0);
     CLOSE(*RD);
     RT_SIGPROCMASK(SIG_BLOCK, [SIGPIPE_MASK], 0, SIGSET_SIZE);
     WRITE(*WR, [*b"hello"], 5)         => Err(EPIPE);
-    PPOLL(0, 0, [AT_ONCE], [SIGPIPE_MASK], SIGSET_SIZE) => Is(0), "mask keeps a signal out";
+    PPOLL(0, 0, &TIME, [SIGPIPE_MASK], SIGSET_SIZE) => Is(0), "mask keeps a signal out";
     PPOLL(0, 0, 0, [NO_SIGNAL], SIGSET_SIZE) => Err(EINTR), "pending signal let in by the mask";
     GET32(&CAUGHT)                     => Is(1), "ppoll: handler ran once";
     RT_SIGPROCMASK(SIG_BLOCK, 0, &MASK, SIGSET_SIZE);
     GET64(&MASK)                   => Is(SIGPIPE_BIT), "ppoll: mask is put back after EINTR";
-    PPOLL(0, 0, [AT_ONCE], [NO_SIGNAL], SIGSET_SIZE) => Is(0);
+    PPOLL(0, 0, &TIME, [NO_SIGNAL], SIGSET_SIZE) => Is(0);
     RT_SIGPROCMASK(SIG_BLOCK, 0, &MASK, SIGSET_SIZE);
     GET64(&MASK)                   => Is(SIGPIPE_BIT), "ppoll: mask is put back after a timeout";
     WRITE(*WR, [*b"hello"], 5)         => Err(EPIPE);
@@ -179,11 +182,11 @@ const POSITIVE: &[Row] = rows! {
     PSELECT6(0, 0, 0, 0, 0, &C)        => Err(EINTR), "pending signal let in by the mask";
     RT_SIGPROCMASK(SIG_BLOCK, 0, &MASK, SIGSET_SIZE);
     GET64(&MASK)                   => Is(SIGPIPE_BIT), "pselect6: mask is put back after EINTR";
-    PSELECT6(0, 0, 0, 0, [AT_ONCE], &C) => Is(0);
+    PSELECT6(0, 0, 0, 0, &TIME, &C) => Is(0);
     RT_SIGPROCMASK(SIG_BLOCK, 0, &MASK, SIGSET_SIZE);
     GET64(&MASK)                   => Is(SIGPIPE_BIT), "pselect6: mask is put back after a timeout";
     PUT64(&C, 0);
-    PSELECT6(0, 0, 0, 0, [AT_ONCE], &C) => Is(0), "null mask in its structure";
+    PSELECT6(0, 0, 0, 0, &TIME, &C) => Is(0), "null mask in its structure";
 };
 
 const NEGATIVE: &[Row] = rows! {
@@ -196,6 +199,7 @@ const NEGATIVE: &[Row] = rows! {
     SELECT(0, 0, 0, 0, 0)              => Err(EINTR), "caught signal";
 
     FRESH();
+    PAIR(&TIME, 0, 0);
     WATCH();
     POLL(8, 1, 0)                      => Err(EFAULT), "unmapped array";
     POLL([NO_SIGNAL], 1, 0)            => Err(EFAULT), "read-only array";
@@ -204,18 +208,19 @@ const NEGATIVE: &[Row] = rows! {
     PPOLL(0, 0, [timespec(-1, 0)], 0, 0) => Err(EINVAL), "tv_sec -1";
     PPOLL(0, 0, [timespec(0, -1)], 0, 0) => Err(EINVAL), "tv_nsec -1";
     PPOLL(0, 0, [timespec(0, 1_000_000_000)], 0, 0) => Err(EINVAL), "tv_nsec 1000000000";
-    PPOLL(0, 0, [AT_ONCE], 8, SIGSET_SIZE) => Err(EFAULT), "unmapped mask";
-    PPOLL(0, 0, [AT_ONCE], [NO_SIGNAL], 4) => Err(EINVAL), "mask of 4 bytes";
+    PPOLL(0, 0, &TIME, 8, SIGSET_SIZE) => Err(EFAULT), "unmapped mask";
+    PPOLL(0, 0, &TIME, [NO_SIGNAL], 4) => Err(EINVAL), "mask of 4 bytes";
 
     FRESH();
+    PAIR(&TIME, 0, 0);
     WATCH();
     PIPE2(&FDS, 0);
     BIT(*RD)                           => Keep(A);
     PUT64(&SET, *A);
-    SELECT(-1, &SET, 0, 0, [AT_ONCE])  => Err(EINVAL), "nfds -1";
-    SELECT(64, 8, 0, 0, [AT_ONCE])     => Err(EFAULT), "unmapped read set";
-    SELECT(64, 0, 8, 0, [AT_ONCE])     => Err(EFAULT), "unmapped write set";
-    SELECT(64, 0, 0, 8, [AT_ONCE])     => Err(EFAULT), "unmapped exception set";
+    SELECT(-1, &SET, 0, 0, &TIME)  => Err(EINVAL), "nfds -1";
+    SELECT(64, 8, 0, 0, &TIME)     => Err(EFAULT), "unmapped read set";
+    SELECT(64, 0, 8, 0, &TIME)     => Err(EFAULT), "unmapped write set";
+    SELECT(64, 0, 0, 8, &TIME)     => Err(EFAULT), "unmapped exception set";
     SELECT(0, 0, 0, 0, 8)              => Err(EFAULT), "unmapped timeout";
     SELECT(0, 0, 0, 0, [timespec(-1, 0)]) => Err(EINVAL), "tv_sec -1";
     SELECT(0, 0, 0, 0, [timespec(0, -1)]) => Err(EINVAL), "tv_usec -1";
@@ -223,18 +228,18 @@ const NEGATIVE: &[Row] = rows! {
     PSELECT6(0, 0, 0, 0, [timespec(-1, 0)], 0) => Err(EINVAL), "tv_sec -1";
     PSELECT6(0, 0, 0, 0, [timespec(0, -1)], 0) => Err(EINVAL), "tv_nsec -1";
     PSELECT6(0, 0, 0, 0, [timespec(0, 1_000_000_000)], 0) => Err(EINVAL), "tv_nsec 1000000000";
-    PSELECT6(0, 0, 0, 0, [AT_ONCE], 8) => Err(EFAULT), "unmapped mask structure";
+    PSELECT6(0, 0, 0, 0, &TIME, 8) => Err(EFAULT), "unmapped mask structure";
     PAIR(&C, 8, SIGSET_SIZE);
-    PSELECT6(0, 0, 0, 0, [AT_ONCE], &C) => Err(EFAULT), "unmapped mask";
+    PSELECT6(0, 0, 0, 0, &TIME, &C) => Err(EFAULT), "unmapped mask";
     PAIR(&C, [NO_SIGNAL], 4);
-    PSELECT6(0, 0, 0, 0, [AT_ONCE], &C) => Err(EINVAL), "mask of 4 bytes";
+    PSELECT6(0, 0, 0, 0, &TIME, &C) => Err(EINVAL), "mask of 4 bytes";
     CLOSE(*RD);
-    SELECT(64, &SET, 0, 0, [AT_ONCE])  => Err(EBADF), "closed descriptor in the read set";
+    SELECT(64, &SET, 0, 0, &TIME)  => Err(EBADF), "closed descriptor in the read set";
     GET64(&SET)                        => Is(*A), "select: set is left alone after EBADF";
-    SELECT(64, 0, &SET, 0, [AT_ONCE])  => Err(EBADF), "closed descriptor in the write set";
-    SELECT(64, 0, 0, &SET, [AT_ONCE])  => Err(EBADF), "closed descriptor in the exception set";
-    PSELECT6(-1, &SET, 0, 0, [AT_ONCE], 0) => Err(EINVAL), "nfds -1";
-    PSELECT6(64, &SET, 0, 0, [AT_ONCE], 0) => Err(EBADF), "closed descriptor in the read set";
+    SELECT(64, 0, &SET, 0, &TIME)  => Err(EBADF), "closed descriptor in the write set";
+    SELECT(64, 0, 0, &SET, &TIME)  => Err(EBADF), "closed descriptor in the exception set";
+    PSELECT6(-1, &SET, 0, 0, &TIME, 0) => Err(EINVAL), "nfds -1";
+    PSELECT6(64, &SET, 0, 0, &TIME, 0) => Err(EBADF), "closed descriptor in the read set";
 };
 
 const BOUNDARY: &[Row] = rows! {
@@ -250,17 +255,18 @@ const BOUNDARY: &[Row] = rows! {
     POLL(&EDGE - 8, 1, 0)              => Is(0), "array ends at the last byte";
     POLL(&EDGE - 8, 2, 0)              => Err(EFAULT), "second entry is unmapped";
     FRESH();
+    PAIR(&TIME, 0, 0);
     PIPE2(&FDS, 0);
     DUP2(*WR, 63)                      => Is(63);
     BIT(63)                            => Keep(A);
     PUT64(&SET, *A);
-    SELECT(64, 0, &SET, 0, [AT_ONCE])  => Is(1), "descriptor 63";
-    SELECT(63, 0, &SET, 0, [AT_ONCE])  => Is(0), "descriptor 63 is not below nfds 63";
+    SELECT(64, 0, &SET, 0, &TIME)  => Is(1), "descriptor 63";
+    SELECT(63, 0, &SET, 0, &TIME)  => Is(0), "descriptor 63 is not below nfds 63";
     DUP2(*WR, 32)                      => Is(32);
     BIT(32)                            => Keep(A);
     PUT64(&EDGE - 8, *A);
-    SELECT(33, 0, &EDGE - 8, 0, [AT_ONCE]) => Is(1), "set ends at the last byte";
+    SELECT(33, 0, &EDGE - 8, 0, &TIME) => Is(1), "set ends at the last byte";
     GET64(&EDGE - 8)                   => Is(*A), "select: bit 32";
-    SELECT(33, 0, &EDGE - 4, 0, [AT_ONCE]) => Err(EFAULT), "second half of the set is unmapped";
-    SELECT(0, 8, 8, 8, [AT_ONCE])      => Is(0), "nfds 0 looks at no set";
+    SELECT(33, 0, &EDGE - 4, 0, &TIME) => Err(EFAULT), "second half of the set is unmapped";
+    SELECT(0, 8, 8, 8, &TIME)      => Is(0), "nfds 0 looks at no set";
 };
