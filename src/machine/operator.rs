@@ -2,7 +2,7 @@
 //!
 //! Many kernels pass no argument vector, so the wishes stand in the file itself.
 
-use posix_conformance::plan::operator::{Block, MAGIC, SIZE, UNTIDY};
+use posix_conformance::plan::operator::{BARE, Block, MAGIC, SIZE, UNTIDY};
 
 /// The unpatched block: everything runs.
 #[used]
@@ -28,6 +28,11 @@ pub fn first_group() -> u32 {
 /// Whether to leave inherited descriptors and the inherited signal mask alone.
 pub fn untidy() -> bool {
     byte(Block::FLAGS) & UNTIDY != 0
+}
+
+/// Whether to leave out the steps in front of a skipped check too.
+pub fn bare() -> bool {
+    byte(Block::FLAGS) & BARE != 0
 }
 
 /// Whether to skip the check of that place in the plan.

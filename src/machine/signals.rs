@@ -17,6 +17,11 @@ const WATCHDOG_MICROSECONDS: u64 = 333_333;
 /// How many signal numbers the handler writes down in order.
 const ORDER_MAX: u32 = 16;
 
+/// The signal that interrupts a thread which does not end; no check sends it to a thread.
+const KICK: usize = 62;
+/// Its bit in a mask.
+pub const KICK_MASK: u64 = 1 << (KICK - 1);
+
 /// How often the watchdog has fired.
 static FIRED: AtomicU32 = AtomicU32::new(0);
 /// Whether the watchdog's timer runs.
@@ -61,6 +66,9 @@ pub fn entry(number: u8) -> usize {
 extern "C" fn record(signo: i32, info: usize, _context: usize, stack: usize) {
     if i64::from(signo) == SIGALRM {
         FIRED.fetch_add(1, Ordering::Relaxed);
+        return;
+    }
+    if signo as usize == KICK {
         return;
     }
     let count: u32 = get(address(place::CAUGHT));
@@ -116,6 +124,13 @@ pub fn catch(signo: usize, flags: usize, mask: usize) -> isize {
     kernel::note(numbers::RT_SIGACTION);
     ask(0, old);
     isize::from(get::<usize>(old) == entry(0))
+}
+
+/// Interrupts whatever the thread of that id waits for, if its handler is there.
+pub fn kick(tid: usize) {
+    if catch(KICK, 0, 0) == 1 {
+        kernel::plumb(numbers::TKILL, tid, KICK, 0, 0);
+    }
 }
 
 /// Starts the watchdog, unless its handler cannot be trusted to be there.

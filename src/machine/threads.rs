@@ -13,9 +13,11 @@ use super::{kernel, signals};
 
 /// The place of the call that the signal handler makes; those before it are threads'.
 pub const HANDLER: usize = 2;
-/// A thread's stack in bytes: its own frames take less than 512, a signal's with AVX-512 state
-/// nearly 4 KiB.
-const STACK_SIZE: usize = 6144;
+/// The stack of thread 0 in bytes, the one that signals are sent to: its own frames take less than
+/// 512, but a signal's with all state of AVX-512 and AMX 12 KiB, as gVisor writes it.
+const STACK_SIZE: usize = 12_288;
+/// The stack of thread 1, which lies above it.
+const OTHER_STACK_SIZE: usize = 1536;
 /// In place of a delay: a child process makes the call.
 const CHILD: usize = posix_conformance::plan::call::CHILD as usize;
 /// How often `join` looks, with a pause between: about a second.
@@ -48,10 +50,10 @@ static SLOTS: Slots = Slots(UnsafeCell::new(
 ));
 
 #[repr(align(16))]
-struct Stacks(UnsafeCell<[[u8; STACK_SIZE]; 2]>);
+struct Stacks(UnsafeCell<[u8; STACK_SIZE + OTHER_STACK_SIZE]>);
 // SAFETY: only the threads that run on them touch them.
 unsafe impl Sync for Stacks {}
-static STACKS: Stacks = Stacks(UnsafeCell::new([[0; STACK_SIZE]; 2]));
+static STACKS: Stacks = Stacks(UnsafeCell::new([0; STACK_SIZE + OTHER_STACK_SIZE]));
 
 /// A bit for each thread that was started and did not end in time: its stack is never used again.
 static STUCK: AtomicU8 = AtomicU8::new(0);
@@ -87,12 +89,13 @@ pub fn defer(number: usize, call: u16, args: &[usize; 6]) -> isize {
         ARMED.store(true, Ordering::Release);
         return 0;
     }
-    if STUCK.load(Ordering::Relaxed) >> number & 1 != 0 {
+    let known = STUCK.load(Ordering::Relaxed) | STARTED.load(Ordering::Relaxed);
+    if known >> number & 1 != 0 && alive(number) {
         return -isize::from(errno::EBUSY.0);
     }
     STARTED.fetch_or(1 << number, Ordering::Relaxed);
     // The thread inherits the mask: no signal meant for the program may go to it.
-    let before = signals::swap_mask(u64::MAX);
+    let before = signals::swap_mask(!signals::KICK_MASK);
     let result = spawn(number);
     signals::swap_mask(before);
     result
@@ -109,7 +112,7 @@ fn spawn(number: usize) -> isize {
     };
     put(tid(number), -1i32);
     let base = STACKS.0.get() as usize;
-    let top = base.wrapping_add(STACK_SIZE * ((number & 1) + 1));
+    let top = base.wrapping_add(STACK_SIZE + OTHER_STACK_SIZE * (number & 1));
     let result;
     // SAFETY: clone(2) with CLONE_VM gives the child the stack in rsi, and the child never
     // returns from here. A kernel that answers 0 on the old stack is taken for the parent's.
@@ -172,15 +175,20 @@ pub fn run_in_handler() -> Option<isize> {
         .then(|| make(slot(HANDLER)))
 }
 
-/// Ends a script: forgets the handler's call, and notes the threads that do not end either.
+/// Ends a script: forgets the handler's call, interrupts the threads that are still there, and
+/// notes those that do not end even so.
 ///
 /// This must come before the bench is poisoned, where the threads' ids stand.
 pub fn settle() {
     ARMED.store(false, Ordering::Relaxed);
     let started = STARTED.swap(0, Ordering::Relaxed);
     for number in 0..HANDLER {
-        if started >> number & 1 != 0 && lasts(number, SETTLE_LOOKS_MAX) {
-            STUCK.fetch_or(1 << number, Ordering::Relaxed);
+        let started = started >> number & 1 != 0;
+        if started && lasts(number, SETTLE_LOOKS_MAX) {
+            signals::kick(get::<i32>(tid(number)) as usize);
+            if lasts(number, SETTLE_LOOKS_MAX) {
+                STUCK.fetch_or(1 << number, Ordering::Relaxed);
+            }
         }
     }
 }

@@ -80,10 +80,11 @@ impl Call {
 }
 
 macro_rules! syscalls {
-    ($callee:expr; $($name:ident $text:literal $arity:literal;)*) => {
+    ($(#[$doc:meta])* $list:ident: $callee:expr; $($name:ident $text:literal $arity:literal;)*) => {
         $(pub const $name: Call = Call {
             name: $text, number: numbers::$name, arity: $arity, callee: $callee,
         };)*
+        $(#[$doc])* pub const $list: &[Call] = &[$($name),*];
     };
 }
 
@@ -105,7 +106,9 @@ macro_rules! ops {
     };
 }
 
-syscalls! { Callee::Tested(Profile::Pse51);
+syscalls! {
+    /// Those filed under PSE51.
+    PSE51: Callee::Tested(Profile::Pse51);
     MMAP "mmap" 6;
     MUNMAP "munmap" 2;
     BRK "brk" 1;
@@ -131,7 +134,9 @@ syscalls! { Callee::Tested(Profile::Pse51);
     GETRANDOM "getrandom" 3;
 }
 
-syscalls! { Callee::Tested(Profile::Pse52);
+syscalls! {
+    /// Those filed under PSE52.
+    PSE52: Callee::Tested(Profile::Pse52);
     DUP "dup" 1;
     DUP2 "dup2" 2;
     DUP3 "dup3" 3;
@@ -141,7 +146,9 @@ syscalls! { Callee::Tested(Profile::Pse52);
     CHDIR "chdir" 1;
 }
 
-syscalls! { Callee::Tested(Profile::Pse53);
+syscalls! {
+    /// Those filed under PSE53.
+    PSE53: Callee::Tested(Profile::Pse53);
     GETPID "getpid" 0;
     GETPPID "getppid" 0;
     EXIT_GROUP "exit_group" 1;
@@ -166,7 +173,9 @@ syscalls! { Callee::Tested(Profile::Pse53);
     GETSOCKOPT "getsockopt" 5;
 }
 
-syscalls! { Callee::Plumbing;
+syscalls! {
+    /// Those that only serve others.
+    PLUMBING: Callee::Plumbing;
     SETITIMER "setitimer" 3;
     GETSOCKNAME "getsockname" 3;
     CLONE "clone" 5;

@@ -215,10 +215,10 @@ const POSITIVE: &[Row] = rows! {
     TGKILL(*SELF, *TID, SIGUSR1)              => Is(0), "signal to another thread";
     JOIN(0)                                   => Err(EINTR), "tgkill: wait of that thread";
     GET32(&CAUGHT)                            => Is(1), "tgkill: handler runs once";
-    LATER(1, 0);
+    LATER(0, 0);
     PPOLL(0, 0, &TIME, [NONE], SIGSET_SIZE);
-    TKILL(*TID2, SIGUSR1)                     => Is(0), "signal to another thread";
-    JOIN(1)                                   => Err(EINTR), "tkill: wait of that thread";
+    TKILL(*TID, SIGUSR1)                      => Is(0), "signal to another thread";
+    JOIN(0)                                   => Err(EINTR), "tkill: wait of that thread";
     FRESH();
     WATCH();
     CATCH(SIGUSR1, 0, 0)                      => Is(1);

@@ -16,6 +16,8 @@ use crate::suite::routine::Routine;
 /// Errnos whose names the ELF carries although no check expects them: what young kernels answer.
 const LIKELY: &[Errno] = &[
     errno::ENOSYS,
+    errno::EBUSY,
+    errno::ECANCELED,
     errno::EIO,
     errno::ENXIO,
     errno::ENOTTY,

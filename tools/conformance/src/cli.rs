@@ -44,6 +44,8 @@ pub enum Command {
     Bless(Bless),
     /// Print what the plan covers, or prove that plan and tests-spec agree.
     Spec(Spec),
+    /// Print the figures that the documents state: times, identical runs, one bad system call.
+    Bench(Bench),
 }
 
 #[derive(Debug, Args)]
@@ -139,6 +141,25 @@ pub struct Spec {
     pub by: Vec<By>,
 }
 
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub struct Bench {
+    /// Measure this ELF instead of the suite's own.
+    #[arg(long, value_name = "FILE")]
+    pub elf: Option<PathBuf>,
+    /// How many runs, all of which must print the same bytes.
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
+    pub runs: u32,
+    /// Run beside so many busy loops.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(value_parser = clap::value_parser!(u32).range(..=64))]
+    pub busy: u32,
+    /// Instead: make each system call return a constant, and count the runs that end well.
+    #[arg(long, conflicts_with_all = ["runs", "busy"])]
+    pub lies: bool,
+}
+
 /// The whole program.
 pub fn main(mut words: Vec<OsString>) -> ExitCode {
     // Cargo hands a subcommand its own name as the first word.
@@ -168,7 +189,9 @@ fn complain(error: &clap::Error) -> ExitCode {
             };
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            eprintln!("error: which command? build, run, diff, bless or spec; --help says more");
+            eprintln!(
+                "error: which command? build, run, diff, bless, spec or bench; --help says more"
+            );
             return ExitCode::from(EXIT_USAGE);
         }
         _ => {}
@@ -193,7 +216,7 @@ fn complain(error: &clap::Error) -> ExitCode {
         line += &format!("; did you mean {known}?");
     }
     if error.kind() == ErrorKind::InvalidSubcommand && !line.contains("did you mean") {
-        line += "; the commands are build, run, diff, bless and spec";
+        line += "; the commands are build, run, diff, bless, spec and bench";
     }
     eprintln!("{line}");
     ExitCode::from(EXIT_USAGE)

@@ -5,6 +5,7 @@ use std::io::{Read, Write};
 use std::path::Path;
 use std::time::Duration;
 
+use crate::bench;
 use crate::bless::{self, Sidecar};
 use crate::build::{self, Shape};
 use crate::cli::{self, Command};
@@ -29,6 +30,7 @@ pub fn run(command: &Command) -> Result<u8> {
         Command::Diff(args) => diff(args),
         Command::Bless(args) => bless(args),
         Command::Spec(args) => spec(args),
+        Command::Bench(args) => bench(args),
     }
 }
 
@@ -160,6 +162,17 @@ fn bless(args: &cli::Bless) -> Result<u8> {
         });
     }
     bless::write(root, &args.target, &new, &Sidecar::of_this_kernel()?)?;
+    Ok(EXIT_GOOD)
+}
+
+fn bench(args: &cli::Bench) -> Result<u8> {
+    let elf = elf_to_run(&Home::find(), args.elf.as_deref())?;
+    let text = if args.lies {
+        bench::lies(elf.path())?
+    } else {
+        bench::times(elf.path(), args.runs, args.busy)?
+    };
+    print(text.as_bytes())?;
     Ok(EXIT_GOOD)
 }
 

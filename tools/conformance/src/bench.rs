@@ -1,0 +1,265 @@
+//! The figures that documents state: sizes, times, identical runs, and one bad system call.
+
+use std::fmt::Write as _;
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use faults::{Act, Class, Fault, Src};
+use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::time::TimeVal;
+use posix_conformance::abi::Errno;
+use posix_conformance::abi::errno::{ENOSYS, EPERM};
+use posix_conformance::plan::call::{Call, PSE51, PSE52, PSE53};
+
+use crate::compare::Judged;
+use crate::model::{Problem, Result};
+use crate::plan::Plan;
+use crate::reader::Reader;
+
+/// How long a run with one bad system call may take before it counts as stuck.
+const LIE_LIMIT: Duration = Duration::from_secs(3);
+/// The calls that the log itself rests on, and that are never made to lie.
+const NEVER_LYING: [&str; 2] = ["write", "exit_group"];
+
+/// What one run took.
+struct Timed {
+    wall: Duration,
+    cpu: Duration,
+    output: Vec<u8>,
+}
+
+/// Times a number of runs; least and middle of wall and CPU time.
+///
+/// # Errors
+/// The ELF cannot be started, or two runs differ.
+pub fn times(elf: &Path, runs: u32, busy: u32) -> Result<String> {
+    let _busy = Busy::start(busy)?;
+    let mut walls = Vec::new();
+    let mut cpus = Vec::new();
+    let mut first: Option<Vec<u8>> = None;
+    for run in 1..=runs {
+        let timed = time(elf)?;
+        walls.push(timed.wall);
+        cpus.push(timed.cpu);
+        match &first {
+            None => first = Some(timed.output),
+            Some(first) if *first == timed.output => {}
+            Some(first) => return Err(differs(run, first, &timed.output)),
+        }
+    }
+    walls.sort_unstable();
+    cpus.sort_unstable();
+    let show = |times: &[Duration]| {
+        let milliseconds = |time: Duration| time.as_secs_f64() * 1e3;
+        let middle = times.get(times.len() / 2).copied().unwrap_or_default();
+        let least = times.first().copied().unwrap_or_default();
+        format!(
+            "{:.1} ms at least, {:.1} ms in the middle",
+            milliseconds(least),
+            milliseconds(middle)
+        )
+    };
+    let beside = match busy {
+        0 => String::new(),
+        _ => format!(" beside {busy} busy loops"),
+    };
+    Ok(format!(
+        "{runs} runs{beside}, all the same bytes\nwall {}\ncpu  {}\n",
+        show(&walls),
+        show(&cpus)
+    ))
+}
+
+/// Names the first line in which two runs differ.
+fn differs(run: u32, first: &[u8], other: &[u8]) -> Problem {
+    let lines = |bytes: &[u8]| -> Vec<String> {
+        String::from_utf8_lossy(bytes)
+            .lines()
+            .map(str::to_string)
+            .collect()
+    };
+    let (first, other) = (lines(first), lines(other));
+    let line = (0..first.len().max(other.len())).find(|&i| first.get(i) != other.get(i));
+    let show = |lines: &[String]| {
+        let line = line.and_then(|line| lines.get(line));
+        line.map_or("nothing".to_string(), |line| format!("`{line}`"))
+    };
+    Problem::no_verdict(format!(
+        "run {run} differs from the first: {} instead of {}",
+        show(&other),
+        show(&first)
+    ))
+}
+
+fn time(elf: &Path) -> Result<Timed> {
+    let cannot = |error| Problem::no_verdict(format!("{}: {error}", elf.display()));
+    let before = children_cpu();
+    let start = Instant::now();
+    let output = Command::new(elf)
+        .stdin(Stdio::null())
+        .output()
+        .map_err(cannot)?;
+    let wall = start.elapsed();
+    Ok(Timed {
+        wall,
+        cpu: children_cpu().saturating_sub(before),
+        output: output.stdout,
+    })
+}
+
+/// The CPU time of all children that have ended.
+fn children_cpu() -> Duration {
+    let time = |value: TimeVal| {
+        Duration::from_micros((value.tv_sec() * 1_000_000 + value.tv_usec()).unsigned_abs())
+    };
+    match getrusage(UsageWho::RUSAGE_CHILDREN) {
+        Ok(usage) => time(usage.user_time()) + time(usage.system_time()),
+        Err(_) => Duration::ZERO,
+    }
+}
+
+/// Loops that keep the processors busy until they are dropped.
+struct Busy(Vec<Child>);
+
+impl Busy {
+    fn start(count: u32) -> Result<Busy> {
+        let mut busy = Busy(Vec::new());
+        for _ in 0..count {
+            // It ends by itself should this process be killed.
+            let child = Command::new("timeout")
+                .args(["600", "sh", "-c", "while :; do :; done"])
+                .spawn()
+                .map_err(|error| Problem::no_verdict(format!("timeout (coreutils): {error}")))?;
+            busy.0.push(child);
+        }
+        Ok(busy)
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        for child in &mut self.0 {
+            // `timeout` hands SIGTERM on to the loop.
+            let pid = nix::unistd::Pid::from_raw(child.id() as i32);
+            let _ = nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGTERM);
+            let _ = child.wait();
+        }
+    }
+}
+
+/// What a system call returns always, whatever it is asked.
+#[derive(Clone, Copy)]
+enum Lie {
+    Number(i64),
+    Error(Errno),
+}
+
+impl Lie {
+    /// EPERM is what -1 in `rax` says.
+    const ALL: [Lie; 4] = [
+        Lie::Error(ENOSYS),
+        Lie::Number(0),
+        Lie::Number(1),
+        Lie::Error(EPERM),
+    ];
+
+    fn value(self) -> i64 {
+        match self {
+            Lie::Number(number) => number,
+            Lie::Error(errno) => -i64::from(errno.0),
+        }
+    }
+
+    fn name(self) -> String {
+        match self {
+            Lie::Number(number) => number.to_string(),
+            Lie::Error(errno) => errno.name().unwrap_or("?").to_string(),
+        }
+    }
+}
+
+/// How the runs with one bad system call each came out.
+#[derive(Default)]
+struct Lies {
+    runs: u32,
+    ended: u32,
+    passed: Vec<String>,
+    stuck: Vec<String>,
+}
+
+/// Makes each system call under test return a constant, and counts the runs that end by
+/// themselves with a complete log.
+///
+/// # Errors
+/// The ELF cannot be started or traced.
+pub fn lies(elf: &Path) -> Result<String> {
+    let plan = Plan::new();
+    let mut lies = Lies::default();
+    for call in [PSE51, PSE52, PSE53].into_iter().flatten() {
+        if NEVER_LYING.contains(&call.name) {
+            continue;
+        }
+        for lie in Lie::ALL {
+            tell(&plan, elf, call, lie, &mut lies)?;
+        }
+    }
+    let mut text = format!(
+        "{} runs, each with one system call that returns ENOSYS, 0, 1 or -1 always\n\
+         {} ended by themselves within {} s with a complete log\n",
+        lies.runs,
+        lies.ended,
+        LIE_LIMIT.as_secs()
+    );
+    for stuck in &lies.stuck {
+        let _ = writeln!(text, "  did not: {stuck}");
+    }
+    let _ = writeln!(text, "{} reported 0 failed", lies.passed.len());
+    for passed in &lies.passed {
+        let _ = writeln!(text, "  did: {passed}");
+    }
+    Ok(text)
+}
+
+fn tell(plan: &Plan, elf: &Path, call: &Call, lie: Lie, lies: &mut Lies) -> Result<()> {
+    let acts: &'static [Act] = Box::leak(Box::new([Act::Skip(Src::N(lie.value()))]));
+    let fault = Fault {
+        id: "lie",
+        call: call.name,
+        class: Class::WrongErrno,
+        number: call.number,
+        when: &[],
+        acts,
+        clause: "",
+        hidden: None,
+    };
+    let limits = faults::Limits {
+        total: 2 * LIE_LIMIT,
+        silence: LIE_LIMIT,
+    };
+    let mut reader = Reader::new(plan);
+    let mut command = Command::new(elf);
+    command.stdin(Stdio::null());
+    let ran = faults::run(Some(&fault), command, limits, |bytes| {
+        reader.feed(bytes, &mut |_| {});
+        ControlFlow::Continue(())
+    });
+    let ran = ran.map_err(|error| Problem::no_verdict(format!("{}: {error}", elf.display())))?;
+    let judged = Judged::of(plan, &reader.finish());
+    let name = format!("{} always returns {}", call.name, lie.name());
+    lies.runs += 1;
+    if judged.is_complete() && ran.elapsed < LIE_LIMIT {
+        lies.ended += 1;
+    } else {
+        lies.stuck.push(format!(
+            "{name} ({:?}, {:.1} s)",
+            ran.end,
+            ran.elapsed.as_secs_f64()
+        ));
+    }
+    if judged.tally(plan, None).failed == 0 {
+        lies.passed.push(name);
+    }
+    Ok(())
+}
