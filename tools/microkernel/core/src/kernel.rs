@@ -9,7 +9,7 @@ use crate::files::Objects;
 use crate::futex::Queues;
 use crate::linux::*;
 use crate::load::PROGRAM;
-use crate::machine::Machine;
+use crate::machine::{Machine, USER_END};
 use crate::options::Options;
 use crate::process::Process;
 use crate::signal::{self, Info};
@@ -149,9 +149,15 @@ impl<M: Machine> Kernel<M> {
             };
             self.current = first;
             self.deliver();
-            if self.ending.is_none() && self.ready.front() == Some(&first) {
+            if self.ending.is_some() || self.ready.front() != Some(&first) {
+                continue;
+            }
+            // The processor itself would fault on its way there, in the kernel.
+            let next = self.thread().context.rip;
+            if next < USER_END {
                 break;
             }
+            self.fault(SIGSEGV, SEGV_MAPERR, next);
         }
         let now = self.machine.now();
         self.run_since = now;

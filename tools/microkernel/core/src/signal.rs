@@ -93,6 +93,11 @@ impl Pending {
             .fold(0, |set, info| set | bit(info.signal))
     }
 
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.queue.len()
+    }
+
     /// Takes the first one of the lowest signal that is in the set.
     pub fn take(&mut self, of: Set) -> Option<Info> {
         let wanted = self.queue.iter().filter(|info| bit(info.signal) & of != 0);

@@ -225,6 +225,14 @@ fn a_fault_ends_the_program_and_not_the_kernel() {
 }
 
 #[test]
+fn a_program_that_leaves_its_half_ends() {
+    let mut bench = Bench::new(Options::default());
+    bench.running().expect("the program runs").rip = 0xffff_8000_0000_0000;
+    bench.kernel.trap(Trap::Interrupt);
+    assert_eq!(bench.running().err(), Some(Ending::Signal(SIGSEGV)));
+}
+
+#[test]
 fn no_number_and_no_argument_hurts_the_kernel() {
     let mut bench = Bench::new(Options::default());
     let odd = [

@@ -76,11 +76,13 @@ impl<M: Machine> Kernel<M> {
                 .rev()
                 .fold(0, |word, &b| word << 8 | u64::from(b))
         };
+        // Lengths first: what no count could hold is wrong wherever it lies.
+        let mut lengths = bytes.chunks_exact(16).map(|entry| word(&entry[8..]));
+        if lengths.any(|size| size > i64::MAX as u64) {
+            return Err(EINVAL.into());
+        }
         for entry in bytes.chunks_exact(16) {
             let (address, size) = (word(&entry[..8]), word(&entry[8..]));
-            if size > i64::MAX as u64 {
-                return Err(EINVAL.into());
-            }
             if !in_user_half(address, size) {
                 return Err(EFAULT.into());
             }

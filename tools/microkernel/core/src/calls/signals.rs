@@ -191,6 +191,16 @@ impl<M: Machine> Kernel<M> {
         if found { Ok(0) } else { Err(ESRCH.into()) }
     }
 
+    /// Whether the limit of queued signals leaves room for one more; a timer counts as one.
+    pub(crate) fn may_queue(&mut self) -> bool {
+        let pid = self.thread().process;
+        let threads = self.threads.values().filter(|one| one.process == pid);
+        let private: usize = threads.map(|one| one.pending.len()).sum();
+        let process = self.process();
+        let queued = private + process.pending.len() + process.timers.iter().count();
+        (queued as u64) < process.limits[RLIMIT_SIGPENDING].0
+    }
+
     /// `tkill`, and `tgkill` with the process that the thread must be of.
     pub(crate) fn tgkill(&mut self, process: Option<i32>, tid: i32, signal: i32) -> Reply {
         if tid <= 0 || process.is_some_and(|process| process <= 0) {
@@ -207,6 +217,10 @@ impl<M: Machine> Kernel<M> {
             return Err(EINVAL.into());
         }
         let sender = self.thread().process;
+        // A standard signal is remembered even where no more may be queued.
+        if signal >= SIGRTMIN && !self.may_queue() {
+            return Err(EAGAIN.into());
+        }
         self.send_to(tid, Info::sent(signal, SI_TKILL, sender));
         Ok(0)
     }

@@ -168,6 +168,9 @@ impl<M: Machine> Kernel<M> {
             None => Some((Info::sent(SIGALRM, SI_TIMER, 0), None)),
             Some(words) => self.event(words, pid)?,
         };
+        if !self.may_queue() {
+            return Err(EAGAIN.into());
+        }
         let timer = Timer {
             clock,
             countdown: Countdown::default(),
