@@ -147,6 +147,9 @@ pub fn end<S: Sink>(sink: &mut S, crc: u32) {
 pub struct Crc32(u32);
 
 impl Crc32 {
+    /// That of IEEE 802.3, reflected.
+    pub const POLYNOMIAL: u32 = 0xedb8_8320;
+
     pub const fn new() -> Crc32 {
         Crc32(0)
     }
@@ -154,7 +157,7 @@ impl Crc32 {
     pub fn byte(&mut self, byte: u8) {
         let mut state = !self.0 ^ u32::from(byte);
         for _ in 0..8 {
-            state = (state >> 1) ^ (0xedb8_8320 & (state & 1).wrapping_neg());
+            state = (state >> 1) ^ (Self::POLYNOMIAL & (state & 1).wrapping_neg());
         }
         self.0 = !state;
     }

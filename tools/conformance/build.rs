@@ -1,4 +1,4 @@
-//! Gathers what an installed copy carries inside: the ELF, `tests-spec`, `reference-outputs`.
+//! Gathers what an installed copy carries: the ELF, `tests-spec`, `reference-outputs`, targets.
 
 #[path = "src/nested.rs"]
 mod nested;
@@ -21,6 +21,7 @@ fn main() {
         "tools/link",
         "tests-spec",
         "reference-outputs",
+        "tools/targets",
     ] {
         // A path that is not there would make this script run every time.
         if root.join(watched).exists() {
@@ -32,6 +33,8 @@ fn main() {
     for (name, folder, ending) in [
         ("SPEC", "tests-spec", "toml"),
         ("REFERENCES", "reference-outputs", "txt"),
+        ("GAPS", "reference-outputs/gaps", "toml"),
+        ("TARGETS", "tools/targets", "toml"),
     ] {
         // Writing to a string cannot fail.
         let _ = writeln!(source, "pub const {name}: &[(&str, &str)] = &[");

@@ -1,12 +1,14 @@
-//! Writes a target's reference output, after showing what changes.
+//! Writes a target's reference output and known gaps, after showing what changes.
 
 use std::fmt::Write;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use posix_conformance::log::Line;
 use serde::Serialize;
 
 use crate::model::{Problem, Result};
+use crate::reader::Cleaner;
 
 /// What stands beside a reference output: which kernel gave it.
 #[derive(Debug, Serialize)]
@@ -30,31 +32,60 @@ impl Sidecar {
             machine: text(name.machine()),
         })
     }
+
+    pub fn text(&self) -> Result<String> {
+        toml::to_string(self)
+            .map_err(|error| Problem::usage(format!("writing the sidecar: {error}")))
+    }
 }
 
-/// The lines that differ between two logs, as a short diff.
-pub fn changes(old: &str, new: &str) -> String {
+/// What a command says that would write files of the repository from elsewhere.
+pub const OUTSIDE: &str =
+    "not inside the repository, and the target is not a file: there is nowhere to write";
+
+/// Files to write and their texts.
+pub type Files = Vec<(PathBuf, String)>;
+
+/// The lines of the run in a console, without the kernel's own before, between and behind them.
+pub fn lines_of_run(console: &[u8]) -> String {
+    let mut text = String::new();
+    Cleaner::default().feed(console, &mut |line| {
+        let header = matches!(Line::parse(line), Some(Line::Header { .. }));
+        if header || !text.is_empty() && Line::parse(line).is_some() {
+            text += line;
+            text.push('\n');
+        }
+    });
+    text
+}
+
+/// The lines that differ between two texts, below the file's name; nothing if none does.
+pub fn shown(name: &str, old: &str, new: &str) -> String {
     let (old, new): (Vec<&str>, Vec<&str>) = (old.lines().collect(), new.lines().collect());
     let mut text = String::new();
-    // Lines of a log are unique but for its rules, so that sets will do.
-    for line in old.iter().filter(|line| !new.contains(line)) {
-        let _ = writeln!(text, "- {line}");
+    // Writing to a string cannot fail.
+    for (sign, lines, others) in [('-', &old, &new), ('+', &new, &old)] {
+        for line in lines.iter().filter(|line| !others.contains(line)) {
+            let _ = writeln!(text, "{sign} {line}");
+        }
     }
-    for line in new.iter().filter(|line| !old.contains(line)) {
-        let _ = writeln!(text, "+ {line}");
+    if text.is_empty() && old.len() != new.len() {
+        let _ = writeln!(text, "{} lines become {}", old.len(), new.len());
+    }
+    if !text.is_empty() {
+        text.insert_str(0, &format!("{name}\n"));
     }
     text
 }
 
-/// Writes the log and its sidecar.
-pub fn write(root: &Path, target: &str, log: &str, sidecar: &Sidecar) -> Result<()> {
-    let folder = root.join("reference-outputs");
-    let put = |path: &Path, text: &str| {
-        fs::write(path, text).map_err(|error| Problem::file(path, &error))
-    };
-    fs::create_dir_all(&folder).map_err(|error| Problem::file(&folder, &error))?;
-    put(&folder.join(format!("{target}.txt")), log)?;
-    let text = toml::to_string(sidecar)
-        .map_err(|error| Problem::usage(format!("writing the sidecar: {error}")))?;
-    put(&folder.join(format!("{target}.toml")), &text)
+/// Writes files, and the folders they need.
+pub fn write(files: &Files) -> Result<()> {
+    for (path, text) in files {
+        let put = || {
+            fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
+            fs::write(path, text)
+        };
+        put().map_err(|error| Problem::file(path, &error))?;
+    }
+    Ok(())
 }

@@ -8,6 +8,8 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands;
+use crate::faulty;
+use crate::leash;
 use crate::model::EXIT_USAGE;
 use crate::report::Format;
 use crate::spec::By;
@@ -24,12 +26,13 @@ pub struct Cli {
 const EXIT_CODES: &str = "\
 Exit codes:
   0  nothing is worse than the oracle allows
-  1  gaps: something is worse than the oracle allows
+  1  gaps: something is worse than the oracle allows; of `gate`: something is worse than the
+     target's known gaps allow, or a known gap is fixed, changed or expired
   2  wrong usage, or a file that cannot be read or is malformed
   3  no verdict: the target did not start, or its log is no complete run
 
-Inside the repository the ELF is built afresh, and tests-spec and reference-outputs are the
-repository's. A copy installed by `cargo install --path tools/conformance` carries all three
+Inside the repository the ELF is built afresh, and tests-spec, reference-outputs and targets are
+the repository's. A copy installed by `cargo install --path tools/conformance` carries them all
 inside, and can be run anywhere as `cargo conformance` or `cargo-conformance`.";
 
 #[derive(Debug, Subcommand)]
@@ -40,7 +43,9 @@ pub enum Command {
     Run(Run),
     /// Compare two logs.
     Diff(Diff),
-    /// Write a target's reference output, after showing what changes.
+    /// Run the suite on a target and hold it against the oracle and the target's known gaps.
+    Gate(Gate),
+    /// Write a target's reference output and known gaps, after showing what changes.
     Bless(Bless),
     /// Print what the plan covers, or prove that plan and tests-spec agree.
     Spec(Spec),
@@ -65,34 +70,77 @@ pub struct Run {
     /// The target; `linux` is the kernel that this tool runs on.
     #[arg(default_value = "linux")]
     pub target: String,
-    /// Run this ELF instead of the suite's own.
-    #[arg(long, value_name = "FILE")]
-    pub elf: Option<PathBuf>,
-    /// Copy the log to a file as it comes.
-    #[arg(long, value_name = "FILE")]
-    pub log: Option<PathBuf>,
-    /// Compare with this log instead of the target's reference output.
+    #[command(flatten)]
+    pub how: How,
+    /// Compare with this log instead of the target's oracle.
     #[arg(long, value_name = "LOG")]
     pub oracle: Option<PathBuf>,
-    /// Skip a check, given by its whole title; may be given again.
-    #[arg(long, value_name = "TITLE")]
-    pub skip: Vec<String>,
-    #[command(flatten)]
-    pub limits: Limits,
     #[command(flatten)]
     pub reports: Reports,
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub struct Gate {
+    /// The target: a name, or the path of a TOML file.
+    pub target: String,
+    #[command(flatten)]
+    pub how: How,
+    /// Compare with this log instead of the target's oracle.
+    #[arg(long, value_name = "LOG")]
+    pub oracle: Option<PathBuf>,
+    /// Read the known gaps from this file instead of the target's.
+    #[arg(long, value_name = "FILE")]
+    pub gaps: Option<PathBuf>,
+    #[command(flatten)]
+    pub reports: Reports,
+}
+
+/// How to run a target.
+#[derive(Debug, Args)]
+pub struct How {
+    /// Run this ELF instead of the suite's own.
+    #[arg(long, value_name = "FILE")]
+    pub elf: Option<PathBuf>,
+    /// The kernel, for targets that boot one.
+    #[arg(long, value_name = "FILE")]
+    pub kernel: Option<PathBuf>,
+    /// The bug of the target `faulty-linux`; `faults list` prints them.
+    #[arg(long, value_name = "ID")]
+    pub fault: Option<String>,
+    /// Copy the console to a file as it comes, all boots one after the other.
+    #[arg(long, value_name = "FILE")]
+    pub log: Option<PathBuf>,
+    /// Skip a check, given by its whole title; may be given again.
+    #[arg(long, value_name = "TITLE")]
+    pub skip: Vec<String>,
+    /// Run so many times; of each check the worst outcome counts, and those that differ are listed.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub repeat: u32,
+    /// Boot a kernel that dies so many times again.
+    #[arg(long, value_name = "N", default_value_t = crate::recover::REBOOTS)]
+    #[arg(value_parser = clap::value_parser!(u32).range(0..=1024))]
+    pub reboots: u32,
+    #[command(flatten)]
+    pub limits: Limits,
+}
+
+/// Time limits; without them those of the target hold.
+#[derive(Debug, Args)]
 pub struct Limits {
-    /// Give up when nothing came for so many seconds.
-    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
-    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
-    pub silence: u32,
-    /// Give up after so many seconds.
-    #[arg(long, value_name = "SECONDS", default_value_t = 120)]
-    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
-    pub total: u32,
+    /// Give up a boot when no header line came for so many seconds.
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..))]
+    pub boot: Option<u32>,
+    /// Give up a boot when nothing came for so many seconds.
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..))]
+    pub silence: Option<u32>,
+    /// Give up a boot when no line of the suite came for so many seconds.
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..))]
+    pub check: Option<u32>,
+    /// Give up after so many seconds, all boots together.
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..))]
+    pub total: Option<u32>,
 }
 
 #[derive(Debug, Args)]
@@ -120,14 +168,20 @@ pub struct Diff {
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
 pub struct Bless {
-    /// The target whose reference output is written.
+    /// The target whose reference output and known gaps are written.
     #[arg(default_value = "linux")]
     pub target: String,
     /// Only show what would change.
     #[arg(long)]
     pub dry_run: bool,
+    /// Compare with this log instead of the target's oracle.
+    #[arg(long, value_name = "LOG")]
+    pub oracle: Option<PathBuf>,
+    /// Why the new gaps are known; their entries say so.
+    #[arg(long, value_name = "TEXT", default_value = "not yet explained")]
+    pub reason: String,
     #[command(flatten)]
-    pub limits: Limits,
+    pub how: How,
 }
 
 #[derive(Debug, Args)]
@@ -166,6 +220,14 @@ pub fn main(mut words: Vec<OsString>) -> ExitCode {
     if words.get(1).is_some_and(|word| word == "conformance") {
         words.remove(1);
     }
+    // These are the tool's own words to itself.
+    let itself = words.get(1).and_then(|word| word.to_str());
+    match itself {
+        Some(leash::KEEPER) => return ExitCode::from(leash::keep(&words[2..])),
+        Some(leash::LEASHED) => return ExitCode::from(leash::become_command(&words[2..])),
+        Some(faulty::WITH_FAULT) => return ExitCode::from(faulty::boot(&words[2..])),
+        _ => {}
+    }
     let cli = match Cli::try_parse_from(words) {
         Ok(cli) => cli,
         Err(error) => return complain(&error),
@@ -190,7 +252,7 @@ fn complain(error: &clap::Error) -> ExitCode {
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             eprintln!(
-                "error: which command? build, run, diff, bless, spec or bench; --help says more"
+                "error: which command? build, run, gate, diff, bless, spec or bench; --help says more"
             );
             return ExitCode::from(EXIT_USAGE);
         }
@@ -216,7 +278,7 @@ fn complain(error: &clap::Error) -> ExitCode {
         line += &format!("; did you mean {known}?");
     }
     if error.kind() == ErrorKind::InvalidSubcommand && !line.contains("did you mean") {
-        line += "; the commands are build, run, diff, bless, spec and bench";
+        line += "; the commands are build, run, gate, diff, bless, spec and bench";
     }
     eprintln!("{line}");
     ExitCode::from(EXIT_USAGE)

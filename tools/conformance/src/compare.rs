@@ -1,10 +1,12 @@
 //! What a log proves, and how it stands against the oracle's.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use posix_conformance::log::{Tally, Verdict};
 use posix_conformance::plan::Profile;
 
+use crate::gaps::{Finding, Gap, Gate};
 use crate::model::{EXIT_GAPS, EXIT_GOOD, EXIT_NO_VERDICT, Flaw, Outcome};
 use crate::plan::Plan;
 use crate::reader::{Boot, Log};
@@ -18,6 +20,22 @@ pub struct Judged {
     pub flaws: Vec<Flaw>,
     /// How many runs the log holds.
     pub boots: usize,
+    pub story: Story,
+}
+
+/// What people want to know beside the outcomes.
+#[derive(Clone, Debug, Default)]
+pub struct Story {
+    /// The last lines of the console, and of the command's complaints.
+    pub last_words: Vec<String>,
+    /// The lines of the console that led to an outcome.
+    pub excerpts: BTreeMap<usize, Vec<String>>,
+    /// How long it took from the line before a check's to its own.
+    pub times: BTreeMap<usize, Duration>,
+    /// What each boot that died, died of.
+    pub notes: Vec<String>,
+    /// The outcomes of the checks that did not have the same one in each run.
+    pub flaky: BTreeMap<usize, Vec<Outcome>>,
 }
 
 /// How one check stands against the oracle.
@@ -57,6 +75,8 @@ pub struct Report<'a> {
     pub oracle_log: Judged,
     /// How long the run took, where this tool ran it.
     pub elapsed: Option<Duration>,
+    /// What the target's known gaps make of it, where they were asked.
+    pub gate: Option<Gate>,
 }
 
 impl Judged {
@@ -72,6 +92,7 @@ impl Judged {
             outcomes: (0..plan.checks.len()).map(worst).collect(),
             flaws: log.flaws.iter().chain(flaws).cloned().collect(),
             boots: log.boots.len(),
+            story: Story::default(),
         }
     }
 
@@ -124,6 +145,27 @@ impl Report<'_> {
         lost.count() as u32
     }
 
+    /// What the gate has to say of a check.
+    pub fn finding(&self, check: usize) -> Option<&Finding> {
+        let findings = self.gate.as_ref().map(|gate| &gate.findings)?;
+        findings.iter().find(|finding| finding.check == Some(check))
+    }
+
+    /// The known gap that allows a check to fail.
+    pub fn known(&self, check: usize) -> Option<&Gap> {
+        self.gate.as_ref()?.known.get(&check)
+    }
+
+    /// Whether a check is to be reported as wrong: it shuts the gate, or there is none and it is
+    /// worse than the oracle allows, or its line is lost.
+    pub fn is_wrong(&self, check: usize) -> bool {
+        match (&self.gate, &self.subject_log.outcomes[check]) {
+            (_, Outcome::Lost) => true,
+            (Some(_), _) => self.finding(check).is_some(),
+            (None, _) => self.standing(check) == Standing::Gap,
+        }
+    }
+
     /// Whether both logs are provably complete; without that there is no verdict.
     pub fn is_proven(&self) -> bool {
         self.subject_log.is_complete() && self.oracle_log.is_complete()
@@ -132,6 +174,12 @@ impl Report<'_> {
     pub fn exit(&self) -> u8 {
         if !self.is_proven() {
             EXIT_NO_VERDICT
+        } else if let Some(gate) = &self.gate {
+            if gate.findings.is_empty() {
+                EXIT_GOOD
+            } else {
+                EXIT_GAPS
+            }
         } else if self.having(Standing::Gap).next().is_some() {
             EXIT_GAPS
         } else {

@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempPath;
 
+use crate::gaps::Gaps;
 use crate::model::{Problem, Result};
 use crate::spec::Spec;
+use crate::target::Target;
 
 /// What an installed copy carries; the build script gathers it.
 mod carried {
@@ -66,21 +68,8 @@ impl Home {
 
     /// The specification: the repository's, or the one that we carry.
     pub fn spec(&self) -> Result<Spec> {
-        let Some(root) = &self.repository else {
-            return Spec::parse(carried::SPEC.iter().copied());
-        };
-        let folder = root.join("tests-spec");
-        let mut files = Vec::new();
         // Without the folder nothing is specified, and `spec --check` says so check by check.
-        for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
-            let path = entry.path();
-            if path.extension().is_some_and(|ending| ending == "toml") {
-                let text =
-                    fs::read_to_string(&path).map_err(|error| Problem::file(&path, &error))?;
-                files.push((entry.file_name().to_string_lossy().into_owned(), text));
-            }
-        }
-        files.sort();
+        let files = self.texts("tests-spec", carried::SPEC)?;
         Spec::parse(
             files
                 .iter()
@@ -109,6 +98,99 @@ impl Home {
                 bytes: text.as_bytes().to_vec(),
             })
             .ok_or_else(|| Problem::usage(format!("this copy of the tool carries no {name}")))
+    }
+
+    /// The target of that name, or the one in the file of that name.
+    pub fn target(&self, word: &str) -> Result<Target> {
+        if word.contains('/') || word.ends_with(".toml") {
+            let path = Path::new(word);
+            let text = fs::read_to_string(path).map_err(|error| Problem::file(path, &error))?;
+            let name = path.file_stem().unwrap_or_default().to_string_lossy();
+            let mut target = Target::parse(&name, word, &text)?;
+            let folder = path.parent().filter(|folder| *folder != Path::new(""));
+            target.folder = Some(folder.unwrap_or(Path::new(".")).to_path_buf());
+            target.own_file = true;
+            return Ok(target);
+        }
+        let mut known = Vec::new();
+        for (name, text) in self.texts("tools/targets", carried::TARGETS)? {
+            let name = name.trim_end_matches(".toml").to_string();
+            if name == word {
+                let file = format!("tools/targets/{name}.toml");
+                let mut target = Target::parse(&name, &file, &text)?;
+                let root = self.repository.as_ref();
+                target.folder = root.map(|root| root.join("tools/targets"));
+                return Ok(target);
+            }
+            known.push(name);
+        }
+        Err(Problem::usage(format!(
+            "no target is called {word}; there are {}, or give the path of a file",
+            known.join(", ")
+        )))
+    }
+
+    /// Where the known gaps of a target stand, in words and as a file that `bless` may write.
+    pub fn gaps_place(&self, target: &Target) -> (String, Option<PathBuf>) {
+        match (&target.folder, &self.repository) {
+            (Some(folder), _) if target.own_file => {
+                let path = folder.join(format!("{}.gaps.toml", target.name));
+                (path.display().to_string(), Some(path))
+            }
+            (_, root) => {
+                let name = format!("reference-outputs/gaps/{}.toml", target.name);
+                let path = root.as_ref().map(|root| root.join(&name));
+                (name, path)
+            }
+        }
+    }
+
+    /// The known gaps of a target, and where they stand; there may be none.
+    pub fn gaps(&self, target: &Target) -> Result<(String, Gaps)> {
+        let (name, path) = self.gaps_place(target);
+        let text = match path {
+            Some(path) => match fs::read_to_string(&path) {
+                Ok(text) => Some(text),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+                Err(error) => return Err(Problem::file(&path, &error)),
+            },
+            None => {
+                let file = format!("{}.toml", target.name);
+                let mut files = carried::GAPS.iter();
+                files
+                    .find(|(name, _)| *name == file)
+                    .map(|(_, text)| text.to_string())
+            }
+        };
+        match text {
+            Some(text) => Ok((name.clone(), Gaps::parse(&name, &text)?)),
+            None => Ok((name, Gaps::default())),
+        }
+    }
+
+    /// The TOML files of a folder of the repository, or those that we carry.
+    fn texts(&self, folder: &str, carried: &[(&str, &str)]) -> Result<Vec<(String, String)>> {
+        let Some(root) = &self.repository else {
+            let owned = carried
+                .iter()
+                .map(|(name, text)| (name.to_string(), text.to_string()));
+            return Ok(owned.collect());
+        };
+        let mut files = Vec::new();
+        for entry in fs::read_dir(root.join(folder))
+            .into_iter()
+            .flatten()
+            .flatten()
+        {
+            let path = entry.path();
+            if path.extension().is_some_and(|ending| ending == "toml") {
+                let text =
+                    fs::read_to_string(&path).map_err(|error| Problem::file(&path, &error))?;
+                files.push((entry.file_name().to_string_lossy().into_owned(), text));
+            }
+        }
+        files.sort();
+        Ok(files)
     }
 
     /// The ELF that we carry, as a file that can be run.

@@ -1,181 +1,283 @@
-//! Runs a command that prints a log, and ends it with all its descendants when it is silent.
+//! One boot: starts a target's command, reads its console, and ends it when it is done or dead.
 
+use std::collections::BTreeMap;
 use std::io::{Read, Write};
-use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::os::unix::process::ExitStatusExt;
+use std::process::ExitStatus;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use nix::sys::signal::{Signal, kill, killpg};
-use nix::unistd::Pid;
+use nix::sys::signal::Signal;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
-use crate::compare::Judged;
-use crate::model::{Flaw, Outcome, Problem, Result};
+use crate::console::{Console, Patterns, Tail};
+use crate::leash::Leash;
+use crate::model::{Outcome, Problem, Result};
 use crate::plan::Plan;
 use crate::progress::Progress;
-use crate::reader::Reader;
+use crate::reader::{Event, Log};
+use crate::target::{Invocation, Limits};
 
 /// How often the clock is looked at while nothing comes.
-const TICK: Duration = Duration::from_millis(50);
+const TICK: Duration = Duration::from_millis(20);
 /// The exit status by which the ELF says that it failed, not the kernel.
 const INTERNAL_ERROR: i32 = 101;
+/// How long the last complaints of a command that is gone are waited for.
+const COMPLAINTS_MAX: Duration = Duration::from_millis(200);
+/// How many complete runs of one console are waited for: a kernel may start again by itself.
+const RUNS_MAX: usize = 3;
 
-/// How long a run may take.
+/// How a boot is run and watched.
 #[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// Without a byte.
-    pub silence: Duration,
-    /// Over all.
-    pub total: Duration,
+pub struct Watch<'a> {
+    pub command: &'a Invocation,
+    pub limits: Limits,
+    pub patterns: Patterns<'a>,
+    /// Whether a second header line in an unfinished run means that the kernel died.
+    pub restart_is_death: bool,
+    /// When all boots must be done.
+    pub deadline: Instant,
 }
 
-/// How a run came to its end.
+/// How a boot came to its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum End {
+    /// The command ended by itself.
     Exited(ExitStatus),
+    /// The END line came, and the command was ended.
+    Finished,
+    /// No header line came in time.
+    NoHeader,
+    /// Nothing came any more.
     Silent,
+    /// Things came, but no line of the suite any more.
+    Stuck,
     OutOfTime,
+    /// The kernel said that it died.
+    Panicked(String),
+    /// The kernel said that it is done, in the middle of a run.
+    SaidDone,
+    /// The kernel began anew in the middle of a run.
+    Restarted,
+    /// Somebody wants the tool to end.
     Interrupted,
 }
 
-/// A run that has ended.
+/// A boot that has ended.
 #[derive(Debug)]
-pub struct Ran {
-    pub judged: Judged,
+pub struct Booted {
+    pub log: Log,
     pub end: End,
-    pub elapsed: Duration,
+    /// The place in the plan's steps of the line that would have been next, in an unfinished run.
+    pub next_step: Option<usize>,
+    /// The last lines of the console, and of the command's complaints.
+    pub last_words: Vec<String>,
+    pub excerpts: BTreeMap<usize, Vec<String>>,
+    /// When each check's line came, since the one before it.
+    pub times: BTreeMap<usize, Duration>,
 }
 
-/// A child that does not outlive us.
-struct Leash {
-    child: Child,
-    ended: bool,
-}
+/// Whether somebody asked the tool to end.
+#[derive(Clone, Debug)]
+pub struct Interrupt(Arc<AtomicBool>);
 
-impl Leash {
-    fn pid(&self) -> Pid {
-        Pid::from_raw(self.child.id() as i32)
-    }
-
-    fn wait(&mut self) -> Result<ExitStatus> {
-        let status = self.child.wait();
-        self.ended = true;
-        status.map_err(|error| Problem::no_verdict(format!("waiting for the run: {error}")))
-    }
-
-    /// Kills the child and all that came of it.
-    fn kill(&mut self) {
-        let descendants = descendants(self.pid());
-        // Whoever is gone already is what we want.
-        let _ = killpg(self.pid(), Signal::SIGKILL);
-        for pid in descendants {
-            let _ = kill(pid, Signal::SIGKILL);
+impl Interrupt {
+    /// Listens to the signals by which a tool is ended.
+    pub fn listen() -> Result<Interrupt> {
+        let flag = Arc::new(AtomicBool::new(false));
+        for signal in [SIGINT, SIGTERM, SIGHUP] {
+            signal_hook::flag::register(signal, Arc::clone(&flag))
+                .map_err(|error| Problem::no_verdict(format!("signals: {error}")))?;
         }
+        Ok(Interrupt(flag))
+    }
+
+    pub fn came(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
     }
 }
 
-impl Drop for Leash {
-    fn drop(&mut self) {
-        if !self.ended {
-            self.kill();
-            let _ = self.child.wait();
-        }
-    }
+/// What is known of a boot while it goes on.
+struct Going<'p> {
+    console: Console<'p>,
+    begun: Instant,
+    heard: Instant,
+    /// When the last line of the suite came.
+    moved: Instant,
+    /// When the last END line came, if no header followed.
+    done: Option<Instant>,
+    headers: usize,
+    runs: usize,
+    stopped: Option<End>,
+    next_step: Option<usize>,
+    times: BTreeMap<usize, Duration>,
 }
 
-/// The processes below one, also those that left its group.
-fn descendants(of: Pid) -> Vec<Pid> {
-    let mut found = vec![of];
-    let mut next = 0;
-    while let Some(&pid) = found.get(next) {
-        next += 1;
-        let tasks = std::fs::read_dir(format!("/proc/{pid}/task"))
-            .into_iter()
-            .flatten()
-            .flatten();
-        for task in tasks {
-            let children = std::fs::read_to_string(task.path().join("children"));
-            let children = children.unwrap_or_default();
-            let pids = children
-                .split_whitespace()
-                .filter_map(|word| word.parse().ok());
-            found.extend(pids.map(Pid::from_raw));
-        }
-    }
-    found
-}
-
-/// Runs a command, reads its stdout as a log and copies it to `copy` as it comes.
-pub fn run(
+/// Boots once; what the console prints is copied as it comes.
+pub fn boot(
     plan: &Plan,
-    command: &mut Command,
-    limits: Limits,
-    mut copy: Option<&mut dyn Write>,
-) -> Result<Ran> {
-    let interrupted = Arc::new(AtomicBool::new(false));
-    for signal in [SIGINT, SIGTERM, SIGHUP] {
-        signal_hook::flag::register(signal, Arc::clone(&interrupted))
-            .map_err(|error| Problem::no_verdict(format!("signals: {error}")))?;
-    }
-    let begun = Instant::now();
-    let mut child = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .process_group(0)
-        .spawn()
-        .map_err(|error| Problem::no_verdict(format!("the target does not start: {error}")))?;
-    let stdout = child.stdout.take();
-    let mut leash = Leash {
-        child,
-        ended: false,
-    };
+    watch: &Watch,
+    interrupt: &Interrupt,
+    progress: &mut Progress,
+    mut copy: Option<&mut (dyn Write + '_)>,
+) -> Result<Booted> {
+    let mut leash = Leash::start(&watch.command.words, &watch.command.env)?;
+    let (stdout, stderr) = leash.outputs();
     let (sender, pieces) = sync_channel(64);
     thread::spawn(move || stdout.map(|stdout| pump(stdout, &sender)));
+    let complaints = Arc::new(Mutex::new(Tail::default()));
+    let listener = stderr.map(|stderr| listen(stderr, Arc::clone(&complaints)));
 
-    let mut reader = Reader::new(plan);
-    let mut progress = Progress::new();
-    let mut heard = Instant::now();
-    let stopped = loop {
-        match next(&pieces) {
-            Next::Piece(bytes) => {
-                heard = Instant::now();
-                if let Some(copy) = copy.as_deref_mut() {
-                    copy.write_all(&bytes)
-                        .map_err(|error| Problem::usage(format!("writing the log: {error}")))?;
-                }
-                reader.feed(&bytes, &mut |event| progress.event(&event));
+    let mut going = Going::new(plan);
+    let end = loop {
+        let piece = next(&pieces);
+        if let Next::Piece(bytes) = &piece {
+            if let Some(copy) = copy.as_deref_mut() {
+                copy.write_all(bytes)
+                    .map_err(|error| Problem::usage(format!("writing the log: {error}")))?;
             }
-            Next::Nothing => {}
-            Next::Closed => break None,
+            going.take(bytes, watch, progress);
         }
         progress.draw(plan);
-        if interrupted.load(Ordering::Relaxed) {
+        if let Some(end) = going.stopped.take() {
+            break Some(end);
+        } else if matches!(piece, Next::Closed) {
+            break None;
+        } else if interrupt.came() {
             break Some(End::Interrupted);
-        } else if begun.elapsed() > limits.total {
-            break Some(End::OutOfTime);
-        } else if heard.elapsed() > limits.silence {
-            break Some(End::Silent);
+        } else if let Some(end) = going.too_late(watch) {
+            break Some(end);
         }
     };
-    let end = match stopped {
+    let end = match end {
         Some(end) => end,
-        None => wait(&mut leash, limits.silence)?,
+        None => wait(&mut leash, watch)?,
     };
-    leash.kill();
-    if !leash.ended {
-        leash.wait()?;
+    leash.end();
+    if let Some(listener) = listener {
+        // Everything that could still complain is gone; a process that cannot be killed is not.
+        let begun = Instant::now();
+        while !listener.is_finished() && begun.elapsed() < COMPLAINTS_MAX {
+            thread::sleep(Duration::from_millis(1));
+        }
     }
-    progress.clear();
-    let judged = judge(plan, reader, &end, limits);
-    Ok(Ran {
-        judged,
-        end,
-        elapsed: begun.elapsed(),
-    })
+    let complaints = complaints
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .lines();
+    Ok(going.ended(end, complaints))
+}
+
+impl<'p> Going<'p> {
+    fn new(plan: &'p Plan) -> Going<'p> {
+        let now = Instant::now();
+        Going {
+            console: Console::new(plan),
+            begun: now,
+            heard: now,
+            moved: now,
+            done: None,
+            headers: 0,
+            runs: 0,
+            stopped: None,
+            next_step: None,
+            times: BTreeMap::new(),
+        }
+    }
+
+    /// Takes what the console printed, line by line, until something ends the boot.
+    fn take(&mut self, bytes: &[u8], watch: &Watch, progress: &mut Progress) {
+        self.heard = Instant::now();
+        for piece in bytes.split_inclusive(|byte| *byte == b'\n') {
+            // Looked at before the line: a header closes the run that it interrupts.
+            let inside = self.console.reader.current().map(|boot| boot.next_step());
+            let news = self.console.feed(piece, watch.patterns);
+            for event in &news.events {
+                progress.event(event);
+                self.event(event, inside, watch);
+            }
+            if self.stopped.is_none() && self.done.is_none() {
+                self.stopped = match news.panicked {
+                    Some(line) => Some(End::Panicked(line)),
+                    None => news.over.then_some(End::SaidDone),
+                };
+            }
+            if self.stopped.is_some() {
+                return;
+            }
+        }
+    }
+
+    fn event(&mut self, event: &Event, inside: Option<usize>, watch: &Watch) {
+        let now = Instant::now();
+        match event {
+            Event::Begin => {
+                self.headers += 1;
+                self.done = None;
+                if inside.is_some() && watch.restart_is_death {
+                    self.next_step = inside;
+                    self.stopped = Some(End::Restarted);
+                }
+            }
+            Event::Check(check, _) => {
+                self.times.insert(*check, now - self.moved);
+            }
+            Event::Group(_) => {}
+            Event::End => {
+                self.runs += 1;
+                self.done = Some(now);
+                if self.runs == RUNS_MAX && watch.restart_is_death {
+                    self.stopped = Some(End::Finished);
+                }
+            }
+        }
+        self.moved = now;
+    }
+
+    /// Which limit is over.
+    fn too_late(&self, watch: &Watch) -> Option<End> {
+        let over = |since: Instant, limit: f64| since.elapsed().as_secs_f64() > limit;
+        let limits = watch.limits;
+        if Instant::now() > watch.deadline {
+            return Some(End::OutOfTime);
+        }
+        if let Some(done) = self.done {
+            // What is recorded ends by itself, and has to be read to its end.
+            let settled = watch.restart_is_death && over(done, limits.settle);
+            return settled.then_some(End::Finished);
+        }
+        if self.headers == 0 {
+            return over(self.begun, limits.boot).then_some(End::NoHeader);
+        }
+        if over(self.heard, limits.silence) {
+            Some(End::Silent)
+        } else {
+            over(self.moved, limits.check).then_some(End::Stuck)
+        }
+    }
+
+    fn ended(self, end: End, complaints: Vec<String>) -> Booted {
+        let inside = self.console.reader.current().map(|boot| boot.next_step());
+        let restarted = end == End::Restarted;
+        let (mut log, mut last_words, excerpts) = self.console.finish();
+        if restarted {
+            // The run that has just begun says nothing yet.
+            log.boots.pop();
+        }
+        last_words.extend(complaints.into_iter().map(|line| format!("stderr: {line}")));
+        Booted {
+            log,
+            end,
+            next_step: if restarted { self.next_step } else { inside },
+            last_words,
+            excerpts,
+            times: self.times,
+        }
+    }
 }
 
 enum Next {
@@ -192,9 +294,9 @@ fn next(pieces: &Receiver<Vec<u8>>) -> Next {
     }
 }
 
-/// Hands on what a program prints until it closes its end, or nobody listens any more.
+/// Hands on what a command prints until it closes its end, or nobody listens any more.
 fn pump(mut stdout: impl Read, pieces: &SyncSender<Vec<u8>>) {
-    let mut buffer = [0; 8192];
+    let mut buffer = vec![0; 1 << 16];
     loop {
         match stdout.read(&mut buffer) {
             Ok(0) => return,
@@ -209,58 +311,76 @@ fn pump(mut stdout: impl Read, pieces: &SyncSender<Vec<u8>>) {
     }
 }
 
-/// The exit status of a child that has closed its stdout; it gets no longer than a silence.
-fn wait(leash: &mut Leash, limit: Duration) -> Result<End> {
-    let begun = Instant::now();
-    while begun.elapsed() < limit {
-        match leash.child.try_wait() {
-            Ok(Some(status)) => {
-                leash.ended = true;
-                return Ok(End::Exited(status));
+/// Keeps the last lines of a command's complaints.
+fn listen(
+    mut stderr: impl Read + Send + 'static,
+    complaints: Arc<Mutex<Tail>>,
+) -> thread::JoinHandle<()> {
+    thread::spawn(move || {
+        let mut buffer = [0; 4096];
+        while let Ok(count) = stderr.read(&mut buffer) {
+            if count == 0 {
+                return;
             }
-            Ok(None) => thread::sleep(Duration::from_millis(2)),
-            Err(error) => return Err(Problem::no_verdict(format!("waiting: {error}"))),
+            let mut tail = complaints.lock().unwrap_or_else(PoisonError::into_inner);
+            tail.feed(&buffer[..count], |_| {});
         }
+    })
+}
+
+/// The exit status of a command that has closed its stdout; it gets no longer than a silence.
+fn wait(leash: &mut Leash, watch: &Watch) -> Result<End> {
+    let begun = Instant::now();
+    while begun.elapsed().as_secs_f64() < watch.limits.silence {
+        if let Some(status) = leash.ended()? {
+            return Ok(End::Exited(status));
+        }
+        thread::sleep(Duration::from_millis(1));
     }
     Ok(End::Silent)
 }
 
-/// What the log and the end of the run say together.
-fn judge(plan: &Plan, reader: Reader, end: &End, limits: Limits) -> Judged {
-    let guilty = reader.current().and_then(|boot| boot.next_check());
-    let inside = reader.current().is_some();
-    let mut judged = Judged::of(plan, &reader.finish());
-    let seconds = |limit: Duration| limit.as_secs_f64();
-    let (outcome, flaw) = match end {
-        End::Exited(status) if inside => (
-            Some(Outcome::Crash),
-            Some(format!("the run died: {}", described(*status))),
+/// What the end of an unfinished run makes of the check that it ended in, and why.
+pub fn verdict(end: &End, limits: &Limits) -> (Outcome, String) {
+    match end {
+        End::Exited(status) => (
+            Outcome::Crash,
+            format!("the run died: {}", described(*status)),
         ),
-        End::Exited(status) => (None, disagreement(&judged, *status)),
+        End::Panicked(line) => (Outcome::Crash, format!("the kernel died: {line}")),
+        End::SaidDone => (
+            Outcome::Crash,
+            "the kernel ended in the middle of a run".to_string(),
+        ),
+        End::Restarted => (
+            Outcome::Crash,
+            "the kernel began anew in the middle of a run".into(),
+        ),
         End::Silent => {
-            let text = format!("nothing came for {} s; killed", seconds(limits.silence));
-            (Some(Outcome::Hang), Some(text))
+            let text = format!("nothing came for {} s; killed", limits.silence);
+            (Outcome::Hang, text)
+        }
+        End::Stuck => {
+            let text = format!("no line of the suite for {} s; killed", limits.check);
+            (Outcome::Hang, text)
         }
         End::OutOfTime => {
-            let text = format!("not done after {} s; killed", seconds(limits.total));
-            (Some(Outcome::Hang), Some(text))
+            let text = format!("not done after {} s; killed", limits.total);
+            (Outcome::Lost, text)
         }
-        End::Interrupted => (None, Some("interrupted".to_string())),
-    };
-    if let (Some(check), Some(outcome)) = (guilty, outcome) {
-        judged.outcomes[check] = outcome;
+        End::NoHeader => {
+            let text = format!("no header line for {} s; killed", limits.boot);
+            (Outcome::Hang, text)
+        }
+        End::Interrupted => (Outcome::Lost, "interrupted".to_string()),
+        End::Finished => (Outcome::Lost, "ended after the END line".to_string()),
     }
-    judged.flaws.splice(0..0, flaw.map(Flaw::Runner));
-    judged
 }
 
 /// Why the exit status of a run that came to its end is not what its lines say.
-fn disagreement(judged: &Judged, status: ExitStatus) -> Option<String> {
-    let all_passed = judged
-        .outcomes
-        .iter()
-        .all(|outcome| *outcome == Outcome::Pass);
-    let wanted = i32::from(!all_passed);
+pub fn disagreement(outcomes: &[Option<Outcome>], status: ExitStatus) -> Option<String> {
+    let mut all = outcomes.iter();
+    let wanted = i32::from(!all.all(|outcome| *outcome == Some(Outcome::Pass)));
     if status.code() == Some(wanted) {
         return None;
     }

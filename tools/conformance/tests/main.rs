@@ -3,6 +3,7 @@
 mod cli;
 mod common;
 mod elf;
+mod gate;
 mod house;
 mod reader;
 mod surroundings;

@@ -30,12 +30,27 @@ pub struct Cleaner {
 }
 
 impl Cleaner {
-    /// Takes one byte; a line, if the byte ends one.
-    pub fn byte(&mut self, byte: u8) -> Option<String> {
-        if byte == b'\n' {
-            self.escape = Escape::None;
-            return Some(self.take());
+    /// Takes bytes, and hands on each line that ends in them.
+    pub fn feed(&mut self, bytes: &[u8], line: &mut dyn FnMut(&str)) {
+        for &byte in bytes {
+            if byte == b'\n' {
+                self.escape = Escape::None;
+                self.line.push_str(&self.tail);
+                line(&self.line);
+                self.line.clear();
+                self.tail.clear();
+            } else {
+                self.byte(byte);
+            }
         }
+    }
+
+    /// What stands behind the last line feed.
+    pub fn rest(&self) -> String {
+        format!("{}{}", self.line, self.tail)
+    }
+
+    fn byte(&mut self, byte: u8) {
         self.escape = match (self.escape, byte) {
             (_, 0x1b) => Escape::Begun,
             (Escape::Begun, b'[') => Escape::Csi,
@@ -52,14 +67,6 @@ impl Cleaner {
             }
             (Escape::None, _) => Escape::None,
         };
-        None
-    }
-
-    /// What stands behind the last line feed.
-    pub fn take(&mut self) -> String {
-        let mut line = std::mem::take(&mut self.line);
-        line.push_str(&std::mem::take(&mut self.tail));
-        line
     }
 
     fn keep(&mut self, char: char) {

@@ -6,6 +6,7 @@ use posix_conformance::plan::Profile;
 
 use super::{Reporter, Style};
 use crate::compare::{Judged, Report, Standing};
+use crate::gaps::{Gap, Gate, Why, described};
 use crate::model::Outcome;
 
 /// How many lost checks are named.
@@ -24,8 +25,11 @@ impl Reporter for Human {
         headline(report, style, out)?;
         flaws(&report.subject, &report.subject_log, out)?;
         flaws(&report.oracle_name, &report.oracle_log, out)?;
+        last_words(report, out)?;
         gaps(report, style, out)?;
+        findings(report, out)?;
         known(report, out)?;
+        notes(report, out)?;
         totals(report, out)
     }
 }
@@ -48,6 +52,18 @@ fn headline(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()
             "{word}: {flawed} is not provably the log of complete runs"
         );
     }
+    if let Some(gate) = &report.gate {
+        let (colour, word) = match gate.findings.is_empty() {
+            true => (GREEN, "GOOD"),
+            false => (RED, "GATE SHUT"),
+        };
+        return writeln!(
+            out,
+            "{}: {subject}: {}",
+            style.paint(colour, word),
+            summary(gate)
+        );
+    }
     match report.having(Standing::Gap).count() {
         0 => {
             let word = style.paint(GREEN, "GOOD");
@@ -67,6 +83,78 @@ fn headline(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()
     }
 }
 
+/// What the gate found, in numbers.
+pub fn summary(gate: &Gate) -> String {
+    let counted = Why::ALL.map(|why| {
+        let count = gate
+            .findings
+            .iter()
+            .filter(|finding| finding.why == why)
+            .count();
+        (count > 0).then(|| format!("{count} {}", why.counted()))
+    });
+    let mut words: Vec<String> = counted.into_iter().flatten().collect();
+    if words.is_empty() {
+        words.push("no new gaps".to_string());
+    }
+    words.push(format!("{} known", gate.known.len()));
+    words.join(", ")
+}
+
+/// The end of the console, where there is no verdict.
+fn last_words(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let lines = &report.subject_log.story.last_words;
+    if report.subject_log.is_complete() || lines.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\nthe last lines of the console:")?;
+    for line in lines {
+        writeln!(out, "  | {line}")?;
+    }
+    Ok(())
+}
+
+/// Why the gate is shut, where a listed check is the reason.
+fn findings(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let Some(gate) = &report.gate else {
+        return Ok(());
+    };
+    let listed = |why: Why| !matches!(why, Why::New | Why::MustPass);
+    let findings: Vec<_> = (gate.findings.iter())
+        .filter(|finding| listed(finding.why))
+        .collect();
+    if findings.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\nagainst {}:", gate.name)?;
+    for finding in findings {
+        let word = finding.why.word();
+        writeln!(out, "  {word:<11} {}", finding.title)?;
+        writeln!(out, "              {}", finding.text)?;
+    }
+    Ok(())
+}
+
+/// What happened on the way.
+fn notes(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let story = &report.subject_log.story;
+    if !story.notes.is_empty() {
+        writeln!(out, "\n{} boots:", report.subject_log.boots)?;
+        for note in &story.notes {
+            writeln!(out, "  {note}")?;
+        }
+    }
+    if report.gate.is_none() && !story.flaky.is_empty() {
+        writeln!(out, "\n{} flaky:", story.flaky.len())?;
+        for (check, outcomes) in &story.flaky {
+            let words: Vec<String> = outcomes.iter().map(described).collect();
+            let title = &report.plan.checks[*check].title;
+            writeln!(out, "  {title}: {}", words.join(", then "))?;
+        }
+    }
+    Ok(())
+}
+
 fn flaws(name: &str, log: &Judged, out: &mut dyn Write) -> io::Result<()> {
     if log.flaws.is_empty() {
         return Ok(());
@@ -84,8 +172,9 @@ fn flaws(name: &str, log: &Judged, out: &mut dyn Write) -> io::Result<()> {
 /// What is worse than allowed, the worst first; lost checks only as a number and the first few.
 fn gaps(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
     let outcome = |check: &usize| &report.subject_log.outcomes[*check];
-    let (lost, mut wrong): (Vec<usize>, Vec<usize>) = report
-        .having(Standing::Gap)
+    let fails = |check: &usize| *outcome(check) != Outcome::Pass && report.is_wrong(*check);
+    let (lost, mut wrong): (Vec<usize>, Vec<usize>) = (0..report.plan.checks.len())
+        .filter(fails)
         .partition(|check| *outcome(check) == Outcome::Lost);
     wrong.sort_by_key(|check| std::cmp::Reverse(severity(outcome(check))));
     for check in wrong {
@@ -166,6 +255,19 @@ fn known(report: &Report, out: &mut dyn Write) -> io::Result<()> {
                 writeln!(out, "  {}", report.plan.checks[check].title)?;
             }
         }
+    }
+    let known = report.gate.iter().flat_map(|gate| &gate.known);
+    let known: Vec<(&usize, &Gap)> = known.collect();
+    if !known.is_empty() {
+        writeln!(out, "\n{} fail as known:", known.len())?;
+    }
+    for (&check, gap) in known {
+        let outcome = described(&report.subject_log.outcomes[check]);
+        writeln!(
+            out,
+            "  {}: {outcome}; {}",
+            report.plan.checks[check].title, gap.reason
+        )?;
     }
     Ok(())
 }

@@ -1,0 +1,307 @@
+//! Runs the suite to its end on a kernel that dies on the way: boot, charge, skip, boot again.
+//!
+//! Each boot that dies costs one check its outcome: the first planned one without a line. The next
+//! boot is of a copy of the ELF whose operator's block skips it and begins with its group.
+//!
+//! The lines of a boot that dies are under no checksum, because its END line never came. They are
+//! believed only where each came strictly as the plan has it, one after the other; anything else
+//! remains as a flaw, and with it there is no verdict.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use posix_conformance::plan::operator::Block;
+
+use crate::compare::{Judged, Story};
+use crate::home::{Elf, passing_elf};
+use crate::model::{Flaw, Outcome, Result};
+use crate::plan::{Plan, Step};
+use crate::progress::Progress;
+use crate::reader::Boot;
+use crate::run::{self, Booted, End, Interrupt, Watch};
+use crate::target::{Invocation, Places, Target};
+use crate::{console, initramfs, operator};
+
+/// How often a kernel that dies is booted again, if nobody says otherwise.
+pub const REBOOTS: u32 = 32;
+
+/// What is run, and how.
+pub struct Subject<'a> {
+    pub plan: &'a Plan,
+    pub target: &'a Target,
+    pub elf: &'a [u8],
+    pub places: Places,
+    /// The checks that the user wants skipped.
+    pub skip: &'a [usize],
+    /// How often to boot again at most.
+    pub reboots: u32,
+}
+
+/// What is known over all boots.
+struct Course<'a> {
+    subject: &'a Subject<'a>,
+    outcomes: Vec<Option<Outcome>>,
+    /// The checks in which a boot died.
+    guilty: BTreeMap<usize, Outcome>,
+    untidy: bool,
+    first_group: u16,
+    boots: usize,
+    flaws: Vec<Flaw>,
+    story: Story,
+}
+
+/// Runs the suite; exactly one outcome for each check, whatever the kernel does.
+pub fn run(
+    subject: &Subject,
+    interrupt: &Interrupt,
+    mut copy: Option<&mut (dyn Write + '_)>,
+) -> Result<Judged> {
+    let target = subject.target;
+    let begun = Instant::now();
+    let deadline = begun + Duration::from_secs_f64(target.limits.total);
+    let mut progress = Progress::new();
+    let mut course = Course::new(subject);
+    loop {
+        let image = Image::new(subject, &course.block()?)?;
+        let watch = Watch {
+            command: &image.command,
+            limits: target.limits,
+            patterns: console::Patterns {
+                panic: &target.panic,
+                end: &target.end,
+            },
+            restart_is_death: !target.recorded,
+            deadline,
+        };
+        let copy = copy.as_deref_mut().map(|copy| copy as &mut dyn Write);
+        let booted = run::boot(subject.plan, &watch, interrupt, &mut progress, copy);
+        progress.clear();
+        let again = course.take(booted?);
+        if !again {
+            return Ok(course.judged());
+        }
+    }
+}
+
+/// The files of one boot, which go away after it.
+struct Image {
+    command: Invocation,
+    _files: Vec<Elf>,
+}
+
+impl Image {
+    fn new(subject: &Subject, block: &Block) -> Result<Image> {
+        let mut places = subject.places.clone();
+        let mut files = Vec::new();
+        let mut bytes = subject.elf.to_vec();
+        if *block != Block::new() {
+            bytes = operator::patched(&bytes, block)?;
+            let file = Elf::Passing(passing_elf(&bytes)?);
+            places.elf = file.path().to_path_buf();
+            files.push(file);
+        }
+        if subject.target.wants("initramfs") {
+            let file = Elf::Passing(passing_elf(&initramfs::image(&bytes))?);
+            places.initramfs = Some(file.path().to_path_buf());
+            files.push(file);
+        }
+        let command = subject.target.invocation(&places)?;
+        subject.target.require_packages(&command)?;
+        Ok(Image {
+            command,
+            _files: files,
+        })
+    }
+}
+
+/// The place of an ELF as a command must name it.
+pub fn places_of(elf: &Path) -> Places {
+    Places {
+        elf: elf.to_path_buf(),
+        ..Places::default()
+    }
+}
+
+impl<'a> Course<'a> {
+    fn new(subject: &'a Subject) -> Course<'a> {
+        Course {
+            subject,
+            outcomes: vec![None; subject.plan.checks.len()],
+            guilty: BTreeMap::new(),
+            untidy: false,
+            first_group: 0,
+            boots: 0,
+            flaws: Vec::new(),
+            story: Story::default(),
+        }
+    }
+
+    /// What the next boot is told.
+    fn block(&self) -> Result<Block> {
+        let skipped = self.guilty.keys().chain(self.subject.skip).copied();
+        let mut block = operator::skipping(skipped)?;
+        block.first_group = self.first_group;
+        if self.untidy {
+            block.flags |= posix_conformance::plan::operator::UNTIDY;
+        }
+        Ok(block)
+    }
+
+    /// Whether the next boot runs a check.
+    fn runs(&self, check: usize) -> bool {
+        let group = self.subject.plan.checks[check].group;
+        group >= usize::from(self.first_group)
+            && !self.guilty.contains_key(&check)
+            && !self.subject.skip.contains(&check)
+    }
+
+    /// Takes what a boot said; whether there is anything to boot again for.
+    fn take(&mut self, booted: Booted) -> bool {
+        self.boots += 1;
+        self.story.last_words = booted.last_words;
+        self.story.excerpts.extend(booted.excerpts);
+        self.story.times.extend(booted.times);
+        let limits = &self.subject.target.limits;
+        if booted.log.boots.is_empty() {
+            return self.no_header(&booted.end);
+        }
+        let died = booted.next_step.is_some();
+        let last = booted.log.boots.len() - 1;
+        for (number, boot) in booted.log.boots.iter().enumerate() {
+            self.learn(boot);
+            if let (End::Exited(status), true) = (&booted.end, number == last && boot.ended)
+                && self.subject.target.status
+            {
+                let wrong = run::disagreement(&boot.outcomes, *status);
+                self.flaws.extend(wrong.map(Flaw::Runner));
+            }
+            // What died is charged to a check; only what is left to charge is a flaw.
+            let flaws = boot.flaws.iter();
+            let explained = |flaw: &&Flaw| died && number == last && is_cut_off(flaw);
+            self.flaws
+                .extend(flaws.filter(|flaw| !explained(flaw)).cloned());
+        }
+        self.flaws.extend(booted.log.flaws);
+        match (booted.next_step, &booted.end) {
+            (Some(step), end) if booted.log.boots[last].ours => self.died(step, end),
+            (_, End::Exited(_) | End::Finished) => false,
+            (_, end) => {
+                self.flaws
+                    .insert(0, Flaw::Runner(run::verdict(end, limits).1));
+                false
+            }
+        }
+    }
+
+    fn no_header(&mut self, end: &End) -> bool {
+        let (_, mut why) = run::verdict(end, &self.subject.target.limits);
+        if self.boots > 1 {
+            why = format!("boot {} gave no header line: {why}", self.boots);
+        } else if !matches!(end, End::Exited(status) if status.success()) {
+            self.flaws.push(Flaw::NoHeader);
+        } else {
+            why = "no header line: nothing of the suite is in this log".to_string();
+        }
+        self.flaws.insert(0, Flaw::Runner(why));
+        false
+    }
+
+    /// Takes the lines of a boot: of each check the worst, but for what this boot was told to skip.
+    fn learn(&mut self, boot: &Boot) {
+        for (check, outcome) in boot.outcomes.iter().enumerate() {
+            let Some(outcome) = outcome else { continue };
+            let told = *outcome == Outcome::Skipped && !self.runs(check);
+            if told && !self.subject.skip.contains(&check) {
+                continue;
+            }
+            let known = &mut self.outcomes[check];
+            if known
+                .as_ref()
+                .is_none_or(|known| known.badness() < outcome.badness())
+            {
+                *known = Some(outcome.clone());
+            }
+        }
+    }
+
+    /// Charges a death; whether to boot again.
+    fn died(&mut self, step: usize, end: &End) -> bool {
+        let plan = self.subject.plan;
+        let (outcome, why) = run::verdict(end, &self.subject.target.limits);
+        if outcome == Outcome::Lost {
+            self.flaws.insert(0, Flaw::Runner(why));
+            return false;
+        }
+        let can_patch = operator::offset(self.subject.elf).is_ok() && !self.subject.target.recorded;
+        if step == 1 && !self.untidy && can_patch && self.may_boot_again() {
+            self.untidy = true;
+            let boot = self.boots;
+            self.story.notes.push(format!(
+                "boot {boot}: {why} before the first group; from here on descriptors and signal \
+                 mask are left as the kernel hands them over"
+            ));
+            return true;
+        }
+        let rest = plan.steps.get(step..).unwrap_or_default();
+        let mut checks = rest.iter().filter_map(|step| match step {
+            Step::Check(check) => Some(*check),
+            _ => None,
+        });
+        let Some(check) = checks.find(|&check| self.runs(check)) else {
+            self.flaws
+                .insert(0, Flaw::Runner(format!("{why}, behind the last check")));
+            return false;
+        };
+        self.outcomes[check] = None;
+        self.guilty.insert(check, outcome);
+        self.story
+            .excerpts
+            .insert(check, self.story.last_words.clone());
+        let title = &plan.checks[check].title;
+        self.story
+            .notes
+            .push(format!("boot {}: {why}, in {title}", self.boots));
+        if !can_patch {
+            self.flaws.insert(0, Flaw::Runner(why));
+            return false;
+        }
+        let left =
+            |check: &usize| self.outcomes[*check].is_none() && !self.guilty.contains_key(check);
+        let Some(next) = (0..plan.checks.len()).find(left) else {
+            return false;
+        };
+        self.first_group = plan.checks[next].group as u16;
+        self.may_boot_again()
+    }
+
+    fn may_boot_again(&mut self) -> bool {
+        let may = self.boots <= self.subject.reboots as usize;
+        if !may {
+            let flaw = format!("given up after {} boots", self.boots);
+            self.flaws.insert(0, Flaw::Runner(flaw));
+        }
+        may
+    }
+
+    fn judged(self) -> Judged {
+        let mut guilty = self.guilty;
+        let outcomes = self.outcomes.into_iter().enumerate();
+        Judged {
+            outcomes: outcomes
+                .map(|(check, outcome)| {
+                    let charged = guilty.remove(&check).or(outcome);
+                    charged.unwrap_or(Outcome::Lost)
+                })
+                .collect(),
+            flaws: self.flaws,
+            boots: self.boots,
+            story: self.story,
+        }
+    }
+}
+
+fn is_cut_off(flaw: &Flaw) -> bool {
+    matches!(flaw, Flaw::CutOff { .. })
+}

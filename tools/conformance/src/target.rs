@@ -1,0 +1,304 @@
+//! Targets: how to run an ELF on a kernel, read from `tools/targets/NAME.toml`.
+//!
+//! A target is a command that prints a console. Nothing else is asked of it, so that an emulator,
+//! a sandbox, a board at the end of `ssh` and a recorded log are all the same.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use crate::model::{Problem, Result};
+
+/// The places that a command and an environment may have.
+const PLACES: [&str; 6] = ["elf", "kernel", "initramfs", "here", "tool", "fault"];
+
+/// How to run an ELF on a kernel.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Target {
+    #[serde(skip)]
+    pub name: String,
+    /// The folder of its file, where it was read from one.
+    #[serde(skip)]
+    pub folder: Option<PathBuf>,
+    /// Whether that is the user's, not the repository's.
+    #[serde(skip)]
+    pub own_file: bool,
+    /// One sentence for people.
+    pub about: String,
+    /// The program and its words, with places in braces.
+    pub command: Vec<String>,
+    #[serde(default)]
+    pub env: BTreeMap<String, String>,
+    /// Where `{kernel}` may be; the last part of a path may have one `*`.
+    #[serde(default)]
+    pub kernel: Vec<String>,
+    /// How to come by a kernel.
+    #[serde(default)]
+    pub kernel_install: Option<String>,
+    /// Whether the command ends with the exit status of the suite.
+    #[serde(default)]
+    pub status: bool,
+    /// Whether the command repeats what was once recorded, so that booting again is of no use.
+    #[serde(default)]
+    pub recorded: bool,
+    /// The reference output that it is held against.
+    #[serde(default = "linux")]
+    pub oracle: String,
+    #[serde(default)]
+    pub limits: Limits,
+    /// Texts in the console's lines by which the kernel says that it died.
+    #[serde(default)]
+    pub panic: Vec<String>,
+    /// Texts by which it says that it is done.
+    #[serde(default)]
+    pub end: Vec<String>,
+    /// What must be installed.
+    #[serde(default)]
+    pub package: Vec<Package>,
+}
+
+/// A program that the command needs.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Package {
+    pub program: String,
+    /// The command that installs it.
+    pub install: String,
+}
+
+/// How long things may take, in seconds.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// Up to the header line, each boot.
+    pub boot: f64,
+    /// Without a byte behind the header line.
+    pub silence: f64,
+    /// From one line of the suite to the next, whatever else the kernel says meanwhile.
+    pub check: f64,
+    /// All boots together.
+    pub total: f64,
+    /// From the END line to the command's own end.
+    pub settle: f64,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            boot: 60.0,
+            silence: 10.0,
+            check: 20.0,
+            total: 600.0,
+            settle: 2.0,
+        }
+    }
+}
+
+fn linux() -> String {
+    "linux".to_string()
+}
+
+/// A command with nothing left open.
+#[derive(Clone, Debug)]
+pub struct Invocation {
+    pub words: Vec<OsString>,
+    pub env: Vec<(String, String)>,
+}
+
+/// What stands in the places of a command.
+#[derive(Clone, Debug, Default)]
+pub struct Places {
+    pub elf: PathBuf,
+    pub kernel: Option<PathBuf>,
+    pub initramfs: Option<PathBuf>,
+    pub fault: Option<String>,
+}
+
+impl Target {
+    /// Reads a target's file; `file` is its name for messages.
+    pub fn parse(name: &str, file: &str, text: &str) -> Result<Target> {
+        let mut target: Target = toml::from_str(text).map_err(|error| {
+            let before = error.span().map_or("", |span| &text[..span.start]);
+            let line = before.matches('\n').count() + 1;
+            Problem::usage(format!("{file}:{line}: {}", error.message()))
+        })?;
+        target.name = name.to_string();
+        match target.fault() {
+            Some(fault) => Err(Problem::usage(format!("{file}: {fault}"))),
+            None => Ok(target),
+        }
+    }
+
+    /// What is wrong with it beyond its grammar.
+    fn fault(&self) -> Option<String> {
+        if self.command.is_empty() {
+            return Some("command is empty".to_string());
+        }
+        let mut patterns = self.panic.iter().chain(&self.end);
+        if patterns.any(|pattern| pattern.trim().is_empty()) {
+            return Some("an empty pattern is in every line".to_string());
+        }
+        let Limits {
+            boot,
+            silence,
+            check,
+            total,
+            settle,
+        } = self.limits;
+        for (name, seconds) in [
+            ("boot", boot),
+            ("silence", silence),
+            ("check", check),
+            ("total", total),
+            ("settle", settle),
+        ] {
+            if Duration::try_from_secs_f64(seconds).is_err() || seconds <= 0.0 || seconds > 1e6 {
+                return Some(format!("limits.{name} is no time to wait: {seconds}"));
+            }
+        }
+        let texts = self.command.iter().chain(self.env.values());
+        let places = texts.flat_map(|text| places(text));
+        let mut strange = places.filter(|place| !PLACES.contains(&place.as_str()));
+        strange
+            .next()
+            .map(|place| format!("no place is called {{{place}}}; {}", known_places()))
+    }
+
+    /// Whether its command or environment has this place.
+    pub fn wants(&self, place: &str) -> bool {
+        let mut texts = self.command.iter().chain(self.env.values());
+        texts.any(|text| places(text).iter().any(|known| known == place))
+    }
+
+    /// The command with its places filled.
+    pub fn invocation(&self, filled: &Places) -> Result<Invocation> {
+        let tool = std::env::current_exe()
+            .map_err(|error| Problem::no_verdict(format!("the tool's own file: {error}")))?;
+        let fill = |text: &String| {
+            self.fill(text, &|place| match place {
+                "elf" => Some(filled.elf.clone().into_os_string()),
+                "kernel" => filled.kernel.clone().map(PathBuf::into_os_string),
+                "initramfs" => filled.initramfs.clone().map(PathBuf::into_os_string),
+                "here" => self.folder.clone().map(PathBuf::into_os_string),
+                "fault" => filled.fault.clone().map(OsString::from),
+                _ => Some(tool.clone().into_os_string()),
+            })
+        };
+        let words = self.command.iter().map(fill).collect::<Result<Vec<_>>>()?;
+        let env = self.env.iter().map(|(name, value)| {
+            let value = fill(value)?.to_string_lossy().into_owned();
+            Ok((name.clone(), value))
+        });
+        Ok(Invocation {
+            words,
+            env: env.collect::<Result<_>>()?,
+        })
+    }
+
+    fn fill(&self, text: &str, place: &dyn Fn(&str) -> Option<OsString>) -> Result<OsString> {
+        let mut filled = OsString::new();
+        let mut rest = text;
+        for name in places(text) {
+            let mark = format!("{{{name}}}");
+            let (before, behind) = rest.split_once(&mark).unwrap_or((rest, ""));
+            filled.push(before);
+            filled.push(place(&name).ok_or_else(|| {
+                Problem::usage(format!("target {}: nothing stands for {mark}", self.name))
+            })?);
+            rest = behind;
+        }
+        filled.push(rest);
+        Ok(filled)
+    }
+
+    /// The kernel's file: the one given, or the first of the target's that is there.
+    pub fn find_kernel(&self, given: Option<&Path>) -> Result<Option<PathBuf>> {
+        if !self.wants("kernel") {
+            return Ok(None);
+        }
+        let found = match given {
+            Some(path) => path.is_file().then(|| path.to_path_buf()),
+            None => self.kernel.iter().find_map(|pattern| newest(pattern)),
+        };
+        if found.is_some() {
+            return Ok(found);
+        }
+        let tried = given.map_or(self.kernel.join(", "), |path| path.display().to_string());
+        let how = self.kernel_install.as_deref();
+        let how = how.map_or_else(String::new, |how| format!("; install one with: {how}"));
+        Err(Problem::no_verdict(format!(
+            "target {}: no kernel at {tried}{how}, or give one with --kernel",
+            self.name
+        )))
+    }
+
+    /// Complains about the first program that is not installed.
+    pub fn require_packages(&self, command: &Invocation) -> Result<()> {
+        for package in &self.package {
+            if !is_program(package.program.as_ref()) {
+                return Err(Problem::no_verdict(format!(
+                    "target {} needs {}; install it with: {}",
+                    self.name, package.program, package.install
+                )));
+            }
+        }
+        match command.words.first() {
+            Some(program) if !is_program(Path::new(program)) => Err(Problem::no_verdict(format!(
+                "the target does not start: {} is no program",
+                program.display()
+            ))),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The places in a text: names of lower-case letters in braces.
+fn places(text: &str) -> Vec<String> {
+    let behind = text.split('{').skip(1);
+    behind
+        .filter_map(|rest| rest.split_once('}'))
+        .map(|(name, _)| name.to_string())
+        .filter(|name| !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase()))
+        .collect()
+}
+
+fn known_places() -> String {
+    format!(
+        "there are {}",
+        PLACES.map(|place| format!("{{{place}}}")).join(" ")
+    )
+}
+
+/// The last in order of the files that a path with one `*` in its last part may mean.
+fn newest(pattern: &str) -> Option<PathBuf> {
+    let path = Path::new(pattern);
+    let name = path.file_name()?.to_str()?;
+    let Some((begin, end)) = name.split_once('*') else {
+        return path.is_file().then(|| path.to_path_buf());
+    };
+    let entries = std::fs::read_dir(path.parent()?).ok()?.flatten();
+    let fits = |path: &PathBuf| {
+        let name = path.file_name().map(OsStrExt::as_bytes).unwrap_or_default();
+        let long = name.len() >= begin.len() + end.len();
+        long && name.starts_with(begin.as_bytes()) && name.ends_with(end.as_bytes())
+    };
+    let files = entries.map(|entry| entry.path());
+    files.filter(|path| path.is_file() && fits(path)).max()
+}
+
+/// Whether a program can be run, by its path or by its name in `PATH`.
+fn is_program(program: &Path) -> bool {
+    let executable = |path: &Path| {
+        path.is_file() && nix::unistd::access(path, nix::unistd::AccessFlags::X_OK).is_ok()
+    };
+    if program.components().count() > 1 {
+        return executable(program);
+    }
+    let folders = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&folders).any(|folder| executable(&folder.join(program)))
+}
