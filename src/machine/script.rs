@@ -241,8 +241,8 @@ impl Run {
             }
             self.step = got;
             self.broken = true;
-        } else if skipped && !named && !self.passed_over {
-            // What was to be set up is not there: the checks behind cannot be made.
+        }
+        if skipped && !self.passed_over && (!named || self.others_need(wanted, syscall)) {
             self.step = Got {
                 result: -isize::from(errno::ECANCELED.0),
                 from: ITS_OWN,
@@ -250,6 +250,20 @@ impl Run {
             self.broken = true;
         }
         met
+    }
+
+    /// Whether rows behind a skipped check rely on what it would have made: a result that it keeps,
+    /// or memory that they would touch themselves. Any other rows do no harm: what should be there
+    /// is poison, and they fail.
+    fn others_need(&self, wanted: usize, syscall: Option<u8>) -> bool {
+        let memory = numbers::MMAP..=numbers::BRK;
+        match packed::byte(wanted) {
+            want::KEEP | want::KEEP_LONG => true,
+            want::DONE | want::IS.. => {
+                syscall.is_some_and(|name| memory.contains(&packed::number(name.into())))
+            }
+            _ => false,
+        }
     }
 
     /// Makes the call of a row; its result.

@@ -11,9 +11,9 @@ use super::bench::{address, get, put};
 use super::registers::sse;
 use super::{kernel, threads};
 
-/// How long a blocked call may last under the watchdog, in microseconds; half of that once it
-/// has fired, a quarter from the second time on, so that a kernel with many such calls ends too.
-const WATCHDOG_MICROSECONDS: u64 = 333_333;
+/// How long a blocked call may last under the watchdog, in microseconds. Each time it has fired
+/// it waits half as long, down to an eighth, so that a kernel with many such calls ends too.
+const WATCHDOG_MICROSECONDS: u64 = 800_000;
 /// How many signal numbers the handler writes down in order.
 const ORDER_MAX: u32 = 16;
 
@@ -137,7 +137,7 @@ pub fn kick(tid: usize) {
 pub fn watch() -> isize {
     if catch(SIGALRM as usize, 0, 0) == 1 {
         WATCHING.store(true, Ordering::Relaxed);
-        set_timer(WATCHDOG_MICROSECONDS >> fired().min(2));
+        set_timer(WATCHDOG_MICROSECONDS >> fired().min(3));
     }
     0
 }

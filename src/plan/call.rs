@@ -233,7 +233,7 @@ ops! {
     /// Installs the recording handler for a signal with these flags and this mask, and fails
     /// unless the kernel says it is there: no signal is sent on the strength of a lie.
     CATCH 22 (signo, flags, mask);
-    /// From here to the next `FRESH()` a blocked call is ended by `SIGALRM` after a third of a
+    /// From here to the next `FRESH()` a blocked call is ended by `SIGALRM` after most of a
     /// second, and its row fails whatever it wants.
     WATCH 23 ();
     /// Microseconds of the monotonic clock since the last `CLOCK()`; it starts anew.

@@ -49,6 +49,7 @@ const NEGATIVE: &[Row] = rows! {
     PRLIMIT64(0, RLIMIT_NOFILE, &TIME, 0)               => Err(EPERM), "2^62 descriptors";
     PRLIMIT64(0, RLIMIT_NOFILE, 0, &C);
     SAME(&A, &C, 16) => Is(0), "prlimit64: failed calls change nothing";
+    PRLIMIT64(0, RLIMIT_NOFILE, &A, 0);
 };
 
 const BOUNDARY: &[Row] = rows! {

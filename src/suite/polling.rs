@@ -49,6 +49,7 @@ const POSITIVE: &[Row] = rows! {
     POLL_ONE(*RD, 0)                   => Is(POLLNVAL), "poll: closed descriptor is reported";
     POLL_ONE(-1, POLLIN)               => Is(0), "poll: descriptor -1 is ignored";
     FRESH();
+    WATCH();
     PIPE2(&FDS, O_NONBLOCK);
     FILL_UP(*WR)                       => AtLeast(4096);
     POLL_ONE(*WR, POLLOUT)             => Is(0), "poll: full pipe is not writable";

@@ -18,6 +18,7 @@ const CLOCK_ID: i64 = CLOCK_MONOTONIC;
 
 const POSITIVE: &[Row] = rows! {
     FRESH();
+    WATCH();
     PIPE2(&FDS, 0);
     MMAP(0, 12288, RW, ANON, -1, 0)           => Keep(A);
     MINUS(*A, -4096)                          => Keep(B);
