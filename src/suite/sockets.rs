@@ -291,7 +291,9 @@ const BOUNDARY: &[Row] = rows! {
     GETSOCKOPT(*FD_A, SOL_SOCKET, SO_TYPE, &WORD, &LEN);
     GET16(&WORD)                       => Is(SOCK_STREAM), "getsockopt: value is cut to the length";
     COUNT(&WORD + 2, POISON, 2)        => Is(2), "getsockopt: nothing is written behind the length";
-    SOCKET(AF_INET, SOCK_STREAM, 0)    => Keep(FD_B);
-    BIND(*FD_B, &EDGE - 15, 16)        => Err(EFAULT), "last byte of the address is unmapped";
+
+    FRESH();
+    SOCKET(AF_INET, SOCK_STREAM, 0)    => Keep(FD_A);
+    BIND(*FD_A, &EDGE - 15, 16)        => Err(EFAULT), "last byte of the address is unmapped";
     BIND(i32::MIN, [LOOPBACK], 16)     => Err(EBADF), "descriptor INT_MIN";
 };
