@@ -187,9 +187,12 @@ pub struct Bless {
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
 pub struct Spec {
-    /// Prove that plan and tests-spec agree both ways.
+    /// Prove that plan, tests-spec and the table in README.md agree.
     #[arg(long)]
     pub check: bool,
+    /// Write the table in README.md anew.
+    #[arg(long, conflicts_with = "check")]
+    pub write: bool,
     /// Count only by this; may be given again.
     #[arg(long, value_name = "THING")]
     pub by: Vec<By>,

@@ -16,6 +16,7 @@ use crate::home::{Elf, Home, Named};
 use crate::model::{EXIT_GAPS, EXIT_GOOD, EXIT_USAGE, Problem, Result};
 use crate::plan::Plan;
 use crate::reader::Reader;
+use crate::readme;
 use crate::recover::{self, Subject};
 use crate::report::{Outputs, print};
 use crate::run::Interrupt;
@@ -361,8 +362,16 @@ impl House {
 fn spec(args: &cli::Spec) -> Result<u8> {
     let (home, plan) = (Home::find(), Plan::new());
     let spec = home.spec()?;
+    let table = readme::table(&plan, &spec);
+    if args.write {
+        readme::write(home.required()?, &table)?;
+        return Ok(EXIT_GOOD);
+    }
     if args.check {
-        let wrong = spec.disagreements(&plan);
+        let mut wrong = spec.disagreements(&plan);
+        if let Some(root) = &home.repository {
+            wrong.extend(readme::disagreement(root, &table)?);
+        }
         for line in &wrong {
             eprintln!("error: {line}");
         }

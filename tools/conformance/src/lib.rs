@@ -25,6 +25,7 @@ pub mod operator;
 pub mod plan;
 pub mod progress;
 pub mod reader;
+pub mod readme;
 pub mod recover;
 pub mod report;
 pub mod run;
