@@ -10,9 +10,9 @@ pub const CHECKS_MAX: usize = 1024;
 pub const SIZE: usize = 16 + CHECKS_MAX / 8;
 /// Flag: leave inherited descriptors and the inherited signal mask alone.
 pub const UNTIDY: u8 = 1;
-/// Flag: where a check is skipped, the unnamed steps in front of it are left out too, and the checks
-/// behind it that needed them fail with ECANCELED. For a kernel that dies in such a step: without
-/// this flag a skipped check costs no other check its set-up.
+/// Flag: where a check is skipped, the unnamed steps in front of it are left out too, and the
+/// checks behind it that needed them fail with ECANCELED. For a kernel that dies in such a step:
+/// without this flag a skipped check costs no other check its set-up.
 pub const BARE: u8 = 2;
 
 /// The operator's wishes.

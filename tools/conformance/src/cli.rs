@@ -255,7 +255,8 @@ fn complain(error: &clap::Error) -> ExitCode {
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             eprintln!(
-                "error: which command? build, run, gate, diff, bless, spec or bench; --help says more"
+                "error: which command? build, run, gate, diff, bless, spec or bench; \
+                 --help says more"
             );
             return ExitCode::from(EXIT_USAGE);
         }

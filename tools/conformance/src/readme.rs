@@ -18,7 +18,8 @@ const END: &str = "<!-- coverage ends -->\n";
 /// The table, a family a line; a system call that only Linux has bears a star.
 pub fn table(plan: &Plan, spec: &Spec) -> String {
     let mut text = String::from(
-        "| profile | family | unit of functionality | system calls | positive | negative | boundary |\n\
+        "| profile | family | unit of functionality | system calls \
+         | positive | negative | boundary |\n\
          |---|---|---|---|---:|---:|---:|\n",
     );
     for family in suite::PLAN {
