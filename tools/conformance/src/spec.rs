@@ -66,6 +66,8 @@ pub struct Clause {
 pub struct Spec {
     pub families: Vec<Family>,
     by_check: HashMap<String, (usize, usize)>,
+    /// The line of each check's entry in its file, from 1.
+    lines: HashMap<String, usize>,
 }
 
 const LEVELS: [&str; 3] = ["shall", "may", "linux"];
@@ -82,6 +84,13 @@ impl Spec {
                 Problem::usage(format!("tests-spec/{name}:{line}: {}", error.message()))
             })?;
             family.file = name.to_string();
+            for (number, line) in text.lines().enumerate() {
+                let title = line
+                    .strip_prefix("name = \"")
+                    .and_then(|rest| rest.strip_suffix('"'));
+                spec.lines
+                    .extend(title.map(|title| (title.to_string(), number + 1)));
+            }
             for (index, check) in family.check.iter().enumerate() {
                 spec.by_check
                     .insert(check.name.clone(), (spec.families.len(), index));
@@ -95,6 +104,11 @@ impl Spec {
     pub fn clause(&self, title: &str) -> Option<&Clause> {
         let &(family, check) = self.by_check.get(title)?;
         Some(&self.families[family].check[check])
+    }
+
+    /// The line of a check's entry in its file.
+    pub fn line(&self, title: &str) -> Option<usize> {
+        self.lines.get(title).copied()
     }
 
     /// Where plan and specification disagree, a line each.

@@ -6,4 +6,5 @@ mod elf;
 mod gate;
 mod house;
 mod reader;
+mod reports;
 mod surroundings;

@@ -1,13 +1,14 @@
-//! For programs: one JSON document, version 1; names and words are those of the event model.
+//! For programs: one JSON document of `schemas/report.json`, in the words of the event model.
 
 use std::io::{self, Write};
 
 use posix_conformance::plan::Profile;
 use serde::Serialize;
 
-use super::{Reporter, Style};
+use super::{Reporter, Style, view};
 use crate::compare::Report;
-use crate::model::Got;
+use crate::gaps::{Finding, Gate};
+use crate::model::{Got, Outcome};
 
 pub struct Json;
 
@@ -27,8 +28,29 @@ struct Document<'a> {
     elapsed_seconds: Option<f64>,
     flaws: Vec<String>,
     oracle_flaws: Vec<String>,
+    /// What each boot that died, died of.
+    notes: &'a [String],
+    /// The last lines of the console, where there is no verdict.
+    last_words: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gate: Option<GateFound<'a>>,
     totals: Vec<Totals>,
     checks: Vec<Check<'a>>,
+}
+
+/// What the target's known gaps make of it.
+#[derive(Serialize)]
+struct GateFound<'a> {
+    gaps: &'a str,
+    known: usize,
+    findings: Vec<Found<'a>>,
+}
+
+#[derive(Serialize)]
+struct Found<'a> {
+    why: &'a str,
+    name: &'a str,
+    text: &'a str,
 }
 
 #[derive(Serialize)]
@@ -53,6 +75,14 @@ struct Check<'a> {
     got: Option<&'a Got>,
     oracle: &'a str,
     standing: &'a str,
+    /// Why this check does not shut the gate, where it is a known gap.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    known: Option<&'a str>,
+    /// The outcomes of all runs, where they were not the same.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    flaky: Vec<&'a str>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    console: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     clause: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -81,10 +111,32 @@ fn document<'a>(report: &'a Report) -> Document<'a> {
         elapsed_seconds: report.elapsed.map(|elapsed| elapsed.as_secs_f64()),
         flaws: words(&report.subject_log.flaws),
         oracle_flaws: words(&report.oracle_log.flaws),
+        notes: &report.subject_log.story.notes,
+        last_words: match report.subject_log.is_complete() {
+            true => &[],
+            false => &report.subject_log.story.last_words,
+        },
+        gate: report.gate.as_ref().map(gate),
         totals: Profile::ALL.map(|profile| totals(report, profile)).into(),
         checks: (0..report.plan.checks.len())
             .map(|check| entry(report, check))
             .collect(),
+    }
+}
+
+fn gate(gate: &Gate) -> GateFound<'_> {
+    GateFound {
+        gaps: &gate.name,
+        known: gate.known.len(),
+        findings: gate.findings.iter().map(found).collect(),
+    }
+}
+
+fn found(finding: &Finding) -> Found<'_> {
+    Found {
+        why: finding.why.word(),
+        name: &finding.title,
+        text: &finding.text,
     }
 }
 
@@ -102,6 +154,7 @@ fn entry<'a>(report: &'a Report, check: usize) -> Check<'a> {
     let planned = &report.plan.checks[check];
     let outcome = &report.subject_log.outcomes[check];
     let clause = report.spec.clause(&planned.title);
+    let flaky = report.subject_log.story.flaky.get(&check);
     Check {
         index: check,
         name: &planned.title,
@@ -114,6 +167,9 @@ fn entry<'a>(report: &'a Report, check: usize) -> Check<'a> {
         got: outcome.got(),
         oracle: report.oracle_log.outcomes[check].word(),
         standing: report.standing(check).word(),
+        known: report.known(check).map(|gap| gap.reason.as_str()),
+        flaky: flaky.into_iter().flatten().map(Outcome::word).collect(),
+        console: view::excerpt(report, check),
         clause: clause.map(|clause| clause.clause.as_str()),
         level: clause.map(|clause| clause.level.as_str()),
     }

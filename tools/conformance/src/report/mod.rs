@@ -3,8 +3,16 @@
 //! A new format is a file with a type that implements [`Reporter`], a word in [`Format`] and a line
 //! in [`Format::reporter`].
 
+mod codequality;
+mod html;
 mod human;
 mod json;
+mod junit;
+mod ktap;
+mod lava;
+mod markdown;
+mod tap;
+pub mod view;
 
 use std::fs::File;
 use std::io::{self, IsTerminal, Write};
@@ -25,6 +33,14 @@ pub trait Reporter {
 pub enum Format {
     Human,
     Json,
+    Junit,
+    Ktap,
+    Tap,
+    Markdown,
+    Html,
+    Lava,
+    #[value(name = "codequality")]
+    CodeQuality,
 }
 
 impl Format {
@@ -32,6 +48,13 @@ impl Format {
         match self {
             Format::Human => &human::Human,
             Format::Json => &json::Json,
+            Format::Junit => &junit::Junit,
+            Format::Ktap => &ktap::Ktap,
+            Format::Tap => &tap::Tap,
+            Format::Markdown => &markdown::Markdown,
+            Format::Html => &html::Html,
+            Format::Lava => &lava::Lava,
+            Format::CodeQuality => &codequality::CodeQuality,
         }
     }
 }

@@ -1,0 +1,82 @@
+//! GitLab's Code Quality: a finding for each check that is wrong, at its place in `tests-spec`.
+
+use std::io::{self, Write};
+
+use posix_conformance::log::Crc32;
+use serde::Serialize;
+
+use super::view::{self, Class};
+use super::{Reporter, Style};
+use crate::compare::Report;
+use crate::model::Outcome;
+
+pub struct CodeQuality;
+
+#[derive(Serialize)]
+struct Finding {
+    description: String,
+    check_name: String,
+    fingerprint: String,
+    severity: &'static str,
+    location: Location,
+}
+
+#[derive(Serialize)]
+struct Location {
+    path: String,
+    lines: Lines,
+}
+
+#[derive(Serialize)]
+struct Lines {
+    begin: usize,
+}
+
+impl Reporter for CodeQuality {
+    fn write(&self, report: &Report, _: Style, out: &mut dyn Write) -> io::Result<()> {
+        let general = view::general(report).into_iter().map(|line| Finding {
+            fingerprint: fingerprint(&format!("{}\n{line}", report.subject)),
+            description: line,
+            check_name: "run: complete and proven".to_string(),
+            severity: "blocker",
+            location: Location {
+                path: "tests-spec".to_string(),
+                lines: Lines { begin: 1 },
+            },
+        });
+        let wrong = view::having(report, Class::Wrong).map(|check| finding(report, check));
+        let all: Vec<Finding> = general.chain(wrong).collect();
+        serde_json::to_writer_pretty(&mut *out, &all)?;
+        writeln!(out)
+    }
+}
+
+fn finding(report: &Report, check: usize) -> Finding {
+    let title = &report.plan.checks[check].title;
+    let outcome = &report.subject_log.outcomes[check];
+    Finding {
+        description: view::plain(&format!("{title}: {}", view::message(report, check))),
+        check_name: title.clone(),
+        fingerprint: fingerprint(&format!("{}\n{title}\n{}", report.subject, outcome.word())),
+        severity: match outcome {
+            Outcome::Crash | Outcome::Hang => "critical",
+            Outcome::Lost => "blocker",
+            Outcome::Fail(_) => "major",
+            _ => "minor",
+        },
+        location: Location {
+            path: view::spec_file(report, check),
+            lines: Lines {
+                begin: report.spec.line(title).unwrap_or(1),
+            },
+        },
+    }
+}
+
+/// The same for the same finding in each pipeline, and another for each other.
+fn fingerprint(text: &str) -> String {
+    let (mut forward, mut backward) = (Crc32::new(), Crc32::new());
+    text.bytes().for_each(|byte| forward.byte(byte));
+    text.bytes().rev().for_each(|byte| backward.byte(byte));
+    format!("{:08x}{:08x}", forward.value(), backward.value())
+}

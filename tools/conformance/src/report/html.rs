@@ -1,0 +1,336 @@
+//! One self-contained page: the verdict, a map of all system calls, what changed, and each check.
+//!
+//! It asks nothing of any network, and its policy forbids it to. Without scripts only the filter is
+//! missing.
+
+use std::io::{self, Write};
+
+use posix_conformance::plan::{Kind, Profile};
+
+use super::view::{self, Class, class, plain, xml};
+use super::{Reporter, Style};
+use crate::compare::Report;
+use crate::gaps::described;
+
+/// How the page looks on a screen, on a phone, in the dark and in print.
+pub const LOOK: &str = include_str!("page.css");
+const FILTER: &str = include_str!("page.js");
+
+pub struct Html;
+
+impl Reporter for Html {
+    fn write(&self, report: &Report, _: Style, out: &mut dyn Write) -> io::Result<()> {
+        head(
+            &format!("{}: {}", view::verdict(report), report.subject),
+            out,
+        )?;
+        verdict(report, out)?;
+        writeln!(
+            out,
+            r#"<div class="filter" hidden><input id="filter" type="search"
+aria-label="Filter checks"
+placeholder="Filter: a call, a word of a title, fail, crash, PSE52 ..."></div>"#
+        )?;
+        changes(report, out)?;
+        map(report, out)?;
+        wrong(report, out)?;
+        known(report, out)?;
+        console(report, out)?;
+        all(report, out)?;
+        writeln!(out, "<script>{FILTER}</script>\n</body>\n</html>")
+    }
+}
+
+/// Everything up to the page's first heading.
+pub fn head(title: &str, out: &mut dyn Write) -> io::Result<()> {
+    let title = xml(title);
+    writeln!(
+        out,
+        r#"<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy"
+content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
+<title>{title}</title>
+<style>
+{LOOK}</style>
+</head>
+<body>"#
+    )
+}
+
+fn verdict(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let mood = if report.exit() == 0 { "good" } else { "bad" };
+    let word = view::verdict(report);
+    let sentence = xml(&view::sentence(report));
+    writeln!(
+        out,
+        "<header class=\"verdict {mood}\">\n<h1><strong>{word}</strong> {sentence}</h1>"
+    )?;
+    for line in view::general(report) {
+        writeln!(out, "<p>{}</p>", xml(&line))?;
+    }
+    let plan = report.plan;
+    let seconds = report.elapsed.map_or_else(String::new, |elapsed| {
+        format!(", {:.1} s", elapsed.as_secs_f64())
+    });
+    let boots = match report.subject_log.boots {
+        1 => "1 boot".to_string(),
+        more => format!("{more} boots"),
+    };
+    writeln!(
+        out,
+        "<p class=\"faint\">suite {:08x}, {} checks, {boots}{seconds}; against {}</p>\n</header>",
+        plan.suite,
+        plan.checks.len(),
+        xml(&report.oracle_name)
+    )?;
+    writeln!(
+        out,
+        "<table>\n<tr><th>profile<th class=\"n\">passed<th class=\"n\">failed<th \
+         class=\"n\">skipped</tr>"
+    )?;
+    let all = Profile::ALL.map(|profile| (profile.name(), Some(profile)));
+    for (label, profile) in all.into_iter().chain([("all", None)]) {
+        let tally = report.subject_log.tally(plan, profile);
+        writeln!(
+            out,
+            "<tr><td>{label}<td class=\"n\">{}<td class=\"n\">{}<td class=\"n\">{}</tr>",
+            tally.passed, tally.failed, tally.skipped
+        )?;
+    }
+    writeln!(out, "</table>")
+}
+
+/// What is not as the oracle and the known gaps have it.
+fn changes(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let findings = report.gate.iter().flat_map(|gate| &gate.findings);
+    let mut lines: Vec<String> = findings
+        .map(|finding| {
+            let (word, title) = (finding.why.word(), xml(&finding.title));
+            format!("<tr><td>{word}<td>{title}<td>{}</tr>", xml(&finding.text))
+        })
+        .collect();
+    for check in view::having(report, Class::Better) {
+        let title = xml(&report.plan.checks[check].title);
+        let oracle = xml(&described(&report.oracle_log.outcomes[check]));
+        lines.push(format!(
+            "<tr><td>better<td>{title}<td>the oracle: {oracle}</tr>"
+        ));
+    }
+    if report.gate.is_none() {
+        for check in view::having(report, Class::Wrong) {
+            let title = xml(&report.plan.checks[check].title);
+            let outcome = xml(&described(&report.subject_log.outcomes[check]));
+            lines.push(format!("<tr><td>worse<td>{title}<td>{outcome}</tr>"));
+        }
+    }
+    if lines.is_empty() {
+        return Ok(());
+    }
+    let known = report.gate.as_ref().map_or_else(String::new, |gate| {
+        format!(" and <span class=\"faint\">{}</span>", xml(&gate.name))
+    });
+    let oracle = xml(&report.oracle_name);
+    writeln!(
+        out,
+        "<h2>Changed against <span class=\"faint\">{oracle}</span>{known}</h2>\n<details{}>\n\
+         <summary>{}</summary>\n<table>\n{}\n</table>\n</details>",
+        if lines.len() > 20 { "" } else { " open" },
+        match lines.len() {
+            1 => "1 change".to_string(),
+            more => format!("{more} changes"),
+        },
+        lines.join("\n")
+    )
+}
+
+fn wrong(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let checks: Vec<usize> = view::having(report, Class::Wrong).collect();
+    if checks.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "<h2>Wrong: {}</h2>", checks.len())?;
+    for check in checks {
+        entry(report, check, " open", out)?;
+    }
+    Ok(())
+}
+
+fn known(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let checks: Vec<usize> = view::having(report, Class::Known).collect();
+    if checks.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "<h2>Fail as known: {}</h2>", checks.len())?;
+    for check in checks {
+        entry(report, check, "", out)?;
+    }
+    Ok(())
+}
+
+fn entry(report: &Report, check: usize, open: &str, out: &mut dyn Write) -> io::Result<()> {
+    let planned = &report.plan.checks[check];
+    let outcome = &report.subject_log.outcomes[check];
+    let (word, title) = (outcome.word(), xml(&planned.title));
+    writeln!(
+        out,
+        "<details{open} data-text=\"{}\">\n<summary><span class=\"word {}\">{word}</span>{title}\
+         </summary>\n<dl>\n<dt>expected<dd>{}\n<dt>got<dd>{}",
+        text(report, check),
+        colour(class(report, check)),
+        xml(&planned.expected),
+        xml(&described(outcome))
+    )?;
+    if let Some(finding) = report.finding(check)
+        && finding.text != described(outcome)
+    {
+        writeln!(out, "<dt>{}<dd>{}", finding.why.word(), xml(&finding.text))?;
+    }
+    if let Some(reason) = view::reason(report, check) {
+        writeln!(out, "<dt>allowed<dd>{}", xml(&reason))?;
+    }
+    if let Some(clause) = report.spec.clause(&planned.title) {
+        let (place, level) = (xml(&clause.clause), xml(&clause.level));
+        writeln!(
+            out,
+            "<dt>clause<dd>{place} ({level})\n<dt>why<dd>{}",
+            xml(&clause.why)
+        )?;
+    }
+    let place = format!(
+        "{}, {}, {}",
+        planned.profile.name(),
+        planned.family,
+        planned.kind.name()
+    );
+    writeln!(out, "<dt>where<dd>{}\n</dl>", xml(&place))?;
+    lines(view::excerpt(report, check), out)?;
+    writeln!(out, "</details>")
+}
+
+fn lines(lines: &[String], out: &mut dyn Write) -> io::Result<()> {
+    if lines.is_empty() {
+        return Ok(());
+    }
+    let lines: Vec<String> = lines.iter().map(|line| xml(&plain(line))).collect();
+    writeln!(out, "<pre>{}</pre>", lines.join("\n"))
+}
+
+/// Each call a row, each kind a cell with the worst of its checks.
+fn map(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(
+        out,
+        "<h2>Map</h2>\n<p class=\"key\"><span class=\"pass\">all pass</span><span \
+         class=\"known\">fail as known</span><span class=\"wrong\">wrong</span><span \
+         class=\"none\">no checks</span></p>\n<div class=\"map\">"
+    )?;
+    let plan = report.plan;
+    for profile in Profile::ALL {
+        let mut calls: Vec<&str> = Vec::new();
+        for check in plan.checks.iter().filter(|check| check.profile == profile) {
+            // A canary guards its group, whatever call it is made with.
+            if !check.canary && !calls.contains(&check.call) {
+                calls.push(check.call);
+            }
+        }
+        let (name, count) = (profile.name(), calls.len());
+        write!(
+            out,
+            "<table>\n<tr><th class=\"faint\">{name}, {count} calls"
+        )?;
+        for kind in Kind::ALL {
+            write!(out, "<td class=\"faint\">{}", kind.name())?;
+        }
+        writeln!(out, "</tr>")?;
+        for call in calls {
+            write!(out, "<tr><th>{}", xml(call))?;
+            for kind in Kind::ALL {
+                cell(report, call, kind, out)?;
+            }
+            writeln!(out, "</tr>")?;
+        }
+        writeln!(out, "</table>")?;
+    }
+    writeln!(out, "</div>")
+}
+
+fn cell(report: &Report, call: &str, kind: Kind, out: &mut dyn Write) -> io::Result<()> {
+    let checks = report
+        .plan
+        .checks
+        .iter()
+        .filter(|check| check.call == call && check.kind == kind && !check.canary);
+    let (mut all, mut good, mut worst) = (0, 0, None);
+    for check in checks {
+        let class = class(report, check.index);
+        all += 1;
+        good += usize::from(matches!(class, Class::Pass | Class::Better));
+        worst = worst.max(Some(class as u8));
+    }
+    let colour = match worst {
+        None => return write!(out, "<td class=\"none\">"),
+        Some(worst) if worst == Class::Wrong as u8 => "wrong",
+        Some(worst) if worst == Class::Known as u8 => "known",
+        Some(_) => "pass",
+    };
+    match good == all {
+        true => write!(out, "<td class=\"{colour}\">{all}"),
+        false => write!(out, "<td class=\"{colour}\">{good} of {all}"),
+    }
+}
+
+fn console(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let story = &report.subject_log.story;
+    if !story.notes.is_empty() {
+        writeln!(out, "<h2>Boots that died</h2>\n<ul>")?;
+        for note in &story.notes {
+            writeln!(out, "<li>{}", xml(&plain(note)))?;
+        }
+        writeln!(out, "</ul>")?;
+    }
+    if !report.subject_log.is_complete() && !story.last_words.is_empty() {
+        writeln!(out, "<h2>Last lines of the console</h2>")?;
+        lines(&story.last_words, out)?;
+    }
+    Ok(())
+}
+
+fn all(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "<h2>All checks</h2>\n<ul class=\"all\">")?;
+    for check in &report.plan.checks {
+        writeln!(
+            out,
+            "<li data-text=\"{}\"><span class=\"word {}\">{}</span>{}",
+            text(report, check.index),
+            colour(class(report, check.index)),
+            report.subject_log.outcomes[check.index].word(),
+            xml(&check.title)
+        )?;
+    }
+    writeln!(out, "</ul>")
+}
+
+/// What the filter looks through.
+fn text(report: &Report, check: usize) -> String {
+    let planned = &report.plan.checks[check];
+    let words = format!(
+        "{} {} {} {} {}",
+        planned.title,
+        report.subject_log.outcomes[check].word(),
+        planned.profile.name(),
+        planned.family,
+        planned.kind.name()
+    );
+    xml(&words.to_lowercase())
+}
+
+fn colour(class: Class) -> &'static str {
+    match class {
+        Class::Pass | Class::Better => "pass",
+        Class::Known => "known",
+        Class::Wrong => "wrong",
+    }
+}

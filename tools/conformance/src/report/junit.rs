@@ -1,0 +1,166 @@
+//! JUnit's XML as GitLab reads it: a suite for each group, a case for each check.
+//!
+//! What is known is skipped with its reason, so that only what shuts the gate is red. A log that
+//! proves nothing adds a case of its own, so that a pipeline sees it where no check has failed.
+
+use std::io::{self, Write};
+
+use super::view::{self, Class, class, xml};
+use super::{Reporter, Style};
+use crate::compare::Report;
+use crate::model::Outcome;
+
+pub struct Junit;
+
+impl Reporter for Junit {
+    fn write(&self, report: &Report, _: Style, out: &mut dyn Write) -> io::Result<()> {
+        let plan = report.plan;
+        let general = view::general(report);
+        let all: Vec<usize> = (0..plan.checks.len()).collect();
+        writeln!(out, r#"<?xml version="1.0" encoding="UTF-8"?>"#)?;
+        let name = xml(&report.subject);
+        let extra = usize::from(!general.is_empty());
+        let seconds = report.elapsed.map_or(0.0, |elapsed| elapsed.as_secs_f64());
+        let counts = Counts::of(report, &all);
+        writeln!(
+            out,
+            "<testsuites name=\"{name}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" \
+             time=\"{seconds:.3}\">",
+            counts.tests + extra,
+            counts.failures,
+            counts.errors + extra
+        )?;
+        if !general.is_empty() {
+            let text = xml(&general.join("\n"));
+            let words = &report.subject_log.story.last_words;
+            let console = xml(&words
+                .iter()
+                .map(|l| view::plain(l))
+                .collect::<Vec<_>>()
+                .join("\n"));
+            writeln!(
+                out,
+                "  <testsuite name=\"run\" tests=\"1\" failures=\"0\" errors=\"1\" skipped=\"0\" \
+                 time=\"0\">\n    <testcase classname=\"run\" name=\"run: complete and proven\" \
+                 file=\"tests-spec\" time=\"0\">\n      <error message=\"{}\" \
+                 type=\"no-verdict\">{text}</error>\n      <system-out>{console}</system-out>\n    \
+                 </testcase>\n  </testsuite>",
+                xml(&general[0])
+            )?;
+        }
+        for (group, title) in plan.groups.iter().enumerate() {
+            let checks: Vec<usize> = all
+                .iter()
+                .copied()
+                .filter(|&check| plan.checks[check].group == group)
+                .collect();
+            suite(report, title, &checks, out)?;
+        }
+        writeln!(out, "</testsuites>")
+    }
+}
+
+#[derive(Default)]
+struct Counts {
+    tests: usize,
+    failures: usize,
+    errors: usize,
+    skipped: usize,
+}
+
+impl Counts {
+    fn of(report: &Report, checks: &[usize]) -> Counts {
+        let mut counts = Counts::default();
+        for &check in checks {
+            counts.tests += 1;
+            match (
+                class(report, check),
+                is_error(&report.subject_log.outcomes[check]),
+            ) {
+                (Class::Wrong, true) => counts.errors += 1,
+                (Class::Wrong, false) => counts.failures += 1,
+                (Class::Known, _) => counts.skipped += 1,
+                _ => {}
+            }
+        }
+        counts
+    }
+}
+
+/// JUnit tells a test that gave a wrong answer from one that gave none.
+fn is_error(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Crash | Outcome::Hang | Outcome::Lost)
+}
+
+fn suite(report: &Report, title: &str, checks: &[usize], out: &mut dyn Write) -> io::Result<()> {
+    let counts = Counts::of(report, checks);
+    let times = checks
+        .iter()
+        .filter_map(|check| report.subject_log.story.times.get(check));
+    writeln!(
+        out,
+        r#"  <testsuite name="{}" tests="{}" failures="{}" errors="{}" skipped="{}" time="{:.3}">"#,
+        xml(title),
+        counts.tests,
+        counts.failures,
+        counts.errors,
+        counts.skipped,
+        times.sum::<std::time::Duration>().as_secs_f64()
+    )?;
+    for &check in checks {
+        case(report, check, out)?;
+    }
+    writeln!(out, "  </testsuite>")
+}
+
+fn case(report: &Report, check: usize, out: &mut dyn Write) -> io::Result<()> {
+    let planned = &report.plan.checks[check];
+    let time = report.subject_log.story.times.get(&check);
+    write!(
+        out,
+        r#"    <testcase classname="{}.{}.{}" name="{}" file="{}" time="{:.3}""#,
+        planned.profile.name(),
+        xml(planned.family),
+        planned.kind.name(),
+        xml(&planned.title),
+        xml(&view::spec_file(report, check)),
+        time.map_or(0.0, |time| time.as_secs_f64())
+    )?;
+    let outcome = &report.subject_log.outcomes[check];
+    let message = xml(&view::message(report, check));
+    match class(report, check) {
+        Class::Pass | Class::Better => return writeln!(out, "/>"),
+        Class::Known => {
+            writeln!(out, ">\n      <skipped message=\"{message}\"/>")?;
+        }
+        Class::Wrong => {
+            let word = if is_error(outcome) {
+                "error"
+            } else {
+                "failure"
+            };
+            let kind = outcome.word();
+            let clause = report.spec.clause(&planned.title);
+            let text = clause.map_or_else(String::new, |clause| {
+                xml(&format!(
+                    "{} ({})\n{}",
+                    clause.clause, clause.level, clause.why
+                ))
+            });
+            writeln!(
+                out,
+                ">\n      <{word} message=\"{message}\" type=\"{kind}\">{text}</{word}>"
+            )?;
+        }
+    }
+    let lines = view::excerpt(report, check);
+    if !lines.is_empty() {
+        let text = lines
+            .iter()
+            .map(|line| view::plain(line))
+            .collect::<Vec<_>>()
+            .join("\n");
+        writeln!(out, "      <system-out>{}</system-out>", xml(&text))?;
+    }
+    writeln!(out, "    </testcase>")
+}

@@ -1,0 +1,60 @@
+//! Signals for LAVA: a test set for each group, a test case for each check.
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+
+use super::view::{self, Class, class};
+use super::{Reporter, Style};
+use crate::compare::Report;
+use crate::model::Outcome;
+
+pub struct Lava;
+
+impl Reporter for Lava {
+    fn write(&self, report: &Report, _: Style, out: &mut dyn Write) -> io::Result<()> {
+        let plan = report.plan;
+        let mut seen = BTreeSet::new();
+        for (group, title) in plan.groups.iter().enumerate() {
+            writeln!(out, "<LAVA_SIGNAL_TESTSET START {}>", id(title))?;
+            for check in plan.checks.iter().filter(|check| check.group == group) {
+                let mut name = id(&check.title);
+                if !seen.insert(name.clone()) {
+                    // Two titles that differ in signs only.
+                    name = format!("{name}-{}", check.index);
+                    seen.insert(name.clone());
+                }
+                let result = match (class(report, check.index), &check.index) {
+                    (Class::Pass | Class::Better, _) => "pass",
+                    (Class::Known, _) => "skip",
+                    (Class::Wrong, &at) if report.subject_log.outcomes[at] == Outcome::Lost => {
+                        "unknown"
+                    }
+                    (Class::Wrong, _) => "fail",
+                };
+                writeln!(
+                    out,
+                    "<LAVA_SIGNAL_TESTCASE TEST_CASE_ID={name} RESULT={result}>"
+                )?;
+            }
+            writeln!(out, "<LAVA_SIGNAL_TESTSET STOP {}>", id(title))?;
+        }
+        let word = if view::general(report).is_empty() {
+            "pass"
+        } else {
+            "fail"
+        };
+        writeln!(
+            out,
+            "<LAVA_SIGNAL_TESTCASE TEST_CASE_ID=run-is-proven RESULT={word}>"
+        )
+    }
+}
+
+/// Words that LAVA takes as one: letters, digits and hyphens.
+fn id(text: &str) -> String {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    words
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join("-")
+}

@@ -1,0 +1,97 @@
+//! Markdown for a comment on a merge request: the verdict, the totals, and what is wrong.
+
+use std::io::{self, Write};
+
+use posix_conformance::plan::Profile;
+
+use super::view::{self, Class, markdown};
+use super::{Reporter, Style};
+use crate::compare::Report;
+
+/// How many checks are told of; a comment has an end.
+const CHECKS_MAX: usize = 50;
+
+pub struct Markdown;
+
+impl Reporter for Markdown {
+    fn write(&self, report: &Report, _: Style, out: &mut dyn Write) -> io::Result<()> {
+        let mark = if report.exit() == 0 { "✅" } else { "❌" };
+        let verdict = view::verdict(report);
+        writeln!(out, "### {mark} POSIX conformance: {verdict}\n")?;
+        writeln!(out, "{}\n", markdown(&view::sentence(report)))?;
+        for line in view::general(report) {
+            writeln!(out, "- {}", markdown(&line))?;
+        }
+        totals(report, out)?;
+        let wrong: Vec<usize> = view::having(report, Class::Wrong).collect();
+        for &check in wrong.iter().take(CHECKS_MAX) {
+            entry(report, check, out)?;
+        }
+        if wrong.len() > CHECKS_MAX {
+            writeln!(out, "\nAnd {} more.", wrong.len() - CHECKS_MAX)?;
+        }
+        let known: Vec<usize> = view::having(report, Class::Known).collect();
+        if !known.is_empty() {
+            writeln!(
+                out,
+                "\n<details><summary>{} fail as known</summary>\n",
+                known.len()
+            )?;
+            for &check in known.iter().take(CHECKS_MAX) {
+                let title = markdown(&report.plan.checks[check].title);
+                writeln!(
+                    out,
+                    "- {title}: {}",
+                    markdown(&view::message(report, check))
+                )?;
+            }
+            writeln!(out, "\n</details>")?;
+        }
+        let words = &report.subject_log.story.last_words;
+        if !report.subject_log.is_complete() && !words.is_empty() {
+            writeln!(
+                out,
+                "\nThe last lines of the console:\n\n{}",
+                view::fenced(words)
+            )?;
+        }
+        Ok(())
+    }
+}
+
+fn totals(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "\n| profile | passed | failed | skipped |")?;
+    writeln!(out, "|---|---:|---:|---:|")?;
+    let all = Profile::ALL.map(|profile| (profile.name(), Some(profile)));
+    for (label, profile) in all.into_iter().chain([("all", None)]) {
+        let tally = report.subject_log.tally(report.plan, profile);
+        let (passed, failed) = (tally.passed, tally.failed);
+        writeln!(out, "| {label} | {passed} | {failed} | {} |", tally.skipped)?;
+    }
+    Ok(())
+}
+
+fn entry(report: &Report, check: usize, out: &mut dyn Write) -> io::Result<()> {
+    let planned = &report.plan.checks[check];
+    let word = report.subject_log.outcomes[check].word();
+    let title = markdown(&planned.title);
+    writeln!(out, "\n**{word}** {title}  ")?;
+    writeln!(out, "{}  ", markdown(&view::message(report, check)))?;
+    if let Some(clause) = report.spec.clause(&planned.title) {
+        writeln!(
+            out,
+            "*{}* ({})",
+            markdown(&clause.clause),
+            markdown(&clause.level)
+        )?;
+    }
+    let lines = view::excerpt(report, check);
+    if !lines.is_empty() {
+        let block = view::fenced(lines);
+        writeln!(
+            out,
+            "\n<details><summary>console</summary>\n\n{block}\n</details>"
+        )?;
+    }
+    Ok(())
+}

@@ -1,0 +1,182 @@
+//! Each format read by a reader that is not ours, with a console that means harm.
+
+use std::path::Path;
+use std::process::Command;
+
+use super::common::{LOG, file, forged, root, said, tool};
+use conformance::plan::Plan;
+
+/// What a console may say to be taken for more than text.
+const HARM: &str = "</pre></system-out>]]><img src=x onerror=\"document.title='owned'\">\
+    <script>document.title='owned'</script>|`````|@all|[x](javascript:0)|\u{1b}]0;owned\u{7}\
+    \u{1b}[31m # SKIP #\\ \"'&amp; <LAVA_SIGNAL_TESTCASE TEST_CASE_ID=x RESULT=pass>";
+const FORMATS: [&str; 9] = [
+    "human",
+    "json",
+    "junit",
+    "ktap",
+    "tap",
+    "markdown",
+    "html",
+    "lava",
+    "codequality",
+];
+
+/// A folder with a report in each format: of a good log, of one with gaps and harm, of half a log.
+fn reports() -> [tempfile::TempDir; 3] {
+    let plan = Plan::new();
+    let wrong = forged(
+        &plan,
+        &[(3, "ENOSYS from socket"), (7, "0"), (90, "EINVAL")],
+    );
+    let wrong = wrong.replace("  [FAIL]", &format!("{HARM}\n  [FAIL]"));
+    let half = format!("{}{HARM}\n", &LOG[..LOG.len() / 2]);
+    [(&*LOG, 0), (&wrong, 1), (&half, 3)].map(|(log, exit)| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let write = |name: &str, text: &str| {
+            std::fs::write(folder.path().join(name), text).expect("a file");
+        };
+        write("console.log", log);
+        write(
+            "toy.toml",
+            "about = \"x\"\nrecorded = true\ncommand = [\"cat\", \"{here}/console.log\"]\n",
+        );
+        let oracle = file(&LOG);
+        let mut command = tool(&["gate"]);
+        command.arg(folder.path().join("toy.toml"));
+        command.arg("--oracle").arg(oracle.path());
+        for format in FORMATS {
+            command
+                .args(["--format", format, "--out"])
+                .arg(folder.path().join(format));
+        }
+        let output = command.output().expect("the tool runs");
+        assert_eq!(output.status.code(), Some(exit), "{output:?}");
+        folder
+    })
+}
+
+/// Runs a reader; what it printed, if it was content.
+fn reads(program: &str, words: &[&str], path: &Path) -> String {
+    let output = Command::new(program).args(words).arg(path).output();
+    let output = output.unwrap_or_else(|error| panic!("{program}: {error}; see .ci/run"));
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(
+        output.status.success(),
+        "{program} {words:?}: {text}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    text
+}
+
+fn text(folder: &Path, format: &str) -> String {
+    std::fs::read_to_string(folder.join(format)).expect("a report")
+}
+
+#[test]
+fn every_format_is_read_by_others() {
+    let xsd = root().join("tools/conformance/schemas/junit.xsd");
+    let xsd = xsd.to_str().expect("a path");
+    let schema = root().join("tools/conformance/schemas/report.json");
+    let schema = schema.to_str().expect("a path");
+    let json = "import json, sys, jsonschema\n\
+        schema = json.load(open(sys.argv[1]))\n\
+        jsonschema.Draft202012Validator.check_schema(schema)\n\
+        jsonschema.validate(json.load(open(sys.argv[2])), schema)";
+    let tap = "use TAP::Parser; my $p = TAP::Parser->new({source => shift}); $p->run; \
+        print join(' ', $p->tests_planned, scalar($p->failed), scalar($p->todo)); \
+        die join('; ', $p->parse_errors) if $p->parse_errors";
+    let plan = Plan::new();
+    for (folder, wrong) in reports().iter().zip([0, 3, 2]) {
+        let path = |format: &str| folder.path().join(format);
+        reads("xmllint", &["--noout", "--schema", xsd], &path("junit"));
+        reads("python3", &["-c", json, schema], &path("json"));
+        reads("python3", &["-m", "json.tool"], &path("codequality"));
+        // Perl takes a file for a program unless its name says otherwise.
+        for (format, points) in [
+            ("tap", plan.checks.len() + 1),
+            ("ktap", plan.groups.len() + 1),
+        ] {
+            let named = path(&format!("{format}.tap"));
+            // Debian's reader is of version 13, which 14 does not break.
+            let text = text(folder.path(), format).replace("TAP version 14", "TAP version 13");
+            std::fs::write(&named, text).expect("a copy");
+            let counted = reads("perl", &["-e", tap], &named);
+            let counted: Vec<usize> = counted
+                .split(' ')
+                .map(|word| word.parse().expect("a number"))
+                .collect();
+            assert_eq!(counted[0], points, "{format}");
+            assert_eq!(counted[1] > 0, wrong > 0, "{format}");
+        }
+    }
+}
+
+/// Neither markup nor an escape nor a directive comes through from the console.
+#[test]
+fn console_stays_text() {
+    let [_, wrong, half] = reports();
+    for folder in [wrong.path(), half.path()] {
+        for format in FORMATS {
+            let text = text(folder, format);
+            let strange = |c: char| c.is_control() && c != '\n';
+            assert!(!text.contains(strange), "{format}: an escape");
+            let markup = ["<img", "<script>document.title", "]]>"];
+            let inert = ["human", "json", "tap", "ktap", "codequality", "markdown"];
+            if !inert.contains(&format) {
+                assert!(
+                    !markup.iter().any(|mark| text.contains(mark)),
+                    "{format}: markup"
+                );
+            }
+            if format == "lava" {
+                assert!(!text.contains("TEST_CASE_ID=x "), "a signal");
+            }
+        }
+        // In Markdown the console stands only between fences longer than any of its own.
+        let markdown = text(folder, "markdown");
+        for block in markdown.split("``````").step_by(2) {
+            assert!(
+                !block.contains("<img") && !block.contains("@all"),
+                "{block}"
+            );
+        }
+    }
+    let page = text(wrong.path(), "html");
+    assert!(page.contains("&lt;img src=x"), "the console is shown");
+    for request in ["src=", "href=", "url(", "@import", "http://", "https://"] {
+        let outside = page.replace("&lt;img src=x", "");
+        assert!(!outside.contains(request), "{request}");
+    }
+}
+
+/// A browser builds the page as it was meant, runs no script of the console's, and filters.
+#[test]
+fn browser_shows_the_page() {
+    let [_, wrong, _] = reports();
+    let page = wrong.path().join("page.html");
+    let typed = "<script>const f = document.getElementById('filter'); f.value = 'memory fail'; \
+        f.dispatchEvent(new Event('input'));</script></body>";
+    let text = text(wrong.path(), "html").replace("</body>", typed);
+    std::fs::write(&page, text).expect("a page");
+    let address = format!("file://{}", page.display());
+    let words = ["--headless", "--no-sandbox", "--disable-gpu", "--dump-dom"];
+    let dom = reads("chromium", &words, Path::new(&address));
+    assert!(
+        dom.contains("<title>gate shut: toy</title>"),
+        "a script of the console ran"
+    );
+    assert!(!dom.contains("<img"), "markup of the console");
+    let items = dom.split("<li ").skip(1);
+    let shown: Vec<&str> = items.filter(|item| !item.contains("hidden=")).collect();
+    assert!(!shown.is_empty() && shown.len() < 5, "{shown:?}");
+    assert!(shown.iter().all(|line| line.contains("fail")), "{shown:?}");
+}
+
+#[test]
+fn formats_are_named_in_help() {
+    let help = said(&["gate", "--help"]).out;
+    for format in FORMATS {
+        assert!(help.contains(format), "{format}");
+    }
+}
