@@ -8,6 +8,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands;
+use crate::faults::Faults;
 use crate::faulty;
 use crate::leash;
 use crate::model::EXIT_USAGE;
@@ -51,6 +52,8 @@ pub enum Command {
     Spec(Spec),
     /// Print the figures that the documents state: times, identical runs, one bad system call.
     Bench(Bench),
+    /// Run the suite on kernels with one bug each: does it find them?
+    Faults(Faults),
 }
 
 #[derive(Debug, Args)]
@@ -255,7 +258,7 @@ fn complain(error: &clap::Error) -> ExitCode {
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             eprintln!(
-                "error: which command? build, run, gate, diff, bless, spec or bench; \
+                "error: which command? build, run, gate, diff, bless, spec, bench or faults; \
                  --help says more"
             );
             return ExitCode::from(EXIT_USAGE);
@@ -282,7 +285,7 @@ fn complain(error: &clap::Error) -> ExitCode {
         line += &format!("; did you mean {known}?");
     }
     if error.kind() == ErrorKind::InvalidSubcommand && !line.contains("did you mean") {
-        line += "; the commands are build, run, gate, diff, bless, spec and bench";
+        line += "; the commands are build, run, gate, diff, bless, spec, bench and faults";
     }
     eprintln!("{line}");
     ExitCode::from(EXIT_USAGE)

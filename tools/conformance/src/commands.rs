@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use crate::bench;
@@ -33,6 +33,9 @@ pub fn run(command: &Command) -> Result<u8> {
         Command::Bless(args) => bless(args),
         Command::Spec(args) => spec(args),
         Command::Bench(args) => bench(args),
+        Command::Faults(args) => crate::faults::main(args, |home, given| {
+            elf_to_run(home, given.map(PathBuf::as_path))
+        }),
     }
 }
 

@@ -17,7 +17,7 @@ const ARCH_OFFSET: u32 = 4;
 pub struct Filter(Vec<libc::sock_filter>);
 
 impl Filter {
-    /// A filter that stops at these numbers, of which there are fewer than 200.
+    /// A filter that stops at these numbers, of which there may be 200.
     pub fn new(numbers: &[u16]) -> Filter {
         let load = (libc::BPF_LD | libc::BPF_W | libc::BPF_ABS) as u16;
         let equal = (libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K) as u16;

@@ -117,6 +117,11 @@ impl<'a> Boot<'a> {
         }
     }
 
+    /// Whether the fault is about calls of this number.
+    pub fn watches(&self, number: u16) -> bool {
+        self.fault.number == number && !self.fault.watches_signals()
+    }
+
     /// How often the fault has shown.
     pub fn shown(&self) -> u64 {
         self.shown

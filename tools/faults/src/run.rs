@@ -1,6 +1,6 @@
 //! Runs a program under one fault: the loop over its stops, and the limits around it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::{self, PipeReader, PipeWriter, Read, Write};
 use std::ops::ControlFlow;
 use std::os::fd::{AsFd, AsRawFd};
@@ -16,12 +16,20 @@ use nix::sys::ptrace;
 use nix::unistd::Pid;
 
 use crate::filter::{Filter, RESTART_SYSCALL};
-use crate::judge::{Boot, Delivery, Entry, Exit, Pending};
+use crate::judge::{Boot, Call, Delivery, Entry, Exit, Pending};
 use crate::model::Fault;
 use crate::tracee::{Tracee, request, wait};
 
 /// How soon a program that should be dead is killed again.
 const KILL_AGAIN: Duration = Duration::from_millis(20);
+
+/// The calls that send signals. A kernel that lies about process ids must not make a program
+/// signal strangers, so these are watched under every fault.
+const SENDERS: [u16; 3] = [
+    libc::SYS_kill as u16,
+    libc::SYS_tkill as u16,
+    libc::SYS_tgkill as u16,
+];
 
 /// How long a program may run.
 #[derive(Clone, Copy, Debug)]
@@ -180,6 +188,8 @@ fn trace(fault: Option<&Fault>, command: Command, target: &Target) -> io::Result
     let main = start(fault, command, target)?;
     let mut tracer = Tracer {
         boot: boot.as_mut(),
+        main,
+        ours: HashSet::from([main]),
         threads: HashMap::from([(main, Progress::default())]),
         stuck: false,
         panicked: false,
@@ -200,11 +210,16 @@ fn start(fault: Option<&Fault>, mut command: Command, target: &Target) -> io::Re
     let (mut hello, says_hello) = io::pipe()?;
     let (waits, mut go) = io::pipe()?;
     let watched = fault.filter(|fault| !fault.watches_signals());
-    let filter = watched.map(|fault| Filter::new(&[fault.number, RESTART_SYSCALL]));
+    let mut numbers = vec![RESTART_SYSCALL];
+    numbers.extend(SENDERS);
+    numbers.extend(watched.map(|fault| fault.number));
+    let filter = Filter::new(&numbers);
     let before_exec = move || {
+        // SAFETY: setpgid(2) takes numbers alone; a group of its own is what `0` means to it.
+        unsafe { libc::setpgid(0, 0) };
         tell_id(&says_hello)?;
         await_byte(&waits)?;
-        filter.as_ref().map_or(Ok(()), Filter::install)
+        filter.install()
     };
     // SAFETY: between fork and exec the closure makes system calls and touches no lock or heap.
     unsafe { command.pre_exec(before_exec) };
@@ -285,6 +300,9 @@ struct Progress {
 
 struct Tracer<'b, 'f> {
     boot: Option<&'b mut Boot<'f>>,
+    main: Pid,
+    /// Every thread and process of this run, the ended ones too.
+    ours: HashSet<Pid>,
     threads: HashMap<Pid, Progress>,
     /// Nothing runs any more.
     stuck: bool,
@@ -304,7 +322,7 @@ impl Tracer<'_, '_> {
     fn until_end_of(&mut self, main: Pid, target: &Target) -> io::Result<c_int> {
         let mut end = None;
         loop {
-            let (thread, status) = match wait(-1) {
+            let (thread, status) = match wait() {
                 Ok(stop) => stop,
                 Err(nix::Error::ECHILD) => return end.ok_or_else(lost),
                 Err(error) => return Err(error.into()),
@@ -352,6 +370,12 @@ impl Tracer<'_, '_> {
         let signal = libc::WSTOPSIG(status);
         match status >> 16 {
             libc::PTRACE_EVENT_SECCOMP => self.entry(thread),
+            libc::PTRACE_EVENT_CLONE | libc::PTRACE_EVENT_FORK | libc::PTRACE_EVENT_VFORK => {
+                if let Ok(new) = ptrace::getevent(thread) {
+                    self.ours.insert(Pid::from_raw(new as i32));
+                }
+                Next::Run
+            }
             libc::PTRACE_EVENT_EXEC => {
                 // All other threads of the process are gone, one of them under this id.
                 if let Ok(former) = ptrace::getevent(thread) {
@@ -376,19 +400,31 @@ impl Tracer<'_, '_> {
     /// A watched call is about to be made.
     fn entry(&mut self, thread: Pid) -> Next {
         let mut tracee = Tracee(thread);
-        let progress = self.threads.entry(thread).or_default();
-        let (Some(boot), Ok(call)) = (self.boot.as_deref_mut(), tracee.entry()) else {
+        let Ok(call) = tracee.entry() else {
             return Next::Run;
         };
+        let progress = self.threads.entry(thread).or_default();
         let interrupted = progress.interrupted.take();
         if call.number == RESTART_SYSCALL {
             progress.pending = interrupted;
             return Next::Run;
         }
-        match boot.enter(call, &mut tracee) {
-            Entry::Ignore => Next::Run,
+        let judged = match self.boot.as_deref_mut() {
+            Some(boot) if boot.watches(call.number) => boot.enter(call, &mut tracee),
+            _ => Entry::Ignore,
+        };
+        let made = match &judged {
+            Entry::Follow(pending) => pending.made,
+            _ => call,
+        };
+        match judged {
             Entry::Panic => self.panic(),
             Entry::Wedge => self.wedge(),
+            _ if self.hits_strangers(made) => {
+                tracee.skip(-i64::from(libc::ESRCH)).ok();
+                Next::Run
+            }
+            Entry::Ignore => Next::Run,
             Entry::Follow(pending) => {
                 let set = match pending.skipped {
                     Some(result) => tracee.skip(result),
@@ -396,10 +432,26 @@ impl Tracer<'_, '_> {
                     None => Ok(()),
                 };
                 set.ok();
-                progress.pending = Some(pending);
+                self.threads.entry(thread).or_default().pending = Some(pending);
                 Next::Run
             }
         }
+    }
+
+    /// Whether a call sends a signal to anything that is not of this run.
+    fn hits_strangers(&self, call: Call) -> bool {
+        let [first, second, third, ..] = call.args.map(|arg| arg as i32);
+        let (target, signal) = match i64::from(call.number) {
+            libc::SYS_tgkill => (second, third),
+            libc::SYS_kill | libc::SYS_tkill => (first, second),
+            _ => return false,
+        };
+        // What is no id at all the kernel refuses by itself.
+        let ours = target == 0
+            || (target < 0 && i64::from(call.number) != libc::SYS_kill)
+            || self.ours.contains(&Pid::from_raw(target))
+            || target.checked_neg() == Some(self.main.as_raw());
+        signal != 0 && !ours
     }
 
     /// A watched call has been made.

@@ -1,5 +1,7 @@
 //! One stopped thread of the program, through ptrace(2) and /proc.
 
+use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::fs::{self, File};
 use std::io::IoSliceMut;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
@@ -83,20 +85,21 @@ impl Tracee {
         Ok(result)
     }
 
-    /// Runs until the exit of the next call; signals are blocked, so nothing else comes.
+    /// Runs to the entry of the next call and on to its exit; signals are blocked, so the only
+    /// stop between is that of the filter.
     fn run_to_exit(self) -> nix::Result<()> {
-        loop {
+        let mut call_stops = 0;
+        while call_stops < 2 {
             request(libc::PTRACE_SYSCALL, self.0, 0)?;
             let status = wait_for(self.0)?;
             if !libc::WIFSTOPPED(status) {
+                // The loop over all stops must see the end as well.
+                PUT_OFF.with_borrow_mut(|queue| queue.push_back((self.0, status)));
                 return Err(nix::Error::ESRCH);
             }
-            let stop = libc::WSTOPSIG(status);
-            let info = ptrace::syscall_info(self.0)?;
-            if stop == libc::SIGTRAP | 0x80 && info.op == libc::PTRACE_SYSCALL_INFO_EXIT {
-                return Ok(());
-            }
+            call_stops += u32::from(libc::WSTOPSIG(status) == libc::SIGTRAP | 0x80);
         }
+        Ok(())
     }
 
     fn mask_or_err(self) -> nix::Result<u64> {
@@ -202,18 +205,34 @@ pub fn request(request: libc::c_uint, thread: Pid, signal: c_int) -> nix::Result
     nix::Error::result(done).map(drop)
 }
 
-/// The status of the next stop or end of one thread.
-fn wait_for(thread: Pid) -> nix::Result<c_int> {
-    wait(thread.as_raw()).map(|(_, status)| status)
+thread_local! {
+    /// Stops and ends of other threads that came while one was waited for.
+    static PUT_OFF: RefCell<VecDeque<(Pid, c_int)>> = const { RefCell::new(VecDeque::new()) };
 }
 
-/// The next stop or end of a thread that the calling thread traces; -1 for any.
-pub fn wait(thread: i32) -> nix::Result<(Pid, c_int)> {
+/// The status of the next stop or end of one thread; those of others are put off, because a
+/// killed process ends only when all its threads have been waited for.
+fn wait_for(thread: Pid) -> nix::Result<c_int> {
+    loop {
+        let (found, status) = wait_anew()?;
+        if found == thread {
+            return Ok(status);
+        }
+        PUT_OFF.with_borrow_mut(|queue| queue.push_back((found, status)));
+    }
+}
+
+/// The next stop or end of any thread that the calling thread traces.
+pub fn wait() -> nix::Result<(Pid, c_int)> {
+    let first = PUT_OFF.with_borrow_mut(VecDeque::pop_front);
+    first.map_or_else(wait_anew, Ok)
+}
+
+fn wait_anew() -> nix::Result<(Pid, c_int)> {
     let mut status = 0;
     loop {
         // SAFETY: waitpid(2) writes one number to `status`.
-        let found =
-            unsafe { libc::waitpid(thread, &raw mut status, libc::__WALL | libc::__WNOTHREAD) };
+        let found = unsafe { libc::waitpid(-1, &raw mut status, libc::__WALL | libc::__WNOTHREAD) };
         match nix::Error::result(found) {
             Err(nix::Error::EINTR) => {}
             Err(error) => return Err(error),

@@ -31,8 +31,7 @@ faults! {
         "changes" ResultAltered [] [Ret(Plus(Count))]
             "getppid: while the parent lives its id stays";
         "is-zero" ResultAltered [] [ret(0)]
-            "getppid: the id of the parent"
-            hidden "the first process of a system has no parent, and the suite may be it";
+            "getppid: a child's is that of the suite";
         "panics" Panic [] [Panic]
             "getppid: always succeeds";
     }

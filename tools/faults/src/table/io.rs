@@ -137,8 +137,7 @@ faults! {
             [Act::Skip(A(2))]
             "write (pipe): all bytes are written";
         "zero-bytes-fail" FalseError [own(0), Reg(2, Eq(0))] [fail(EINVAL)]
-            "write: nbyte 0 returns 0 or finds errors"
-            hidden "POSIX leaves nbyte 0 open for what is no regular file";
+            "write (Linux): nbyte 0 on a pipe returns 0";
         "interrupted-is-done" FalseSuccess [own(0), Interrupted] [Ret(Set(A(2)))]
             "EINTR: a signal interrupted the write before a byte was written";
         "huge-count-panics" Panic [Reg(2, Lt(0))] [Panic]

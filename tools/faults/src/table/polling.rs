@@ -117,8 +117,7 @@ faults! {
         "interrupted-waits-on" StateKept [Interrupted] [ret(-513)]
             "EINTR: a signal was caught";
         "restarts" StateKept [Interrupted] [ret(-512)]
-            "2.4.4: SA_RESTART restarts poll nowhere on Linux"
-            hidden "POSIX leaves it open whether SA_RESTART restarts poll";
+            "signal(7): SA_RESTART never restarts poll";
     }
     SYS_ppoll "ppoll" {
         "mask-ignored" FlagDropped [given(3)] [arg(3, 0)]

@@ -1,0 +1,281 @@
+//! Faults and scores in words and in JSON.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use ::faults::{Class, Fault};
+use serde::Serialize;
+
+use crate::plan::Plan;
+
+use super::record::Record;
+use super::score::{Score, Trial, Verdict};
+use super::{Format, ending};
+
+#[derive(Serialize)]
+struct Listed<'a> {
+    id: &'a str,
+    call: &'a str,
+    class: &'a str,
+    clause: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hidden: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Scored<'a> {
+    format: &'static str,
+    version: u32,
+    suite: String,
+    plan: usize,
+    faults: usize,
+    observable: usize,
+    killed: usize,
+    survived: usize,
+    never_reached: usize,
+    percent: f64,
+    least_percent: f64,
+    control_seconds: f64,
+    elapsed_seconds: f64,
+    complaints: &'a [String],
+    trials: Vec<Tried<'a>>,
+    checks_that_kill_none: Vec<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Tried<'a> {
+    #[serde(flatten)]
+    fault: Listed<'a>,
+    verdict: &'static str,
+    ending: String,
+    elapsed_seconds: f64,
+    killers: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+}
+
+fn listed(fault: &Fault) -> Listed<'_> {
+    Listed {
+        id: fault.id,
+        call: fault.call,
+        class: fault.class.name(),
+        clause: fault.clause,
+        hidden: fault.hidden,
+    }
+}
+
+/// All faults, one a line.
+pub fn list(faults: &[&Fault], format: Format) -> String {
+    if format == Format::Json {
+        let faults: Vec<Listed> = faults.iter().map(|fault| listed(fault)).collect();
+        return json(&faults);
+    }
+    let width = faults.iter().map(|fault| fault.id.len()).max().unwrap_or(0);
+    let mut text = String::new();
+    for fault in faults {
+        let hidden = fault
+            .hidden
+            .map_or_else(String::new, |reason| format!(" (hidden: {reason})"));
+        let class = fault.class.name();
+        let line = format!(
+            "{:width$}  {class:16}  {}{hidden}\n",
+            fault.id, fault.clause
+        );
+        text.push_str(&line);
+    }
+    let hidden = faults.iter().filter(|fault| fault.hidden.is_some()).count();
+    let count = faults.len();
+    text + &format!("{count} faults, {hidden} of them hidden from every program\n")
+}
+
+/// The score in one line.
+pub fn headline(score: &Score) -> String {
+    let observable = score.observable().count();
+    format!(
+        "SCORE: {:.1} %: {} of {observable} observable faults killed, {} survived, {} never \
+         reached, in {:.1} s",
+        score.percent(),
+        score.count(Verdict::Killed),
+        score.count(Verdict::Survived),
+        score.count(Verdict::Unreached),
+        score.elapsed.as_secs_f64()
+    )
+}
+
+/// The whole score.
+pub fn score(
+    plan: &Plan,
+    score: &Score,
+    record: &Record,
+    complaints: &[String],
+    format: Format,
+) -> String {
+    match format {
+        Format::Human => human(plan, score, record),
+        Format::Json => json(&document(plan, score, record, complaints)),
+    }
+}
+
+fn json(document: &impl Serialize) -> String {
+    let text = serde_json::to_string_pretty(document);
+    text.map_or_else(|error| error.to_string(), |text| text + "\n")
+}
+
+fn human(plan: &Plan, score: &Score, record: &Record) -> String {
+    let mut text = headline(score) + "\n\n";
+    let class = |trial: &Trial| trial.fault.class.name();
+    let order = Class::ALL.map(Class::name);
+    table(&mut text, "class", score, class, &order);
+    let mut calls: Vec<&str> = Vec::new();
+    for trial in &score.trials {
+        if !calls.contains(&trial.fault.call) {
+            calls.push(trial.fault.call);
+        }
+    }
+    table(
+        &mut text,
+        "system call",
+        score,
+        |trial| trial.fault.call,
+        &calls,
+    );
+    survivors(&mut text, "Survived", Verdict::Survived, score, record);
+    survivors(
+        &mut text,
+        "Never reached",
+        Verdict::Unreached,
+        score,
+        record,
+    );
+    let seen = score
+        .trials
+        .iter()
+        .filter(|trial| trial.fault.hidden.is_some() && trial.verdict == Verdict::Killed);
+    for trial in seen {
+        let id = trial.fault.id;
+        add(
+            &mut text,
+            format_args!("{id} is said to be hidden, and was killed\n"),
+        );
+    }
+    let idle = idle(plan, score);
+    add(
+        &mut text,
+        format_args!(
+            "\n{} of {} checks kill no fault:\n",
+            idle.len(),
+            plan.checks.len()
+        ),
+    );
+    for title in idle {
+        add(&mut text, format_args!("  {title}\n"));
+    }
+    text
+}
+
+/// Writing to a string does not fail.
+fn add(text: &mut String, words: std::fmt::Arguments) {
+    text.write_fmt(words).ok();
+}
+
+/// Counts by one property of the fault.
+fn table<'a>(
+    text: &mut String,
+    title: &str,
+    score: &'a Score,
+    key: impl Fn(&'a Trial) -> &'static str,
+    order: &[&str],
+) {
+    let mut counts: BTreeMap<&str, [usize; 4]> = BTreeMap::new();
+    for trial in &score.trials {
+        let column = match (trial.fault.hidden, trial.verdict) {
+            (Some(_), _) => 3,
+            (_, Verdict::Killed) => 0,
+            (_, Verdict::Survived) => 1,
+            (_, Verdict::Unreached) => 2,
+        };
+        counts.entry(key(trial)).or_default()[column] += 1;
+    }
+    let [killed, survived, unreached, hidden] = ["killed", "survived", "unreached", "hidden"];
+    add(
+        text,
+        format_args!("{title:18} {killed:>9} {survived:>9} {unreached:>9} {hidden:>9}\n"),
+    );
+    for name in order {
+        if let Some([killed, survived, unreached, hidden]) = counts.get(name) {
+            add(
+                text,
+                format_args!("{name:18} {killed:>9} {survived:>9} {unreached:>9} {hidden:>9}\n"),
+            );
+        }
+    }
+    text.push('\n');
+}
+
+/// Names the faults that were not killed, the clause that each breaks, and the recorded reason.
+fn survivors(text: &mut String, title: &str, verdict: Verdict, score: &Score, record: &Record) {
+    let mut any = false;
+    for trial in score.observable().filter(|trial| trial.verdict == verdict) {
+        if !any {
+            add(text, format_args!("{title}:\n"));
+            any = true;
+        }
+        let Fault { id, clause, .. } = trial.fault;
+        add(text, format_args!("  {id}: {clause}\n"));
+        if let Some(reason) = record.survivors.get(*id) {
+            add(text, format_args!("    known: {reason}\n"));
+        }
+    }
+}
+
+/// The checks that killed no fault.
+fn idle<'a>(plan: &'a Plan, score: &Score) -> Vec<&'a str> {
+    let kills = |check: usize| {
+        let kills = |trial: &Trial| trial.killers.contains(&check);
+        score.trials.iter().any(kills)
+    };
+    let idle = plan.checks.iter().filter(|check| !kills(check.index));
+    idle.map(|check| check.title.as_str()).collect()
+}
+
+fn document<'a>(
+    plan: &'a Plan,
+    score: &'a Score,
+    record: &'a Record,
+    complaints: &'a [String],
+) -> Scored<'a> {
+    let tried = |trial: &'a Trial| Tried {
+        fault: listed(trial.fault),
+        verdict: match trial.verdict {
+            Verdict::Killed => "killed",
+            Verdict::Survived => "survived",
+            Verdict::Unreached => "never reached",
+        },
+        ending: ending(trial.end),
+        elapsed_seconds: trial.elapsed.as_secs_f64(),
+        killers: trial
+            .killers
+            .iter()
+            .map(|&check| plan.checks[check].title.as_str())
+            .collect(),
+        reason: record.survivors.get(trial.fault.id).map(String::as_str),
+    };
+    Scored {
+        format: "posix-conformance fault score",
+        version: 1,
+        suite: format!("{:08x}", plan.suite),
+        plan: plan.checks.len(),
+        faults: score.trials.len(),
+        observable: score.observable().count(),
+        killed: score.count(Verdict::Killed),
+        survived: score.count(Verdict::Survived),
+        never_reached: score.count(Verdict::Unreached),
+        percent: score.percent(),
+        least_percent: record.least_percent,
+        control_seconds: score.control.as_secs_f64(),
+        elapsed_seconds: score.elapsed.as_secs_f64(),
+        complaints,
+        trials: score.trials.iter().map(tried).collect(),
+        checks_that_kill_none: idle(plan, score),
+    }
+}
