@@ -343,6 +343,8 @@ impl Tracer<'_, '_> {
     }
 
     fn stopped(&mut self, thread: Pid, status: c_int) {
+        // A child may come to its first stop before its parent to the one that tells of it.
+        self.ours.insert(thread);
         let next = self.judge(thread, status);
         if self.stuck || self.panicked {
             return;
