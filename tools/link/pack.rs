@@ -17,6 +17,7 @@ use crate::suite::routine::Routine;
 const LIKELY: &[Errno] = &[
     errno::ENOSYS,
     errno::EBUSY,
+    errno::ENFILE,
     errno::ECANCELED,
     errno::EIO,
     errno::ENXIO,

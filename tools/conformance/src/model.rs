@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use posix_conformance::abi::Errno;
 use posix_conformance::log::Tally;
 use serde::Serialize;
 
@@ -53,6 +54,18 @@ impl Got {
         })
     }
 
+    /// The value, and the name of an error that the ELF carries no name for.
+    fn said(&self) -> String {
+        let number = self
+            .value
+            .strip_prefix('-')
+            .and_then(|digits| digits.parse().ok());
+        match number.and_then(|number| Errno(number).name()) {
+            Some(name) => format!("{} ({name})", self.value),
+            None => self.value.clone(),
+        }
+    }
+
     /// Whether the ELF's watchdog ended a call that blocked.
     pub fn blocked(&self) -> bool {
         self.from.as_deref() == Some(Got::WATCHDOG)
@@ -69,8 +82,8 @@ impl fmt::Display for Got {
                     self.value
                 )
             }
-            Some(from) => write!(f, "{} from {from}, which sets the check up", self.value),
-            None => f.write_str(&self.value),
+            Some(from) => write!(f, "{} from {from}, which sets the check up", self.said()),
+            None => f.write_str(&self.said()),
         }
     }
 }
