@@ -25,6 +25,7 @@ const POSITIVE: &[Row] = rows! {
     PRLIMIT64(0, RLIMIT_NOFILE, 0, &A)                  => Is(0), "seven resources of POSIX";
     PRLIMIT64(*SELF, RLIMIT_NOFILE, 0, &C);
     SAME(&A, &C, 16)                                    => Is(0), "prlimit64: own process ID";
+    COUNT(&E, POISON, 8) => Is(8), "prlimit64: nothing is written behind the result";
     PAIR(&TIME, 8, *B);
     PRLIMIT64(0, RLIMIT_NOFILE, &TIME, &E)              => Is(0), "lower soft limit";
     SAME(&A, &E, 16) => Is(0), "prlimit64: old limits of a change";
