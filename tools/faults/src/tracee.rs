@@ -79,10 +79,16 @@ impl Tracee {
         regs.orig_rax = u64::MAX;
         ptrace::setregs(self.0, regs)?;
         self.run_to_exit()?;
-        let result = self.result()?;
-        ptrace::setregs(self.0, before)?;
+        let after = ptrace::getregs(self.0)?;
+        // A call may be made for the sake of a base that it sets.
+        let back = user_regs_struct {
+            fs_base: after.fs_base,
+            gs_base: after.gs_base,
+            ..before
+        };
+        ptrace::setregs(self.0, back)?;
         self.replace_mask(mask)?;
-        Ok(result)
+        Ok(after.rax as i64)
     }
 
     /// Runs to the entry of the next call and on to its exit; signals are blocked, so the only

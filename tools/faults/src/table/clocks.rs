@@ -47,7 +47,8 @@ faults! {
         "monotonic-is-realtime" ArgumentChanged [is(0, CLOCK_MONOTONIC)] [arg(0, 0)]
             "CLOCK_MONOTONIC: since an unspecified point in the past";
         "realtime-is-monotonic" ArgumentChanged [is(0, CLOCK_REALTIME)] [arg(0, 1)]
-            "CLOCK_REALTIME: since the Epoch";
+            "CLOCK_REALTIME: since the Epoch"
+            hidden "a machine without a battery may start at the Epoch";
         "realtime-in-1970" TimeOff [is(0, CLOCK_REALTIME), OK] [out(long(1, 0), 0)]
             "CLOCK_REALTIME: since the Epoch"
             hidden "a machine without a battery may start at the Epoch";
@@ -62,6 +63,12 @@ faults! {
             "CLOCK_THREAD_CPUTIME_ID: a sleeping thread uses no processor";
         "thread-time-unsupported" FalseError [is(0, CLOCK_THREAD_CPUTIME_ID)] [fail(EINVAL)]
             "CLOCK_THREAD_CPUTIME_ID: the thread's processor time";
+        "realtime-unsupported" FalseError [is(0, CLOCK_REALTIME)] [fail(EINVAL)]
+            "CLOCK_REALTIME: every system has it";
+        "writes-behind" ResultAltered [OK] [fill(1, 16, 8, 0)]
+            "clock_gettime: one timespec is stored, nothing behind it";
+        "end-of-page-refused" FalseError [Reg(1, Bits(0xfff, 0xff0))] [fail(EFAULT)]
+            "EFAULT: only where a byte of the timespec is not mapped";
     }
     SYS_clock_getres "clock_getres" {
         "null-refused" FalseError [null(1)] [fail(EFAULT)]
@@ -90,6 +97,8 @@ faults! {
             "<time.h>: tv_nsec is below 1,000 million";
         "invalid-is-bad-address" WrongErrno [err(EINVAL)] [wrong(EFAULT)]
             "EINVAL: the clock is not known";
+        "realtime-unsupported" FalseError [is(0, CLOCK_REALTIME)] [fail(EINVAL)]
+            "CLOCK_REALTIME: every system has it";
     }
     SYS_nanosleep "nanosleep" {
         "does-not-sleep" TimeOff [Mem(long(0, 8), Gt(0)), Mem(long(0, 8), Lt(SECOND))] [skip(0)]
@@ -147,6 +156,8 @@ faults! {
             "nanosleep: rmtp may be null";
         "huge-time-wraps" TimeOff [Mem(long(0, 0), Gt(1 << 32))] [skip(0)]
             "nanosleep: not less than the time asked for";
+        "remaining-checked-always" FalseError [given(1), Unmapped(1), OK] [wrong(EFAULT)]
+            "nanosleep: the remaining time is stored where a signal interrupted";
     }
     SYS_timer_create "timer_create" {
         "unknown-clock-accepted" MissingCheck [above(0, 15)] [arg(0, 1)]

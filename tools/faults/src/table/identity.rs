@@ -91,5 +91,14 @@ faults! {
             "setrlimit: the limit is set";
         "old-is-new" ResultAltered [given(2), given(3), OK] [Out(long(3, 0), Set(M(long(2, 0))))]
             "prlimit(2): the previous limit is stored";
+        "only-descriptors-known" FalseError [isnt(1, RLIMIT_NOFILE as i32), below(1, 16), OK]
+            [wrong(EINVAL)]
+            "getrlimit: RLIMIT_AS, RLIMIT_CORE, RLIMIT_CPU and others";
+        "nothing-asked-is-an-error" FalseError [null(2), null(3)] [fail(EFAULT)]
+            "prlimit(2): both limits may be null";
+        "end-of-page-refused" FalseError [Reg(3, Bits(0xfff, 0xff0))] [fail(EFAULT)]
+            "EFAULT: only where a byte of the limit is not mapped";
+        "writes-behind" ResultAltered [given(3), OK] [fill(3, 16, 8, 0)]
+            "prlimit(2): one limit is stored, nothing behind it";
     }
 }

@@ -23,7 +23,7 @@ faults! {
             "poll: returns once the timeout is over";
         "timeout-at-once" TimeOff [above(2, 0)] [arg(2, 0)]
             "poll: waits at least timeout milliseconds";
-        "timeout-halved" TimeOff [above(2, 1)] [Arg(2, Div(2))]
+        "timeout-halved" TimeOff [above(2, 0)] [Arg(2, Div(2))]
             "poll: waits at least timeout milliseconds";
         "timeout-in-seconds" TimeOff [above(2, 0), below(2, 1000)] [Arg(2, Mul(1000))]
             "poll: the timeout is in milliseconds";
@@ -198,7 +198,7 @@ faults! {
             "select: a timeout of 0 does not wait";
         "timeout-at-once" TimeOff [given(4), Mem(long(4, 8), Gt(0))] [put(long(4, 8), 0)]
             "select: waits as long as the timeout says";
-        "microseconds-are-nanoseconds" TimeOff [given(4), Mem(long(4, 8), Gt(999))]
+        "microseconds-are-nanoseconds" TimeOff [given(4), Mem(long(4, 8), Gt(0))]
             [Put(long(4, 8), Div(1000))]
             "select: the timeout counts microseconds";
         "unmapped-set-succeeds" MissingCheck [err(EFAULT)] [ret(0)]

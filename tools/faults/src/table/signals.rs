@@ -102,6 +102,10 @@ faults! {
             Mem(long(1, HANDLER), Gt(1))] [Panic]
             "sigaction(2): an action without SA_RESTORER may be installed"
             hidden "x86-64 programs always pass a restorer";
+        "end-of-page-refused" FalseError [Reg(2, Bits(0xfff, 0xfe0))] [fail(EFAULT)]
+            "EFAULT: only where a byte of oldact is not mapped";
+        "old-is-too-long" ResultAltered [given(2), OK] [fill(2, 32, 8, 0)]
+            "sigaction(2): the kernel's structure is stored, nothing behind it";
     }
     SYS_rt_sigprocmask "rt_sigprocmask" {
         "block-replaces" ArgumentChanged [given(1), is(0, SIG_BLOCK)] [arg(0, SIG_SETMASK as i64)]
@@ -154,6 +158,14 @@ faults! {
         "off-by-one" ArgumentChanged [given(1), Mem(long(1, 0), Ne(0)), Mem(long(1, 0), Gt(0))]
             [Put(long(1, 0), Mul(2))]
             "sigprocmask: signal n is bit n-1";
+        "writes-behind" ResultAltered [given(2), OK] [fill(2, 8, 8, 0)]
+            "sigprocmask: 64 signals are stored, nothing behind them";
+        "end-of-page-refused" FalseError [Reg(1, Bits(0xfff, 0xff8))] [fail(EFAULT)]
+            "EFAULT: only where a byte of the set is not mapped";
+        "same-place-refused" FalseError [given(1), Same(1, 2)] [fail(EFAULT)]
+            "sigprocmask: one variable may serve for both sets";
+        "old-written-first" ArgumentChanged [given(1), Same(1, 2)] [arg(1, 0)]
+            "sigprocmask: the set is read before the old one is stored in its place";
     }
     SYS_kill "kill" {
         "zero-signal-sends" ArgumentChanged [is(1, 0), above(0, 0), OK]

@@ -47,6 +47,11 @@ faults! {
             "EPERM: the base is outside the address space";
         "kernel-half-base-invalid" WrongErrno [err(EPERM)] [wrong(EINVAL)]
             "EPERM: the base is outside the address space";
+        "set-fs-refused" FalseError [is(0, SET_FS)] [fail(EINVAL)]
+            "ARCH_SET_FS: sets the base of FS";
+        "kernel-half-base-clears" StateKept [err(EPERM)]
+            [Then(SYS_arch_prctl as u16, &[A(0), N(0)])]
+            "arch_prctl(2): a failure leaves the base as it was";
     }
     SYS_gettid "gettid" {
         "is-process-in-thread" ResultAltered [Main(false)] [Become(SYS_getpid as u16, &[])]
@@ -209,6 +214,17 @@ faults! {
             "EINTR: a signal interrupted FUTEX_WAIT";
         "wait-restores-nothing" ResultAltered [op(FUTEX_WAIT), OK] [out(word(0, 0), 0)]
             "futex(2): FUTEX_WAIT leaves the word alone";
+        "wake-op-missing" FalseError [op(FUTEX_WAKE_OP)] [fail(ENOSYS)]
+            "futex(2): FUTEX_WAKE_OP changes a word and wakes";
+        "wake-op-stores-nothing" StateKept [op(FUTEX_WAKE_OP), OK] [keep(4, 0, 4)]
+            "futex(2): FUTEX_WAKE_OP changes the second word";
+        "negative-nanoseconds-accepted" MissingCheck [op(FUTEX_WAIT), Mem(long(3, 8), Lt(0))]
+            [fail(ETIMEDOUT)]
+            "EINVAL: tv_nsec is less than 0";
+        "bitset-mismatch-succeeds" FalseSuccess [op(FUTEX_WAIT_BITSET), err(EAGAIN)] [ret(0)]
+            "EAGAIN: the word does not hold the expected value";
+        "wake-of-no-bit-accepted" MissingCheck [op(FUTEX_WAKE_BITSET), Int(5, Eq(0))] [skip(0)]
+            "EINVAL: the bit set is 0";
     }
     SYS_sched_yield "sched_yield" {
         "returns-one" ResultAltered [] [ret(1)]
