@@ -1,4 +1,5 @@
-//! Gathers what an installed copy carries: the ELF, `tests-spec`, `reference-outputs`, targets.
+//! Gathers what an installed copy carries: the ELF, the first program of a Linux that boots for
+//! it, `tests-spec`, `reference-outputs`, targets.
 
 #[path = "src/nested.rs"]
 mod nested;
@@ -19,6 +20,7 @@ fn main() {
         "Cargo.toml",
         "src",
         "tools/link",
+        "tools/linux-init",
         "tests-spec",
         "reference-outputs",
         "tools/targets",
@@ -28,8 +30,15 @@ fn main() {
             println!("cargo:rerun-if-changed={}", root.join(watched).display());
         }
     }
-    let elf = build_elf(&root, &out);
-    let mut source = format!("pub const ELF: &[u8] = include_bytes!({:?});\n", text(&elf));
+    let mut source = String::new();
+    for (name, package) in [("ELF", "posix-conformance"), ("LINUX_INIT", "linux-init")] {
+        let path = text(&build_program(&root, &out, package));
+        // Writing to a string cannot fail.
+        let _ = writeln!(
+            source,
+            "pub const {name}: &[u8] = include_bytes!({path:?});"
+        );
+    }
     for (name, folder, ending) in [
         ("SPEC", "tests-spec", "toml"),
         ("REFERENCES", "reference-outputs", "txt"),
@@ -51,26 +60,20 @@ fn main() {
     fs::write(out.join("carried.rs"), source).expect("writing carried.rs");
 }
 
-/// Builds the ELF as `cargo build --release` does, out of the way of the outer build.
-fn build_elf(root: &Path, out: &Path) -> PathBuf {
+/// Builds a program as `cargo build --release` does, out of the way of the outer build.
+fn build_program(root: &Path, out: &Path, package: &str) -> PathBuf {
     let target = out.join("elf");
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     nested::forget_outer_cargo(&mut cargo);
     let status = cargo
-        .args([
-            "build",
-            "--release",
-            "--quiet",
-            "--package",
-            "posix-conformance",
-        ])
-        .args(["--bin", "posix-conformance", "--target-dir"])
+        .args(["build", "--release", "--quiet", "--package", package])
+        .args(["--bin", package, "--target-dir"])
         .arg(&target)
         .current_dir(root)
         .status()
-        .expect("running cargo for the ELF");
-    assert!(status.success(), "the ELF does not build");
-    target.join("release/posix-conformance")
+        .expect("running cargo for a program");
+    assert!(status.success(), "{package} does not build");
+    target.join("release").join(package)
 }
 
 /// The files of a folder with that ending, sorted.

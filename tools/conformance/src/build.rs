@@ -51,11 +51,11 @@ pub fn build(root: &Path, shape: Shape) -> Result<PathBuf> {
             let target = std::env::var_os("CARGO_TARGET_DIR")
                 .map_or_else(|| root.join("target"), |given| root.join(given));
             let path = target.join("release").join(BINARY);
-            cargo(cargo_command(root, &target), path)
+            cargo(cargo_command(root, &target, BINARY), path)
         }
         Shape::Pie => {
             let target = root.join("target/pie");
-            let mut command = cargo_command(root, &target);
+            let mut command = cargo_command(root, &target, BINARY);
             command.env("POSIX_CONFORMANCE_PIE", "1");
             cargo(command, target.join("release").join(BINARY))
         }
@@ -63,12 +63,19 @@ pub fn build(root: &Path, shape: Shape) -> Result<PathBuf> {
     }
 }
 
-fn cargo_command(root: &Path, target: &Path) -> Command {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    command(Path::new(&cargo), root, target)
+/// Builds a kernel that is a program of this repository; its path.
+pub fn kernel(root: &Path, package: &str) -> Result<PathBuf> {
+    let target = root.join("target");
+    let path = target.join("release").join(package);
+    cargo(cargo_command(root, &target, package), path)
 }
 
-fn command(cargo: &Path, root: &Path, target: &Path) -> Command {
+fn cargo_command(root: &Path, target: &Path, package: &str) -> Command {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    command(Path::new(&cargo), root, target, package)
+}
+
+fn command(cargo: &Path, root: &Path, target: &Path, package: &str) -> Command {
     let mut command = Command::new(cargo);
     forget_outer_cargo(&mut command);
     command
@@ -77,9 +84,9 @@ fn command(cargo: &Path, root: &Path, target: &Path) -> Command {
             "--release",
             "--quiet",
             "--package",
-            BINARY,
+            package,
             "--bin",
-            BINARY,
+            package,
         ])
         .arg("--target-dir")
         .arg(target)
@@ -94,7 +101,7 @@ fn cargo(mut command: Command, path: PathBuf) -> Result<PathBuf> {
         .map_err(|error| Problem::usage(format!("cargo does not start: {error}")))?;
     if !status.success() {
         return Err(Problem::usage(
-            "the ELF does not build; the compiler's words stand above",
+            "it does not build; the compiler's words stand above",
         ));
     }
     Ok(path)
@@ -104,7 +111,7 @@ fn freestanding(root: &Path) -> Result<PathBuf> {
     let toolchain = find_toolchain()?;
     let linker = find_linker()?;
     let target = root.join("target/freestanding");
-    let mut command = command(&toolchain.cargo, root, &target);
+    let mut command = command(&toolchain.cargo, root, &target, BINARY);
     command
         .args([
             "--target",

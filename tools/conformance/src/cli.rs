@@ -108,7 +108,7 @@ pub struct How {
     /// The kernel, for targets that boot one.
     #[arg(long, value_name = "FILE")]
     pub kernel: Option<PathBuf>,
-    /// The bug of the target `faulty-linux`; `faults list` prints them.
+    /// The bug of the target `faulty-linux`, of which `faults list` prints all, or `microkernel`.
     #[arg(long, value_name = "ID")]
     pub fault: Option<String>,
     /// Copy the console to a file as it comes, all boots one after the other.

@@ -154,6 +154,16 @@ impl House {
         }
     }
 
+    /// The kernel of a target: the one given, one of the repository's own, or one that is there.
+    fn kernel(&self, target: &Target, given: Option<&Path>) -> Result<Option<PathBuf>> {
+        match (&target.kernel_package, &self.home.repository) {
+            (Some(package), Some(root)) if given.is_none() => {
+                build::kernel(root, package).map(Some)
+            }
+            _ => target.find_kernel(given),
+        }
+    }
+
     /// Runs a target as often as was asked; the console goes to the user's file and to `also`.
     fn judged(
         &self,
@@ -170,7 +180,7 @@ impl House {
         let bytes = read(&path)?;
         let places = Places {
             elf: path,
-            kernel: target.find_kernel(how.kernel.as_deref())?,
+            kernel: self.kernel(&target, how.kernel.as_deref())?,
             initramfs: None,
             fault: fault(&target, how.fault.as_deref())?,
         };
@@ -224,6 +234,18 @@ impl Write for Copy<'_> {
 
 /// The fault of a target that has a place for one.
 fn fault(target: &Target, given: Option<&str>) -> Result<Option<String>> {
+    if !target.faults.is_empty() {
+        let id = given.unwrap_or("none");
+        let known = target.faults.iter().any(|fault| fault == id);
+        if given.is_some() && !known {
+            return Err(Problem::usage(format!(
+                "target {} has no fault {id}; it has {}",
+                target.name,
+                target.faults.join(", ")
+            )));
+        }
+        return Ok(Some(id.to_string()));
+    }
     match (target.wants("fault"), given) {
         (false, None) => Ok(None),
         (true, Some(id)) => match faults::find(id) {

@@ -16,6 +16,9 @@ mod carried {
     include!(concat!(env!("OUT_DIR"), "/carried.rs"));
 }
 
+/// The first program of a Linux that boots for one run: `tools/linux-init`.
+pub const LINUX_INIT: &[u8] = carried::LINUX_INIT;
+
 /// The repository, where the tool is run inside it.
 #[derive(Clone, Debug)]
 pub struct Home {

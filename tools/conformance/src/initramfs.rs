@@ -1,4 +1,4 @@
-//! A file system image with one file in it, as Linux unpacks it: `/init` is the ELF.
+//! A file system image as Linux unpacks it: the suite, and a first program that becomes it.
 //!
 //! The format is "newc" of Linux's `Documentation/driver-api/early-userspace/buffer-format.rst`.
 
@@ -10,12 +10,14 @@ const CONSOLE: (u32, u32) = (5, 1);
 /// What ends an archive.
 const TRAILER: &str = "TRAILER!!!";
 
-/// An image in which the ELF is the first program, with a console for it to write to.
-pub fn image(elf: &[u8]) -> Vec<u8> {
+/// An image in which the ELF is the first program, with a console for it to write to; `init` is
+/// `tools/linux-init`, which sets the loopback interface up before.
+pub fn image(init: &[u8], elf: &[u8]) -> Vec<u8> {
     let mut image = Vec::new();
     entry(&mut image, 1, "dev", FOLDER, (0, 0), &[]);
     entry(&mut image, 2, "dev/console", DEVICE, CONSOLE, &[]);
-    entry(&mut image, 3, "init", REGULAR, (0, 0), elf);
+    entry(&mut image, 3, "init", REGULAR, (0, 0), init);
+    entry(&mut image, 4, "posix-conformance", REGULAR, (0, 0), elf);
     entry(&mut image, 0, TRAILER, 0, (0, 0), &[]);
     image
 }

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use posix_conformance::plan::operator::Block;
 
 use crate::compare::{Judged, Story};
-use crate::home::{Elf, passing_elf};
+use crate::home::{Elf, LINUX_INIT, passing_elf};
 use crate::model::{Flaw, Outcome, Result};
 use crate::plan::{Plan, Step};
 use crate::progress::Progress;
@@ -103,7 +103,7 @@ impl Image {
             files.push(file);
         }
         if subject.target.wants("initramfs") {
-            let file = Elf::Passing(passing_elf(&initramfs::image(&bytes))?);
+            let file = Elf::Passing(passing_elf(&initramfs::image(LINUX_INIT, &bytes))?);
             places.initramfs = Some(file.path().to_path_buf());
             files.push(file);
         }

@@ -37,6 +37,12 @@ pub struct Target {
     /// Where `{kernel}` may be; the last part of a path may have one `*`.
     #[serde(default)]
     pub kernel: Vec<String>,
+    /// The package of this repository that is the kernel; it is built first.
+    #[serde(default)]
+    pub kernel_package: Option<String>,
+    /// Bugs that the kernel itself brings back where `{fault}` names one.
+    #[serde(default)]
+    pub faults: Vec<String>,
     /// How to come by a kernel.
     #[serde(default)]
     pub kernel_install: Option<String>,

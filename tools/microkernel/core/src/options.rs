@@ -21,6 +21,7 @@ impl Options {
                 Some("dup2-negative-panics") => options.dup2_negative_panics = true,
                 Some("nanosleep-negative-blocks") => options.nanosleep_negative_blocks = true,
                 Some("pipe-close-leaks") => options.pipe_close_leaks = true,
+                Some("none") => {}
                 _ => unknown = unknown.or(Some(word)),
             }
         }
@@ -37,6 +38,7 @@ mod tests {
         let (options, unknown) = Options::parse("bug=pipe-close-leaks quiet bug=x");
         assert!(options.pipe_close_leaks && !options.dup2_negative_panics);
         assert_eq!(unknown, Some("quiet"));
+        assert_eq!(Options::parse("bug=none").1, None);
         assert_eq!(Options::parse(""), (Options::default(), None));
     }
 }
