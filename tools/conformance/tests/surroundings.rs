@@ -129,6 +129,12 @@ fn few_descriptors() {
     shell("ulimit -n 64; exec \"$0\"");
 }
 
+/// What the README promises to kernels: arguments and signal frames included.
+#[test]
+fn stack_of_16_kib() {
+    behind(&["prlimit", "--stack=16384:16384", "env", "-i"]);
+}
+
 #[test]
 fn extra_descriptors() {
     shell("exec 3</dev/null 4</dev/null 5</dev/null 9</dev/null; exec \"$0\"");
