@@ -218,6 +218,9 @@ pub struct Bench {
     /// Instead: make each system call return a constant, and count the runs that end well.
     #[arg(long, conflicts_with_all = ["runs", "busy"])]
     pub lies: bool,
+    /// Instead: time the reader of logs against `wc -l`, and stream 2 GiB through it.
+    #[arg(long, conflicts_with_all = ["runs", "busy", "lies"])]
+    pub reader: bool,
 }
 
 /// The whole program.

@@ -354,7 +354,9 @@ fn bless(args: &cli::Bless) -> Result<u8> {
 
 fn bench(args: &cli::Bench) -> Result<u8> {
     let elf = elf_to_run(&Home::find(), args.elf.as_deref())?;
-    let text = if args.lies {
+    let text = if args.reader {
+        bench::reader(elf.path())?
+    } else if args.lies {
         bench::lies(elf.path())?
     } else {
         bench::times(elf.path(), args.runs, args.busy)?

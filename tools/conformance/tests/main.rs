@@ -4,6 +4,7 @@ mod cli;
 mod common;
 mod elf;
 mod gate;
+mod hostile;
 mod house;
 mod reader;
 mod reports;

@@ -31,18 +31,35 @@ pub struct Cleaner {
 
 impl Cleaner {
     /// Takes bytes, and hands on each line that ends in them.
-    pub fn feed(&mut self, bytes: &[u8], line: &mut dyn FnMut(&str)) {
-        for &byte in bytes {
-            if byte == b'\n' {
-                self.escape = Escape::None;
-                self.line.push_str(&self.tail);
-                line(&self.line);
-                self.line.clear();
-                self.tail.clear();
-            } else {
-                self.byte(byte);
+    pub fn feed(&mut self, mut bytes: &[u8], line: &mut dyn FnMut(&str)) {
+        while let Some(end) = memchr::memchr(b'\n', bytes) {
+            let (text, rest) = bytes.split_at(end);
+            match self.untouched(text) {
+                Some(text) => line(text),
+                None => {
+                    text.iter().for_each(|&byte| self.byte(byte));
+                    self.line.push_str(&self.tail);
+                    line(&self.line);
+                    self.line.clear();
+                    self.tail.clear();
+                }
             }
+            self.escape = Escape::None;
+            bytes = &rest[1..];
         }
+        bytes.iter().for_each(|&byte| self.byte(byte));
+    }
+
+    /// The text as it is, if it is a whole line in which there is nothing to clean.
+    fn untouched<'t>(&self, text: &'t [u8]) -> Option<&'t str> {
+        let text = text.strip_suffix(b"\r").unwrap_or(text);
+        let begins = self.line.is_empty() && self.tail.is_empty() && self.escape == Escape::None;
+        // Without a branch in it, so that the compiler looks at many bytes at once.
+        let plain = text
+            .iter()
+            .fold(true, |plain, byte| plain & (0x20..=0x7e).contains(byte));
+        let clean = begins && plain && text.len() <= HALF_MAX;
+        clean.then(|| std::str::from_utf8(text).ok()).flatten()
     }
 
     /// What stands behind the last line feed.

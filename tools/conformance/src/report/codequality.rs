@@ -46,8 +46,8 @@ impl Reporter for CodeQuality {
         });
         let wrong = view::having(report, Class::Wrong).map(|check| finding(report, check));
         let all: Vec<Finding> = general.chain(wrong).collect();
-        serde_json::to_writer_pretty(&mut *out, &all)?;
-        writeln!(out)
+        let text = serde_json::to_string_pretty(&all)?;
+        writeln!(out, "{}", view::ascii(&text))
     }
 }
 

@@ -22,16 +22,34 @@ pub struct Human;
 
 impl Reporter for Human {
     fn write(&self, report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
-        headline(report, style, out)?;
-        flaws(&report.subject, &report.subject_log, out)?;
-        flaws(&report.oracle_name, &report.oracle_log, out)?;
-        last_words(report, out)?;
-        gaps(report, style, out)?;
-        findings(report, out)?;
-        known(report, out)?;
-        notes(report, out)?;
-        totals(report, out)
+        let mut text = Vec::new();
+        headline(report, style, &mut text)?;
+        flaws(&report.subject, &report.subject_log, &mut text)?;
+        flaws(&report.oracle_name, &report.oracle_log, &mut text)?;
+        last_words(report, &mut text)?;
+        gaps(report, style, &mut text)?;
+        findings(report, &mut text)?;
+        known(report, &mut text)?;
+        notes(report, &mut text)?;
+        totals(report, &mut text)?;
+        out.write_all(harmless(&String::from_utf8_lossy(&text), style).as_bytes())
     }
+}
+
+/// The text without anything that a terminal obeys, but for our own colours.
+fn harmless(text: &str, style: Style) -> String {
+    let ours = [RED, GREEN, YELLOW, 0].map(|colour| format!("\x1b[{colour}m"));
+    let mut safe = String::with_capacity(text.len());
+    for (at, c) in text.char_indices() {
+        let is_ours = || style.colours && ours.iter().any(|known| text[at..].starts_with(known));
+        let shown = matches!(c, '\n' | ' '..='~') || c.is_alphanumeric();
+        safe.push(if shown || c == '\x1b' && is_ours() {
+            c
+        } else {
+            '?'
+        });
+    }
+    safe
 }
 
 fn headline(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {

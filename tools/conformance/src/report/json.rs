@@ -91,8 +91,8 @@ struct Check<'a> {
 
 impl Reporter for Json {
     fn write(&self, report: &Report, _: Style, out: &mut dyn Write) -> io::Result<()> {
-        serde_json::to_writer_pretty(&mut *out, &document(report))?;
-        writeln!(out)
+        let text = serde_json::to_string_pretty(&document(report))?;
+        writeln!(out, "{}", view::ascii(&text))
     }
 }
 

@@ -141,6 +141,21 @@ pub fn plain(text: &str) -> String {
         .collect()
 }
 
+/// A document of JSON in ASCII alone: what is more can only stand in strings, as an escape.
+pub fn ascii(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for c in json.chars() {
+        if matches!(c, '\n' | ' '..='~') {
+            text.push(c);
+            continue;
+        }
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            text.push_str(&format!("\\u{unit:04x}"));
+        }
+    }
+    text
+}
+
 /// Text for XML and HTML, inside elements and inside attributes.
 pub fn xml(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());

@@ -1,0 +1,298 @@
+//! Hostile input, by the thousand: a verdict is never better than the truth, nothing panics, and
+//! nothing that a console says comes through to a terminal or a page.
+
+use std::sync::LazyLock;
+
+use clap::ValueEnum;
+use proptest::prelude::*;
+
+use super::common::{LOG, forged};
+use conformance::compare::{Judged, Report, Standing, Story};
+use conformance::gaps::{Gaps, today};
+use conformance::model::{EXIT_GOOD, Outcome};
+use conformance::plan::Plan;
+use conformance::reader::Reader;
+use conformance::report::{Format, Style};
+use conformance::spec::Spec;
+use conformance::target::Target;
+
+static PLAN: LazyLock<Plan> = LazyLock::new(Plan::new);
+
+/// The truth: a complete log in which some checks fail.
+static TRUTH: LazyLock<String> = LazyLock::new(|| {
+    forged(
+        &PLAN,
+        &[
+            (0, "0"),
+            (5, "ENOSYS from socket"),
+            (40, "EINVAL"),
+            (200, "-1"),
+            (400, "7"),
+        ],
+    )
+});
+
+/// What a serial line, or a reader of one, may do to a log.
+#[derive(Clone, Debug)]
+enum Harm {
+    DropBytes(usize, usize),
+    DoubleBytes(usize, usize),
+    ChangeByte(usize, u8),
+    SwapBytes(usize),
+    Insert(usize, Vec<u8>),
+    DropLine(usize),
+    DoubleLine(usize),
+    SwapLines(usize, usize),
+    MoveLine(usize, usize),
+    SpliceLines(usize, usize, usize),
+    JoinLines(usize),
+    Message(usize),
+    Cut(usize),
+    OldInFront,
+    OldBehind,
+    OldInside(usize),
+    Again,
+    HalfInFront(usize),
+}
+
+fn harm() -> impl Strategy<Value = Harm> {
+    let at = || 0..1_000_000usize;
+    prop_oneof![
+        (at(), 1..200usize).prop_map(|(at, count)| Harm::DropBytes(at, count)),
+        (at(), 1..200usize).prop_map(|(at, count)| Harm::DoubleBytes(at, count)),
+        (at(), any::<u8>()).prop_map(|(at, byte)| Harm::ChangeByte(at, byte)),
+        at().prop_map(Harm::SwapBytes),
+        (at(), prop::collection::vec(any::<u8>(), 1..40)).prop_map(|(at, b)| Harm::Insert(at, b)),
+        at().prop_map(Harm::DropLine),
+        at().prop_map(Harm::DoubleLine),
+        (at(), at()).prop_map(|(one, other)| Harm::SwapLines(one, other)),
+        (at(), at()).prop_map(|(from, to)| Harm::MoveLine(from, to)),
+        (at(), at(), 0..60usize).prop_map(|(one, other, cut)| Harm::SpliceLines(one, other, cut)),
+        at().prop_map(Harm::JoinLines),
+        at().prop_map(Harm::Message),
+        at().prop_map(Harm::Cut),
+        Just(Harm::OldInFront),
+        Just(Harm::OldBehind),
+        at().prop_map(Harm::OldInside),
+        Just(Harm::Again),
+        at().prop_map(Harm::HalfInFront),
+    ]
+}
+
+/// An older log of the same suite, of a kernel in which everything is well.
+fn old() -> Vec<u8> {
+    LOG.as_bytes().to_vec()
+}
+
+fn harmed(mut log: Vec<u8>, harm: &Harm) -> Vec<u8> {
+    if log.is_empty() {
+        return log;
+    }
+    let size = log.len();
+    let mut lines: Vec<Vec<u8>> = log
+        .split_inclusive(|b| *b == b'\n')
+        .map(<[u8]>::to_vec)
+        .collect();
+    let count = lines.len();
+    match *harm {
+        Harm::DropBytes(at, n) => _ = log.drain(at % size..(at % size + n).min(size)),
+        Harm::DoubleBytes(at, n) => {
+            let piece = log[at % size..(at % size + n).min(size)].to_vec();
+            log.splice(at % size..at % size, piece);
+        }
+        Harm::ChangeByte(at, byte) => log[at % size] = byte,
+        Harm::SwapBytes(at) => log.swap(at % size, (at + 1) % size),
+        Harm::Insert(at, ref bytes) => _ = log.splice(at % size..at % size, bytes.clone()),
+        Harm::Message(at) => {
+            let message = b"[    1.234567] usb 1-1: new device\n".to_vec();
+            log.splice(at % size..at % size, message);
+        }
+        Harm::Cut(at) => log.truncate(at % size),
+        Harm::OldInFront => log = [old(), log].concat(),
+        Harm::OldBehind => log = [log, old()].concat(),
+        Harm::OldInside(at) => _ = log.splice(at % size..at % size, old()),
+        Harm::Again => log = [log.clone(), log].concat(),
+        Harm::HalfInFront(at) => log = [&old()[..at % LOG.len()], &log].concat(),
+        Harm::DropLine(at) => _ = lines.remove(at % count),
+        Harm::DoubleLine(at) => lines.insert(at % count, lines[at % count].clone()),
+        Harm::SwapLines(one, other) => lines.swap(one % count, other % count),
+        Harm::MoveLine(from, to) => {
+            let line = lines.remove(from % count);
+            lines.insert(to % count, line);
+        }
+        Harm::SpliceLines(one, other, cut) => {
+            let (one, other) = (one % count, other % count);
+            let begin = lines[one][..cut.min(lines[one].len())].to_vec();
+            let end = lines[other][cut.min(lines[other].len())..].to_vec();
+            lines[one] = [begin, end].concat();
+        }
+        Harm::JoinLines(at) => _ = lines[at % count].pop(),
+    }
+    let by_lines = matches!(
+        harm,
+        Harm::DropLine(_)
+            | Harm::DoubleLine(_)
+            | Harm::SwapLines(..)
+            | Harm::MoveLine(..)
+            | Harm::SpliceLines(..)
+            | Harm::JoinLines(_)
+    );
+    if by_lines { lines.concat() } else { log }
+}
+
+fn judge(bytes: &[u8]) -> Judged {
+    let mut reader = Reader::new(&PLAN);
+    reader.feed(bytes, &mut |_| {});
+    Judged::of(&PLAN, &reader.finish())
+}
+
+fn report<'a>(spec: &'a Spec, log: Judged, subject: &str) -> Report<'a> {
+    Report {
+        plan: &PLAN,
+        spec,
+        subject: subject.to_string(),
+        oracle_name: "oracle".to_string(),
+        subject_log: log,
+        oracle_log: judge(LOG.as_bytes()),
+        elapsed: None,
+        gate: None,
+    }
+}
+
+/// How often each property is tried; `PROPTEST_CASES` says otherwise.
+fn often(cases: u32) -> ProptestConfig {
+    let mut config = ProptestConfig::default();
+    if std::env::var_os("PROPTEST_CASES").is_none() {
+        config.cases = cases;
+    }
+    config.failure_persistence = None;
+    config
+}
+
+proptest! {
+    #![proptest_config(often(400))]
+
+    /// The worst bug of a gate is a green that is none.
+    #[test]
+    fn verdict_is_never_better_than_the_truth(harms in prop::collection::vec(harm(), 1..5)) {
+        let truth = judge(TRUTH.as_bytes());
+        let log = harms.iter().fold(TRUTH.clone().into_bytes(), harmed);
+        let found = judge(&log);
+        if found.is_complete() {
+            for (check, (is, was)) in found.outcomes.iter().zip(&truth.outcomes).enumerate() {
+                prop_assert!(is.badness() >= was.badness(), "check {}: {:?}", check, is);
+                // A value got is not altered either.
+                prop_assert!(*was == Outcome::Pass || is == was, "check {}: {:?}", check, is);
+            }
+        }
+        let spec = Spec::default();
+        prop_assert_ne!(report(&spec, found, "log").exit(), EXIT_GOOD);
+    }
+
+    /// The same of a log in which nothing fails: it may be lost, but nothing is made up.
+    #[test]
+    fn nothing_is_made_up(harms in prop::collection::vec(harm(), 1..5)) {
+        let log = harms.iter().fold(old(), harmed);
+        let found = judge(&log);
+        if found.is_complete() {
+            prop_assert!(found.outcomes.iter().all(|outcome| *outcome == Outcome::Pass));
+        }
+    }
+
+    #[test]
+    fn any_bytes_are_no_verdict(bytes in prop::collection::vec(any::<u8>(), 0..4000)) {
+        prop_assert!(!judge(&bytes).is_complete());
+    }
+
+    /// However the bytes are cut into pieces, they say the same.
+    #[test]
+    fn pieces_do_not_matter(
+        harms in prop::collection::vec(harm(), 0..3),
+        size in 1..300usize,
+    ) {
+        let log = harms.iter().fold(TRUTH.clone().into_bytes(), harmed);
+        let whole = judge(&log);
+        let mut reader = Reader::new(&PLAN);
+        log.chunks(size).for_each(|piece| reader.feed(piece, &mut |_| {}));
+        let pieces = Judged::of(&PLAN, &reader.finish());
+        prop_assert_eq!(whole.outcomes, pieces.outcomes);
+        prop_assert_eq!(whole.flaws, pieces.flaws);
+    }
+}
+
+proptest! {
+    #![proptest_config(often(2000))]
+
+    /// Files of targets and gaps: a text or a complaint, never a panic.
+    #[test]
+    fn any_text_is_read_or_refused(
+        words in prop::collection::vec(
+            prop_oneof![
+                Just("[[gap]]\n".to_string()),
+                Just("check = \"x\"\n".to_string()),
+                Just("outcome = \"fail\"\n".to_string()),
+                Just("expires = 2026-02-30\n".to_string()),
+                Just("about = \"{elf}{\"\n".to_string()),
+                Just("command = [\"{\", \"}{\"]\n".to_string()),
+                Just("[limits]\nboot = 1e400\n".to_string()),
+                "\\PC{0,20}",
+                "[a-z]{1,8} = [-0-9.e\"\\[\\]]{0,6}\n",
+            ],
+            0..8,
+        )
+    ) {
+        let text = words.concat();
+        for problem in [
+            Target::parse("x", "x.toml", &text).err(),
+            Gaps::parse("x.toml", &text).err(),
+        ].into_iter().flatten() {
+            prop_assert_eq!(problem.exit, 2);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(often(60))]
+
+    /// Whatever a console, a file name or a reason says, it stays text.
+    #[test]
+    fn reports_hold_no_markup_and_no_escapes(
+        hostile in prop::collection::vec(
+            prop_oneof![
+                "\\PC{0,30}",
+                Just("<script>alert(1)</script>".to_string()),
+                Just("]]><x>".to_string()),
+                Just("```".to_string()),
+                Just("\u{1b}[31m\u{9b}\r\n\u{202e}".to_string()),
+                "[<>&\"'`\\\\#@|*_\\[\\]()!]{1,12}",
+            ],
+            1..6,
+        )
+    ) {
+        let text = hostile.concat();
+        let mut log = judge(TRUTH.as_bytes());
+        log.story = Story {
+            last_words: vec![text.clone()],
+            notes: vec![text.clone()],
+            excerpts: [(0, vec![text.clone(), text.clone()])].into(),
+            ..Story::default()
+        };
+        let spec = Spec::default();
+        let mut report = report(&spec, log, &text);
+        let gaps = Gaps::default().blessed(&report, &format!("{text}."));
+        prop_assert_eq!(gaps.gap.len(), report.having(Standing::Gap).count());
+        report.gate = Some(gaps.judge(&text, &report, today()));
+        for format in Format::value_variants() {
+            let mut out = Vec::new();
+            format.reporter().write(&report, Style::PLAIN, &mut out).expect("memory");
+            let out = String::from_utf8(out).expect("text");
+            let control = |c: char| c.is_control() && c != '\n' && c != '\t';
+            prop_assert!(!out.contains(control), "{:?}: a control character", format);
+            prop_assert!(!out.contains('\u{202e}'), "{:?}: a turn of direction", format);
+            if matches!(format, Format::Html | Format::Junit | Format::Lava) {
+                let markup = out.contains("<script>alert") || out.contains("]]>");
+                prop_assert!(!markup, "{:?}", format);
+            }
+        }
+    }
+}
