@@ -3,6 +3,7 @@
 mod cli;
 mod common;
 mod elf;
+mod faults;
 mod gate;
 mod hostile;
 mod house;

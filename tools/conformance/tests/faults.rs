@@ -1,0 +1,89 @@
+//! The fault-injecting kernel from outside: the list, one run, a score.
+
+use super::common::said;
+
+fn json(words: &[&str]) -> serde_json::Value {
+    let said = said(words);
+    assert_eq!(said.exit, 0, "{}", said.err);
+    serde_json::from_str(&said.out).expect("JSON")
+}
+
+#[test]
+fn the_list_names_faults_of_all_calls() {
+    let listed = json(&["faults", "list", "--format", "json"]);
+    let faults = listed.as_array().expect("a list");
+    assert!(faults.len() >= 400, "{}", faults.len());
+    assert_eq!(faults[0]["id"], "dup2-negative-panics");
+    let some = json(&[
+        "faults",
+        "list",
+        "--format",
+        "json",
+        "--syscalls",
+        "dup,dup2",
+    ]);
+    let of_dup = |fault: &serde_json::Value| fault["call"] == "dup" || fault["call"] == "dup2";
+    assert!(some.as_array().expect("a list").iter().all(of_dup));
+}
+
+#[test]
+fn a_wrong_name_is_one_line_with_what_was_meant() {
+    let wrong = said(&["faults", "run", "negative-panics"]);
+    assert_eq!(wrong.exit, 2);
+    assert!(
+        wrong.err.contains("did you mean dup2-negative-panics?"),
+        "{}",
+        wrong.err
+    );
+    assert_eq!(said(&["faults", "score", "--syscalls", "no"]).exit, 2);
+}
+
+#[test]
+fn a_program_runs_on_a_kernel_with_a_fault() {
+    let words = [
+        "faults",
+        "run",
+        "exit_group-status-shifted",
+        "--",
+        "/bin/sh",
+        "-c",
+        "echo a",
+    ];
+    let ran = said(&words);
+    assert_eq!((ran.exit, ran.out.as_str()), (1, "a\n"), "{}", ran.err);
+    assert!(
+        ran.err
+            .contains("showed 1 times; the program ended with status 1"),
+        "{}",
+        ran.err
+    );
+    let missing = said(&["faults", "run", "exit_group-panics", "--", "/nonexistent"]);
+    assert_eq!(missing.exit, 3, "{}", missing.err);
+}
+
+#[test]
+fn the_suite_dies_with_the_kernel() {
+    let ran = said(&["faults", "run", "dup2-negative-panics"]);
+    assert_eq!(ran.exit, 1, "{}", ran.err);
+    let last = "Kernel panic - not syncing: fault dup2-negative-panics\n";
+    assert!(ran.out.ends_with(last), "{}", ran.out);
+}
+
+#[test]
+fn historic_bugs_are_killed_by_the_right_checks() {
+    let ids = "dup2-negative-panics,nanosleep-negative-blocks,pipe-close-leaks";
+    let score = json(&["faults", "score", "--format", "json", "--ids", ids]);
+    assert_eq!(score["killed"], 3);
+    let killers = |index: usize| score["trials"][index]["killers"].to_string();
+    assert!(
+        killers(0).contains("dup2: target -1 returns EBADF"),
+        "{}",
+        killers(0)
+    );
+    assert!(
+        killers(1).contains("nanosleep: negative tv_sec returns EINVAL"),
+        "{}",
+        killers(1)
+    );
+    assert!(killers(2).contains("leak nothing"), "{}", killers(2));
+}
