@@ -5,7 +5,8 @@ use posix_conformance::abi::numbers;
 use posix_conformance::log::{self, Crc32, Sink};
 use posix_conformance::plan::Kind;
 
-use super::{bench, kernel, text, threads};
+use super::packed::{self, NAMES};
+use super::{bench, kernel, threads};
 
 /// The longest line; the build script's titles are far shorter.
 const LINE_MAX: usize = 240;
@@ -44,16 +45,38 @@ impl Line {
     pub fn begin_group(&mut self, title: usize, kind: Kind) -> usize {
         self.title = title;
         self.kind = kind;
-        text::behind(title)
+        behind(title)
     }
 
     /// `FAMILY: KIND tests` of the current group.
     pub fn group_title(&mut self) {
         let (title, kind) = (self.title, self.kind);
         let family = |line: &mut Line| {
-            text::write(line, title);
+            line.packed(title);
         };
         log::group(self, family, kind);
+    }
+
+    /// Writes the text of the packed plan that begins at a position; returns the position behind.
+    pub fn packed(&mut self, mut position: usize) -> usize {
+        loop {
+            let letter = packed::byte(position);
+            position += 1;
+            match letter {
+                0 => return position,
+                b'%' => self.group_title(),
+                _ => self.byte(letter),
+            }
+        }
+    }
+
+    /// Writes the name of that number: system calls first, then errnos.
+    pub fn name(&mut self, number: usize) {
+        let mut position = NAMES;
+        for _ in 0..number {
+            position = behind(position);
+        }
+        self.packed(position);
     }
 
     /// The checksum of all lines flushed.
@@ -100,6 +123,14 @@ impl Sink for Line {
             self.length += 1;
         }
     }
+}
+
+/// The position behind the text that begins at one.
+fn behind(mut position: usize) -> usize {
+    while packed::byte(position) != 0 {
+        position += 1;
+    }
+    position + 1
 }
 
 /// Writes a message as it is, once.

@@ -2,6 +2,7 @@
 
 pub mod bench;
 mod console;
+mod deferred;
 pub mod kernel;
 mod memory;
 mod operator;
@@ -12,7 +13,7 @@ mod script;
 mod segments;
 mod signals;
 mod start;
-mod text;
+mod tables;
 mod threads;
 mod unpack;
 

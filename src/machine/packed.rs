@@ -2,12 +2,7 @@
 
 use super::{bench, unpack};
 
-/// Written by the build script; the format stands in `plan::packed`.
-mod tables {
-    include!(concat!(env!("OUT_DIR"), "/packed.rs"));
-}
-
-pub use tables::*;
+pub use super::tables::*;
 
 /// The byte at a position of the unpacked plan.
 pub fn byte(position: usize) -> u8 {

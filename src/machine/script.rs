@@ -15,7 +15,7 @@ use super::console::Line;
 use super::packed::{
     self, ARITY, CHECKS, DATA, ERRNO_COUNT, ERRNOS, FIRST_SYSCALL, ROWS, SUITE_ID, SYSCALLS, TITLES,
 };
-use super::{bench, kernel, operator, ops, signals, text, threads, unpack};
+use super::{bench, deferred, kernel, operator, ops, signals, threads, unpack};
 
 /// What is taken for an address in memory that the kernel chose, and what is printed for all.
 const ADDRESSES: Range<isize> = 1 << 32..1 << 47;
@@ -276,7 +276,10 @@ impl Run {
         if let Some(syscall) = call.checked_sub(FIRST_SYSCALL) {
             let number = packed::number(syscall.into());
             if let Some(slot) = core::mem::take(&mut self.defer_to).checked_sub(1) {
-                return threads::defer(slot, number, args);
+                return match deferred::put_off(slot, number, args) {
+                    true => threads::start(slot),
+                    false => 0,
+                };
             }
             if number == numbers::CLOSE && args[0] <= 2 {
                 // A lying call's descriptor: the console must stay open.
@@ -294,10 +297,10 @@ impl Run {
             op::AGAIN => return self.again(args[0], routines),
             op::LATER => {
                 self.defer_to = args[0] + 1;
-                threads::delay(args[0], args[1]);
+                deferred::slot(args[0]).quarters = args[1];
             }
             op::RETRY => self.retries = args[0],
-            op::IN_HANDLER => self.defer_to = threads::HANDLER + 1,
+            op::IN_HANDLER => self.defer_to = deferred::HANDLER + 1,
             _ => {
                 return match call.checked_sub(op::HOW_MANY) {
                     Some(routine) => routines(routine, args),
@@ -330,6 +333,7 @@ impl Run {
             signals::swap_mask(0);
         }
         signals::unwatch();
+        deferred::disarm();
         threads::settle();
         bench::poison();
         self.defer_to = 0;
@@ -410,9 +414,9 @@ impl Run {
     #[inline(never)]
     fn report(&mut self, wanted: usize, verdict: Verdict, got: Got) {
         log::verdict(&mut self.line, verdict);
-        text::write_name(&mut self.line, self.about.into());
+        self.line.name(self.about.into());
         self.line.text(": ");
-        self.title = text::write(&mut self.line, self.title);
+        self.title = self.line.packed(self.title);
         match packed::byte(wanted) {
             want::DONE | want::IS..=want::AT_MOST | want::IS_VALUE.. => {}
             want::EITHER => {
@@ -445,7 +449,7 @@ impl Run {
         errno_name(&mut self.line, got.result.wrapping_neg());
         if let Some(name) = (0..SYSCALLS).find(|&name| packed::number(name) == got.from) {
             self.line.text(" from ");
-            text::write_name(&mut self.line, name);
+            self.line.name(name);
         }
         self.line.byte(b')');
     }
@@ -484,7 +488,7 @@ impl Run {
 fn errno_name(line: &mut Line, number: isize) {
     let known = (0..ERRNO_COUNT).find(|&index| isize::from(packed::byte(ERRNOS + index)) == number);
     match known {
-        Some(index) => text::write_name(line, SYSCALLS + index),
+        Some(index) => line.name(SYSCALLS + index),
         None => {
             let mut result = number.wrapping_neg();
             // An address: two runs must print the same bytes, whatever the kernel's layout.

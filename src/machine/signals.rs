@@ -9,7 +9,7 @@ use posix_conformance::plan::bench as place;
 
 use super::bench::{address, get, put};
 use super::registers::sse;
-use super::{kernel, threads};
+use super::{deferred, kernel};
 
 /// How long a blocked call may last under the watchdog, in microseconds. Each time it has fired
 /// it waits half as long, down to an eighth, so that a kernel with many such calls ends too.
@@ -84,7 +84,7 @@ extern "C" fn record(signo: i32, info: usize, _context: usize, stack: usize) {
     if info.wrapping_sub(stack) < 4096 {
         put(address(place::CAUGHT_INFO), get::<[u64; 4]>(info));
     }
-    if let Some(result) = threads::run_in_handler() {
+    if let Some(result) = deferred::make_in_handler() {
         put(address(place::CAUGHT_RESULT), result);
     }
 }

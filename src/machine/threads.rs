@@ -1,18 +1,17 @@
-//! Calls that are put off: made by a second thread, or by the signal handler.
+//! Second threads and child processes that make calls put off for them.
 
 use core::arch::asm;
 use core::cell::UnsafeCell;
-use core::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use core::sync::atomic::{AtomicU8, Ordering};
 
 use posix_conformance::abi::flags::*;
 use posix_conformance::abi::{errno, numbers};
 use posix_conformance::plan::bench as place;
 
 use super::bench::{address, get, put};
+use super::deferred::{HANDLER, make, slot};
 use super::{kernel, signals};
 
-/// The place of the call that the signal handler makes; those before it are threads'.
-pub const HANDLER: usize = 2;
 /// The stack of thread 0 in bytes, the one that signals are sent to: its own frames take less than
 /// 512, but a signal's with all state of AVX-512 and AMX 12 KiB, as gVisor writes it.
 const STACK_SIZE: usize = 12_288;
@@ -22,32 +21,10 @@ const OTHER_STACK_SIZE: usize = 1536;
 const CHILD: usize = posix_conformance::plan::call::CHILD as usize;
 /// How often `join` looks, with a pause between: about a second.
 const LOOKS_MAX: u32 = 8000;
-/// How often the end of a script looks for threads that nobody waited for: about 50 ms.
-const SETTLE_LOOKS_MAX: u32 = 200;
+/// How often the end of a script looks for threads that nobody waited for: about 90 ms.
+const SETTLE_LOOKS_MAX: u32 = 800;
 /// The pause between two looks in nanoseconds.
 const PAUSE_NANOSECONDS: usize = 50_000;
-
-/// A call that someone else makes, and what became of it.
-#[derive(Clone, Copy)]
-struct Deferred {
-    args: [usize; 6],
-    quarters: usize,
-    result: isize,
-    number: u16,
-}
-
-struct Slots(UnsafeCell<[Deferred; 3]>);
-// SAFETY: a slot is written before its thread exists or its handler is armed, and read again
-// after the thread is gone.
-unsafe impl Sync for Slots {}
-static SLOTS: Slots = Slots(UnsafeCell::new(
-    [Deferred {
-        args: [0; 6],
-        quarters: 0,
-        result: 0,
-        number: 0,
-    }; 3],
-));
 
 #[repr(align(16))]
 struct Stacks(UnsafeCell<[u8; STACK_SIZE + OTHER_STACK_SIZE]>);
@@ -59,36 +36,14 @@ static STACKS: Stacks = Stacks(UnsafeCell::new([0; STACK_SIZE + OTHER_STACK_SIZE
 static STUCK: AtomicU8 = AtomicU8::new(0);
 /// A bit for each thread that was started since the last `settle`.
 static STARTED: AtomicU8 = AtomicU8::new(0);
-/// Whether the handler has a call to make.
-static ARMED: AtomicBool = AtomicBool::new(false);
-
-/// The call of that number.
-fn slot(number: usize) -> &'static mut Deferred {
-    let slot = SLOTS.0.get().cast::<Deferred>().wrapping_add(number);
-    // SAFETY: rows name only slots that exist, and nobody else uses this one now; see `Slots`.
-    unsafe { &mut *slot }
-}
-
 /// The word that the kernel clears when the thread of that number has ended.
 fn tid(number: usize) -> usize {
     address(place::TID).wrapping_add(4 * (number & 1))
 }
 
-/// Chooses how long the thread of that number waits before its call.
-pub fn delay(number: usize, quarters: usize) {
-    slot(number).quarters = quarters;
-}
-
-/// Puts a call off; for a thread its id or the error, for the handler 0.
+/// Starts the thread of that number, or a child process, that makes a call; its id or the error.
 #[inline(never)]
-pub fn defer(number: usize, call: u16, args: &[usize; 6]) -> isize {
-    let deferred = slot(number);
-    deferred.number = call;
-    deferred.args = *args;
-    if number >= HANDLER {
-        ARMED.store(true, Ordering::Release);
-        return 0;
-    }
+pub fn start(number: usize) -> isize {
     let known = STUCK.load(Ordering::Relaxed) | STARTED.load(Ordering::Relaxed);
     if known >> number & 1 != 0 && alive(number) {
         return -isize::from(errno::EBUSY.0);
@@ -162,25 +117,11 @@ extern "C" fn thread_main(number: usize) -> ! {
     }
 }
 
-/// Makes a call that was put off.
-fn make(deferred: &mut Deferred) -> isize {
-    deferred.result = kernel::raw(deferred.number, &deferred.args);
-    deferred.result
-}
-
-/// Makes the handler's call if there is one.
-pub fn run_in_handler() -> Option<isize> {
-    ARMED
-        .swap(false, Ordering::Acquire)
-        .then(|| make(slot(HANDLER)))
-}
-
-/// Ends a script: forgets the handler's call, interrupts the threads that are still there, and
-/// notes those that do not end even so.
+/// Ends a script: interrupts the threads that are still there, and notes those that do not end
+/// even so.
 ///
 /// This must come before the bench is poisoned, where the threads' ids stand.
 pub fn settle() {
-    ARMED.store(false, Ordering::Relaxed);
     let started = STARTED.swap(0, Ordering::Relaxed);
     for number in 0..HANDLER {
         let started = started >> number & 1 != 0;

@@ -7,7 +7,7 @@ use posix_conformance::plan::squeezed::{
 };
 
 use super::bench::{at, get, put};
-use super::packed::{SQUEEZED, UNPACKED_SIZE};
+use super::tables::{SQUEEZED, UNPACKED_SIZE};
 
 struct Unpacked(UnsafeCell<[u8; UNPACKED_SIZE]>);
 // SAFETY: `unpack` writes it before any other thread exists; from then on it is only read.

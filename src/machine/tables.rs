@@ -1,0 +1,4 @@
+//! Where the tables of the packed plan lie; the format stands in `plan::packed`.
+
+// Written by the build script.
+include!(concat!(env!("OUT_DIR"), "/packed.rs"));
