@@ -28,7 +28,8 @@ const EXIT_CODES: &str = "\
 Exit codes:
   0  nothing is worse than the oracle allows
   1  gaps: something is worse than the oracle allows; of `gate`: something is worse than the
-     target's known gaps allow, or a known gap is fixed, changed or expired
+     target's known gaps allow, or a known gap is fixed, changed or expired; of `matrix`: they
+     differ
   2  wrong usage, or a file that cannot be read or is malformed
   3  no verdict: the target did not start, or its log is no complete run
 
@@ -46,6 +47,8 @@ pub enum Command {
     Diff(Diff),
     /// Run the suite on a target and hold it against the oracle and the target's known gaps.
     Gate(Gate),
+    /// Run several targets, or read several logs, and show where they differ.
+    Matrix(Matrix),
     /// Write a target's reference output and known gaps, after showing what changes.
     Bless(Bless),
     /// Print what the plan covers, or prove that plan and tests-spec agree.
@@ -95,6 +98,21 @@ pub struct Gate {
     /// Read the known gaps from this file instead of the target's.
     #[arg(long, value_name = "FILE")]
     pub gaps: Option<PathBuf>,
+    #[command(flatten)]
+    pub reports: Reports,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub struct Matrix {
+    /// Targets by name, their TOML files, or logs.
+    #[arg(required = true)]
+    pub columns: Vec<String>,
+    /// Show the checks in which all are the same, too.
+    #[arg(long)]
+    pub all: bool,
+    #[command(flatten)]
+    pub how: How,
     #[command(flatten)]
     pub reports: Reports,
 }
@@ -261,8 +279,8 @@ fn complain(error: &clap::Error) -> ExitCode {
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             eprintln!(
-                "error: which command? build, run, gate, diff, bless, spec, bench or faults; \
-                 --help says more"
+                "error: which command? build, run, gate, diff, matrix, bless, spec, bench or \
+                 faults; --help says more"
             );
             return ExitCode::from(EXIT_USAGE);
         }
@@ -288,7 +306,7 @@ fn complain(error: &clap::Error) -> ExitCode {
         line += &format!("; did you mean {known}?");
     }
     if error.kind() == ErrorKind::InvalidSubcommand && !line.contains("did you mean") {
-        line += "; the commands are build, run, gate, diff, bless, spec, bench and faults";
+        line += "; the commands are build, run, gate, diff, matrix, bless, spec, bench and faults";
     }
     eprintln!("{line}");
     ExitCode::from(EXIT_USAGE)

@@ -13,6 +13,7 @@ use crate::compare::{Judged, Report};
 use crate::elf;
 use crate::gaps::{self, Gaps};
 use crate::home::{Elf, Home, Named};
+use crate::matrix::Matrix;
 use crate::model::{EXIT_GAPS, EXIT_GOOD, EXIT_USAGE, Problem, Result};
 use crate::plan::Plan;
 use crate::reader::Reader;
@@ -29,6 +30,7 @@ pub fn run(command: &Command) -> Result<u8> {
         Command::Build(args) => build(args),
         Command::Run(args) => run_target(args),
         Command::Gate(args) => gate(args),
+        Command::Matrix(args) => matrix(args),
         Command::Diff(args) => diff(args),
         Command::Bless(args) => bless(args),
         Command::Spec(args) => spec(args),
@@ -101,6 +103,28 @@ fn gate(args: &cli::Gate) -> Result<u8> {
     report.gate = Some(gaps.judge(&name, &report, gaps::today()));
     outputs.write(&report)?;
     Ok(report.exit())
+}
+
+fn matrix(args: &cli::Matrix) -> Result<u8> {
+    let outputs = Outputs::new(&args.reports.format, &args.reports.out)?;
+    let house = House::new()?;
+    let mut columns = Vec::new();
+    for word in &args.columns {
+        let path = Path::new(word);
+        let log = if path.is_file() && !word.ends_with(".toml") {
+            judge_file(&house.plan, path)?
+        } else {
+            house.judged(house.home.target(word)?, &args.how, None)?
+        };
+        columns.push((word.clone(), log));
+    }
+    let matrix = Matrix {
+        plan: &house.plan,
+        columns,
+        all: args.all,
+    };
+    outputs.write_matrix(&matrix)?;
+    Ok(matrix.exit())
 }
 
 /// What every command that runs a target needs.

@@ -20,6 +20,7 @@ pub mod gaps;
 pub mod home;
 pub mod initramfs;
 pub mod leash;
+pub mod matrix;
 pub mod model;
 mod nested;
 pub mod operator;

@@ -174,6 +174,36 @@ fn browser_shows_the_page() {
 }
 
 #[test]
+fn matrix_shows_where_logs_differ() {
+    let plan = Plan::new();
+    let (good, bad) = (file(&LOG), file(&forged(&plan, &[(3, "EINVAL"), (9, "0")])));
+    let [good, bad] = [&good, &bad].map(|file| file.path().to_str().expect("a path"));
+    let same = said(&["matrix", good, good]);
+    assert_eq!(same.exit, 0, "{}{}", same.out, same.err);
+    let differ = said(&["matrix", good, bad]);
+    assert_eq!(differ.exit, 1, "{}{}", differ.out, differ.err);
+    let row = format!("pass    EINVAL  {}", plan.checks[3].title);
+    assert!(differ.out.contains(&row), "{}", differ.out);
+    let rows = differ.out.lines().filter(|line| line.starts_with("pass"));
+    assert_eq!(rows.count(), 2, "{}", differ.out);
+    let all = said(&["matrix", good, bad, "--all", "--format", "markdown"]);
+    assert_eq!(
+        all.out
+            .lines()
+            .filter(|line| line.starts_with("| "))
+            .count(),
+        plan.checks.len() + 1
+    );
+    let page = said(&["matrix", good, bad, "--format", "html"]);
+    assert_eq!(page.out.matches("<td class=\"wrong\">").count(), 2);
+    let half = file(&LOG[..LOG.len() / 2]);
+    let half = half.path().to_str().expect("a path");
+    assert_eq!(said(&["matrix", good, half]).exit, 3);
+    assert_eq!(said(&["matrix", good, "--format", "json"]).exit, 2);
+    assert_eq!(said(&["matrix"]).exit, 2);
+}
+
+#[test]
 fn formats_are_named_in_help() {
     let help = said(&["gate", "--help"]).out;
     for format in FORMATS {

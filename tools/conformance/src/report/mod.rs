@@ -14,6 +14,8 @@ mod markdown;
 mod tap;
 pub mod view;
 
+pub use html::head as html_head;
+
 use std::fs::File;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
@@ -21,6 +23,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 use crate::compare::Report;
+use crate::matrix::Matrix;
 use crate::model::{Problem, Result};
 
 /// Writes a report in one format.
@@ -108,6 +111,17 @@ impl Outputs {
             files: formats.iter().copied().zip(files.iter().cloned()).collect(),
             stdout: rest.first().copied().unwrap_or(Format::Human),
         })
+    }
+
+    /// Writes a matrix to all of them.
+    pub fn write_matrix(&self, matrix: &Matrix) -> Result<()> {
+        for (format, path) in &self.files {
+            let mut file = File::create(path).map_err(|error| Problem::file(path, &error))?;
+            matrix.write(*format, &mut file)?;
+        }
+        let mut text = Vec::new();
+        matrix.write(self.stdout, &mut text)?;
+        print(&text)
     }
 
     /// Writes all of them.
