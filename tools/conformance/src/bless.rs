@@ -47,16 +47,24 @@ pub const OUTSIDE: &str =
 pub type Files = Vec<(PathBuf, String)>;
 
 /// The lines of the run in a console, without the kernel's own before, between and behind them.
-pub fn lines_of_run(console: &[u8]) -> String {
-    let mut text = String::new();
-    Cleaner::default().feed(console, &mut |line| {
-        let header = matches!(Line::parse(line), Some(Line::Header { .. }));
-        if header || !text.is_empty() && Line::parse(line).is_some() {
-            text += line;
-            text.push('\n');
-        }
-    });
-    text
+#[derive(Debug, Default)]
+pub struct RunLines {
+    cleaner: Cleaner,
+    pub text: String,
+}
+
+impl RunLines {
+    /// Takes what a console printed.
+    pub fn feed(&mut self, bytes: &[u8]) {
+        let text = &mut self.text;
+        self.cleaner.feed(bytes, &mut |line| {
+            let header = matches!(Line::parse(line), Some(Line::Header { .. }));
+            if header || !text.is_empty() && Line::parse(line).is_some() {
+                text.push_str(line);
+                text.push('\n');
+            }
+        });
+    }
 }
 
 /// The lines that differ between two texts, below the file's name; nothing if none does.

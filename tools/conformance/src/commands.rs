@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use crate::bench;
-use crate::bless::{self, Sidecar};
+use crate::bless::{self, RunLines, Sidecar};
 use crate::build::{self, Shape};
 use crate::cli::{self, Command};
 use crate::compare::{Judged, Report};
@@ -193,7 +193,7 @@ impl House {
         &self,
         mut target: Target,
         how: &cli::How,
-        also: Option<&mut Vec<u8>>,
+        also: Option<&mut RunLines>,
     ) -> Result<Judged> {
         shorten(&mut target.limits, &how.limits);
         let skip = how.skip.iter().map(|title| skip_index(&self.plan, title));
@@ -237,7 +237,7 @@ impl House {
 /// Where a console goes beside the reader.
 struct Copy<'a> {
     file: Option<File>,
-    also: Option<&'a mut Vec<u8>>,
+    also: Option<&'a mut RunLines>,
 }
 
 impl Write for Copy<'_> {
@@ -246,7 +246,7 @@ impl Write for Copy<'_> {
             file.write_all(bytes)?;
         }
         if let Some(also) = &mut self.also {
-            also.extend_from_slice(bytes);
+            also.feed(bytes);
         }
         Ok(bytes.len())
     }
@@ -328,7 +328,7 @@ fn diff(args: &cli::Diff) -> Result<u8> {
 fn bless(args: &cli::Bless) -> Result<u8> {
     let house = House::new()?;
     let target = house.home.target(&args.target)?;
-    let mut log = Vec::new();
+    let mut log = RunLines::default();
     let judged = house.judged(target.clone(), &args.how, Some(&mut log))?;
     if !judged.is_complete() {
         let reason = judged
@@ -391,13 +391,13 @@ fn bench(args: &cli::Bench) -> Result<u8> {
 
 impl House {
     /// What would change in a target's reference output, and the files to write.
-    fn blessed_reference(&self, target: &Target, log: &[u8]) -> Result<(String, bless::Files)> {
+    fn blessed_reference(&self, target: &Target, log: &RunLines) -> Result<(String, bless::Files)> {
         let folder = match (&target.folder, &self.home.repository) {
             (Some(folder), _) if target.own_file => folder.clone(),
             (_, Some(root)) => root.join("reference-outputs"),
             _ => return Err(Problem::usage(bless::OUTSIDE)),
         };
-        let new = bless::lines_of_run(log);
+        let new = log.text.clone();
         let path = folder.join(format!("{}.txt", target.name));
         let old = fs::read_to_string(&path).unwrap_or_default();
         let changes = bless::shown(&format!("{}.txt", target.name), &old, &new);

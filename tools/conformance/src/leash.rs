@@ -42,6 +42,8 @@ pub struct Leash {
 impl Leash {
     /// Starts a command with its environment; its stdout and stderr are piped to us.
     pub fn start(words: &[OsString], env: &[(String, String)]) -> Result<Leash> {
+        // Without it only what a killed keeper kept would be left behind.
+        let _ = prctl::set_child_subreaper(true);
         let problem = |error| Problem::no_verdict(format!("the target does not start: {error}"));
         let this = std::env::current_exe().map_err(problem)?;
         let keeper = Command::new(this)
@@ -79,6 +81,10 @@ impl Leash {
         drop(self.keeper.stdin.take());
         if self.ended.is_none() {
             self.ended = self.keeper.wait().ok();
+        }
+        // Of a keeper that was killed itself we inherit what it kept.
+        if self.ended.is_some_and(|status| status.signal().is_some()) {
+            bury_the_rest();
         }
     }
 }

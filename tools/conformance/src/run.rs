@@ -145,7 +145,10 @@ pub fn boot(
         progress.draw(plan);
         if let Some(end) = going.stopped.take() {
             break Some(end);
-        } else if matches!(piece, Next::Closed) {
+        } else if matches!(piece, Next::Closed)
+            || matches!(piece, Next::Nothing) && leash.ended()?.is_some()
+        {
+            // A console that is silent and whose command is gone may be held open by a stranger.
             break None;
         } else if interrupt.came() {
             break Some(End::Interrupted);

@@ -372,6 +372,44 @@ fn recorded_log_is_a_target_too() {
     assert_eq!(gate(folder.path(), &[]).exit, 3);
 }
 
+/// A console that repeats an older log before the boot's own does not open the gate.
+#[test]
+fn older_log_in_front_counts_for_nothing() {
+    let plan = Plan::new();
+    let (one, _) = two(&plan);
+    let folder = target("exit", &plan.checks[one].title, "-", "");
+    let kernel = format!("cat \"$(dirname \"$0\")/oracle.txt\"; {KERNEL}");
+    std::fs::write(folder.path().join("kernel.sh"), kernel).expect("a file");
+    let said = gate(folder.path(), &["--format", "json"]);
+    assert_eq!(outcomes(&json(&said)), [(one, "crash".to_string())]);
+    assert_eq!(said.exit, 1);
+    // Nor does one that has lost its end.
+    let half = &LOG[..LOG.len() / 2];
+    std::fs::write(folder.path().join("half.txt"), half).expect("a file");
+    let kernel = format!("cat \"$(dirname \"$0\")/half.txt\"; {KERNEL}");
+    std::fs::write(folder.path().join("kernel.sh"), kernel).expect("a file");
+    assert_ne!(gate(folder.path(), &["--reboots", "2"]).exit, 0);
+}
+
+#[test]
+fn installed_tool_carries_targets_and_gaps() {
+    let away = tempfile::tempdir().expect("a folder");
+    let oracle = file(&LOG);
+    let run = |words: &[&str]| -> Said {
+        let mut command = tool(words);
+        command
+            .current_dir(away.path())
+            .arg("--oracle")
+            .arg(oracle.path());
+        command.output().expect("the tool runs").into()
+    };
+    let said = run(&["gate", "linux"]);
+    assert_eq!(said.exit, 0, "{}{}", said.out, said.err);
+    let said = run(&["gate", "no-such-target"]);
+    assert_eq!(said.exit, 2);
+    assert!(said.err.contains("faulty-linux"), "{}", said.err);
+}
+
 #[test]
 fn target_files_are_read_strictly() {
     for (text, hint) in [
@@ -430,7 +468,16 @@ fn processes_with(mark: &str) -> Vec<String> {
 /// and not what lost its parent.
 #[test]
 fn nothing_outlives_the_tool() {
-    for (number, signal) in ["KILL", "TERM", "INT", "HUP"].into_iter().enumerate() {
+    for (number, (signal, whom)) in [
+        ("KILL", "tool"),
+        ("TERM", "tool"),
+        ("INT", "tool"),
+        ("HUP", "tool"),
+        ("KILL", "keeper"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
         let mark = format!("{}.{number}75", 700 + std::process::id());
         let folder = tempfile::tempdir().expect("a folder");
         let text = format!(
@@ -453,14 +500,25 @@ fn nothing_outlives_the_tool() {
                 .count()
         };
         wait_until("all of them sleep", || sleeping() == 4);
+        let whom = match whom {
+            "tool" => child.id(),
+            _ => keeper_of(child.id()),
+        };
         let killed = Command::new("kill")
-            .args(["-s", signal, &child.id().to_string()])
+            .args(["-s", signal, &whom.to_string()])
             .status()
             .expect("kill");
         assert!(killed.success());
         child.wait().expect("the tool ends");
         wait_until("none is left", || processes_with(&mark).is_empty());
     }
+}
+
+/// The only child of the tool.
+fn keeper_of(tool: u32) -> u32 {
+    let path = format!("/proc/{tool}/task/{tool}/children");
+    let children = std::fs::read_to_string(path).expect("a list");
+    children.trim().parse().expect("one child")
 }
 
 fn wait_until(what: &str, met: impl Fn() -> bool) {
