@@ -87,19 +87,17 @@ fn verdict(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         plan.checks.len(),
         xml(&report.oracle_name)
     )?;
-    writeln!(
-        out,
-        "<table>\n<tr><th>profile<th class=\"n\">passed<th class=\"n\">failed<th \
-         class=\"n\">skipped</tr>"
-    )?;
-    let all = Profile::ALL.map(|profile| (profile.name(), Some(profile)));
-    for (label, profile) in all.into_iter().chain([("all", None)]) {
-        let tally = report.subject_log.tally(plan, profile);
-        writeln!(
-            out,
-            "<tr><td>{label}<td class=\"n\">{}<td class=\"n\">{}<td class=\"n\">{}</tr>",
-            tally.passed, tally.failed, tally.skipped
-        )?;
+    write!(out, "<table>\n<tr><th>profile")?;
+    for word in ["passed", "failed", "skipped", "lost"] {
+        write!(out, "<th class=\"n\">{word}")?;
+    }
+    writeln!(out, "</tr>")?;
+    for (label, counts) in view::totals(report) {
+        write!(out, "<tr><td>{label}")?;
+        for count in counts {
+            write!(out, "<td class=\"n\">{count}")?;
+        }
+        writeln!(out, "</tr>")?;
     }
     writeln!(out, "</table>")
 }
@@ -121,7 +119,7 @@ fn changes(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         ));
     }
     if report.gate.is_none() {
-        for check in view::having(report, Class::Wrong) {
+        for check in view::wrong(report).0 {
             let title = xml(&report.plan.checks[check].title);
             let outcome = xml(&described(&report.subject_log.outcomes[check]));
             lines.push(format!("<tr><td>worse<td>{title}<td>{outcome}</tr>"));
@@ -148,7 +146,13 @@ fn changes(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn wrong(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let checks: Vec<usize> = view::having(report, Class::Wrong).collect();
+    let (checks, lost) = view::wrong(report);
+    if lost > 0 {
+        writeln!(
+            out,
+            "<h2>Without an outcome: {lost}</h2>\n<p>All checks stand below.</p>"
+        )?;
+    }
     if checks.is_empty() {
         return Ok(());
     }

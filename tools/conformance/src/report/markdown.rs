@@ -2,8 +2,6 @@
 
 use std::io::{self, Write};
 
-use posix_conformance::plan::Profile;
-
 use super::view::{self, Class, markdown};
 use super::{Reporter, Style};
 use crate::compare::Report;
@@ -23,7 +21,7 @@ impl Reporter for Markdown {
             writeln!(out, "- {}", markdown(&line))?;
         }
         totals(report, out)?;
-        let wrong: Vec<usize> = view::having(report, Class::Wrong).collect();
+        let (wrong, _) = view::wrong(report);
         for &check in wrong.iter().take(CHECKS_MAX) {
             entry(report, check, out)?;
         }
@@ -60,13 +58,13 @@ impl Reporter for Markdown {
 }
 
 fn totals(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "\n| profile | passed | failed | skipped |")?;
-    writeln!(out, "|---|---:|---:|---:|")?;
-    let all = Profile::ALL.map(|profile| (profile.name(), Some(profile)));
-    for (label, profile) in all.into_iter().chain([("all", None)]) {
-        let tally = report.subject_log.tally(report.plan, profile);
-        let (passed, failed) = (tally.passed, tally.failed);
-        writeln!(out, "| {label} | {passed} | {failed} | {} |", tally.skipped)?;
+    writeln!(out, "\n| profile | passed | failed | skipped | lost |")?;
+    writeln!(out, "|---|---:|---:|---:|---:|")?;
+    for (label, [passed, failed, skipped, lost]) in view::totals(report) {
+        writeln!(
+            out,
+            "| {label} | {passed} | {failed} | {skipped} | {lost} |"
+        )?;
     }
     Ok(())
 }

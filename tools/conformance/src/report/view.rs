@@ -3,6 +3,8 @@
 //! Titles are the plan's own. A console's lines, a kernel's notes, file names and the reasons of
 //! known gaps are not: nothing of them is written without passing through a function of this file.
 
+use posix_conformance::plan::Profile;
+
 use crate::compare::{Report, Standing};
 use crate::gaps::{described, note};
 use crate::model::Outcome;
@@ -33,6 +35,28 @@ pub fn class(report: &Report, check: usize) -> Class {
 /// The checks of one class, in the order of the plan.
 pub fn having<'a>(report: &'a Report, wanted: Class) -> impl Iterator<Item = usize> + 'a {
     (0..report.plan.checks.len()).filter(move |&check| class(report, check) == wanted)
+}
+
+/// The checks that are wrong, and how many more have no outcome at all.
+pub fn wrong(report: &Report) -> (Vec<usize>, u32) {
+    let lost = |check: &usize| report.subject_log.outcomes[*check] == Outcome::Lost;
+    let wrong = having(report, Class::Wrong).filter(|check| !lost(check));
+    (wrong.collect(), report.lost(None))
+}
+
+/// The totals of each profile and of all: label, passed, failed, skipped, lost.
+pub fn totals(report: &Report) -> Vec<(&'static str, [u32; 4])> {
+    let all = Profile::ALL.map(|profile| (profile.name(), Some(profile)));
+    let rows = all.into_iter().chain([("all", None)]);
+    rows.map(|(label, profile)| {
+        let tally = report.subject_log.tally(report.plan, profile);
+        let lost = report.lost(profile);
+        (
+            label,
+            [tally.passed, tally.failed - lost, tally.skipped, lost],
+        )
+    })
+    .collect()
 }
 
 /// One line that says how a check stands.
