@@ -140,6 +140,29 @@ fn garbled_line_is_lost_and_alone() {
     assert_eq!(said.exit, 3);
 }
 
+/// A line that was lost before a death is asked for again, and is lost if it is lost again.
+#[test]
+fn death_does_not_hide_a_lost_line() {
+    let plan = Plan::new();
+    let (one, other) = two(&plan);
+    let [lost, dead] = [one, other].map(|check| plan.checks[check].title.as_str());
+    let folder = target("exit", dead, "-", "");
+    let drops = |once: &str| {
+        let dropping = format!("    *\"[PASS] {lost}\") {once} ;;\n    *\"[PASS] $GUILTY\"|");
+        let kernel = KERNEL.replace("    *\"[PASS] $GUILTY\"|", &dropping);
+        std::fs::write(folder.path().join("kernel.sh"), kernel).expect("a file");
+        gate(folder.path(), &["--format", "json"])
+    };
+    let said = drops(":");
+    let words = [(one, "lost".to_string()), (other, "crash".to_string())];
+    assert_eq!(outcomes(&json(&said)), words);
+    assert_eq!(said.exit, 3);
+    // Only once lost, its outcome is known at last; the log that lost it still proves nothing.
+    let said = drops("f=$(dirname \"$0\")/f; [ -e $f ] && echo \"$line\"; : > $f");
+    assert_eq!(outcomes(&json(&said)), [(other, "crash".to_string())]);
+    assert_eq!(said.exit, 3);
+}
+
 #[test]
 fn death_at_the_header_is_no_verdict() {
     let header = Plan::new().header();
