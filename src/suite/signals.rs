@@ -36,7 +36,7 @@ const IGNORE: [u8; 32] = four(SIG_IGN, 0, 0, 0);
 /// A timer that interrupts whatever blocks: its ticks go on until the call is interrupted.
 const TICK: [u8; 16] = sigevent(0, SIGUSR1, SIGEV_SIGNAL);
 const TICKS: [u8; 32] = itimerspec(500_000, 500_000);
-const TENTH: [u8; 16] = timespec(0, 100_000_000);
+const LONG: [u8; 16] = timespec(9, 0);
 
 const POSITIVE: &[Row] = rows! {
     // One signal to itself, and all that its handler sees.
@@ -185,11 +185,11 @@ const POSITIVE: &[Row] = rows! {
     PIPE2(&FDS, 0);
     TIMER_CREATE(CLOCK_MONOTONIC, [TICK], &TIMER);
     TIMER_SETTIME(*TIMER, 0, [TICKS], 0);
-    NANOSLEEP([TENTH], 0)                     => Err(EINTR);
+    NANOSLEEP([LONG], 0)                      => Err(EINTR);
     READ(*RD, &BUF, 1)                        => Err(EINTR), "rt_sigaction: read by default";
     CATCH(SIGUSR1, SA_RESTART, 0)             => Is(1);
-    NANOSLEEP([TENTH], 0) => Err(EINTR), "rt_sigaction: nanosleep despite SA_RESTART";
-    POLL(0, 0, 100) => Err(EINTR), "rt_sigaction: poll despite SA_RESTART";
+    NANOSLEEP([LONG], 0) => Err(EINTR), "rt_sigaction: nanosleep despite SA_RESTART";
+    POLL(0, 0, 9000) => Err(EINTR), "rt_sigaction: poll despite SA_RESTART";
     LATER(0, 8);
     WRITE(*WR, [*b"hello"], 1);
     READ(*RD, &BUF, 1) => Is(1), "rt_sigaction: SA_RESTART carries a read on";

@@ -14,6 +14,7 @@ pub mod commands;
 pub mod compare;
 pub mod console;
 pub mod elf;
+pub mod exhausted;
 pub mod faults;
 pub mod faulty;
 pub mod gaps;

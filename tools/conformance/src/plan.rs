@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use posix_conformance::abi::Errno;
 use posix_conformance::log::{self, Sink, Tally, Verdict};
-use posix_conformance::plan::call::{Callee, op};
+use posix_conformance::plan::call::{Callee, FRESH, op};
 use posix_conformance::plan::{Check, Kind, Place, Profile, Row, Value, Want};
 use posix_conformance::suite;
 
@@ -22,6 +22,8 @@ pub struct Planned {
     pub call: &'static str,
     /// The number of its group.
     pub group: usize,
+    /// The number of its script: the checks of one share what its rows make.
+    pub script: usize,
     /// What it expects, in words.
     pub expected: String,
     pub canary: bool,
@@ -79,12 +81,17 @@ impl Plan {
             steps: vec![Step::Header],
             by_title: HashMap::new(),
         };
+        let mut script = 0;
         for group in suite::groups() {
             plan.steps.push(Step::Section(plan.groups.len()));
-            for check in group.checks(plan.checks.len()) {
+            let scripts = group.rows().filter_map(|row| {
+                script += usize::from(row.call == FRESH);
+                row.name.map(|_| script)
+            });
+            for (check, script) in group.checks(plan.checks.len()).zip(scripts) {
                 plan.steps.push(Step::Check(check.index));
                 plan.by_title.insert(check.to_string(), check.index);
-                plan.checks.push(planned(&check, plan.groups.len()));
+                plan.checks.push(planned(&check, plan.groups.len(), script));
             }
             plan.groups.push(group.to_string());
         }
@@ -147,7 +154,7 @@ pub fn end(crc: u32) -> String {
     written(|text| log::end(text, crc))
 }
 
-fn planned(check: &Check, group: usize) -> Planned {
+fn planned(check: &Check, group: usize, script: usize) -> Planned {
     Planned {
         index: check.index,
         title: check.to_string(),
@@ -156,6 +163,7 @@ fn planned(check: &Check, group: usize) -> Planned {
         profile: check.profile(),
         call: check.call,
         group,
+        script,
         expected: expected(check.row),
         canary: check.is_canary(),
     }

@@ -15,9 +15,10 @@ use std::time::{Duration, Instant};
 use posix_conformance::plan::operator::Block;
 
 use crate::compare::{Judged, Story};
+use crate::exhausted::{Exhausted, may_be_hidden};
 use crate::home::{Elf, LINUX_INIT, passing_elf};
 use crate::model::{Flaw, Outcome, Result};
-use crate::plan::{Plan, Step};
+use crate::plan::{Plan, Planned, Step};
 use crate::progress::Progress;
 use crate::reader::Boot;
 use crate::run::{self, Booted, End, Interrupt, Watch};
@@ -46,6 +47,9 @@ struct Course<'a> {
     /// The checks in which a boot died.
     guilty: BTreeMap<usize, Outcome>,
     untidy: bool,
+    /// Whether the steps before a skipped check are left out: a boot died in one.
+    bare: bool,
+    exhausted: Exhausted,
     first_group: u16,
     boots: usize,
     flaws: Vec<Flaw>,
@@ -79,7 +83,7 @@ pub fn run(
         let booted = run::boot(subject.plan, &watch, interrupt, &mut progress, copy);
         progress.clear();
         let again = course.take(booted?);
-        if !again {
+        if !again && !course.ask_again() {
             return Ok(course.judged());
         }
     }
@@ -131,6 +135,8 @@ impl<'a> Course<'a> {
             outcomes: vec![None; subject.plan.checks.len()],
             guilty: BTreeMap::new(),
             untidy: false,
+            bare: false,
+            exhausted: Exhausted::default(),
             first_group: 0,
             boots: 0,
             flaws: Vec::new(),
@@ -140,9 +146,12 @@ impl<'a> Course<'a> {
 
     /// What the next boot is told.
     fn block(&self) -> Result<Block> {
-        let skipped = self.guilty.keys().chain(self.subject.skip).copied();
-        let mut block = operator::skipping(skipped)?;
+        let checks = 0..self.subject.plan.checks.len();
+        let mut block = operator::skipping(checks.filter(|&check| !self.wants(check)))?;
         block.first_group = self.first_group;
+        if self.bare || self.exhausted.is_asking_again() {
+            block.flags |= posix_conformance::plan::operator::BARE;
+        }
         if self.untidy {
             block.flags |= posix_conformance::plan::operator::UNTIDY;
         }
@@ -152,9 +161,46 @@ impl<'a> Course<'a> {
     /// Whether the next boot runs a check.
     fn runs(&self, check: usize) -> bool {
         let group = self.subject.plan.checks[check].group;
-        group >= usize::from(self.first_group)
-            && !self.guilty.contains_key(&check)
+        group >= usize::from(self.first_group) && self.wants(check)
+    }
+
+    /// Whether the next boot is not told to skip a check.
+    fn wants(&self, check: usize) -> bool {
+        !self.guilty.contains_key(&check)
             && !self.subject.skip.contains(&check)
+            && self.exhausted.runs(self.subject.plan.checks[check].script)
+    }
+
+    /// After a boot that came to its end: whether another one has something to ask again.
+    fn ask_again(&mut self) -> bool {
+        let patched = operator::offset(self.subject.elf).is_ok() && !self.subject.target.recorded;
+        let boots_left = self.boots <= self.subject.reboots as usize;
+        if !patched || !boots_left || !self.flaws.is_empty() {
+            return false;
+        }
+        let plan = self.subject.plan;
+        let began = !self.exhausted.is_asking_again();
+        let Some(script) = self.exhausted.next(plan, &self.outcomes) else {
+            return false;
+        };
+        let first = plan.checks.iter().filter(|check| check.script == script);
+        let hidden = |check: &&Planned| {
+            self.outcomes[check.index]
+                .as_ref()
+                .is_some_and(may_be_hidden)
+        };
+        let Some(check) = first.clone().find(hidden) else {
+            return false;
+        };
+        if began {
+            self.story.notes.push(format!(
+                "boot {}: the kernel had no room left from here on: {}; the checks that found none \
+                 are asked again, each after a new boot",
+                self.boots, check.title
+            ));
+        }
+        self.first_group = check.group as u16;
+        true
     }
 
     /// Takes what a boot said; whether there is anything to boot again for.
@@ -216,8 +262,14 @@ impl<'a> Course<'a> {
             if told && !self.subject.skip.contains(&check) {
                 continue;
             }
+            let script = self.subject.plan.checks[check].script;
             let known = &mut self.outcomes[check];
-            if known
+            if self.exhausted.is_asking_again() {
+                let failed = matches!(known, Some(Outcome::Fail(_)));
+                if failed && self.exhausted.believes(script, outcome) {
+                    *known = Some(outcome.clone());
+                }
+            } else if known
                 .as_ref()
                 .is_none_or(|known| known.badness() < outcome.badness())
             {
@@ -249,6 +301,18 @@ impl<'a> Course<'a> {
             Step::Check(check) => Some(*check),
             _ => None,
         });
+        if let Some(check) = checks.clone().next()
+            && self.guilty.contains_key(&check)
+            && !self.bare
+            && self.may_boot_again()
+        {
+            self.bare = true;
+            self.story.notes.push(format!(
+                "boot {}: {why}, in a step that sets up {}; from here on such steps are left out",
+                self.boots, plan.checks[check].title
+            ));
+            return true;
+        }
         let Some(check) = checks.find(|&check| self.runs(check)) else {
             self.flaws
                 .insert(0, Flaw::Runner(format!("{why}, behind the last check")));
