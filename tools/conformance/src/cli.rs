@@ -111,6 +111,9 @@ pub struct Matrix {
     /// Show the checks in which all are the same, too.
     #[arg(long)]
     pub all: bool,
+    /// Count by family instead; written as human or markdown.
+    #[arg(long, conflicts_with = "all")]
+    pub families: bool,
     #[command(flatten)]
     pub how: How,
     #[command(flatten)]

@@ -122,6 +122,7 @@ fn matrix(args: &cli::Matrix) -> Result<u8> {
         plan: &house.plan,
         columns,
         all: args.all,
+        families: args.families,
     };
     outputs.write_matrix(&matrix)?;
     Ok(matrix.exit())

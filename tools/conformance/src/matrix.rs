@@ -2,10 +2,12 @@
 
 use std::io::{self, Write};
 
+use posix_conformance::suite;
+
 use crate::compare::Judged;
 use crate::gaps::note;
 use crate::model::{EXIT_GAPS, EXIT_GOOD, EXIT_NO_VERDICT, Outcome, Problem, Result};
-use crate::plan::Plan;
+use crate::plan::{Plan, Planned};
 use crate::report::view::{markdown, plain, xml};
 use crate::report::{Format, html_head};
 
@@ -16,6 +18,8 @@ pub struct Matrix<'a> {
     pub columns: Vec<(String, Judged)>,
     /// Whether rows in which all are the same are shown too.
     pub all: bool,
+    /// Whether a row stands for a family, not for a check.
+    pub families: bool,
 }
 
 impl Matrix<'_> {
@@ -33,6 +37,12 @@ impl Matrix<'_> {
     /// Writes it in one of the formats that have room for columns.
     pub fn write(&self, format: Format, out: &mut dyn Write) -> Result<()> {
         let written = match format {
+            Format::Human | Format::Markdown if self.families => self.by_family(out),
+            Format::Html if self.families => {
+                return Err(Problem::usage(
+                    "a matrix of families is written as human or markdown",
+                ));
+            }
             Format::Human => self.human(out),
             Format::Markdown => self.markdown(out),
             Format::Html => self.html(out),
@@ -123,6 +133,50 @@ impl Matrix<'_> {
             writeln!(out)?;
         }
         Ok(())
+    }
+
+    /// A row for each family with how many of its checks passed, which reads well as text too.
+    fn by_family(&self, out: &mut dyn Write) -> io::Result<()> {
+        write!(out, "| profile | family | checks |")?;
+        for (name, _) in &self.columns {
+            write!(out, " {} |", markdown(name))?;
+        }
+        writeln!(
+            out,
+            "\n|---|---|---:|{}",
+            "---:|".repeat(self.columns.len())
+        )?;
+        for family in suite::PLAN {
+            let (profile, title) = (family.profile.name(), family.title);
+            self.family_row(&format!("{profile} | {title}"), out, |check| {
+                check.family == title
+            })?;
+        }
+        self.family_row("**all** | ", out, |_| true)?;
+        for (name, log) in self.columns.iter().filter(|(_, log)| !log.is_complete()) {
+            writeln!(out, "\n{}: {}", markdown(name), markdown(&self.sum(log)))?;
+        }
+        Ok(())
+    }
+
+    fn family_row(
+        &self,
+        title: &str,
+        out: &mut dyn Write,
+        counts: impl Fn(&Planned) -> bool,
+    ) -> io::Result<()> {
+        let checks: Vec<&Planned> = self
+            .plan
+            .checks
+            .iter()
+            .filter(|check| counts(check))
+            .collect();
+        write!(out, "| {title} | {} |", checks.len())?;
+        for (_, log) in &self.columns {
+            let passed = |check: &&&Planned| log.outcomes[check.index] == Outcome::Pass;
+            write!(out, " {} |", checks.iter().filter(passed).count())?;
+        }
+        writeln!(out)
     }
 
     fn html(&self, out: &mut dyn Write) -> io::Result<()> {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::common::root;
+use super::common::{root, tool};
 use conformance::home::Home;
 use conformance::plan::Plan;
 use posix_conformance::plan::call::Callee;
@@ -325,5 +325,23 @@ fn oracle_is_of_this_suite() {
         header,
         plan.header(),
         "cargo conformance bless writes it anew"
+    );
+}
+
+/// The table in `reference-outputs/README.md` is what the command in it prints.
+#[test]
+fn table_of_kernels_is_of_their_logs() {
+    let folder = root().join("reference-outputs");
+    let text = std::fs::read_to_string(folder.join("README.md")).expect("a README");
+    let command = text
+        .lines()
+        .find_map(|line| line.strip_prefix("    cargo conformance "))
+        .expect("the command");
+    let words: Vec<&str> = command.split_whitespace().collect();
+    let output = tool(&words).current_dir(&folder).output().expect("it runs");
+    let table = String::from_utf8(output.stdout).expect("text");
+    assert!(
+        table.starts_with('|') && text.ends_with(&table),
+        "reference-outputs/README.md: run its command there and put the table at its end:\n{table}"
     );
 }
