@@ -133,8 +133,13 @@ pub fn boot(
     let listener = stderr.map(|stderr| listen(stderr, Arc::clone(&complaints)));
 
     let mut going = Going::new(plan);
+    let mut gone = false;
     let end = loop {
         let piece = next(&pieces);
+        // Between a silence and the look at the command it may have said all it had to say: only
+        // a silence that follows its end is the end of the console.
+        let silent_since = matches!(piece, Next::Nothing) && gone;
+        gone = leash.ended()?.is_some();
         if let Next::Piece(bytes) = &piece {
             if let Some(copy) = copy.as_deref_mut() {
                 copy.write_all(bytes)
@@ -145,9 +150,7 @@ pub fn boot(
         progress.draw(plan);
         if let Some(end) = going.stopped.take() {
             break Some(end);
-        } else if matches!(piece, Next::Closed)
-            || matches!(piece, Next::Nothing) && leash.ended()?.is_some()
-        {
+        } else if matches!(piece, Next::Closed) || silent_since {
             // A console that is silent and whose command is gone may be held open by a stranger.
             break None;
         } else if interrupt.came() {
