@@ -21,7 +21,7 @@ const INT_MAX: i64 = 0x7fff_ffff;
 const NOW: [u8; 16] = timespec(0, 0);
 const ONE_MS: [u8; 16] = timespec(0, MS);
 /// How long a thread waits at most for what never comes.
-const QUARTER: [u8; 16] = timespec(0, 250 * MS);
+const PATIENT: [u8; 16] = timespec(0, 600 * MS);
 /// Long ago on the clock, but longer from now than the watchdog waits.
 const PAST: [u8; 16] = timespec(0, 400 * MS);
 const TICK: [u8; 16] = sigevent(0, SIGUSR1, SIGEV_SIGNAL);
@@ -32,7 +32,7 @@ const POSITIVE: &[Row] = rows! {
     FRESH();
     WATCH();
     LATER(0, 0);
-    FUTEX(&WORD, FUTEX_WAIT | PRIVATE, *WORD, [QUARTER], 0, 0);
+    FUTEX(&WORD, FUTEX_WAIT | PRIVATE, *WORD, [PATIENT], 0, 0);
     RETRY(1000);
     FUTEX(&WORD, FUTEX_WAKE | PRIVATE, 1, 0, 0, 0) => Is(1), "wake counts the private waiter";
     JOIN(0)                                   => Is(0), "futex: woken private wait";
@@ -49,9 +49,9 @@ const POSITIVE: &[Row] = rows! {
     FRESH();
     WATCH();
     LATER(0, 0);
-    FUTEX(&WORD, FUTEX_WAIT | PRIVATE, *WORD, [QUARTER], 0, 0);
+    FUTEX(&WORD, FUTEX_WAIT | PRIVATE, *WORD, [PATIENT], 0, 0);
     LATER(1, 0);
-    FUTEX(&WORD, FUTEX_WAIT | PRIVATE, *WORD, [QUARTER], 0, 0);
+    FUTEX(&WORD, FUTEX_WAIT | PRIVATE, *WORD, [PATIENT], 0, 0);
     RETRY(1000);
     FUTEX(&WORD, FUTEX_CMP_REQUEUE | PRIVATE, 0, 1, &WORD2, *WORD) => Is(1),
         "cmp_requeue moves one";
@@ -63,11 +63,11 @@ const POSITIVE: &[Row] = rows! {
     JOIN(0)                                   => Is(0), "futex: first wait ended";
     JOIN(1)                                   => Is(0), "futex: second wait ended";
 
-    // Bits choose. The time is one on the clock: a second from now.
+    // Bits choose. The time is one on the clock: two seconds from now.
     FRESH();
     WATCH();
     CLOCK_GETTIME(CLOCK_MONOTONIC, &TIME);
-    MINUS(*TIME, -1)                          => Keep(TIME);
+    MINUS(*TIME, -2)                          => Keep(TIME);
     LATER(0, 0);
     FUTEX(&WORD, WAIT_BITSET, *WORD, &TIME, 0, 1);
     LATER(1, 0);
@@ -82,7 +82,7 @@ const POSITIVE: &[Row] = rows! {
     // What the older operation returns is not agreed upon; the other waiter is back after it.
     FUTEX(&WORD2, FUTEX_REQUEUE | PRIVATE, 0, INT_MAX, &WORD, 0);
     LATER(1, 0);
-    FUTEX(&WORD2, FUTEX_WAIT | PRIVATE, *WORD, [QUARTER], 0, 0);
+    FUTEX(&WORD2, FUTEX_WAIT | PRIVATE, *WORD, [PATIENT], 0, 0);
     RETRY(1000);
     FUTEX(&WORD2, FUTEX_CMP_REQUEUE | PRIVATE, 0, 1, &WORD, *WORD) => Is(1);
     FUTEX(&WORD, FUTEX_WAKE | PRIVATE, INT_MAX, 0, 0, 0) => Is(2), "requeue moves, wake takes all";
@@ -105,7 +105,7 @@ const POSITIVE: &[Row] = rows! {
     CATCH(SIGUSR1, SA_RESTART, 0)             => Is(1);
     TIMER_CREATE(CLOCK_MONOTONIC, [TICK], &TIMER);
     TIMER_SETTIME(*TIMER, 0, [TICKS], 0);
-    FUTEX(&WORD, FUTEX_WAIT, *WORD, [QUARTER], 0, 0) => Err(EINTR), "handler despite SA_RESTART";
+    FUTEX(&WORD, FUTEX_WAIT, *WORD, [PATIENT], 0, 0) => Err(EINTR), "handler despite SA_RESTART";
 
     FRESH();
     FUTEX(&WORD, FUTEX_WAKE, 1, 0, 0, 0)      => Is(0), "wake without waiters";
@@ -117,7 +117,7 @@ const POSITIVE: &[Row] = rows! {
 const NEGATIVE: &[Row] = rows! {
     FRESH();
     WATCH();
-    FUTEX(&WORD, FUTEX_WAIT, 0, [QUARTER], 0, 0) => Err(EAGAIN), "wait for another value";
+    FUTEX(&WORD, FUTEX_WAIT, 0, [PATIENT], 0, 0) => Err(EAGAIN), "wait for another value";
     FUTEX(&WORD, FUTEX_WAIT_BITSET, 0, [PAST], 0, 1) => Err(EAGAIN),
         "wait_bitset for another value";
     FUTEX(&WORD, FUTEX_CMP_REQUEUE, 1, 1, &WORD2, 0) => Err(EAGAIN), "cmp_requeue of another value";

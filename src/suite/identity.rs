@@ -42,4 +42,8 @@ const BOUNDARY: &[Row] = rows! {
     GETPID()              => Keep(A);
     GETPID()              => Is(*A);
     AGAIN(300)            => Is(300), "getpid: 300 times the same";
+    FRESH();
+    GETPPID()             => Keep(A);
+    GETPPID()             => Is(*A);
+    AGAIN(300)            => Is(300), "getppid: 300 times the same";
 };

@@ -161,6 +161,7 @@ const NEGATIVE: &[Row] = rows! {
 
 const BOUNDARY: &[Row] = rows! {
     FRESH();
+    CLOSE(i32::MAX)                    => Err(EBADF), "descriptor INT_MAX";
     PIPE2(&FDS, O_NONBLOCK);
     WATCH();
     READ(*RD, &BUF, 0)                 => Is(0), "zero bytes of an empty pipe";

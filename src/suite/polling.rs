@@ -270,4 +270,9 @@ const BOUNDARY: &[Row] = rows! {
     GET64(&EDGE - 8)                   => Is(*A), "select: bit 32";
     SELECT(33, 0, &EDGE - 4, 0, &TIME) => Err(EFAULT), "second half of the set is unmapped";
     SELECT(0, 8, 8, 8, &TIME)      => Is(0), "nfds 0 looks at no set";
+    PAIR(&TIME, 0, 0);
+    PSELECT6(0, 8, 8, 8, &TIME, 0)     => Is(0), "nfds 0 looks at no set";
+    PAIR(&TIME, 0, 0);
+    PUT32(&EDGE - 8, -1);
+    PPOLL(&EDGE - 8, 1, &TIME, 0, SIGSET_SIZE) => Is(0), "array ends at the last byte";
 };

@@ -298,4 +298,9 @@ const BOUNDARY: &[Row] = rows! {
     SOCKET(AF_INET, SOCK_STREAM, 0)    => Keep(FD_A);
     BIND(*FD_A, &EDGE - 15, 16)        => Err(EFAULT), "last byte of the address is unmapped";
     BIND(i32::MIN, [LOOPBACK], 16)     => Err(EBADF), "descriptor INT_MIN";
+    CONNECT(i32::MIN, [LOOPBACK], 16)  => Err(EBADF), "descriptor INT_MIN";
+    LISTEN(i32::MIN, 1)                => Err(EBADF), "descriptor INT_MIN";
+    ACCEPT(i32::MIN, 0, 0)             => Err(EBADF), "descriptor INT_MIN";
+    SETSOCKOPT(i32::MIN, SOL_SOCKET, SO_KEEPALIVE, &WORD, 4) => Err(EBADF), "descriptor INT_MIN";
+    SOCKET(i32::MAX, SOCK_STREAM, 0)   => Err(EAFNOSUPPORT), "family INT_MAX";
 };

@@ -113,7 +113,7 @@ const POSITIVE: &[Row] = rows! {
     FRESH();
     WATCH();
     CATCH(SIGUSR1, 0, 0)                      => Is(1);
-    PAIR(&TIME, 0, 250 * MS);
+    PAIR(&TIME, 0, 600 * MS);
     LATER(0, 0);
     PPOLL(0, 0, &TIME, [NONE], SIGSET_SIZE);
     PAIR(&SIGEVENT, MARK, SIGEV_THREAD_ID << 32 | SIGUSR1);
@@ -173,6 +173,7 @@ const NEGATIVE: &[Row] = rows! {
 
 const BOUNDARY: &[Row] = rows! {
     FRESH();
+    TIMER_DELETE(i32::MIN)                    => Err(EINVAL), "timer INT_MIN";
     CATCH(SIGUSR1, 0, 0)                      => Is(1);
     TIMER_CREATE(CLOCK_MONOTONIC, [EVENT], &EDGE - 4) => Is(0), "timer id at the end of a page";
     GET32(&EDGE - 4)                          => Keep(TIMER);
