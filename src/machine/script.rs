@@ -375,7 +375,9 @@ impl Run {
             want::DONE => done,
             want::EITHER => {
                 let (one, other) = (self.next(), self.next());
-                [one, other].contains(&(result.wrapping_neg() as u8)) && !done
+                [one, other]
+                    .map(|errno| -isize::from(errno))
+                    .contains(&result)
             }
             want::IS..=want::AT_MOST => {
                 let value = self.value();
