@@ -5,10 +5,6 @@
 
 use crate::plan::Kind;
 
-/// The version of this grammar, in the header line.
-pub const VERSION: &str = "1";
-/// The first word of every log.
-pub const PROGRAM: &str = "posix-conformance";
 /// The line above and below the totals.
 pub const RULE: &str = "============================================================";
 /// The words of a section line, in the order of [`Kind`].
@@ -17,7 +13,15 @@ pub const KINDS: [&str; 3] = [
     Kind::Negative.name(),
     Kind::Boundary.name(),
 ];
-/// What stands in brackets behind a skipped check.
+/// What opens the note behind a failed check; a `)` ends it.
+pub const GOT: &str = " (got ";
+/// What comes before the call whose result the note is, where it is another than the check's.
+pub const FROM: &str = " from ";
+/// What comes before the error that a check expects, and between two of them.
+pub const RETURNS: &str = " returns ";
+pub const OR: &str = " or ";
+/// The note behind a skipped check, and what stands in its brackets.
+pub const SKIPPED: &str = " (told to skip)";
 pub const TOLD_TO_SKIP: &str = "told to skip";
 
 /// What became of one check on its own testimony.
@@ -257,10 +261,10 @@ fn parse_check(rest: &str) -> Option<Line<'_>> {
     let (title, note) = match verdict {
         Verdict::Pass => (title, None),
         Verdict::Fail => {
-            let (title, got) = title.strip_suffix(')')?.rsplit_once(" (got ")?;
+            let (title, got) = title.strip_suffix(')')?.rsplit_once(GOT)?;
             (title, Some(got))
         }
-        Verdict::Skip => (title.strip_suffix(" (told to skip)")?, Some(TOLD_TO_SKIP)),
+        Verdict::Skip => (title.strip_suffix(SKIPPED)?, Some(TOLD_TO_SKIP)),
     };
     Some(Line::Check {
         verdict,

@@ -423,7 +423,7 @@ impl Run {
             want::DONE | want::IS..=want::AT_MOST | want::IS_VALUE.. => {}
             want::EITHER => {
                 self.returns(packed::byte(wanted + 1));
-                self.line.text(" or ");
+                self.line.text(log::OR);
                 errno_name(&mut self.line, packed::byte(wanted + 2).into());
             }
             errno => self.returns(errno),
@@ -431,7 +431,7 @@ impl Run {
         match verdict {
             Verdict::Pass => {}
             Verdict::Fail => self.got(got),
-            Verdict::Skip => self.line.text(" (told to skip)"),
+            Verdict::Skip => self.line.text(log::SKIPPED),
         }
         self.line.flush();
         self.check += 1;
@@ -441,16 +441,16 @@ impl Run {
     }
 
     fn returns(&mut self, errno: u8) {
-        self.line.text(" returns ");
+        self.line.text(log::RETURNS);
         errno_name(&mut self.line, errno.into());
     }
 
     /// ` (got X)`, and ` from CALL` where the result is that of another call.
     fn got(&mut self, got: Got) {
-        self.line.text(" (got ");
+        self.line.text(log::GOT);
         errno_name(&mut self.line, got.result.wrapping_neg());
         if let Some(name) = (0..SYSCALLS).find(|&name| packed::number(name) == got.from) {
-            self.line.text(" from ");
+            self.line.text(log::FROM);
             self.line.name(name);
         }
         self.line.byte(b')');

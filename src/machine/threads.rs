@@ -32,10 +32,12 @@ struct Stacks(UnsafeCell<[u8; STACK_SIZE + OTHER_STACK_SIZE]>);
 unsafe impl Sync for Stacks {}
 static STACKS: Stacks = Stacks(UnsafeCell::new([0; STACK_SIZE + OTHER_STACK_SIZE]));
 
-/// A bit for each thread that was started and did not end in time: its stack is never used again.
+/// A bit for each thread that was started and did not end in time: its stack may be in use until
+/// the kernel says that it is gone.
 static STUCK: AtomicU8 = AtomicU8::new(0);
 /// A bit for each thread that was started since the last `settle`.
 static STARTED: AtomicU8 = AtomicU8::new(0);
+
 /// The word that the kernel clears when the thread of that number has ended.
 fn tid(number: usize) -> usize {
     address(place::TID).wrapping_add(4 * (number & 1))

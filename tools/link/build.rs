@@ -24,8 +24,7 @@ mod suite;
 use std::path::PathBuf;
 use std::{env, fs};
 
-/// Each flag of the linker with what it saves and what it loses. Bytes are those of the release
-/// ELF with and without the flag.
+/// Each flag of the linker with what it saves and what it loses.
 const FLAGS: &[&str] = &[
     // No crt1.o, no libc: the program begins at `_start` and asks the kernel alone.
     "-nostartfiles",
@@ -40,11 +39,13 @@ const FLAGS: &[&str] = &[
     "-Wl,--strip-all",
     // No unwind tables: nothing unwinds. Saves their index and its program header.
     "-Wl,--no-eh-frame-hdr",
-    // The loader maps pages of this size; no room is left in the file between segments.
+    // The loader maps pages of this size; loses huge pages.
     "-Wl,-z,max-page-size=4096",
+    // No room is left in the file between segments.
     "-Wl,-z,noseparate-code",
+    // No PT_GNU_RELRO: there is nothing to relocate.
     "-Wl,-z,norelro",
-    // Identical functions are folded (lld).
+    // Constants that end like others lie inside them; takes the linker longer.
     "-Wl,-O2",
 ];
 
@@ -55,7 +56,6 @@ fn main() {
         println!("cargo:rerun-if-changed={watched}");
     }
     println!("cargo:rerun-if-env-changed=POSIX_CONFORMANCE_PIE");
-    println!("cargo:rustc-check-cfg=cfg(freestanding)");
 
     fs::write(out.join("packed.rs"), pack::pack().to_string()).expect("writing packed.rs");
 

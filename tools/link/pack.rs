@@ -103,19 +103,22 @@ fn program(syscalls: &Syscalls, values: &Values) -> Vec<u8> {
             op::GROUP,
             (group.family.profile as u8) << 2 | group.kind as u8,
         ]);
+        let mut checks = group.checks(0);
+        // What the machine takes the next check to be about: the last system call.
         let mut about = None;
         for row in group.rows() {
             if row.call.is_syscall() {
                 about = Some(row.call.name);
             }
-            let named = row.name.and_then(|name| name.split_once(": "));
-            if let Some((call, _)) = named {
-                if about != Some(call) {
-                    program.extend([op::ABOUT, syscalls.index_of_name(call)]);
+            let mut named = 0;
+            if row.name.is_some() {
+                named = packed::NAMED;
+                let check = checks.next().expect("a check for each named row");
+                if about != Some(check.call) {
+                    program.extend([op::ABOUT, syscalls.index_of_name(check.call)]);
+                    about = Some(check.call);
                 }
-                about = Some(call);
             }
-            let named = if row.name.is_some() { packed::NAMED } else { 0 };
             program.push(syscalls.id(row.call) | named);
             program.extend(row.args.iter().flat_map(|&arg| values.bytes(arg)));
             program.extend(want_bytes(row.want, values));
@@ -299,11 +302,13 @@ impl Values {
 
     /// The place in the table, if the value has one.
     fn index(&self, value: Value) -> Option<u8> {
-        let index = self.order.iter().position(|&known| known == value);
-        let index = index.expect("every value was collected");
-        u8::try_from(index)
-            .ok()
-            .filter(|&index| index < packed::INLINE)
+        let index = u8::try_from(self.position(value)).ok();
+        index.filter(|&index| index < packed::INLINE)
+    }
+
+    fn position(&self, value: Value) -> usize {
+        let position = self.order.iter().position(|&known| known == value);
+        position.expect("every value was collected")
     }
 
     /// The encoded values that have a place in the table.
@@ -320,8 +325,7 @@ impl Values {
         match self.index(value) {
             Some(index) => vec![index],
             None => {
-                let index = self.order.iter().position(|&known| known == value);
-                let encoded = self.encoded[index.expect("every value was collected")];
+                let encoded = self.encoded[self.position(value)];
                 [&[packed::INLINE], encoded.as_slice()].concat()
             }
         }

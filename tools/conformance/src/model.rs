@@ -3,7 +3,7 @@
 use std::fmt;
 
 use posix_conformance::abi::Errno;
-use posix_conformance::log::Tally;
+use posix_conformance::log::{FROM, Tally};
 use serde::Serialize;
 
 /// Nothing is worse than the oracle allows.
@@ -31,7 +31,7 @@ impl Got {
 
     /// Reads `NAME` or a number, with ` from CALL` behind it or not.
     pub fn parse(note: &str) -> Option<Got> {
-        let (value, from) = match note.split_once(" from ") {
+        let (value, from) = match note.split_once(FROM) {
             Some((value, from)) => (value, Some(from)),
             None => (note, None),
         };
