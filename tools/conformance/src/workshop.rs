@@ -1,0 +1,290 @@
+//! From the words of a command to a judged run: what it needs is found, built and read here.
+
+use std::fs::{self, File};
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use crate::bless::RunLines;
+use crate::build::{self, Shape};
+use crate::cli;
+use crate::compare::{Judged, Report};
+use crate::gaps;
+use crate::home::{Elf, Home, Named};
+use crate::model::{Problem, Result};
+use crate::plan::Plan;
+use crate::reader::Reader;
+use crate::recover::{self, Subject};
+use crate::run::Interrupt;
+use crate::spec::Spec;
+use crate::target::{self, Places, Target};
+
+/// What every command that runs a target needs.
+pub struct Workshop {
+    pub home: Home,
+    pub plan: Plan,
+    pub spec: Spec,
+    interrupt: Interrupt,
+}
+
+/// A target with all that stands in its places.
+pub struct Ready {
+    target: Target,
+    elf: Vec<u8>,
+    places: Places,
+    skip: Vec<usize>,
+    reboots: u32,
+    /// An ELF of our own that goes away with this.
+    _elf: Elf,
+}
+
+impl Workshop {
+    pub fn new() -> Result<Workshop> {
+        let home = Home::find();
+        Ok(Workshop {
+            spec: home.spec()?,
+            home,
+            plan: Plan::new(),
+            interrupt: Interrupt::listen()?,
+        })
+    }
+
+    /// Runs a target and holds it against the oracle.
+    pub fn report(
+        &self,
+        target: Target,
+        how: &cli::How,
+        oracle: Option<&Path>,
+    ) -> Result<Report<'_>> {
+        let oracle = self.oracle(&target, oracle)?;
+        let subject = match &how.fault {
+            Some(fault) => format!("{} with {fault}", target.name),
+            None => target.name.clone(),
+        };
+        let begun = Instant::now();
+        let subject_log = self.judged(target, how, None)?;
+        Ok(Report {
+            elapsed: Some(begun.elapsed()),
+            ..self.compared(subject, subject_log, &oracle)
+        })
+    }
+
+    /// What a run proves, held against the oracle.
+    pub fn compared(&self, subject: String, subject_log: Judged, oracle: &Named) -> Report<'_> {
+        Report {
+            plan: &self.plan,
+            spec: &self.spec,
+            subject,
+            oracle_name: oracle.name.clone(),
+            subject_log,
+            oracle_log: judge(&self.plan, &oracle.bytes),
+            elapsed: None,
+            gate: None,
+        }
+    }
+
+    /// The log that a target is held against: the one given, or its own.
+    pub fn oracle(&self, target: &Target, given: Option<&Path>) -> Result<Named> {
+        match given {
+            Some(path) => Ok(Named {
+                name: path.display().to_string(),
+                bytes: read(path)?,
+            }),
+            None => self.home.reference(&target.oracle),
+        }
+    }
+
+    /// The kernel of a target: the one given, one of the repository's own, or one that is there.
+    fn kernel(&self, target: &Target, given: Option<&Path>) -> Result<Option<PathBuf>> {
+        match (&target.kernel_package, &self.home.repository) {
+            (Some(package), Some(root)) if given.is_none() => {
+                build::kernel(root, package).map(Some)
+            }
+            _ => target.find_kernel(given),
+        }
+    }
+
+    /// Builds and finds all that a target's run needs.
+    pub fn ready(&self, mut target: Target, how: &cli::How) -> Result<Ready> {
+        shorten(&mut target.limits, &how.limits);
+        let skip = how.skip.iter().map(|title| skip_index(&self.plan, title));
+        let skip = skip.collect::<Result<Vec<usize>>>()?;
+        let elf = elf_to_run(&self.home, how.elf.as_deref())?;
+        let path =
+            fs::canonicalize(elf.path()).map_err(|error| Problem::file(elf.path(), &error))?;
+        Ok(Ready {
+            elf: read(&path)?,
+            places: Places {
+                elf: path,
+                kernel: self.kernel(&target, how.kernel.as_deref())?,
+                initramfs: None,
+                fault: fault(&target, how.fault.as_deref())?,
+            },
+            target,
+            skip,
+            reboots: how.reboots,
+            _elf: elf,
+        })
+    }
+
+    /// Runs what is ready once; the console is copied as it comes.
+    pub fn run(&self, ready: &Ready, copy: Option<&mut (dyn Write + '_)>) -> Result<Judged> {
+        let subject = Subject {
+            plan: &self.plan,
+            target: &ready.target,
+            elf: &ready.elf,
+            places: ready.places.clone(),
+            skip: &ready.skip,
+            reboots: ready.reboots,
+        };
+        recover::run(&subject, &self.interrupt, copy)
+    }
+
+    /// Runs a target as often as was asked; the console goes to the user's file and to `also`.
+    pub fn judged(
+        &self,
+        target: Target,
+        how: &cli::How,
+        also: Option<&mut RunLines>,
+    ) -> Result<Judged> {
+        let ready = self.ready(target, how)?;
+        let mut copy = Copy {
+            file: match &how.log {
+                Some(path) => Some(File::create(path).map_err(|e| Problem::file(path, &e))?),
+                None => None,
+            },
+            also,
+        };
+        let mut runs = Vec::new();
+        for _ in 0..how.repeat {
+            runs.push(self.run(&ready, Some(&mut copy))?);
+            if self.interrupt.came() {
+                break;
+            }
+        }
+        gaps::merged(runs).ok_or_else(|| Problem::usage("nothing was run"))
+    }
+}
+
+/// Where a console goes beside the reader.
+struct Copy<'a> {
+    file: Option<File>,
+    also: Option<&'a mut RunLines>,
+}
+
+impl Write for Copy<'_> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        if let Some(file) = &mut self.file {
+            file.write_all(bytes)?;
+        }
+        if let Some(also) = &mut self.also {
+            also.feed(bytes);
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The fault of a target that has a place for one.
+fn fault(target: &Target, given: Option<&str>) -> Result<Option<String>> {
+    if !target.faults.is_empty() {
+        let id = given.unwrap_or("none");
+        let known = target.faults.iter().any(|fault| fault == id);
+        if given.is_some() && !known {
+            return Err(Problem::usage(format!(
+                "target {} has no fault {id}; it has {}",
+                target.name,
+                target.faults.join(", ")
+            )));
+        }
+        return Ok(Some(id.to_string()));
+    }
+    match (target.wants("fault"), given) {
+        (false, None) => Ok(None),
+        (true, Some(id)) => match faults::find(id) {
+            Some(fault) => Ok(Some(fault.id.to_string())),
+            None => Err(Problem::usage(format!(
+                "no fault is called {id}; `faults list` prints them"
+            ))),
+        },
+        (true, None) => Err(Problem::usage(format!(
+            "target {} needs --fault ID",
+            target.name
+        ))),
+        (false, Some(_)) => Err(Problem::usage(format!(
+            "target {} takes no --fault; faulty-linux does",
+            target.name
+        ))),
+    }
+}
+
+/// The user's limits in the place of the target's.
+fn shorten(limits: &mut target::Limits, given: &cli::Limits) {
+    for (limit, seconds) in [
+        (&mut limits.boot, given.boot),
+        (&mut limits.silence, given.silence),
+        (&mut limits.check, given.check),
+        (&mut limits.total, given.total),
+    ] {
+        if let Some(seconds) = seconds {
+            *limit = seconds.into();
+        }
+    }
+}
+
+/// The place of a check in the plan, or the title that was probably meant.
+fn skip_index(plan: &Plan, title: &str) -> Result<usize> {
+    if let Some(check) = plan.find(title) {
+        return Ok(check.index);
+    }
+    let near = plan.checks.iter().find(|check| check.title.contains(title));
+    let hint = near.map_or_else(String::new, |near| {
+        format!("; did you mean {:?}?", near.title)
+    });
+    Err(Problem::usage(format!(
+        "no check is called {title:?}{hint}"
+    )))
+}
+
+/// The user's ELF, or the repository's built afresh, or the one that we carry.
+pub fn elf_to_run(home: &Home, given: Option<&Path>) -> Result<Elf> {
+    match (given, &home.repository) {
+        (Some(path), _) => Ok(Elf::Kept(path.to_path_buf())),
+        (None, Some(root)) => Ok(Elf::Kept(build::build(root, Shape::Plain)?)),
+        (None, None) => home.carried_elf(),
+    }
+}
+
+pub fn read(path: &Path) -> Result<Vec<u8>> {
+    fs::read(path).map_err(|error| Problem::file(path, &error))
+}
+
+/// What a log in memory proves.
+fn judge(plan: &Plan, bytes: &[u8]) -> Judged {
+    let mut reader = Reader::new(plan);
+    reader.feed(bytes, &mut |_| {});
+    Judged::of(plan, &reader.finish())
+}
+
+/// What a log in a file proves; the file may be longer than memory.
+pub fn judge_file(plan: &Plan, path: &Path) -> Result<Judged> {
+    let problem = |error| Problem::file(path, &error);
+    let mut input: Box<dyn Read> = if path == Path::new("-") {
+        Box::new(std::io::stdin().lock())
+    } else {
+        Box::new(File::open(path).map_err(problem)?)
+    };
+    let mut reader = Reader::new(plan);
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        match input.read(&mut buffer) {
+            Ok(0) => return Ok(Judged::of(plan, &reader.finish())),
+            Ok(count) => reader.feed(&buffer[..count], &mut |_| {}),
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(problem(error)),
+        }
+    }
+}
