@@ -121,7 +121,7 @@ pub struct Matrix {
 }
 
 /// How to run a target.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub struct How {
     /// Run this ELF instead of the suite's own.
     #[arg(long, value_name = "FILE")]
@@ -132,6 +132,9 @@ pub struct How {
     /// The bug of the target `faulty-linux`, of which `faults list` prints all, or `microkernel`.
     #[arg(long, value_name = "ID")]
     pub fault: Option<String>,
+    /// By what an emulator runs the kernel, kvm or tcg say; without it the first that works.
+    #[arg(long, value_name = "NAME")]
+    pub accel: Option<String>,
     /// Copy the console to a file as it comes, all boots one after the other.
     #[arg(long, value_name = "FILE")]
     pub log: Option<PathBuf>,
@@ -151,7 +154,7 @@ pub struct How {
 }
 
 /// Time limits; without them those of the target hold.
-#[derive(Debug, Args)]
+#[derive(Clone, Copy, Debug, Args)]
 pub struct Limits {
     /// Give up a boot when no header line came for so many seconds.
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..))]

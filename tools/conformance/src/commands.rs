@@ -18,7 +18,7 @@ use crate::readme;
 use crate::report::{Outputs, print};
 use crate::spec::{self, By};
 use crate::target::Target;
-use crate::workshop::{Workshop, elf_to_run, judge_file, read};
+use crate::workshop::{Shares, Workshop, elf_to_run, judge_file, read};
 
 /// Does what was asked; the exit code.
 pub fn run(command: &Command) -> Result<u8> {
@@ -104,13 +104,25 @@ fn gate(args: &cli::Gate) -> Result<u8> {
 fn matrix(args: &cli::Matrix) -> Result<u8> {
     let outputs = Outputs::new(&args.reports.format, &args.reports.out)?;
     let workshop = Workshop::new()?;
+    // All words are understood before anything is run.
+    let target = |word: &String| {
+        let log = Path::new(word).is_file() && !word.ends_with(".toml");
+        (!log).then(|| workshop.home.target(word)).transpose()
+    };
+    let targets = args
+        .columns
+        .iter()
+        .map(target)
+        .collect::<Result<Vec<_>>>()?;
+    let how = Shares::new(targets.iter().flatten(), &args.how)?;
     let mut columns = Vec::new();
-    for word in &args.columns {
-        let path = Path::new(word);
-        let log = if path.is_file() && !word.ends_with(".toml") {
-            judge_file(&workshop.plan, path)?
-        } else {
-            workshop.judged(workshop.home.target(word)?, &args.how, None)?
+    for (word, target) in args.columns.iter().zip(targets) {
+        let log = match target {
+            Some(target) => {
+                let how = how.of(&target);
+                workshop.judged(target, &how, None)?
+            }
+            None => judge_file(&workshop.plan, Path::new(word))?,
         };
         columns.push((word.clone(), log));
     }

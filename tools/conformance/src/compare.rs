@@ -32,6 +32,12 @@ pub struct Story {
     pub excerpts: BTreeMap<usize, Vec<String>>,
     /// How long it took from the line before a check's to its own.
     pub times: BTreeMap<usize, Duration>,
+    /// The command of the last boot, as a shell would take it.
+    pub command: Option<String>,
+    /// By what the emulator ran the kernel, where there is a choice.
+    pub accelerator: Option<String>,
+    /// By what it was not run, each with the reason.
+    pub accelerators_left: Vec<String>,
     /// What each boot that died, died of.
     pub notes: Vec<String>,
     /// The outcomes of the checks that did not have the same one in each run.

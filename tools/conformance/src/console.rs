@@ -62,11 +62,13 @@ pub struct News {
     pub over: bool,
 }
 
-/// The words by which a kernel says that it died or is done.
+/// The words by which a kernel says that it died or is done, and those of its emulator.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Patterns<'a> {
     pub panic: &'a [String],
     pub end: &'a [String],
+    /// In the complaints of the command, not in the console.
+    pub stopped: &'a [String],
 }
 
 /// A reader of a log that keeps what people want to see again.

@@ -6,6 +6,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod accel;
 pub mod bench;
 pub mod bless;
 pub mod build;

@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 
 use posix_conformance::plan::operator::Block;
 
+use crate::accel::Accelerator;
 use crate::compare::{Judged, Story};
 use crate::exhausted::{Exhausted, may_be_hidden};
 use crate::home::{Elf, LINUX_INIT, passing_elf};
@@ -40,6 +41,12 @@ pub struct Subject<'a> {
     pub reboots: u32,
 }
 
+/// What one run goes on with after another.
+pub struct Machine<'a> {
+    pub accelerator: &'a mut Accelerator,
+    pub interrupt: &'a Interrupt,
+}
+
 /// What is known over all boots.
 struct Course<'a> {
     subject: &'a Subject<'a>,
@@ -59,7 +66,7 @@ struct Course<'a> {
 /// Runs the suite; exactly one outcome for each check, whatever the kernel does.
 pub fn run(
     subject: &Subject,
-    interrupt: &Interrupt,
+    machine: &mut Machine,
     mut copy: Option<&mut (dyn Write + '_)>,
 ) -> Result<Judged> {
     let target = subject.target;
@@ -68,23 +75,38 @@ pub fn run(
     let mut progress = Progress::new();
     let mut course = Course::new(subject);
     loop {
-        let image = Image::new(subject, &course.block()?)?;
+        let accelerator = &mut *machine.accelerator;
+        let image = Image::new(subject, accelerator.name(), &course.block()?)?;
+        let mut limits = target.limits;
+        if accelerator.is_on_trial() {
+            limits.boot = limits.boot.min(limits.accel);
+        }
         let watch = Watch {
             command: &image.command,
-            limits: target.limits,
+            limits,
             patterns: console::Patterns {
                 panic: &target.panic,
                 end: &target.end,
+                stopped: &target.stopped,
             },
             restart_is_death: !target.recorded,
             deadline,
         };
         let copy = copy.as_deref_mut().map(|copy| copy as &mut dyn Write);
-        let booted = run::boot(subject.plan, &watch, interrupt, &mut progress, copy);
+        let booted = run::boot(subject.plan, &watch, machine.interrupt, &mut progress, copy);
         progress.clear();
-        let again = course.take(booted?);
+        let booted = booted?;
+        if accelerator.is_on_trial()
+            && let Some(why) = booted.unusable(&limits)
+        {
+            accelerator.give_up(&why);
+            continue;
+        }
+        accelerator.prove();
+        course.story.command = Some(image.command.to_string());
+        let again = course.take(booted);
         if !again && !course.ask_again() {
-            return Ok(course.judged());
+            return Ok(course.judged(accelerator));
         }
     }
 }
@@ -96,8 +118,9 @@ struct Image {
 }
 
 impl Image {
-    fn new(subject: &Subject, block: &Block) -> Result<Image> {
+    fn new(subject: &Subject, accelerator: Option<&str>, block: &Block) -> Result<Image> {
         let mut places = subject.places.clone();
+        places.accel = accelerator.map(str::to_string);
         let mut files = Vec::new();
         let mut bytes = subject.elf.to_vec();
         if *block != Block::new() {
@@ -349,7 +372,9 @@ impl<'a> Course<'a> {
         may
     }
 
-    fn judged(self) -> Judged {
+    fn judged(mut self, accelerator: &Accelerator) -> Judged {
+        self.story.accelerator = accelerator.name().map(str::to_string);
+        self.story.accelerators_left = accelerator.refused().to_vec();
         let mut guilty = self.guilty;
         let outcomes = self.outcomes.into_iter().enumerate();
         Judged {

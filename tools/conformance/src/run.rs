@@ -7,7 +7,7 @@ use std::process::ExitStatus;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -26,6 +26,8 @@ use crate::target::{Invocation, Limits};
 const TICK: Duration = Duration::from_millis(20);
 /// The exit status by which the ELF says that it failed, not the kernel.
 const INTERNAL_ERROR: i32 = 101;
+/// What stands before a complaint among the last words.
+const STDERR: &str = "stderr: ";
 /// How long the last complaints of a command that is gone are waited for.
 const COMPLAINTS_MAX: Duration = Duration::from_millis(200);
 /// How many complete runs of one console are waited for: a kernel may start again by itself.
@@ -59,6 +61,8 @@ pub enum End {
     OutOfTime,
     /// The kernel said that it died.
     Panicked(String),
+    /// The emulator said that the machine stopped.
+    Stopped(String),
     /// The kernel said that it is done, in the middle of a run.
     SaidDone,
     /// The kernel began anew in the middle of a run.
@@ -79,6 +83,26 @@ pub struct Booted {
     pub excerpts: BTreeMap<usize, Vec<String>>,
     /// When each check's line came, since the one before it.
     pub times: BTreeMap<usize, Duration>,
+}
+
+impl Booted {
+    /// Why the machine seems unusable: no header line came, and neither the kernel nor the user
+    /// is the reason.
+    pub fn unusable(&self, limits: &Limits) -> Option<String> {
+        let other_reason = matches!(
+            self.end,
+            End::Panicked(_) | End::Interrupted | End::OutOfTime
+        );
+        if !self.log.boots.is_empty() || other_reason {
+            return None;
+        }
+        let (_, why) = verdict(&self.end, limits);
+        let complaint = self.last_words.iter().find(|line| line.starts_with(STDERR));
+        Some(match (&self.end, complaint) {
+            (End::Exited(_) | End::NoHeader, Some(line)) => format!("{why}; {line}"),
+            _ => why,
+        })
+    }
 }
 
 /// Whether somebody asked the tool to end.
@@ -129,7 +153,7 @@ pub fn boot(
     let (stdout, stderr) = leash.outputs();
     let (sender, pieces) = sync_channel(64);
     thread::spawn(move || stdout.map(|stdout| pump(stdout, &sender)));
-    let complaints = Arc::new(Mutex::new(Tail::default()));
+    let complaints = Arc::new(Mutex::new(Complaints::new(watch.patterns.stopped)));
     let listener = stderr.map(|stderr| listen(stderr, Arc::clone(&complaints)));
 
     let mut going = Going::new(plan);
@@ -155,6 +179,9 @@ pub fn boot(
             break None;
         } else if interrupt.came() {
             break Some(End::Interrupted);
+        } else if let (Next::Nothing, Some(line)) = (&piece, heard(&complaints).stopped.take()) {
+            // What it had to say before has been read.
+            break Some(End::Stopped(line));
         } else if let Some(end) = going.too_late(watch) {
             break Some(end);
         }
@@ -171,10 +198,7 @@ pub fn boot(
             thread::sleep(Duration::from_millis(1));
         }
     }
-    let complaints = complaints
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .lines();
+    let complaints = heard(&complaints).tail.lines();
     Ok(going.ended(end, complaints))
 }
 
@@ -274,7 +298,7 @@ impl<'p> Going<'p> {
             // The run that has just begun says nothing yet.
             log.boots.pop();
         }
-        last_words.extend(complaints.into_iter().map(|line| format!("stderr: {line}")));
+        last_words.extend(complaints.into_iter().map(|line| format!("{STDERR}{line}")));
         Booted {
             log,
             end,
@@ -317,10 +341,41 @@ fn pump(mut stdout: impl Read, pieces: &SyncSender<Vec<u8>>) {
     }
 }
 
+/// What a command complains of.
+struct Complaints {
+    tail: Tail,
+    patterns: Vec<String>,
+    /// The first line that says that the machine stopped.
+    stopped: Option<String>,
+}
+
+impl Complaints {
+    fn new(patterns: &[String]) -> Complaints {
+        Complaints {
+            tail: Tail::default(),
+            patterns: patterns.to_vec(),
+            stopped: None,
+        }
+    }
+
+    fn feed(&mut self, bytes: &[u8]) {
+        let (patterns, stopped) = (&self.patterns, &mut self.stopped);
+        self.tail.feed(bytes, |line| {
+            if stopped.is_none() && patterns.iter().any(|text| line.contains(text.as_str())) {
+                *stopped = Some(line.to_string());
+            }
+        });
+    }
+}
+
+fn heard(complaints: &Mutex<Complaints>) -> MutexGuard<'_, Complaints> {
+    complaints.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Keeps the last lines of a command's complaints.
 fn listen(
     mut stderr: impl Read + Send + 'static,
-    complaints: Arc<Mutex<Tail>>,
+    complaints: Arc<Mutex<Complaints>>,
 ) -> thread::JoinHandle<()> {
     thread::spawn(move || {
         let mut buffer = [0; 4096];
@@ -328,8 +383,7 @@ fn listen(
             if count == 0 {
                 return;
             }
-            let mut tail = complaints.lock().unwrap_or_else(PoisonError::into_inner);
-            tail.feed(&buffer[..count], |_| {});
+            heard(&complaints).feed(&buffer[..count]);
         }
     })
 }
@@ -354,6 +408,7 @@ pub fn verdict(end: &End, limits: &Limits) -> (Outcome, String) {
             format!("the run died: {}", described(*status)),
         ),
         End::Panicked(line) => (Outcome::Crash, format!("the kernel died: {line}")),
+        End::Stopped(line) => (Outcome::Crash, format!("the machine stopped: {line}")),
         End::SaidDone => (
             Outcome::Crash,
             "the kernel ended in the middle of a run".to_string(),

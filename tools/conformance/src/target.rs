@@ -14,7 +14,15 @@ use serde::Deserialize;
 use crate::model::{Problem, Result};
 
 /// The places that a command and an environment may have.
-const PLACES: [&str; 6] = ["elf", "kernel", "initramfs", "here", "tool", "fault"];
+const PLACES: [&str; 7] = [
+    "elf",
+    "kernel",
+    "initramfs",
+    "here",
+    "tool",
+    "fault",
+    "accel",
+];
 
 /// How to run an ELF on a kernel.
 #[derive(Clone, Debug, Deserialize)]
@@ -43,6 +51,9 @@ pub struct Target {
     /// Bugs that the kernel itself brings back where `{fault}` names one.
     #[serde(default)]
     pub faults: Vec<String>,
+    /// What may stand for `{accel}`, the best first; all but the last may turn out unusable.
+    #[serde(default)]
+    pub accel: Vec<String>,
     /// How to come by a kernel.
     #[serde(default)]
     pub kernel_install: Option<String>,
@@ -63,6 +74,9 @@ pub struct Target {
     /// Texts by which it says that it is done.
     #[serde(default)]
     pub end: Vec<String>,
+    /// Texts in the command's complaints by which an emulator says that the machine stopped.
+    #[serde(default)]
+    pub stopped: Vec<String>,
     /// What must be installed.
     #[serde(default)]
     pub package: Vec<Package>,
@@ -83,6 +97,8 @@ pub struct Package {
 pub struct Limits {
     /// Up to the header line, each boot.
     pub boot: f64,
+    /// Up to the header line, with an accelerator that may be unusable.
+    pub accel: f64,
     /// Without a byte behind the header line.
     pub silence: f64,
     /// From one line of the suite to the next, whatever else the kernel says meanwhile.
@@ -97,6 +113,7 @@ impl Default for Limits {
     fn default() -> Limits {
         Limits {
             boot: 60.0,
+            accel: 10.0,
             silence: 10.0,
             check: 20.0,
             total: 600.0,
@@ -123,6 +140,23 @@ pub struct Places {
     pub kernel: Option<PathBuf>,
     pub initramfs: Option<PathBuf>,
     pub fault: Option<String>,
+    pub accel: Option<String>,
+}
+
+impl std::fmt::Display for Invocation {
+    /// The command as a shell would take it.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,+@%".contains(c);
+        for (number, word) in self.words.iter().enumerate() {
+            let word = word.to_string_lossy();
+            let space = if number == 0 { "" } else { " " };
+            match !word.is_empty() && word.chars().all(plain) {
+                true => write!(f, "{space}{word}")?,
+                false => write!(f, "{space}'{}'", word.replace('\'', "'\\''"))?,
+            }
+        }
+        Ok(())
+    }
 }
 
 impl Target {
@@ -145,12 +179,13 @@ impl Target {
         if self.command.is_empty() {
             return Some("command is empty".to_string());
         }
-        let mut patterns = self.panic.iter().chain(&self.end);
+        let mut patterns = self.panic.iter().chain(&self.end).chain(&self.stopped);
         if patterns.any(|pattern| pattern.trim().is_empty()) {
             return Some("an empty pattern is in every line".to_string());
         }
         let Limits {
             boot,
+            accel,
             silence,
             check,
             total,
@@ -158,6 +193,7 @@ impl Target {
         } = self.limits;
         for (name, seconds) in [
             ("boot", boot),
+            ("accel", accel),
             ("silence", silence),
             ("check", check),
             ("total", total),
@@ -166,6 +202,9 @@ impl Target {
             if Duration::try_from_secs_f64(seconds).is_err() || seconds <= 0.0 || seconds > 1e6 {
                 return Some(format!("limits.{name} is no time to wait: {seconds}"));
             }
+        }
+        if self.wants("accel") == self.accel.is_empty() {
+            return Some("accel lists what stands for {accel}: one is of no use alone".to_string());
         }
         let texts = self.command.iter().chain(self.env.values());
         let places = texts.flat_map(|text| places(text));
@@ -192,6 +231,7 @@ impl Target {
                 "initramfs" => filled.initramfs.clone().map(PathBuf::into_os_string),
                 "here" => self.folder.clone().map(PathBuf::into_os_string),
                 "fault" => filled.fault.clone().map(OsString::from),
+                "accel" => filled.accel.clone().map(OsString::from),
                 _ => Some(tool.clone().into_os_string()),
             })
         };

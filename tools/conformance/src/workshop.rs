@@ -5,6 +5,7 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use crate::accel::Accelerator;
 use crate::bless::RunLines;
 use crate::build::{self, Shape};
 use crate::cli;
@@ -14,7 +15,7 @@ use crate::home::{Elf, Home, Named};
 use crate::model::{Problem, Result};
 use crate::plan::Plan;
 use crate::reader::Reader;
-use crate::recover::{self, Subject};
+use crate::recover::{self, Machine, Subject};
 use crate::run::Interrupt;
 use crate::spec::Spec;
 use crate::target::{self, Places, Target};
@@ -34,6 +35,7 @@ pub struct Ready {
     places: Places,
     skip: Vec<usize>,
     reboots: u32,
+    accelerator: Accelerator,
     /// An ELF of our own that goes away with this.
     _elf: Elf,
 }
@@ -106,6 +108,13 @@ impl Workshop {
 
     /// Builds and finds all that a target's run needs.
     pub fn ready(&self, mut target: Target, how: &cli::How) -> Result<Ready> {
+        let accelerator = Accelerator::new(&target, how.accel.as_deref())?;
+        if how.kernel.is_some() && !target.wants("kernel") {
+            return Err(Problem::usage(format!(
+                "target {} takes no --kernel: it boots none",
+                target.name
+            )));
+        }
         shorten(&mut target.limits, &how.limits);
         let skip = how.skip.iter().map(|title| skip_index(&self.plan, title));
         let skip = skip.collect::<Result<Vec<usize>>>()?;
@@ -119,7 +128,9 @@ impl Workshop {
                 kernel: self.kernel(&target, how.kernel.as_deref())?,
                 initramfs: None,
                 fault: fault(&target, how.fault.as_deref())?,
+                accel: None,
             },
+            accelerator,
             target,
             skip,
             reboots: how.reboots,
@@ -128,7 +139,7 @@ impl Workshop {
     }
 
     /// Runs what is ready once; the console is copied as it comes.
-    pub fn run(&self, ready: &Ready, copy: Option<&mut (dyn Write + '_)>) -> Result<Judged> {
+    pub fn run(&self, ready: &mut Ready, copy: Option<&mut (dyn Write + '_)>) -> Result<Judged> {
         let subject = Subject {
             plan: &self.plan,
             target: &ready.target,
@@ -137,7 +148,11 @@ impl Workshop {
             skip: &ready.skip,
             reboots: ready.reboots,
         };
-        recover::run(&subject, &self.interrupt, copy)
+        let mut machine = Machine {
+            accelerator: &mut ready.accelerator,
+            interrupt: &self.interrupt,
+        };
+        recover::run(&subject, &mut machine, copy)
     }
 
     /// Runs a target as often as was asked; the console goes to the user's file and to `also`.
@@ -147,7 +162,7 @@ impl Workshop {
         how: &cli::How,
         also: Option<&mut RunLines>,
     ) -> Result<Judged> {
-        let ready = self.ready(target, how)?;
+        let mut ready = self.ready(target, how)?;
         let mut copy = Copy {
             file: match &how.log {
                 Some(path) => Some(File::create(path).map_err(|e| Problem::file(path, &e))?),
@@ -157,12 +172,50 @@ impl Workshop {
         };
         let mut runs = Vec::new();
         for _ in 0..how.repeat {
-            runs.push(self.run(&ready, Some(&mut copy))?);
+            runs.push(self.run(&mut ready, Some(&mut copy))?);
             if self.interrupt.came() {
                 break;
             }
         }
         gaps::merged(runs).ok_or_else(|| Problem::usage("nothing was run"))
+    }
+}
+
+/// The user's words where there are several targets, not all of which take each.
+pub struct Shares<'a>(&'a cli::How);
+
+impl<'a> Shares<'a> {
+    /// # Errors
+    /// A word is for none of the targets, or one of them does not know it.
+    pub fn new<'t>(
+        targets: impl Iterator<Item = &'t Target> + Clone,
+        how: &'a cli::How,
+    ) -> Result<Shares<'a>> {
+        let shares = Shares(how);
+        for (given, place) in [
+            (how.kernel.is_some(), "kernel"),
+            (how.fault.is_some(), "fault"),
+            (how.accel.is_some(), "accel"),
+        ] {
+            if given && !targets.clone().any(|target| target.wants(place)) {
+                return Err(Problem::usage(format!("none of these takes --{place}")));
+            }
+        }
+        for target in targets {
+            let how = shares.of(target);
+            fault(target, how.fault.as_deref())?;
+            Accelerator::new(target, how.accel.as_deref())?;
+        }
+        Ok(shares)
+    }
+
+    /// What of them is for one target.
+    pub fn of(&self, target: &Target) -> cli::How {
+        let mut how = self.0.clone();
+        how.kernel = how.kernel.filter(|_| target.wants("kernel"));
+        how.fault = how.fault.filter(|_| target.wants("fault"));
+        how.accel = how.accel.filter(|_| target.wants("accel"));
+        how
     }
 }
 

@@ -1,5 +1,6 @@
 //! The tests of the whole: the tool from outside, the ELF in all surroundings, the house itself.
 
+mod accel;
 mod cli;
 mod common;
 mod elf;

@@ -74,7 +74,9 @@ fn verdict(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     }
     let plan = report.plan;
     let seconds = report.elapsed.map_or_else(String::new, |elapsed| {
-        format!(", {:.1} s", elapsed.as_secs_f64())
+        let with = report.subject_log.story.accelerator.as_ref();
+        let with = with.map_or_else(String::new, |name| format!(" with {name}"));
+        format!(", {:.1} s{}", elapsed.as_secs_f64(), xml(&plain(&with)))
     });
     let boots = match report.subject_log.boots {
         1 => "1 boot".to_string(),
@@ -82,11 +84,15 @@ fn verdict(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     };
     writeln!(
         out,
-        "<p class=\"faint\">suite {:08x}, {} checks, {boots}{seconds}; against {}</p>\n</header>",
+        "<p class=\"faint\">suite {:08x}, {} checks, {boots}{seconds}; against {}</p>",
         plan.suite,
         plan.checks.len(),
         xml(&report.oracle_name)
     )?;
+    for left in &report.subject_log.story.accelerators_left {
+        writeln!(out, "<p class=\"faint\">not with {}</p>", xml(&plain(left)))?;
+    }
+    writeln!(out, "</header>")?;
     write!(out, "<table>\n<tr><th>profile")?;
     for word in ["passed", "failed", "skipped", "lost"] {
         write!(out, "<th class=\"n\">{word}")?;

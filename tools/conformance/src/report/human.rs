@@ -121,8 +121,15 @@ pub fn summary(gate: &Gate) -> String {
 
 /// The end of the console, where there is no verdict.
 fn last_words(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let lines = &report.subject_log.story.last_words;
-    if report.subject_log.is_complete() || lines.is_empty() {
+    let story = &report.subject_log.story;
+    if report.subject_log.is_complete() {
+        return Ok(());
+    }
+    if let Some(command) = &story.command {
+        writeln!(out, "\nwhat was run:\n  {command}")?;
+    }
+    let lines = &story.last_words;
+    if lines.is_empty() {
         return Ok(());
     }
     writeln!(out, "\nthe last lines of the console:")?;
@@ -312,8 +319,14 @@ fn totals(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         }
         writeln!(out, "{line}")?;
     }
-    match report.elapsed {
-        Some(elapsed) => writeln!(out, "in {:.2} s", elapsed.as_secs_f64()),
-        None => Ok(()),
+    let story = &report.subject_log.story;
+    if let Some(elapsed) = report.elapsed {
+        let with = story.accelerator.as_ref();
+        let with = with.map_or_else(String::new, |name| format!(" with {name}"));
+        writeln!(out, "in {:.2} s{with}", elapsed.as_secs_f64())?;
     }
+    for left in &story.accelerators_left {
+        writeln!(out, "not with {left}")?;
+    }
+    Ok(())
 }

@@ -26,6 +26,15 @@ struct Document<'a> {
     boots: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     elapsed_seconds: Option<f64>,
+    /// The command of the last boot.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    command: Option<&'a str>,
+    /// By what the emulator ran the kernel.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    accelerator: Option<&'a str>,
+    /// By what it was not run, each with the reason.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    accelerators_left: &'a [String],
     flaws: Vec<String>,
     oracle_flaws: Vec<String>,
     /// What each boot that died, died of.
@@ -109,6 +118,9 @@ fn document<'a>(report: &'a Report) -> Document<'a> {
         complete: report.subject_log.is_complete(),
         boots: report.subject_log.boots,
         elapsed_seconds: report.elapsed.map(|elapsed| elapsed.as_secs_f64()),
+        command: report.subject_log.story.command.as_deref(),
+        accelerator: report.subject_log.story.accelerator.as_deref(),
+        accelerators_left: &report.subject_log.story.accelerators_left,
         flaws: words(&report.subject_log.flaws),
         oracle_flaws: words(&report.oracle_log.flaws),
         notes: &report.subject_log.story.notes,
