@@ -19,6 +19,9 @@ use crate::compare::Judged;
 use crate::model::{Problem, Result};
 use crate::plan::Plan;
 use crate::reader::Reader;
+use crate::report::{Format, Style};
+use crate::workshop::Workshop;
+use crate::{cli, gaps};
 
 /// How long a run with one bad system call may take before it counts as stuck.
 const LIE_LIMIT: Duration = Duration::from_secs(3);
@@ -105,6 +108,62 @@ struct Timed {
     output: Vec<u8>,
 }
 
+/// Times a target from the sources to the verdict.
+///
+/// # Errors
+/// The target cannot be run, or one of its runs is not complete.
+pub fn target(workshop: &Workshop, name: &str, args: &cli::Bench) -> Result<String> {
+    let _busy = Busy::start(args.busy)?;
+    let how = cli::How::once(&args.what);
+    let found = workshop.home.target(name)?;
+    let oracle = workshop.oracle(&found, None)?;
+    let (gaps_name, gaps) = workshop.home.gaps(&found)?;
+    let mut ready = workshop.ready(found.clone(), &how)?;
+    let mut spent: [Vec<Duration>; 6] = Default::default();
+    let (mut with, mut not_with) = (String::new(), Vec::new());
+    for run in 1..=args.runs {
+        let begun = Instant::now();
+        // What comes of it is what we have: this is the time in which cargo finds nothing to do.
+        drop(workshop.ready(found.clone(), &how)?);
+        let build = begun.elapsed();
+        let judged = workshop.run(&mut ready, None)?;
+        if let Some(flaw) = judged.flaws.first() {
+            return Err(Problem::no_verdict(format!("run {run}: {flaw}")));
+        }
+        let story = &judged.story;
+        let phases = story.phases;
+        with = story
+            .accelerator
+            .iter()
+            .map(|name| format!(" with {name}"))
+            .collect();
+        not_with = story.accelerators_left.clone();
+        let begun = Instant::now();
+        let mut report = workshop.compared(name.to_string(), judged, &oracle);
+        report.gate = Some(gaps.judge(&gaps_name, &report, gaps::today()));
+        let written = Format::Human
+            .reporter()
+            .write(&report, Style::PLAIN, &mut std::io::sink());
+        written.map_err(|error| Problem::no_verdict(format!("writing the report: {error}")))?;
+        let diff = begun.elapsed();
+        let verdict = phases.boot + phases.suite + phases.end + diff;
+        let each = [build, phases.boot, phases.suite, phases.end, diff, verdict];
+        for (times, time) in spent.iter_mut().zip(each) {
+            times.push(time);
+        }
+    }
+    let beside = beside(args.busy);
+    let mut text = format!("{name}, {} runs{with}{beside}\n", args.runs);
+    let labels = ["build", "boot", "suite", "end", "diff", "all but build"];
+    for (label, times) in labels.iter().zip(&mut spent) {
+        let _ = writeln!(text, "{label:<13} {}", shown(times));
+    }
+    for left in not_with {
+        let _ = writeln!(text, "not with {left}");
+    }
+    Ok(text)
+}
+
 /// Times a number of runs; least and middle of wall and CPU time.
 ///
 /// # Errors
@@ -124,27 +183,30 @@ pub fn times(elf: &Path, runs: u32, busy: u32) -> Result<String> {
             Some(first) => return Err(differs(run, first, &timed.output)),
         }
     }
-    walls.sort_unstable();
-    cpus.sort_unstable();
-    let show = |times: &[Duration]| {
-        let milliseconds = |time: Duration| time.as_secs_f64() * 1e3;
-        let middle = times.get(times.len() / 2).copied().unwrap_or_default();
-        let least = times.first().copied().unwrap_or_default();
-        format!(
-            "{:.1} ms at least, {:.1} ms in the middle",
-            milliseconds(least),
-            milliseconds(middle)
-        )
-    };
-    let beside = match busy {
+    Ok(format!(
+        "{runs} runs{}, all the same bytes\nwall {}\ncpu  {}\n",
+        beside(busy),
+        shown(&mut walls),
+        shown(&mut cpus)
+    ))
+}
+
+fn beside(busy: u32) -> String {
+    match busy {
         0 => String::new(),
         _ => format!(" beside {busy} busy loops"),
-    };
-    Ok(format!(
-        "{runs} runs{beside}, all the same bytes\nwall {}\ncpu  {}\n",
-        show(&walls),
-        show(&cpus)
-    ))
+    }
+}
+
+/// Least and middle of times.
+fn shown(times: &mut [Duration]) -> String {
+    times.sort_unstable();
+    let milliseconds = |time: Option<&Duration>| time.map_or(0.0, Duration::as_secs_f64) * 1e3;
+    format!(
+        "{:.1} ms at least, {:.1} ms in the middle",
+        milliseconds(times.first()),
+        milliseconds(times.get(times.len() / 2))
+    )
 }
 
 /// Names the first line in which two runs differ.

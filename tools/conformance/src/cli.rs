@@ -123,18 +123,8 @@ pub struct Matrix {
 /// How to run a target.
 #[derive(Clone, Debug, Args)]
 pub struct How {
-    /// Run this ELF instead of the suite's own.
-    #[arg(long, value_name = "FILE")]
-    pub elf: Option<PathBuf>,
-    /// The kernel, for targets that boot one.
-    #[arg(long, value_name = "FILE")]
-    pub kernel: Option<PathBuf>,
-    /// The bug of the target `faulty-linux`, of which `faults list` prints all, or `microkernel`.
-    #[arg(long, value_name = "ID")]
-    pub fault: Option<String>,
-    /// By what an emulator runs the kernel, kvm or tcg say; without it the first that works.
-    #[arg(long, value_name = "NAME")]
-    pub accel: Option<String>,
+    #[command(flatten)]
+    pub what: What,
     /// Copy the console to a file as it comes, all boots one after the other.
     #[arg(long, value_name = "FILE")]
     pub log: Option<PathBuf>,
@@ -153,8 +143,39 @@ pub struct How {
     pub limits: Limits,
 }
 
+/// What is run, and by what.
+#[derive(Clone, Debug, Default, Args)]
+pub struct What {
+    /// Run this ELF instead of the suite's own.
+    #[arg(long, value_name = "FILE")]
+    pub elf: Option<PathBuf>,
+    /// The kernel, for targets that boot one.
+    #[arg(long, value_name = "FILE")]
+    pub kernel: Option<PathBuf>,
+    /// The bug of the target `faulty-linux`, of which `faults list` prints all, or `microkernel`.
+    #[arg(long, value_name = "ID")]
+    pub fault: Option<String>,
+    /// By what an emulator runs the kernel, kvm or tcg say; without it the first that works.
+    #[arg(long, value_name = "NAME")]
+    pub accel: Option<String>,
+}
+
+impl How {
+    /// Once, as the target says.
+    pub fn once(what: &What) -> How {
+        How {
+            what: what.clone(),
+            log: None,
+            skip: Vec::new(),
+            repeat: 1,
+            reboots: crate::recover::REBOOTS,
+            limits: Limits::default(),
+        }
+    }
+}
+
 /// Time limits; without them those of the target hold.
-#[derive(Clone, Copy, Debug, Args)]
+#[derive(Clone, Copy, Debug, Default, Args)]
 pub struct Limits {
     /// Give up a boot when no header line came for so many seconds.
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..))]
@@ -228,10 +249,11 @@ pub struct Spec {
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
 pub struct Bench {
-    /// Measure this ELF instead of the suite's own.
-    #[arg(long, value_name = "FILE")]
-    pub elf: Option<PathBuf>,
-    /// How many runs, all of which must print the same bytes.
+    /// The target, split into build, boot, suite and diff; without it the bare ELF on this Linux.
+    pub target: Option<String>,
+    #[command(flatten)]
+    pub what: What,
+    /// How many runs; those of the bare ELF must all print the same bytes.
     #[arg(long, value_name = "N", default_value_t = 20)]
     #[arg(value_parser = clap::value_parser!(u32).range(1..))]
     pub runs: u32,
@@ -240,10 +262,10 @@ pub struct Bench {
     #[arg(value_parser = clap::value_parser!(u32).range(..=64))]
     pub busy: u32,
     /// Instead: make each system call return a constant, and count the runs that end well.
-    #[arg(long, conflicts_with_all = ["runs", "busy"])]
+    #[arg(long, conflicts_with_all = ["runs", "busy", "target"])]
     pub lies: bool,
     /// Instead: time the reader of logs against `wc -l`, and stream 2 GiB through it.
-    #[arg(long, conflicts_with_all = ["runs", "busy", "lies"])]
+    #[arg(long, conflicts_with_all = ["runs", "busy", "lies", "target"])]
     pub reader: bool,
 }
 

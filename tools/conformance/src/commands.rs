@@ -201,7 +201,22 @@ fn bless(args: &cli::Bless) -> Result<u8> {
 }
 
 fn bench(args: &cli::Bench) -> Result<u8> {
-    let elf = elf_to_run(&Home::find(), args.elf.as_deref())?;
+    if let Some(target) = &args.target {
+        print(bench::target(&Workshop::new()?, target, args)?.as_bytes())?;
+        return Ok(EXIT_GOOD);
+    }
+    let cli::What {
+        kernel,
+        fault,
+        accel,
+        ..
+    } = &args.what;
+    if kernel.is_some() || fault.is_some() || accel.is_some() {
+        return Err(Problem::usage(
+            "--kernel, --fault and --accel need a target: `bench TARGET`",
+        ));
+    }
+    let elf = elf_to_run(&Home::find(), args.what.elf.as_deref())?;
     let text = if args.reader {
         bench::reader(elf.path())?
     } else if args.lies {

@@ -10,6 +10,7 @@ use crate::gaps::{Finding, Gap, Gate};
 use crate::model::{EXIT_GAPS, EXIT_GOOD, EXIT_NO_VERDICT, Flaw, Outcome};
 use crate::plan::Plan;
 use crate::reader::{Boot, Log};
+use crate::run::Phases;
 use crate::spec::Spec;
 
 /// Exactly one outcome for every check of the plan, and why they may not be believed.
@@ -38,6 +39,8 @@ pub struct Story {
     pub accelerator: Option<String>,
     /// By what it was not run, each with the reason.
     pub accelerators_left: Vec<String>,
+    /// What all boots together spent their time on.
+    pub phases: Phases,
     /// What each boot that died, died of.
     pub notes: Vec<String>,
     /// The outcomes of the checks that did not have the same one in each run.

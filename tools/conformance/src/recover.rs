@@ -232,6 +232,7 @@ impl<'a> Course<'a> {
         self.story.last_words = booted.last_words;
         self.story.excerpts.extend(booted.excerpts);
         self.story.times.extend(booted.times);
+        self.story.phases += booted.phases;
         let limits = &self.subject.target.limits;
         if booted.log.boots.is_empty() {
             return self.no_header(&booted.end);

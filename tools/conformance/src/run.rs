@@ -83,6 +83,39 @@ pub struct Booted {
     pub excerpts: BTreeMap<usize, Vec<String>>,
     /// When each check's line came, since the one before it.
     pub times: BTreeMap<usize, Duration>,
+    pub phases: Phases,
+}
+
+/// What a boot spent its time on.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Phases {
+    /// Up to the header line.
+    pub boot: Duration,
+    /// From there to the END line, or to the end of a boot without one.
+    pub suite: Duration,
+    /// From the END line until the command was gone.
+    pub end: Duration,
+}
+
+impl Phases {
+    fn new(begun: Instant, header: Option<Instant>, done: Option<Instant>) -> Phases {
+        let now = Instant::now();
+        let header = header.unwrap_or(now);
+        let done = done.unwrap_or(now);
+        Phases {
+            boot: header - begun,
+            suite: done.saturating_duration_since(header),
+            end: now - done,
+        }
+    }
+}
+
+impl std::ops::AddAssign for Phases {
+    fn add_assign(&mut self, other: Phases) {
+        self.boot += other.boot;
+        self.suite += other.suite;
+        self.end += other.end;
+    }
 }
 
 impl Booted {
@@ -132,6 +165,8 @@ struct Going<'p> {
     heard: Instant,
     /// When the last line of the suite came.
     moved: Instant,
+    /// When the first header line came.
+    header: Option<Instant>,
     /// When the last END line came, if no header followed.
     done: Option<Instant>,
     headers: usize,
@@ -210,6 +245,7 @@ impl<'p> Going<'p> {
             begun: now,
             heard: now,
             moved: now,
+            header: None,
             done: None,
             headers: 0,
             runs: 0,
@@ -247,6 +283,7 @@ impl<'p> Going<'p> {
         match event {
             Event::Begin => {
                 self.headers += 1;
+                self.header.get_or_insert(now);
                 self.done = None;
                 if inside.is_some() && watch.restart_is_death {
                     self.next_step = inside;
@@ -293,6 +330,7 @@ impl<'p> Going<'p> {
     fn ended(self, end: End, complaints: Vec<String>) -> Booted {
         let inside = self.console.reader.current().map(|boot| boot.next_step());
         let restarted = end == End::Restarted;
+        let phases = Phases::new(self.begun, self.header, self.done);
         let (mut log, mut last_words, excerpts) = self.console.finish();
         if restarted {
             // The run that has just begun says nothing yet.
@@ -306,6 +344,7 @@ impl<'p> Going<'p> {
             last_words,
             excerpts,
             times: self.times,
+            phases,
         }
     }
 }

@@ -59,7 +59,7 @@ impl Workshop {
         oracle: Option<&Path>,
     ) -> Result<Report<'_>> {
         let oracle = self.oracle(&target, oracle)?;
-        let subject = match &how.fault {
+        let subject = match &how.what.fault {
             Some(fault) => format!("{} with {fault}", target.name),
             None => target.name.clone(),
         };
@@ -108,8 +108,8 @@ impl Workshop {
 
     /// Builds and finds all that a target's run needs.
     pub fn ready(&self, mut target: Target, how: &cli::How) -> Result<Ready> {
-        let accelerator = Accelerator::new(&target, how.accel.as_deref())?;
-        if how.kernel.is_some() && !target.wants("kernel") {
+        let accelerator = Accelerator::new(&target, how.what.accel.as_deref())?;
+        if how.what.kernel.is_some() && !target.wants("kernel") {
             return Err(Problem::usage(format!(
                 "target {} takes no --kernel: it boots none",
                 target.name
@@ -118,16 +118,16 @@ impl Workshop {
         shorten(&mut target.limits, &how.limits);
         let skip = how.skip.iter().map(|title| skip_index(&self.plan, title));
         let skip = skip.collect::<Result<Vec<usize>>>()?;
-        let elf = elf_to_run(&self.home, how.elf.as_deref())?;
+        let elf = elf_to_run(&self.home, how.what.elf.as_deref())?;
         let path =
             fs::canonicalize(elf.path()).map_err(|error| Problem::file(elf.path(), &error))?;
         Ok(Ready {
             elf: read(&path)?,
             places: Places {
                 elf: path,
-                kernel: self.kernel(&target, how.kernel.as_deref())?,
+                kernel: self.kernel(&target, how.what.kernel.as_deref())?,
                 initramfs: None,
-                fault: fault(&target, how.fault.as_deref())?,
+                fault: fault(&target, how.what.fault.as_deref())?,
                 accel: None,
             },
             accelerator,
@@ -193,9 +193,9 @@ impl<'a> Shares<'a> {
     ) -> Result<Shares<'a>> {
         let shares = Shares(how);
         for (given, place) in [
-            (how.kernel.is_some(), "kernel"),
-            (how.fault.is_some(), "fault"),
-            (how.accel.is_some(), "accel"),
+            (how.what.kernel.is_some(), "kernel"),
+            (how.what.fault.is_some(), "fault"),
+            (how.what.accel.is_some(), "accel"),
         ] {
             if given && !targets.clone().any(|target| target.wants(place)) {
                 return Err(Problem::usage(format!("none of these takes --{place}")));
@@ -203,8 +203,8 @@ impl<'a> Shares<'a> {
         }
         for target in targets {
             let how = shares.of(target);
-            fault(target, how.fault.as_deref())?;
-            Accelerator::new(target, how.accel.as_deref())?;
+            fault(target, how.what.fault.as_deref())?;
+            Accelerator::new(target, how.what.accel.as_deref())?;
         }
         Ok(shares)
     }
@@ -212,9 +212,9 @@ impl<'a> Shares<'a> {
     /// What of them is for one target.
     pub fn of(&self, target: &Target) -> cli::How {
         let mut how = self.0.clone();
-        how.kernel = how.kernel.filter(|_| target.wants("kernel"));
-        how.fault = how.fault.filter(|_| target.wants("fault"));
-        how.accel = how.accel.filter(|_| target.wants("accel"));
+        how.what.kernel = how.what.kernel.filter(|_| target.wants("kernel"));
+        how.what.fault = how.what.fault.filter(|_| target.wants("fault"));
+        how.what.accel = how.what.accel.filter(|_| target.wants("accel"));
         how
     }
 }

@@ -282,3 +282,33 @@ fn spec_counts_every_check_once() {
     });
     assert_eq!(all.sum::<usize>(), Plan::new().checks.len());
 }
+
+#[test]
+fn bench_splits_a_target_into_its_phases() {
+    let bench = said(&["bench", "linux", "--runs", "2"]);
+    assert_eq!(bench.exit, 0, "{}", bench.err);
+    let words = |line: &str| line.split("  ").next().unwrap_or_default().to_string();
+    let labels: Vec<String> = bench.out.lines().map(words).collect();
+    let wanted = [
+        "linux, 2 runs",
+        "build",
+        "boot",
+        "suite",
+        "end",
+        "diff",
+        "all but build",
+    ];
+    let first: Vec<&str> = labels.iter().map(|label| label.trim()).collect();
+    assert_eq!(first[..6], wanted[..6]);
+    assert!(first[6].starts_with(wanted[6]), "{}", bench.out);
+    let typo = said(&["bench", "lunix"]);
+    assert_eq!(typo.exit, 2);
+    assert!(
+        typo.err.starts_with("error: no target is called lunix"),
+        "{}",
+        typo.err
+    );
+    let idle = said(&["bench", "--accel", "tcg"]);
+    let wanted = "error: --kernel, --fault and --accel need a target: `bench TARGET`\n";
+    assert_eq!((idle.exit, idle.err.as_str()), (2, wanted));
+}
