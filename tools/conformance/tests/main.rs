@@ -8,6 +8,7 @@ mod faults;
 mod gate;
 mod hostile;
 mod house;
+mod microkernel;
 mod reader;
 mod reports;
 mod surroundings;
