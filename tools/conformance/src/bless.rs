@@ -7,36 +7,60 @@ use std::path::{Path, PathBuf};
 use posix_conformance::log::Line;
 use serde::Serialize;
 
+use crate::home::Home;
 use crate::model::{Problem, Result};
 use crate::reader::Cleaner;
+use crate::target::Target;
 
 /// What stands beside a reference output: which kernel gave it.
 #[derive(Debug, Serialize)]
 pub struct Sidecar {
-    /// `uname -s`.
     pub kernel: String,
-    /// `uname -r`.
+    /// As its own command says it.
     pub version: String,
-    pub machine: String,
+    pub machine: &'static str,
 }
 
 impl Sidecar {
-    /// That of the kernel we run on.
-    pub fn of_this_kernel() -> Result<Sidecar> {
-        let name = nix::sys::utsname::uname()
-            .map_err(|error| Problem::usage(format!("uname: {error}")))?;
-        let text = |part: &std::ffi::OsStr| part.to_string_lossy().into_owned();
-        Ok(Sidecar {
-            kernel: text(name.sysname()),
-            version: text(name.release()),
-            machine: text(name.machine()),
-        })
+    pub fn new(target: &Target, version: String) -> Sidecar {
+        let name = target.kernel_name.as_ref().unwrap_or(&target.name);
+        Sidecar {
+            kernel: name.clone(),
+            version,
+            // The only one that the ELF is built for.
+            machine: "x86_64",
+        }
     }
 
-    pub fn text(&self) -> Result<String> {
+    fn text(&self) -> Result<String> {
         toml::to_string(self)
             .map_err(|error| Problem::usage(format!("writing the sidecar: {error}")))
     }
+}
+
+/// What would change in a target's reference output and beside it, and the files to write.
+pub fn reference(
+    home: &Home,
+    target: &Target,
+    log: &RunLines,
+    sidecar: &Sidecar,
+) -> Result<(String, Files)> {
+    // Beside a user's target `NAME.toml` is the target itself.
+    let (folder, ending) = match (&target.folder, &home.repository) {
+        (Some(folder), _) if target.own_file => (folder.clone(), "version.toml"),
+        (_, Some(root)) => (root.join("reference-outputs"), "toml"),
+        _ => return Err(Problem::usage(OUTSIDE)),
+    };
+    let mut changes = String::new();
+    let mut files = Vec::new();
+    for (ending, new) in [("txt", log.text.clone()), (ending, sidecar.text()?)] {
+        let name = format!("{}.{ending}", target.name);
+        let path = folder.join(&name);
+        let old = fs::read_to_string(&path).unwrap_or_default();
+        changes += &shown(&name, &old, &new);
+        files.push((path, new));
+    }
+    Ok((changes, files))
 }
 
 /// What a command says that would write files of the repository from elsewhere.

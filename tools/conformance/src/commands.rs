@@ -17,7 +17,6 @@ use crate::plan::Plan;
 use crate::readme;
 use crate::report::{Outputs, print};
 use crate::spec::{self, By};
-use crate::target::Target;
 use crate::workshop::{Shares, Workshop, elf_to_run, judge_file, read};
 
 /// Does what was asked; the exit code.
@@ -175,7 +174,8 @@ fn bless(args: &cli::Bless) -> Result<u8> {
     let mut changes = String::new();
     let mut files = Vec::new();
     if judged.boots == 1 {
-        let (text, written) = blessed_reference(&workshop.home, &target, &log)?;
+        let sidecar = Sidecar::new(&target, workshop.version(&target, &args.how)?);
+        let (text, written) = bless::reference(&workshop.home, &target, &log, &sidecar)?;
         changes += &text;
         files.extend(written);
     }
@@ -226,29 +226,6 @@ fn bench(args: &cli::Bench) -> Result<u8> {
     };
     print(text.as_bytes())?;
     Ok(EXIT_GOOD)
-}
-
-/// What would change in a target's reference output, and the files to write.
-fn blessed_reference(
-    home: &Home,
-    target: &Target,
-    log: &RunLines,
-) -> Result<(String, bless::Files)> {
-    let folder = match (&target.folder, &home.repository) {
-        (Some(folder), _) if target.own_file => folder.clone(),
-        (_, Some(root)) => root.join("reference-outputs"),
-        _ => return Err(Problem::usage(bless::OUTSIDE)),
-    };
-    let new = log.text.clone();
-    let path = folder.join(format!("{}.txt", target.name));
-    let old = fs::read_to_string(&path).unwrap_or_default();
-    let changes = bless::shown(&format!("{}.txt", target.name), &old, &new);
-    let mut files = vec![(path, new)];
-    if target.name == target.oracle {
-        let sidecar = Sidecar::of_this_kernel()?.text()?;
-        files.push((folder.join(format!("{}.toml", target.name)), sidecar));
-    }
-    Ok((changes, files))
 }
 
 fn spec(args: &cli::Spec) -> Result<u8> {

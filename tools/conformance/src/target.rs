@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -51,6 +52,12 @@ pub struct Target {
     /// Bugs that the kernel itself brings back where `{fault}` names one.
     #[serde(default)]
     pub faults: Vec<String>,
+    /// What `bless` calls the kernel; its target's name where nothing is given.
+    #[serde(default)]
+    pub kernel_name: Option<String>,
+    /// A command whose first line is the kernel's version, for `bless`.
+    #[serde(default)]
+    pub version: Vec<String>,
     /// What may stand for `{accel}`, the best first; all but the last may turn out unusable.
     #[serde(default)]
     pub accel: Vec<String>,
@@ -206,7 +213,11 @@ impl Target {
         if self.wants("accel") == self.accel.is_empty() {
             return Some("accel lists what stands for {accel}: one is of no use alone".to_string());
         }
-        let texts = self.command.iter().chain(self.env.values());
+        let texts = self
+            .command
+            .iter()
+            .chain(self.env.values())
+            .chain(&self.version);
         let places = texts.flat_map(|text| places(text));
         let mut strange = places.filter(|place| !PLACES.contains(&place.as_str()));
         strange
@@ -222,6 +233,18 @@ impl Target {
 
     /// The command with its places filled.
     pub fn invocation(&self, filled: &Places) -> Result<Invocation> {
+        let env = self.env.iter().map(|(name, value)| {
+            let value = &self.filled(std::slice::from_ref(value), filled)?[0];
+            Ok((name.clone(), value.to_string_lossy().into_owned()))
+        });
+        Ok(Invocation {
+            words: self.filled(&self.command, filled)?,
+            env: env.collect::<Result<_>>()?,
+        })
+    }
+
+    /// Texts with their places filled.
+    fn filled(&self, texts: &[String], filled: &Places) -> Result<Vec<OsString>> {
         let tool = std::env::current_exe()
             .map_err(|error| Problem::no_verdict(format!("the tool's own file: {error}")))?;
         let fill = |text: &String| {
@@ -235,15 +258,38 @@ impl Target {
                 _ => Some(tool.clone().into_os_string()),
             })
         };
-        let words = self.command.iter().map(fill).collect::<Result<Vec<_>>>()?;
-        let env = self.env.iter().map(|(name, value)| {
-            let value = fill(value)?.to_string_lossy().into_owned();
-            Ok((name.clone(), value))
-        });
-        Ok(Invocation {
-            words,
-            env: env.collect::<Result<_>>()?,
-        })
+        texts.iter().map(fill).collect()
+    }
+
+    /// The kernel's version: the first line that its command prints.
+    ///
+    /// # Errors
+    /// The command is not there, fails or prints nothing.
+    pub fn version(&self, places: &Places) -> Result<String> {
+        let words = self.filled(&self.version, places)?;
+        let Some((program, rest)) = words.split_first() else {
+            return Ok("unknown".to_string());
+        };
+        let problem = |why: String| {
+            let (name, program) = (&self.name, program.display());
+            Problem::no_verdict(format!(
+                "target {name}: its version is not known: {program}: {why}"
+            ))
+        };
+        let output = Command::new(program)
+            .args(rest)
+            .stdin(Stdio::null())
+            .output();
+        let output = output.map_err(|error| problem(error.to_string()))?;
+        let first = |bytes: &[u8]| {
+            let text = String::from_utf8_lossy(bytes);
+            text.lines().next().unwrap_or_default().trim().to_string()
+        };
+        let (version, complaint) = (first(&output.stdout), first(&output.stderr));
+        match output.status.success() && !version.is_empty() {
+            true => Ok(version),
+            false => Err(problem(format!("{}: {complaint}", output.status))),
+        }
     }
 
     fn fill(&self, text: &str, place: &dyn Fn(&str) -> Option<OsString>) -> Result<OsString> {

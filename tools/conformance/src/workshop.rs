@@ -155,6 +155,11 @@ impl Workshop {
         recover::run(&subject, &mut machine, copy)
     }
 
+    /// The version of the kernel that a target boots.
+    pub fn version(&self, target: &Target, how: &cli::How) -> Result<String> {
+        target.version(&self.ready(target.clone(), how)?.places)
+    }
+
     /// Runs a target as often as was asked; the console goes to the user's file and to `also`.
     pub fn judged(
         &self,

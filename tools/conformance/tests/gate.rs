@@ -315,6 +315,44 @@ fn bless_writes_what_the_gate_then_allows() {
 }
 
 #[test]
+fn bless_writes_which_kernel_gave_a_reference() {
+    let more = r#"
+        kernel_name = "Toy"
+        version = ["sh", "-c", "echo 1.5; echo more"]
+    "#;
+    let folder = target("none", "-", "-", more);
+    let path = folder.path().join("toy.toml");
+    let oracle = folder.path().join("oracle.txt");
+    let words = [&path, &oracle].map(|path| path.to_str().expect("a path"));
+    let bless = |more: &[&str]| said(&[&["bless", words[0], "--oracle", words[1]], more].concat());
+    let before = std::fs::read_to_string(&path).expect("a target");
+    let shown = bless(&["--dry-run"]);
+    assert!(
+        shown.out.contains("toy.version.toml\n+ kernel = \"Toy\"\n"),
+        "{}",
+        shown.out
+    );
+    let blessed = bless(&[]);
+    assert_eq!(
+        (blessed.exit, blessed.out),
+        (0, shown.out),
+        "{}",
+        blessed.err
+    );
+    let written = |name: &str| std::fs::read_to_string(folder.path().join(name)).expect(name);
+    let wanted = "kernel = \"Toy\"\nversion = \"1.5\"\nmachine = \"x86_64\"\n";
+    assert_eq!(written("toy.version.toml"), wanted);
+    assert_eq!(written("toy.txt"), *LOG);
+    assert_eq!(written("toy.toml"), before);
+    let wrong = before.replace("echo 1.5; echo more", "echo no such kernel >&2; exit 1");
+    std::fs::write(&path, wrong).expect("a file");
+    let said = bless(&[]);
+    let wanted =
+        "error: target toy: its version is not known: sh: exit status: 1: no such kernel\n";
+    assert_eq!((said.exit, said.err.as_str()), (3, wanted));
+}
+
+#[test]
 fn flaky_checks_are_listed_and_never_green() {
     let plan = Plan::new();
     let (one, _) = two(&plan);
