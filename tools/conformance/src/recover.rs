@@ -135,7 +135,7 @@ impl Image {
             files.push(file);
         }
         let command = subject.target.invocation(&places)?;
-        subject.target.require_packages(&command)?;
+        command.require_program()?;
         Ok(Image {
             command,
             _files: files,

@@ -329,17 +329,30 @@ impl Target {
         )))
     }
 
-    /// Complains about the first program that is not installed.
-    pub fn require_packages(&self, command: &Invocation) -> Result<()> {
-        for package in &self.package {
-            if !is_program(package.program.as_ref()) {
-                return Err(Problem::no_verdict(format!(
-                    "target {} needs {}; install it with: {}",
-                    self.name, package.program, package.install
-                )));
-            }
+    /// Complains about all programs that are not installed, with what installs them.
+    pub fn require_packages(&self) -> Result<()> {
+        let missing = |package: &&Package| !is_program(package.program.as_ref());
+        let missing: Vec<&Package> = self.package.iter().filter(missing).collect();
+        if missing.is_empty() {
+            return Ok(());
         }
-        match command.words.first() {
+        let joined = |part: fn(&Package) -> &str, with: &str| {
+            let parts = missing.iter().map(|package| part(package));
+            parts.collect::<Vec<&str>>().join(with)
+        };
+        let programs = joined(|package| &package.program, " and ");
+        let installs = joined(|package| &package.install, " && ");
+        Err(Problem::no_verdict(format!(
+            "target {} needs {programs}; install with: {installs}",
+            self.name
+        )))
+    }
+}
+
+impl Invocation {
+    /// Complains about a program that is not there.
+    pub fn require_program(&self) -> Result<()> {
+        match self.words.first() {
             Some(program) if !is_program(Path::new(program)) => Err(Problem::no_verdict(format!(
                 "the target does not start: {} is no program",
                 program.display()

@@ -116,6 +116,7 @@ impl Workshop {
             )));
         }
         shorten(&mut target.limits, &how.limits);
+        target.require_packages()?;
         let skip = how.skip.iter().map(|title| skip_index(&self.plan, title));
         let skip = skip.collect::<Result<Vec<usize>>>()?;
         let elf = elf_to_run(&self.home, how.what.elf.as_deref())?;
