@@ -2,6 +2,8 @@
 //!
 //! IA-PC HPET specification 1.0a; registers are 64 bits wide.
 
+use core::cell::Cell;
+
 use crate::frames::DIRECT;
 use crate::processor::cycles;
 
@@ -14,8 +16,10 @@ const ALARM: u64 = 0x108;
 /// The counter runs, and the first alarm takes the place of the old timer's interrupt.
 const RUNNING: u64 = 3;
 const INTERRUPTS: u64 = 4;
-/// How long the cycle counter is watched, in nanoseconds.
-const MEASURE: u64 = 2_000_000;
+/// How long the cycle counter is watched each time, in nanoseconds.
+const MEASURE: u64 = 1_000_000;
+/// How often. A machine that is stopped meanwhile makes the cycles seem short, never long.
+const MEASUREMENTS: u32 = 3;
 /// The shortest alarm in nanoseconds.
 const SHORTEST: u64 = 2_000;
 /// The longest alarm: a spare one now and then does no harm.
@@ -29,6 +33,8 @@ pub struct Clock {
     /// Nanoseconds of one cycle, times 2 to the 32nd.
     scale: u64,
     armed: Option<u64>,
+    /// The latest time told: counters of two processors of the host may differ.
+    latest: Cell<u64>,
 }
 
 fn read(register: u64) -> u64 {
@@ -37,9 +43,36 @@ fn read(register: u64) -> u64 {
     unsafe { ((DIRECT + HPET + register) as *const u64).read_volatile() }
 }
 
+/// The HPET's counter. QEMU reads it in two halves, between which the lower may overflow.
+fn counter() -> u64 {
+    let half = |offset: u64| {
+        // SAFETY: as above; the halves of a register may be read alone.
+        u64::from(unsafe { ((DIRECT + HPET + COUNTER + offset) as *const u32).read_volatile() })
+    };
+    loop {
+        let (high, low) = (half(4), half(0));
+        if half(4) == high {
+            return high << 32 | low;
+        }
+    }
+}
+
 fn write(register: u64, value: u64) {
     // SAFETY: as above.
     unsafe { ((DIRECT + HPET + register) as *mut u64).write_volatile(value) }
+}
+
+/// Nanoseconds of one cycle, times 2 to the 32nd, where the HPET ticks so many femtoseconds.
+fn measured(tick: u64) -> u64 {
+    let (start, first) = (cycles(), counter());
+    let elapsed = loop {
+        let elapsed = (counter() - first) * tick / 1_000_000;
+        if elapsed >= MEASURE {
+            break elapsed;
+        }
+    };
+    let spent = cycles().saturating_sub(start).max(1);
+    ((u128::from(elapsed) << 32) / u128::from(spent)) as u64
 }
 
 impl Clock {
@@ -51,29 +84,24 @@ impl Clock {
         }
         write(ALARM_CONFIGURATION, 0);
         write(CONFIGURATION, RUNNING);
-        let nanoseconds = |ticks: u64| ticks * tick / 1_000_000;
-        let (start, first) = (cycles(), read(COUNTER));
-        let elapsed = loop {
-            let elapsed = nanoseconds(read(COUNTER) - first);
-            if elapsed >= MEASURE {
-                break elapsed;
-            }
-        };
-        let spent = cycles() - start;
-        let scale = (u128::from(elapsed) << 32) / u128::from(spent.max(1));
+        let start = cycles();
+        let scale = (0..MEASUREMENTS).map(|_| measured(tick)).max()?;
         write(ALARM_CONFIGURATION, INTERRUPTS);
         Some(Clock {
             tick,
             start,
-            scale: scale as u64,
+            scale,
             armed: None,
+            latest: Cell::new(0),
         })
     }
 
-    /// Nanoseconds since the start.
+    /// Nanoseconds since the start; never less than before.
     pub fn now(&self) -> u64 {
-        let spent = cycles() - self.start;
-        ((u128::from(spent) * u128::from(self.scale)) >> 32) as u64
+        let spent = cycles().saturating_sub(self.start);
+        let now = ((u128::from(spent) * u128::from(self.scale)) >> 32) as u64;
+        self.latest.set(now.max(self.latest.get()));
+        self.latest.get()
     }
 
     /// Asks for an interrupt at that time; none where it is not given.
@@ -87,10 +115,10 @@ impl Clock {
         };
         let mut wait = until.saturating_sub(self.now()).clamp(SHORTEST, LONGEST);
         loop {
-            let at = read(COUNTER) + wait * 1_000_000 / self.tick;
+            let at = counter() + wait * 1_000_000 / self.tick;
             write(ALARM, at);
             // The machine may have been stopped in between for longer than that.
-            if read(COUNTER) < at {
+            if counter() < at {
                 return;
             }
             wait *= 2;
