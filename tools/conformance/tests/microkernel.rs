@@ -1,6 +1,7 @@
 //! The microkernel of this repository in QEMU: whole, and with each of its historic bugs.
 
 use std::collections::BTreeMap;
+use std::process::Command;
 
 use super::common::{have, required, said};
 use serde_json::Value;
@@ -77,5 +78,49 @@ fn each_of_its_bugs_shuts_the_gate_and_hides_no_other_outcome() {
             "{fault}"
         );
         assert_eq!(findings.len(), guilty.len(), "{fault}");
+    }
+}
+
+/// What the microkernel says of a program in C, which has no library.
+fn console(program: &str) -> String {
+    let folder = tempfile::tempdir().expect("a folder");
+    let [source, elf] = ["program.c", "program"].map(|name| folder.path().join(name));
+    std::fs::write(&source, program).expect("a file");
+    let mut cc = Command::new("cc");
+    cc.args(["-static", "-nostdlib", "-no-pie", "-fcf-protection=none"]);
+    let built = cc.arg("-o").args([&elf, &source]).status();
+    assert!(built.expect("cc runs").success());
+    let elf = elf.to_str().expect("a path");
+    let said = said(&["run", "microkernel", "--accel", "tcg", "--elf", elf]);
+    assert_eq!(said.exit, 3, "{}{}", said.out, said.err);
+    said.out
+}
+
+#[test]
+fn a_fault_of_a_program_is_told_and_ends_only_the_program() {
+    if !required(
+        "qemu-system-x86_64 (qemu-system-x86)",
+        have("qemu-system-x86_64"),
+    ) {
+        return;
+    }
+    for (program, signal) in [
+        ("*(volatile int *)8 = 1;", 11),
+        ("asm(\"ud2\");", 4),
+        ("asm(\"cli\");", 11),
+        ("asm(\"int3\");", 5),
+        ("asm(\"xorl %ecx, %ecx; divl %ecx\");", 8),
+        // An exception of the x87, which the control word lets through.
+        (
+            "unsigned short word = 0x37b; asm volatile(\"fninit; fldcw %0; fld1; fldz; fdivrp; fwait\" \
+             :: \"m\"(word)); asm(\"ud2\");",
+            8,
+        ),
+        ("((void (*)(void))0x800000000000)();", 11),
+    ] {
+        let said = console(&format!("void _start(void) {{ {program} }}"));
+        let wanted = format!("microkernel: signal {signal} ");
+        assert!(said.contains(&wanted), "{program}: {said}");
+        assert!(!said.contains("PANIC"), "{program}: {said}");
     }
 }

@@ -33,7 +33,7 @@ pvh_start:
     wrmsr
     movl %cr0, %eax
     andl $~0x4, %eax
-    orl $0x80010003, %eax   /* paging, write protection for the kernel too, FPU present */
+    orl $0x80010023, %eax   /* paging, write protection for the kernel too, FPU and its faults */
     movl %eax, %cr0
     lgdt boot_gdt_pointer
     ljmpl $0x08, $boot_long

@@ -206,6 +206,18 @@ fn a_second_thread_wakes_the_first() {
 }
 
 #[test]
+fn a_base_that_the_processor_would_refuse_is_refused_before() {
+    let mut bench = Bench::new(Options::default());
+    let flags = CLONE_VM | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SETTLS as i64;
+    let stack = MEMORY as i64 + 4096;
+    for base in [1 << 47, i64::MIN, -1] {
+        let made = bench.error(n::CLONE, &[flags, stack, 0, 0, base]);
+        assert_eq!(made, Some(EPERM));
+    }
+    assert_eq!(bench.call(n::CLONE, &[flags, stack, 0, 0, stack]), 3);
+}
+
+#[test]
 fn a_fault_ends_the_program_and_not_the_kernel() {
     let mut bench = Bench::new(Options::default());
     bench.running().expect("the program runs");

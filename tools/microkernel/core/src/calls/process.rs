@@ -7,7 +7,7 @@ use crate::linux::flags::{
     CLONE_THREAD, CLONE_VFORK, CLONE_VM,
 };
 use crate::linux::*;
-use crate::machine::Machine;
+use crate::machine::{Machine, USER_END};
 use crate::process::Process;
 use crate::thread::{Call, Thread};
 use crate::timer::Countdown;
@@ -43,6 +43,10 @@ impl<M: Machine> Kernel<M> {
         // A second address space, and descriptors shared by two processes, are not served.
         if flags & !KNOWN != 0 || !shares(CLONE_VM) || is_thread != shares(THREAD) {
             return Err(ENOSYS.into());
+        }
+        // As `arch_prctl` does: the processor itself would fault on it, in the kernel.
+        if has(CLONE_SETTLS) && tls >= USER_END {
+            return Err(EPERM.into());
         }
         let tid = self.new_id();
         if has(CLONE_PARENT_SETTID as u64) {
