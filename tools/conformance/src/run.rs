@@ -214,7 +214,9 @@ pub fn boot(
             break None;
         } else if interrupt.came() {
             break Some(End::Interrupted);
-        } else if let (Next::Nothing, Some(line)) = (&piece, heard(&complaints).stopped.take()) {
+        } else if matches!(piece, Next::Nothing)
+            && let Some(line) = heard(&complaints).stopped.take()
+        {
             // What it had to say before has been read.
             break Some(End::Stopped(line));
         } else if let Some(end) = going.too_late(watch) {

@@ -20,7 +20,12 @@ panics) echo "Kernel panic: stand-in"; sleep 600 ;;
 esac
 "$2" | while IFS= read -r line; do
     case "$line" in
-    *"[PASS] $ACT") echo "EMULATOR STOPPED. Suberror: 1" >&2; sleep 600 ;;
+    *"[PASS] $ACT")
+        # What the machine still had to say comes later than that it stopped.
+        echo "EMULATOR STOPPED. Suberror: 1" >&2
+        for moment in 1 2 3 4 5 6 7 8 9; do echo "[    1.5] noise"; sleep 0.005; done
+        sleep 600
+        ;;
     *) printf '%s\n' "$line" ;;
     esac
 done

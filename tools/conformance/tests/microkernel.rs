@@ -112,8 +112,9 @@ fn a_fault_of_a_program_is_told_and_ends_only_the_program() {
         ("asm(\"xorl %ecx, %ecx; divl %ecx\");", 8),
         // An exception of the x87, which the control word lets through.
         (
-            "unsigned short word = 0x37b; asm volatile(\"fninit; fldcw %0; fld1; fldz; fdivrp; fwait\" \
-             :: \"m\"(word)); asm(\"ud2\");",
+            "unsigned short word = 0x37b; \
+             asm volatile(\"fninit; fldcw %0; fld1; fldz; fdivrp; fwait\" :: \"m\"(word)); \
+             asm(\"ud2\");",
             8,
         ),
         ("((void (*)(void))0x800000000000)();", 11),
