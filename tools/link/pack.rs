@@ -5,25 +5,13 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::abi::{Errno, errno, numbers};
+use crate::abi::{errno, numbers};
 use crate::plan::call::{Call, Callee, op};
 use crate::plan::packed::{self, value, want};
 use crate::plan::{Entry, Row, Value, Want};
 use crate::squeeze::squeeze;
 use crate::suite;
 use crate::suite::routine::Routine;
-
-/// Errnos whose names the ELF carries although no check expects them: what young kernels answer.
-const LIKELY: &[Errno] = &[
-    errno::ENOSYS,
-    errno::EBUSY,
-    errno::ENFILE,
-    errno::ECANCELED,
-    errno::EIO,
-    errno::ENXIO,
-    errno::ENOTTY,
-    errno::EACCES,
-];
 
 /// The packed plan and what the ELF has to know of it.
 pub struct Packed {
@@ -40,19 +28,10 @@ pub fn pack() -> Packed {
     let rows: Vec<&Row> = suite::groups().flat_map(|group| group.rows()).collect();
     let syscalls = Syscalls::of(&rows);
     let values = Values::of(&rows);
-    let expected = rows.iter().flat_map(|row| match row.want {
-        Want::Err(one) => vec![one],
-        Want::Either(one, other) => vec![one, other],
-        _ => vec![],
-    });
-    let mut errnos: Vec<Errno> = expected.chain(LIKELY.iter().copied()).collect();
-    errnos.sort();
-    errnos.dedup();
-    let names = (syscalls.calls.iter().map(|call| call.name)).chain(
-        errnos
-            .iter()
-            .map(|errno| errno.name().expect("a named errno")),
-    );
+    // All of them, whether a check expects them or not: a kernel may answer with any.
+    let errnos = errno::ALL;
+    let names =
+        (syscalls.calls.iter().map(|call| call.name)).chain(errnos.iter().map(|(_, name)| *name));
     let numbers = syscalls
         .calls
         .iter()
@@ -61,7 +40,7 @@ pub fn pack() -> Packed {
         ("ROWS", program(&syscalls, &values)),
         ("ARITY", syscalls.arity()),
         ("NUMBERS", numbers.collect()),
-        ("ERRNOS", errnos.iter().map(|errno| errno.0).collect()),
+        ("ERRNOS", errnos.iter().map(|(errno, _)| errno.0).collect()),
         ("VALUES", values.table().concat()),
         (
             "WIDE",
