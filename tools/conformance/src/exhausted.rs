@@ -12,7 +12,9 @@ use crate::model::Outcome;
 use crate::plan::{Plan, Planned};
 
 /// The errors of a kernel that has no room left.
-const NO_ROOM: [&str; 5] = ["ENFILE", "EMFILE", "ENOMEM", "ENOBUFS", "ENOSPC"];
+const NO_ROOM: [&str; 5] = ["ENFILE", "EMFILE", "ENOMEM", "ENOSPC", "ENOBUFS"];
+/// The calls in which EAGAIN says the same (timer_create(2), clone(2)).
+const AGAIN_IS_NO_ROOM: [&str; 2] = ["timer_create", "clone"];
 /// After so many boots in a row that settled nothing but their first script, the rest is believed.
 const FRUITLESS_MAX: usize = 4;
 
@@ -84,16 +86,19 @@ pub fn may_be_hidden(outcome: &Outcome) -> bool {
 /// Whether a check failed because the kernel had no room left, not because it gave a wrong error.
 fn found_no_room(check: &Planned, outcome: &Outcome) -> bool {
     let expects_error = check.expected.starts_with('E');
-    match outcome {
-        Outcome::Fail(got) => {
-            NO_ROOM.contains(&got.value.as_str()) && (got.from.is_some() || !expects_error)
-        }
-        _ => false,
-    }
+    let Outcome::Fail(got) = outcome else {
+        return false;
+    };
+    let call = got.from.as_deref().unwrap_or(check.call);
+    let no_room = NO_ROOM.contains(&got.value.as_str())
+        || got.value == "EAGAIN" && AGAIN_IS_NO_ROOM.contains(&call);
+    no_room && (got.from.is_some() || !expects_error)
 }
 
 #[cfg(test)]
 mod tests {
+    use posix_conformance::abi::Errno;
+
     use super::*;
 
     fn outcomes(plan: &Plan, failed: &[(usize, &str)]) -> Vec<Option<Outcome>> {
@@ -128,6 +133,39 @@ mod tests {
         let wrong = plan.checks.iter().find(|check| check.expected == "EBADF");
         let known = outcomes(&plan, &[(wrong.expect("a check").index, "EMFILE")]);
         assert_eq!(Exhausted::default().next(&plan, &known), None);
+    }
+
+    #[test]
+    fn every_spelling_of_no_room_is_known() {
+        let plan = Plan::new();
+        let (one, _) = two_scripts(&plan);
+        for note in [
+            "ENFILE from pipe2",
+            "ENOBUFS from socket",
+            "ENOSPC from mmap",
+        ] {
+            let known = outcomes(&plan, &[(one, note)]);
+            let first = Exhausted::default().next(&plan, &known);
+            assert_eq!(first, Some(plan.checks[one].script), "{note}");
+        }
+        for (note, is) in [
+            ("EAGAIN from timer_create", true),
+            ("EAGAIN from read", false),
+        ] {
+            let known = outcomes(&plan, &[(one, note)]);
+            assert_eq!(
+                Exhausted::default().next(&plan, &known).is_some(),
+                is,
+                "{note}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_says_no_room_is_named_as_the_elf_names_it() {
+        for name in NO_ROOM {
+            assert!(Errno::from_name(name).is_some(), "{name}");
+        }
     }
 
     #[test]
