@@ -14,6 +14,8 @@ use super::{deferred, kernel};
 /// How long a blocked call may last under the watchdog, in microseconds. Each time it has fired
 /// it waits half as long, down to an eighth, so that a kernel with many such calls ends too.
 const WATCHDOG_MICROSECONDS: u64 = 800_000;
+/// How many words a C library's signal set has: so many a kernel may write by mistake.
+const LIBC_SET_WORDS: usize = 16;
 /// How many signal numbers the handler writes down in order.
 const ORDER_MAX: u32 = 16;
 
@@ -92,9 +94,9 @@ extern "C" fn record(signo: i32, info: usize, _context: usize, stack: usize) {
 /// Sets the signal mask; the mask before, or 0 where the kernel does not tell.
 #[inline(never)]
 pub fn swap_mask(mask: u64) -> u64 {
-    let mut before = 0u64;
-    set_mask(&raw const mask as usize, &raw mut before as usize);
-    get(&raw const before as usize)
+    let mut before = [0u64; LIBC_SET_WORDS];
+    set_mask(&raw const mask as usize, before.as_mut_ptr() as usize);
+    get(before.as_ptr() as usize)
 }
 
 /// rt_sigprocmask(2) to set a mask, asking for the old one.
@@ -113,7 +115,7 @@ fn set_mask(new: usize, old: usize) {
 /// or the error.
 pub fn catch(signo: usize, flags: usize, mask: usize) -> isize {
     let action = [entry(0), flags | SA_RESTORER as usize, entry(1), mask];
-    let mut seen = [0; 4];
+    let mut seen = [0usize; 4 + LIBC_SET_WORDS];
     let ask =
         |new, old| kernel::plumb(numbers::RT_SIGACTION, signo, new, old, SIGSET_SIZE as usize);
     let result = ask(action.as_ptr() as usize, 0);

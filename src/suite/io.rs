@@ -91,13 +91,15 @@ const NEGATIVE: &[Row] = rows! {
     READ(-1, &BUF, 4096)               => Err(EBADF), "descriptor -1";
     READ(i32::MIN, &BUF, 4096)         => Err(EBADF), "descriptor INT_MIN";
     READ(1024, &BUF, 4096)             => Err(EBADF), "descriptor past the table";
-    WRITE(3, &BUF, 4096)               => Err(EBADF), "closed descriptor";
-    WRITE(-1, &BUF, 4096)              => Err(EBADF), "descriptor -1";
-    WRITE(1024, &BUF, 4096)            => Err(EBADF), "descriptor past the table";
+    // A line feed, which harms no line of the log should the kernel print it all the same.
+    WRITE(3, [*b"\n"], 1)              => Err(EBADF), "closed descriptor";
+    WRITE(-1, [*b"\n"], 1)             => Err(EBADF), "descriptor -1";
+    WRITE(1024, [*b"\n"], 1)           => Err(EBADF), "descriptor past the table";
     CLOSE(-1)                          => Err(EBADF), "descriptor -1";
     CLOSE(1024)                        => Err(EBADF), "descriptor past the table";
     PAIR(&IOV, &BUF, 5);
     READV(-1, &IOV, 1)                 => Err(EBADF), "descriptor -1";
+    PAIR(&IOV, [*b"\n"], 1);
     WRITEV(-1, &IOV, 1)                => Err(EBADF), "descriptor -1";
 
     FRESH();

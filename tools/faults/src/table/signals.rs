@@ -41,6 +41,8 @@ faults! {
             "EFAULT: act is not mapped";
         "unmapped-old-succeeds" MissingCheck [given(2), err(EFAULT)] [ret(0)]
             "EFAULT: oldact is not mapped";
+        "writes-behind" ResultAltered [given(2), OK] [fill(2, 32, 120, 0)]
+            "sigaction: one action is stored, nothing behind it";
         "old-unwritten" ResultAltered [given(2), OK] [keep(2, 0, 32)]
             "sigaction: the old action is stored";
         "old-is-new" ResultAltered [given(1), given(2), OK]
@@ -119,6 +121,8 @@ faults! {
         "unblock-clears-all" ArgumentChanged [given(1), is(0, SIG_UNBLOCK), OK]
             [Mask(Without(!0))]
             "SIG_UNBLOCK: without the signals of the given set";
+        "writes-behind" ResultAltered [given(2), OK] [fill(2, 8, 120, 0)]
+            "rt_sigprocmask(2): a set of sigsetsize bytes is stored, nothing behind it";
         "set-adds" ArgumentChanged [given(1), is(0, SIG_SETMASK)] [arg(0, SIG_BLOCK as i64)]
             "SIG_SETMASK: the given set";
         "unknown-how-accepted" MissingCheck [given(1), above(0, 2)] [arg(0, SIG_BLOCK as i64)]
