@@ -7,19 +7,16 @@ use crate::files::{Description, Kind};
 use crate::kernel::{Kernel, Reply, Stop};
 use crate::linux::errno::*;
 use crate::linux::flags::*;
-use crate::linux::{SI_USER, SIGPIPE};
+use crate::linux::{Errno, SI_USER, SIGPIPE};
 use crate::machine::Machine;
 use crate::signal::Info;
 use crate::thread::Call;
-use crate::user::in_user_half;
+use crate::user::{Piece, in_user_half};
 
 /// The most that one call transfers (`read(2)`, NOTES).
 const TRANSFER_MAX: u64 = 0x7fff_f000;
 /// How much is copied through the kernel at a time.
 const CHUNK: u64 = 4_096;
-
-/// A piece of the program's memory.
-type Piece = (u64, u64);
 
 impl<M: Machine> Kernel<M> {
     pub(crate) fn read(&mut self, fd: i32, buffer: u64, size: u64) -> Reply {
@@ -144,7 +141,7 @@ impl<M: Machine> Kernel<M> {
         match to.kind {
             Kind::Console => self.write_console(pieces),
             Kind::PipeWriter(_) if size == 0 => Ok(0),
-            Kind::PipeWriter(at) => self.write_pipe(call, to, at, pieces, size),
+            Kind::PipeWriter(_) => self.write_stream(call, to, pieces, size),
             _ => Err(EINVAL.into()),
         }
     }
@@ -167,29 +164,23 @@ impl<M: Machine> Kernel<M> {
     }
 
     /// Writes what is not written yet; waits in between where it may.
-    fn write_pipe(
+    fn write_stream(
         &mut self,
         call: &mut Call,
         to: Description,
-        at: usize,
         pieces: &[Piece],
         size: u64,
     ) -> Reply {
-        let pipe = self.objects.pipes.get(at).ok_or(EBADF)?;
-        if pipe.readers == 0 {
-            if call.done > 0 {
-                return Ok(call.done as i64);
+        let accepted = match self.accepts(to.kind, size as usize, call.done as usize) {
+            Ok(accepted) => accepted,
+            Err(_) if call.done > 0 => return Ok(call.done as i64),
+            Err(EPIPE) => {
+                let process = self.thread().process;
+                let tid = self.current;
+                self.send_to(tid, Info::sent(SIGPIPE, SI_USER, process));
+                return Err(EPIPE.into());
             }
-            let process = self.thread().process;
-            let tid = self.current;
-            self.send_to(tid, Info::sent(SIGPIPE, SI_USER, process));
-            return Err(EPIPE.into());
-        }
-        // Whether all of a write must go in at once is decided by all of it.
-        let accepted = if call.done == 0 {
-            pipe.accepts(size as usize)
-        } else {
-            pipe.room().min((size - call.done) as usize)
+            Err(errno) => return Err(errno.into()),
         };
         let mut bytes = vec![0; accepted];
         let mut filled = 0;
@@ -202,14 +193,14 @@ impl<M: Machine> Kernel<M> {
             match self.read_user(address + from, into) {
                 Err(stop) if filled == 0 && call.done == 0 => return Err(stop),
                 Err(_) => {
-                    self.push(at, &bytes[..filled]);
+                    self.push(to.kind, &bytes[..filled]);
                     return Ok((call.done as usize + filled) as i64);
                 }
                 Ok(()) => filled += part,
             }
         }
         if filled > 0 {
-            self.push(at, &bytes);
+            self.push(to.kind, &bytes);
             call.done += filled as u64;
         }
         if call.done == size {
@@ -221,8 +212,28 @@ impl<M: Machine> Kernel<M> {
         }
     }
 
-    fn push(&mut self, at: usize, bytes: &[u8]) {
-        if let Some(pipe) = self.objects.pipes.get_mut(at) {
+    /// How many bytes of a write go in now, when so many have gone in before.
+    fn accepts(&mut self, kind: Kind, size: usize, done: usize) -> Result<usize, Errno> {
+        match kind {
+            Kind::PipeWriter(at) => {
+                let pipe = self.objects.pipes.get(at).ok_or(EBADF)?;
+                if pipe.readers == 0 {
+                    return Err(EPIPE);
+                }
+                // Whether all of a write must go in at once is decided by all of it.
+                Ok(match done {
+                    0 => pipe.accepts(size),
+                    done => pipe.room().min(size - done),
+                })
+            }
+            _ => Err(EINVAL),
+        }
+    }
+
+    fn push(&mut self, kind: Kind, bytes: &[u8]) {
+        if let Kind::PipeWriter(at) = kind
+            && let Some(pipe) = self.objects.pipes.get_mut(at)
+        {
             pipe.push(bytes);
         }
     }
