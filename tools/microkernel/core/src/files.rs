@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 
 use crate::epoll::Epoll;
 use crate::linux::{POLLERR, POLLHUP, POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM};
+use crate::network::Network;
 use crate::pipe::{ATOMIC, Pipe};
 
 /// A store whose entries keep their number until they are removed; the lowest free is used next.
@@ -66,6 +67,7 @@ pub enum Kind {
     PipeReader(usize),
     PipeWriter(usize),
     Epoll(usize),
+    Socket(usize),
 }
 
 /// An open file description: what `dup` shares.
@@ -134,6 +136,7 @@ pub struct Objects {
     pub descriptions: Slab<Description>,
     pub pipes: Slab<Pipe>,
     pub epolls: Slab<Epoll>,
+    pub network: Network,
     /// The third historic bug: the last close of a pipe keeps its slot.
     pub leak_pipes: bool,
 }
@@ -149,6 +152,7 @@ impl Objects {
             descriptions: Slab::new(DESCRIPTIONS_MAX),
             pipes: Slab::new(PIPES_MAX),
             epolls: Slab::new(EPOLLS_MAX),
+            network: Network::default(),
             leak_pipes,
         }
     }
@@ -190,6 +194,7 @@ impl Objects {
             Kind::Epoll(epoll) => {
                 self.epolls.remove(epoll);
             }
+            Kind::Socket(socket) => self.network.close(socket),
         }
     }
 
@@ -231,6 +236,7 @@ impl Objects {
                 Some(epoll) => epoll.readiness(self),
                 None => (0, 0),
             },
+            Kind::Socket(socket) => self.network.readiness(socket),
         }
     }
 }

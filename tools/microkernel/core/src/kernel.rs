@@ -257,10 +257,12 @@ impl<M: Machine> Kernel<M> {
         self.resume();
     }
 
-    /// Lets everything happen that can: timers fire, calls that waited are answered.
+    /// Lets everything happen that can: timers fire, requests to connect arrive, calls that
+    /// waited are answered.
     fn settle(&mut self) {
         self.fire_timers();
         for _ in 0..ROUNDS_MAX {
+            self.objects.network.deliver();
             let waiting = self.threads.iter();
             let waiting: Vec<i32> = waiting
                 .filter(|(tid, thread)| thread.call.is_some() && !self.ready.contains(tid))
@@ -386,8 +388,10 @@ impl<M: Machine> Kernel<M> {
 fn restarts(call: &Call) -> bool {
     let timed = call.deadline.is_some();
     match call.number {
-        numbers::READ | numbers::READV | numbers::WRITE | numbers::WRITEV | numbers::WAIT4 => true,
-        numbers::FUTEX => !timed,
+        numbers::WAIT4 => true,
+        numbers::READ | numbers::READV | numbers::WRITE | numbers::WRITEV => !timed,
+        numbers::ACCEPT | more::ACCEPT4 | numbers::FUTEX => !timed,
+        // Nor `connect`: its request goes on without it (POSIX.1-2017, `connect`, EINTR).
         _ => false,
     }
 }

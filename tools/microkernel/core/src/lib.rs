@@ -2,8 +2,8 @@
 //!
 //! Two layers. Below: address spaces ([`space`], [`user`]), threads and the scheduler
 //! ([`kernel`], [`thread`]), time. On top the POSIX personality, in the words of the Linux ABI:
-//! descriptors, pipes, signals, timers, polling. What needs the processor is behind [`Machine`],
-//! so that the same code runs in `boot` and in this crate's tests.
+//! descriptors, pipes, sockets, signals, timers, polling. What needs the processor is behind
+//! [`Machine`], so that the same code runs in `boot` and in this crate's tests.
 //!
 //! No system call blocks inside: one that cannot be answered yet says so, and is asked again
 //! when something has happened. So there is one kernel stack, and no lock.
@@ -27,10 +27,12 @@ mod kernel;
 pub mod linux;
 mod load;
 mod machine;
+mod network;
 pub mod options;
 mod pipe;
 mod process;
 mod signal;
+mod socket;
 mod space;
 #[cfg(test)]
 mod testing;

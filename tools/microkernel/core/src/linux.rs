@@ -1,11 +1,12 @@
 //! The words of the Linux ABI that the suite itself does not use, beside those that it does.
 
-pub use posix_conformance::abi::{Errno, errno, flags, numbers};
+pub use posix_conformance::abi::{Errno, errno, flags, layout, numbers};
 
 /// System calls that serve others, and are not among the tested ones (`<asm/unistd_64.h>`).
 pub mod more {
     pub const RT_SIGRETURN: u16 = 15;
     pub const GETITIMER: u16 = 36;
+    pub const GETPEERNAME: u16 = 52;
     pub const UNAME: u16 = 63;
     pub const RT_SIGPENDING: u16 = 127;
     pub const RT_SIGSUSPEND: u16 = 130;
@@ -14,6 +15,7 @@ pub mod more {
     pub const TIMER_GETTIME: u16 = 224;
     pub const TIMER_GETOVERRUN: u16 = 225;
     pub const CLOCK_NANOSLEEP: u16 = 230;
+    pub const ACCEPT4: u16 = 288;
 }
 
 // <signal.h>, beside those of the suite.
@@ -63,6 +65,7 @@ pub const POLLHUP: u32 = 0x010;
 pub const POLLNVAL: u32 = 0x020;
 pub const POLLRDNORM: u32 = 0x040;
 pub const POLLWRNORM: u32 = 0x100;
+pub const POLLRDHUP: u32 = 0x2000;
 
 // epoll_ctl(2).
 pub const EPOLL_CTL_ADD: u64 = 1;
@@ -91,6 +94,12 @@ pub const F_SETPIPE_SZ: i64 = 1031;
 pub const F_GETPIPE_SZ: i64 = 1032;
 pub const S_IFIFO: u32 = 0o010000;
 pub const S_IFCHR: u32 = 0o020000;
+
+// <sys/socket.h>, beside those of the suite; the flags stand above a socket's type.
+pub const AF_UNSPEC: i64 = 0;
+pub const SOCK_TYPE_MASK: i64 = 0xf;
+pub const SO_SNDBUF: i64 = 7;
+pub const SO_SNDTIMEO: i64 = 21;
 
 // prlimit(2).
 pub const RLIM_INFINITY: u64 = u64::MAX;

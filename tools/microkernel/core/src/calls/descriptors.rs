@@ -181,6 +181,7 @@ impl<M: Machine> Kernel<M> {
                 (2, pipe as u64 + 1, S_IFIFO | 0o600, 0)
             }
             Kind::Epoll(_) => (3, number as u64 + 1, 0o600, 0),
+            Kind::Socket(socket) => (4, socket as u64 + 1, S_IFSOCK as u32 | 0o777, 0),
         };
         let mut bytes = [0; STAT_SIZE];
         let mut put = |at: usize, value: u64| {

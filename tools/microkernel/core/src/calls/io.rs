@@ -10,6 +10,7 @@ use crate::linux::flags::*;
 use crate::linux::{Errno, SI_USER, SIGPIPE};
 use crate::machine::Machine;
 use crate::signal::Info;
+use crate::socket::Type;
 use crate::thread::Call;
 use crate::user::{Piece, in_user_half};
 
@@ -19,10 +20,10 @@ const TRANSFER_MAX: u64 = 0x7fff_f000;
 const CHUNK: u64 = 4_096;
 
 impl<M: Machine> Kernel<M> {
-    pub(crate) fn read(&mut self, fd: i32, buffer: u64, size: u64) -> Reply {
+    pub(crate) fn read(&mut self, call: &mut Call, fd: i32, buffer: u64, size: u64) -> Reply {
         let description = self.readable(fd)?;
         let pieces = one_piece(buffer, size)?;
-        self.read_pieces(description, &pieces)
+        self.read_pieces(call, description, &pieces)
     }
 
     pub(crate) fn write(&mut self, call: &mut Call, fd: i32, buffer: u64, size: u64) -> Reply {
@@ -31,10 +32,10 @@ impl<M: Machine> Kernel<M> {
         self.write_pieces(call, description, &pieces)
     }
 
-    pub(crate) fn readv(&mut self, fd: i32, list: u64, count: u64) -> Reply {
+    pub(crate) fn readv(&mut self, call: &mut Call, fd: i32, list: u64, count: u64) -> Reply {
         let description = self.readable(fd)?;
         let pieces = self.pieces_of(list, count)?;
-        self.read_pieces(description, &pieces)
+        self.read_pieces(call, description, &pieces)
     }
 
     pub(crate) fn writev(&mut self, call: &mut Call, fd: i32, list: u64, count: u64) -> Reply {
@@ -90,12 +91,13 @@ impl<M: Machine> Kernel<M> {
         Ok(pieces)
     }
 
-    fn read_pieces(&mut self, from: Description, pieces: &[Piece]) -> Reply {
+    fn read_pieces(&mut self, call: &mut Call, from: Description, pieces: &[Piece]) -> Reply {
         let size: u64 = pieces.iter().map(|piece| piece.1).sum();
         let at = match from.kind {
             // Nobody types here: the end of the file.
             Kind::Console => return Ok(0),
             Kind::PipeReader(at) => at,
+            Kind::Socket(at) => return self.read_socket(call, from, at, pieces),
             _ => return Err(EINVAL.into()),
         };
         if size == 0 {
@@ -106,7 +108,7 @@ impl<M: Machine> Kernel<M> {
             if pipe.writers == 0 {
                 return Ok(0);
             }
-            return Err(not_now(from));
+            return Err(self.not_now(call, from, 0));
         }
         let mut total = 0;
         for &(address, size) in pieces {
@@ -142,6 +144,10 @@ impl<M: Machine> Kernel<M> {
             Kind::Console => self.write_console(pieces),
             Kind::PipeWriter(_) if size == 0 => Ok(0),
             Kind::PipeWriter(_) => self.write_stream(call, to, pieces, size),
+            Kind::Socket(at) => match self.objects.network.get(at)?.kind {
+                Type::Stream => self.write_stream(call, to, pieces, size),
+                Type::Datagram => self.write_message(call, to, at, pieces),
+            },
             _ => Err(EINVAL.into()),
         }
     }
@@ -206,7 +212,7 @@ impl<M: Machine> Kernel<M> {
         if call.done == size {
             return Ok(size as i64);
         }
-        match not_now(to) {
+        match self.not_now(call, to, self.send_timeout(to.kind)) {
             Stop::Error(_) if call.done > 0 => Ok(call.done as i64),
             stop => Err(stop),
         }
@@ -226,25 +232,59 @@ impl<M: Machine> Kernel<M> {
                     done => pipe.room().min(size - done),
                 })
             }
+            Kind::Socket(at) => {
+                // What went in is told first, and the error by the next call.
+                if done == 0 {
+                    self.objects.network.take_error(at)?;
+                }
+                Ok(self.objects.network.room(at)?.min(size - done))
+            }
             _ => Err(EINVAL),
         }
     }
 
     fn push(&mut self, kind: Kind, bytes: &[u8]) {
-        if let Kind::PipeWriter(at) = kind
-            && let Some(pipe) = self.objects.pipes.get_mut(at)
-        {
-            pipe.push(bytes);
+        match kind {
+            Kind::PipeWriter(at) => {
+                if let Some(pipe) = self.objects.pipes.get_mut(at) {
+                    pipe.push(bytes);
+                }
+            }
+            Kind::Socket(at) => self.objects.network.push(at, bytes),
+            _ => {}
         }
     }
-}
 
-/// A call that would have to wait: it does, unless the descriptor says otherwise.
-fn not_now(description: Description) -> Stop {
-    if description.flags & O_NONBLOCK != 0 {
-        EAGAIN.into()
-    } else {
-        Stop::Wait
+    /// How long a write may wait: SO_SNDTIMEO, which pipes have not.
+    fn send_timeout(&self, kind: Kind) -> u64 {
+        match kind {
+            Kind::Socket(at) => {
+                let socket = self.objects.network.get(at);
+                socket.map_or(0, |socket| socket.settings.send_timeout)
+            }
+            _ => 0,
+        }
+    }
+
+    /// A call that would have to wait: it does, unless the description says otherwise, and for
+    /// so many nanoseconds at most where that is not 0 (`socket(7)`, SO_RCVTIMEO).
+    pub(crate) fn not_now(
+        &mut self,
+        call: &mut Call,
+        description: Description,
+        timeout: u64,
+    ) -> Stop {
+        if description.flags & O_NONBLOCK != 0 {
+            return EAGAIN.into();
+        }
+        if timeout > 0 {
+            self.set_deadline(call, timeout);
+        }
+        if self.is_over(call) {
+            EAGAIN.into()
+        } else {
+            Stop::Wait
+        }
     }
 }
 

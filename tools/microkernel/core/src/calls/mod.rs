@@ -8,6 +8,7 @@ mod memory;
 mod polling;
 mod process;
 mod signals;
+mod sockets;
 mod time;
 
 use crate::kernel::{Kernel, Reply};
@@ -21,9 +22,9 @@ impl<M: Machine> Kernel<M> {
     pub(crate) fn serve(&mut self, call: &mut Call) -> Reply {
         let [a, b, c, d, e, f] = call.args;
         match call.number {
-            n::READ => self.read(a as i32, b, c),
+            n::READ => self.read(call, a as i32, b, c),
             n::WRITE => self.write(call, a as i32, b, c),
-            n::READV => self.readv(a as i32, b, c),
+            n::READV => self.readv(call, a as i32, b, c),
             n::WRITEV => self.writev(call, a as i32, b, c),
             n::CLOSE => self.close(a as i32),
             n::FSTAT => self.fstat(a as i32, b),
@@ -94,6 +95,23 @@ impl<M: Machine> Kernel<M> {
             more::TIMER_GETTIME => self.timer_gettime(a as i32, b),
             more::TIMER_GETOVERRUN => self.timer_getoverrun(a as i32),
             n::TIMER_DELETE => self.timer_delete(a as i32),
+            _ => self.serve_sockets(call),
+        }
+    }
+
+    fn serve_sockets(&mut self, call: &mut Call) -> Reply {
+        let [a, b, c, d, e, _] = call.args;
+        match call.number {
+            n::SOCKET => self.socket(a as i32, b as i32, c as i32),
+            n::BIND => self.bind(a as i32, b, c),
+            n::LISTEN => self.listen(a as i32, b as i32),
+            n::ACCEPT => self.accept(call, a as i32, b, c, 0),
+            more::ACCEPT4 => self.accept(call, a as i32, b, c, d as i32),
+            n::CONNECT => self.connect(call, a as i32, b, c),
+            n::GETSOCKNAME => self.getsockname(a as i32, b, c),
+            more::GETPEERNAME => self.getpeername(a as i32, b, c),
+            n::SETSOCKOPT => self.setsockopt(a as i32, b as i32, c as i32, d, e as i32),
+            n::GETSOCKOPT => self.getsockopt(a as i32, b as i32, c as i32, d, e),
             _ => Err(ENOSYS.into()),
         }
     }

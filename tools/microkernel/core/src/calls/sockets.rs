@@ -1,0 +1,424 @@
+//! Calls that make, name and connect sockets, and what reading and writing mean for them.
+
+use alloc::vec::Vec;
+
+use crate::files::{Description, Kind};
+use crate::kernel::{Kernel, Reply, Stop};
+use crate::linux::errno::*;
+use crate::linux::flags::*;
+use crate::linux::layout::{SOCKADDR_IN_SIZE, TIMEVAL_SIZE};
+use crate::linux::{AF_UNSPEC, SO_SNDBUF, SO_SNDTIMEO, SOCK_TYPE_MASK};
+use crate::machine::Machine;
+use crate::network::Progress;
+use crate::socket::{ANY, Address, BUFFER_MAX, BUFFER_MIN, Family, Type};
+use crate::thread::Call;
+use crate::timer::SECOND;
+use crate::user::Piece;
+
+/// The size of `sockaddr_storage`, which no address exceeds.
+const STORAGE_SIZE: usize = 128;
+const INTERNET_SIZE: usize = SOCKADDR_IN_SIZE as usize;
+/// The size of `sockaddr_un`, which has room for 108 bytes of a path.
+const LOCAL_SIZE: usize = 110;
+const INT_SIZE: i32 = 4;
+
+/// What a program gives as an address.
+enum Name {
+    /// AF_UNSPEC: no address at all.
+    Null,
+    Address(Address),
+    /// A local socket's path in the file system.
+    Path(Vec<u8>),
+}
+
+impl<M: Machine> Kernel<M> {
+    pub(crate) fn socket(&mut self, family: i32, kind: i32, protocol: i32) -> Reply {
+        let flags = i64::from(kind) & !SOCK_TYPE_MASK;
+        check_flags(flags)?;
+        let family = match i64::from(family) {
+            AF_INET => Family::Internet,
+            AF_UNIX => Family::Local,
+            _ => return Err(EAFNOSUPPORT.into()),
+        };
+        let (kind, own) = match (i64::from(kind) & SOCK_TYPE_MASK, family) {
+            (SOCK_STREAM, Family::Internet) => (Type::Stream, IPPROTO_TCP),
+            (SOCK_DGRAM, Family::Internet) => (Type::Datagram, IPPROTO_UDP),
+            (SOCK_STREAM, Family::Local) => (Type::Stream, 0),
+            (SOCK_DGRAM, Family::Local) => (Type::Datagram, 0),
+            _ => return Err(EPROTOTYPE.into()),
+        };
+        // POSIX.1-2017 says EPROTOTYPE where the protocol has another type; Linux does not.
+        if protocol != 0 && i64::from(protocol) != own {
+            return Err(EPROTONOSUPPORT.into());
+        }
+        let at = self.objects.network.open(family, kind)?;
+        let installed = self.install_socket(at, flags);
+        if installed.is_err() {
+            self.objects.network.close(at);
+        }
+        installed
+    }
+
+    /// Gives a socket a description and a descriptor; where it cannot, the socket is as before.
+    fn install_socket(&mut self, at: usize, flags: i64) -> Reply {
+        let status = O_RDWR
+            | if flags & SOCK_NONBLOCK != 0 {
+                O_NONBLOCK
+            } else {
+                0
+            };
+        let description = self.objects.describe(Kind::Socket(at), status);
+        let description = description.ok_or(ENFILE)?;
+        let installed = self.install(description, 0, flags & SOCK_CLOEXEC != 0);
+        if installed.is_err() {
+            self.objects.descriptions.remove(description);
+        }
+        installed
+    }
+
+    /// The socket that a descriptor refers to.
+    fn socket_of(&mut self, fd: i32) -> Result<(usize, Description), Stop> {
+        let (_, description) = self.lookup(fd)?;
+        match description.kind {
+            Kind::Socket(at) => Ok((at, description)),
+            _ => Err(ENOTSOCK.into()),
+        }
+    }
+
+    pub(crate) fn bind(&mut self, fd: i32, address: u64, size: u64) -> Reply {
+        let (at, _) = self.socket_of(fd)?;
+        let family = self.objects.network.get(at)?.family;
+        match self.read_name(family, address, size)? {
+            Name::Null => Err(EAFNOSUPPORT.into()),
+            Name::Address(address) => {
+                self.objects.network.bind(at, address)?;
+                Ok(0)
+            }
+            // There is one directory, `/`, and nothing can be made in it.
+            Name::Path(path) => match names(&path) {
+                0 => Err(EADDRINUSE.into()),
+                1 => Err(EROFS.into()),
+                _ => Err(ENOENT.into()),
+            },
+        }
+    }
+
+    pub(crate) fn listen(&mut self, fd: i32, backlog: i32) -> Reply {
+        let (at, _) = self.socket_of(fd)?;
+        self.objects.network.listen(at, backlog)?;
+        Ok(0)
+    }
+
+    /// `accept4`; `accept` is the same without flags. A connection leaves the queue last, so that
+    /// a call that fails takes none along.
+    pub(crate) fn accept(
+        &mut self,
+        call: &mut Call,
+        fd: i32,
+        address: u64,
+        size: u64,
+        flags: i32,
+    ) -> Reply {
+        check_flags(flags.into())?;
+        let (at, description) = self.socket_of(fd)?;
+        let Some(connection) = self.objects.network.waiting(at)? else {
+            let timeout = self.objects.network.get(at)?.settings.receive_timeout;
+            return Err(self.not_now(call, description, timeout));
+        };
+        if address != 0 {
+            let peer = self.objects.network.get(connection)?;
+            let bytes = encode(peer.family, peer.remote.as_ref());
+            self.write_name(&bytes, address, size)?;
+        }
+        let installed = self.install_socket(connection, flags.into())?;
+        self.objects.network.accept(at)?;
+        Ok(installed)
+    }
+
+    pub(crate) fn connect(&mut self, call: &mut Call, fd: i32, address: u64, size: u64) -> Reply {
+        let (at, description) = self.socket_of(fd)?;
+        let socket = self.objects.network.get(at)?;
+        let (family, timeout) = (socket.family, socket.settings.send_timeout);
+        if !call.queued {
+            let progress = match self.read_name(family, address, size)? {
+                Name::Null => {
+                    self.objects.network.disconnect(at)?;
+                    return Ok(0);
+                }
+                Name::Address(to) => self.objects.network.connect(at, to)?,
+                // No path leads to a socket: `/` is none, and all others lead nowhere.
+                Name::Path(path) if names(&path) == 0 => return Err(ECONNREFUSED.into()),
+                Name::Path(_) => return Err(ENOENT.into()),
+            };
+            match progress {
+                Progress::Connected => return Ok(0),
+                Progress::Full => return Err(self.not_now(call, description, timeout)),
+                // From now on only the outcome is asked for; a signal does not undo the request.
+                Progress::Requested => call.queued = true,
+            }
+        }
+        if self.objects.network.get(at)?.is_connecting() {
+            return match self.not_now(call, description, timeout) {
+                Stop::Error(_) => Err(EINPROGRESS.into()),
+                stop => Err(stop),
+            };
+        }
+        self.objects.network.take_error(at)?;
+        Ok(0)
+    }
+
+    pub(crate) fn getsockname(&mut self, fd: i32, address: u64, size: u64) -> Reply {
+        let (at, _) = self.socket_of(fd)?;
+        let socket = self.objects.network.get(at)?;
+        let bytes = encode(socket.family, socket.local.as_ref());
+        self.write_name(&bytes, address, size)
+    }
+
+    pub(crate) fn getpeername(&mut self, fd: i32, address: u64, size: u64) -> Reply {
+        let (at, _) = self.socket_of(fd)?;
+        let socket = self.objects.network.get(at)?;
+        if !socket.has_peer() {
+            return Err(ENOTCONN.into());
+        }
+        let bytes = encode(socket.family, socket.remote.as_ref());
+        self.write_name(&bytes, address, size)
+    }
+
+    pub(crate) fn setsockopt(
+        &mut self,
+        fd: i32,
+        level: i32,
+        option: i32,
+        value: u64,
+        size: i32,
+    ) -> Reply {
+        let (at, _) = self.socket_of(fd)?;
+        let option = i64::from(option);
+        if i64::from(level) != SOL_SOCKET {
+            return Err(ENOPROTOOPT.into());
+        }
+        let mut settings = self.objects.network.get(at)?.settings;
+        match option {
+            SO_REUSEADDR => settings.reuse_address = self.read_int(value, size)? != 0,
+            SO_KEEPALIVE => settings.keep_alive = self.read_int(value, size)? != 0,
+            SO_SNDBUF => settings.send_buffer = buffer(self.read_int(value, size)?),
+            SO_RCVBUF => settings.receive_buffer = buffer(self.read_int(value, size)?),
+            SO_SNDTIMEO => settings.send_timeout = self.read_timeout(value, size)?,
+            SO_RCVTIMEO => settings.receive_timeout = self.read_timeout(value, size)?,
+            _ => return Err(ENOPROTOOPT.into()),
+        }
+        self.objects.network.get_mut(at)?.settings = settings;
+        Ok(0)
+    }
+
+    pub(crate) fn getsockopt(
+        &mut self,
+        fd: i32,
+        level: i32,
+        option: i32,
+        value: u64,
+        size: u64,
+    ) -> Reply {
+        let (at, _) = self.socket_of(fd)?;
+        let option = i64::from(option);
+        let room = self.read_length(size)?;
+        if i64::from(level) != SOL_SOCKET {
+            return Err(ENOPROTOOPT.into());
+        }
+        let socket = self.objects.network.get(at)?;
+        let settings = socket.settings;
+        let int = |value: i64| (value as i32).to_le_bytes().to_vec();
+        let bytes = match option {
+            SO_TYPE => int(match socket.kind {
+                Type::Stream => SOCK_STREAM,
+                Type::Datagram => SOCK_DGRAM,
+            }),
+            SO_ERROR => int(socket.error.map_or(0, |error| error.0.into())),
+            SO_ACCEPTCONN => int(socket.is_listening().into()),
+            SO_REUSEADDR => int(settings.reuse_address.into()),
+            SO_KEEPALIVE => int(settings.keep_alive.into()),
+            SO_SNDBUF => int(settings.send_buffer as i64),
+            SO_RCVBUF => int(settings.receive_buffer as i64),
+            SO_SNDTIMEO => timeval(settings.send_timeout),
+            SO_RCVTIMEO => timeval(settings.receive_timeout),
+            _ => return Err(ENOPROTOOPT.into()),
+        };
+        // A value that is longer than the room for it is cut, and so is its length.
+        let bytes = &bytes[..bytes.len().min(room)];
+        self.write_user(value, bytes)?;
+        self.write_u32(size, bytes.len() as u32)?;
+        if option == SO_ERROR {
+            self.objects.network.get_mut(at)?.error = None;
+        }
+        Ok(0)
+    }
+
+    /// Reads what has arrived: of a stream as much as there is, or one message.
+    pub(crate) fn read_socket(
+        &mut self,
+        call: &mut Call,
+        from: Description,
+        at: usize,
+        pieces: &[Piece],
+    ) -> Reply {
+        let size: u64 = pieces.iter().map(|piece| piece.1).sum();
+        if size == 0 {
+            return Ok(0);
+        }
+        let Some(bytes) = self.objects.network.peek(at, size as usize)? else {
+            let timeout = self.objects.network.get(at)?.settings.receive_timeout;
+            return Err(self.not_now(call, from, timeout));
+        };
+        let stream = self.objects.network.get(at)?.kind == Type::Stream;
+        let mut done = 0;
+        for &(address, size) in pieces {
+            let end = bytes.len().min(done + size as usize);
+            match self.write_user(address, &bytes[done..end]) {
+                // What cannot be given away stays; half a message is none.
+                Err(_) if done > 0 && stream => break,
+                written => written?,
+            }
+            done = end;
+        }
+        self.objects.network.take(at, done)?;
+        Ok(done as i64)
+    }
+
+    /// Sends one message to the peer.
+    pub(crate) fn write_message(
+        &mut self,
+        call: &mut Call,
+        from: Description,
+        at: usize,
+        pieces: &[Piece],
+    ) -> Reply {
+        let size: u64 = pieces.iter().map(|piece| piece.1).sum();
+        let to = self.objects.network.destination(at, size as usize)?;
+        let mut bytes = Vec::new();
+        for &(address, size) in pieces {
+            bytes.extend(self.read_bytes(address, size as usize)?);
+        }
+        if self.objects.network.send(at, &to, &bytes)? {
+            return Ok(size as i64);
+        }
+        let timeout = self.objects.network.get(at)?.settings.send_timeout;
+        Err(self.not_now(call, from, timeout))
+    }
+
+    /// Reads a `sockaddr` of a family.
+    fn read_name(&mut self, family: Family, address: u64, size: u64) -> Result<Name, Stop> {
+        // The length is 32 bits wide, and one that was negative is too large.
+        let size = size as u32 as usize;
+        if size > STORAGE_SIZE {
+            return Err(EINVAL.into());
+        }
+        let bytes = self.read_bytes(address, size)?;
+        let (named, rest) = bytes.split_first_chunk().ok_or(EINVAL)?;
+        let named = i64::from(u16::from_le_bytes(*named));
+        match (family, named, rest) {
+            (_, AF_UNSPEC, _) => Ok(Name::Null),
+            (Family::Internet, AF_INET, &[high, low, a, b, c, d, ..]) if size >= INTERNET_SIZE => {
+                Ok(Name::Address(Address::Internet {
+                    host: [a, b, c, d],
+                    port: u16::from_be_bytes([high, low]),
+                }))
+            }
+            (Family::Local, AF_UNIX, [0, name @ ..]) if size <= LOCAL_SIZE => {
+                Ok(Name::Address(Address::Local(name.to_vec())))
+            }
+            (Family::Local, AF_UNIX, [_, ..]) if size <= LOCAL_SIZE => {
+                let end = rest.iter().position(|&byte| byte == 0);
+                Ok(Name::Path(rest[..end.unwrap_or(rest.len())].to_vec()))
+            }
+            (Family::Internet, AF_INET, _) | (Family::Local, AF_UNIX, _) => Err(EINVAL.into()),
+            _ => Err(EAFNOSUPPORT.into()),
+        }
+    }
+
+    /// Reads a length that must not be negative.
+    fn read_length(&mut self, address: u64) -> Result<usize, Stop> {
+        let length = self.read_u32(address)? as i32;
+        Ok(usize::try_from(length).map_err(|_| EINVAL)?)
+    }
+
+    /// Writes a `sockaddr`, cut to the room there is, and the length that it has uncut.
+    fn write_name(&mut self, bytes: &[u8], address: u64, size: u64) -> Reply {
+        let room = self.read_length(size)?;
+        self.write_user(address, &bytes[..bytes.len().min(room)])?;
+        self.write_u32(size, bytes.len() as u32)
+    }
+
+    /// Reads an option that is an `int`.
+    fn read_int(&mut self, address: u64, size: i32) -> Result<i32, Stop> {
+        if size < INT_SIZE {
+            return Err(EINVAL.into());
+        }
+        Ok(self.read_u32(address)? as i32)
+    }
+
+    /// Reads an option that is a `timeval`, in nanoseconds.
+    fn read_timeout(&mut self, address: u64, size: i32) -> Result<u64, Stop> {
+        if i64::from(size) < TIMEVAL_SIZE {
+            return Err(EINVAL.into());
+        }
+        let [seconds, micros] = self.read_words(address)?;
+        if (seconds as i64) < 0 || micros >= 1_000_000 {
+            return Err(EDOM.into());
+        }
+        Ok(seconds
+            .saturating_mul(SECOND)
+            .saturating_add(micros * 1_000))
+    }
+}
+
+/// Flags beside a socket's type, and those of `accept4`.
+fn check_flags(flags: i64) -> Result<(), Stop> {
+    if flags & !(SOCK_NONBLOCK | SOCK_CLOEXEC) != 0 {
+        return Err(EINVAL.into());
+    }
+    Ok(())
+}
+
+/// How many names a path has behind `/`, which is its own parent.
+fn names(path: &[u8]) -> usize {
+    let names = path.split(|&byte| byte == b'/');
+    names
+        .filter(|name| !matches!(name, [] | [b'.'] | [b'.', b'.']))
+        .count()
+}
+
+/// A buffer's size as near to what was asked for as can be.
+fn buffer(size: i32) -> usize {
+    usize::try_from(size)
+        .unwrap_or(0)
+        .clamp(BUFFER_MIN, BUFFER_MAX)
+}
+
+/// A `sockaddr`; one of a socket without a name has the family alone, or zeros behind it.
+fn encode(family: Family, address: Option<&Address>) -> Vec<u8> {
+    let number = match family {
+        Family::Internet => AF_INET,
+        Family::Local => AF_UNIX,
+    };
+    let mut bytes = (number as u16).to_le_bytes().to_vec();
+    match (family, address) {
+        (_, Some(Address::Local(name))) => {
+            bytes.push(0);
+            bytes.extend(name);
+        }
+        (_, Some(Address::Internet { host, port })) => {
+            bytes.extend(port.to_be_bytes());
+            bytes.extend(host);
+            bytes.resize(INTERNET_SIZE, 0);
+        }
+        (Family::Internet, None) => bytes.resize(INTERNET_SIZE, ANY[0]),
+        (Family::Local, None) => {}
+    }
+    bytes
+}
+
+/// A `timeval`.
+fn timeval(nanoseconds: u64) -> Vec<u8> {
+    let words = [nanoseconds / SECOND, nanoseconds % SECOND / 1_000];
+    words.iter().flat_map(|word| word.to_le_bytes()).collect()
+}
