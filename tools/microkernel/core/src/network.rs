@@ -22,6 +22,9 @@ pub const SOMAXCONN: i32 = 32;
 /// The ports that are given out to those who name none (`ip(7)`, `ip_local_port_range`).
 const EPHEMERAL: core::ops::RangeInclusive<u16> = 32_768..=60_999;
 
+const READABLE: u32 = POLLIN | POLLRDNORM;
+const WRITABLE: u32 = POLLOUT | POLLWRNORM;
+
 /// How far a call to `connect` came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {
@@ -122,7 +125,9 @@ impl Network {
         if self.is_in_use(at, &address, reuse)? {
             return Err(EADDRINUSE);
         }
-        self.get_mut(at)?.local = Some(address);
+        let socket = self.get_mut(at)?;
+        socket.bound = Some(address.clone());
+        socket.local = Some(address);
         Ok(())
     }
 
@@ -280,7 +285,7 @@ impl Network {
         if socket.kind == Type::Stream {
             return Err(EAFNOSUPPORT);
         }
-        socket.remote = None;
+        socket.forget_peer();
         Ok(())
     }
 
@@ -304,8 +309,7 @@ impl Network {
         let listener = socket.remote.as_ref().and_then(|to| self.listener(to));
         let Some(listener) = listener else {
             if let Some(socket) = self.sockets.get_mut(client) {
-                socket.state = State::Idle;
-                socket.remote = None;
+                socket.forget_peer();
                 socket.error = Some(ECONNREFUSED);
                 socket.news += 1;
             }
@@ -495,36 +499,27 @@ impl Network {
         let Ok(socket) = self.get(at) else {
             return (0, 0);
         };
-        let stream = socket.kind == Type::Stream;
-        let (gone, connection, room) = match &socket.state {
-            // A call would answer at once, if only with an error: that is to be ready.
-            State::Idle if stream => (true, false, true),
-            State::Idle => (false, false, self.takes_messages(at)),
-            State::Connecting => (false, false, false),
-            State::Listening { waiting, .. } => (false, !waiting.is_empty(), false),
-            State::Connected { peer: None } => (true, true, true),
-            State::Connected { peer: Some(peer) } => {
-                let room = self.sockets.get(*peer).map_or(0, Socket::room);
-                (false, false, room > 0)
-            }
+        let mut events = match &socket.state {
+            // A call would answer at once, if only with an error: that is to be ready
+            // (POSIX.1-2017, `select`). Linux says POLLHUP beside it.
+            State::Idle if socket.kind == Type::Stream => WRITABLE | POLLHUP,
+            State::Connected { peer: None } => READABLE | WRITABLE | POLLHUP | POLLRDHUP,
+            State::Connected { peer: Some(peer) } if self.takes_bytes(*peer) => WRITABLE,
+            State::Listening { waiting, .. } if !waiting.is_empty() => READABLE,
+            State::Idle if self.takes_messages(at) => WRITABLE,
+            _ => 0,
         };
-        let mut events = 0;
-        if connection || !socket.inbox.is_empty() || socket.error.is_some() {
-            events |= POLLIN | POLLRDNORM;
-        }
-        if room {
-            events |= POLLOUT | POLLWRNORM;
-        }
-        if gone {
-            events |= POLLHUP;
-        }
-        if gone && connection {
-            events |= POLLRDHUP;
+        if !socket.inbox.is_empty() {
+            events |= READABLE;
         }
         if socket.error.is_some() {
-            events |= POLLERR;
+            events |= READABLE | POLLERR;
         }
         (events, socket.news)
+    }
+
+    fn takes_bytes(&self, peer: usize) -> bool {
+        self.get(peer).is_ok_and(|peer| peer.room() > 0)
     }
 
     /// Whether a message could be sent to the peer, or be lost on the way.
@@ -550,6 +545,7 @@ fn is_here(host: Host) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::socket::BUFFER_MAX;
 
     fn name(text: &[u8]) -> Address {
         Address::Local(text.to_vec())
@@ -607,14 +603,15 @@ mod tests {
         let listener = network.listening(at(80), 0);
         network.deliver();
         assert_eq!(network.connect(client, at(80)), Err(EISCONN));
-        assert_eq!(network.readiness(client).0, POLLOUT | POLLWRNORM);
-        assert_eq!(network.readiness(listener).0, POLLIN | POLLRDNORM);
+        assert_eq!(network.readiness(client).0, WRITABLE);
+        assert_eq!(network.readiness(listener).0, READABLE);
         let late = network.stream(Family::Internet);
         network.connect(late, at(81)).expect("a request");
         network.deliver();
         let told = POLLOUT | POLLERR | POLLHUP;
         assert_eq!(network.readiness(late).0 & told, told);
         assert_eq!(network.error(late), Some(ECONNREFUSED));
+        assert_eq!(network.get(late).expect("open").local, None);
         assert_eq!(network.connect(late, at(80)), Err(ECONNREFUSED));
         assert_eq!(network.connect(late, at(80)), Ok(Progress::Requested));
     }
@@ -776,6 +773,88 @@ mod tests {
             network.take(receiver, 3).expect("open");
             assert_eq!(network.peek(receiver, 9), Ok(None));
         }
+    }
+
+    /// What must hold between sockets, whatever is done to them in whatever order.
+    fn assert_sound(network: &Network) {
+        for (at, socket) in network.sockets.iter() {
+            match &socket.state {
+                State::Connected { peer: Some(peer) } => {
+                    let back = &network.get(*peer).expect("the peer is there").state;
+                    assert!(matches!(back, State::Connected { peer: Some(one) } if *one == at));
+                }
+                State::Connecting => assert!(network.requests.contains(&at)),
+                State::Listening { waiting, .. } => {
+                    assert!(
+                        waiting
+                            .iter()
+                            .all(|&one| network.get(one).expect("open").accepted)
+                    );
+                }
+                _ => {}
+            }
+            assert!(socket.inbox.is_empty() || socket.room() < BUFFER_MAX);
+        }
+        let requests = network.requests.iter();
+        let mut requests = requests.map(|&one| network.get(one).expect("open"));
+        assert!(requests.all(Socket::is_connecting));
+    }
+
+    #[test]
+    fn no_order_of_calls_confuses_the_ends() {
+        let mut network = Network::default();
+        let mut owned = Vec::new();
+        let mut seed = 1_u64;
+        let mut any = |most: usize| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (seed >> 33) as usize % most
+        };
+        for _ in 0..50_000 {
+            let kind = [Type::Stream, Type::Datagram][any(4) / 3];
+            let (family, address) = match any(2) {
+                0 => (Family::Internet, at(80 + any(3) as u16)),
+                _ => (Family::Local, name(&[any(3) as u8])),
+            };
+            if owned.len() < 20 {
+                owned.push(network.open(family, kind).expect("room"));
+            }
+            let place = any(owned.len());
+            let one = owned[place];
+            // Whether a call is right does not matter here, only what it leaves behind.
+            let _ = match any(10) {
+                0 => network.bind(one, address),
+                1 => network.listen(one, any(3) as i32),
+                2 | 3 if network.get(one).expect("open").family == family => {
+                    network.connect(one, address).map(drop)
+                }
+                4 => {
+                    if let Ok(Some(connection)) = network.waiting(one) {
+                        owned.push(connection);
+                    }
+                    network.accept(one)
+                }
+                5 => {
+                    let room = network.room(one).unwrap_or(0);
+                    network.push(one, &[7; 100][..room.min(100)]);
+                    network.take(one, usize::from(room % 2 == 0))
+                }
+                6 => network.send(one, &address, b"message").map(drop),
+                7 => network.disconnect(one),
+                8 => {
+                    network.deliver();
+                    Ok(())
+                }
+                _ => {
+                    network.close(owned.swap_remove(place));
+                    Ok(())
+                }
+            };
+            assert_sound(&network);
+        }
+        for one in owned {
+            network.close(one);
+        }
+        assert_eq!(network.sockets.iter().count(), 0);
     }
 
     #[test]

@@ -96,6 +96,8 @@ pub struct Socket {
     pub kind: Type,
     pub settings: Settings,
     pub state: State,
+    /// What `bind` gave it; `local` goes back to this when a peer goes for whom it was changed.
+    pub bound: Option<Address>,
     pub local: Option<Address>,
     pub remote: Option<Address>,
     /// Whether the local address is that of the listening socket, and only shared.
@@ -121,6 +123,7 @@ impl Socket {
                 receive_timeout: 0,
             },
             state: State::Idle,
+            bound: None,
             local: None,
             remote: None,
             accepted: false,
@@ -150,12 +153,19 @@ impl Socket {
         matches!(self.state, State::Connecting)
     }
 
-    /// Whether there is somebody to speak to.
+    /// Whether it has a peer, be it one that is gone: its name is still known.
     pub fn has_peer(&self) -> bool {
-        match self.state {
-            State::Connected { peer } => peer.is_some(),
-            _ => self.kind == Type::Datagram && self.remote.is_some(),
+        match self.kind {
+            Type::Stream => matches!(self.state, State::Connected { .. }),
+            Type::Datagram => self.remote.is_some(),
         }
+    }
+
+    /// Goes back to what it was before it had, or sought, a peer.
+    pub fn forget_peer(&mut self) {
+        self.state = State::Idle;
+        self.local = self.bound.clone();
+        self.remote = None;
     }
 }
 
