@@ -6,7 +6,7 @@ use core::ops::Range;
 use posix_conformance::abi::flags::F_GETFD;
 use posix_conformance::abi::{errno, numbers};
 use posix_conformance::log::{self, Sink, Tally, Verdict};
-use posix_conformance::plan::bench::{FD_WORDS, FDS, POISON, TIMER};
+use posix_conformance::plan::bench::{FD_WORDS, FDS, POISON, SELF, TIMER};
 use posix_conformance::plan::call::op;
 use posix_conformance::plan::packed::{self as format, value, want};
 use posix_conformance::plan::{Kind, Profile};
@@ -53,6 +53,8 @@ struct Run {
     defer_to: usize,
     /// A bit for each descriptor below 64 that a call of this script returned.
     descriptors: u64,
+    /// A bit for each that it closed: closing it again is a row's business, not `FRESH()`'s.
+    closed: u64,
     /// What the last failed step got, where [`Run::broken`] is set.
     step: Got,
     /// The next check's place in the plan.
@@ -71,6 +73,10 @@ struct Run {
     /// How often the next row's call may be made again until it gives what the row wants.
     retries: usize,
     mask_touched: bool,
+    /// Whether the script has a timer, as far as the kernel tells.
+    timed: bool,
+    /// Whether the current row's call is made.
+    made: bool,
     tallies: [Tally; 3],
     line: Line,
 }
@@ -87,6 +93,7 @@ static RUN: Only = Only(UnsafeCell::new(Run {
     script: 0,
     defer_to: 0,
     descriptors: 0,
+    closed: 0,
     step: Got { result: 0, from: 0 },
     check: 0,
     profile: 0,
@@ -97,6 +104,8 @@ static RUN: Only = Only(UnsafeCell::new(Run {
     silent: false,
     retries: 0,
     mask_touched: false,
+    timed: false,
+    made: false,
     tallies: [Tally {
         passed: 0,
         failed: 0,
@@ -142,14 +151,25 @@ fn close(descriptor: usize) {
     kernel::plumb(numbers::CLOSE, descriptor, 0, 0, 0);
 }
 
-/// Disarms and deletes the script's timer if it has one: either call may be a lie.
+/// Whether the script's timer has a number.
+fn has_timer() -> bool {
+    bench::get::<u32>(bench::address(TIMER)) != u32::from_ne_bytes([POISON; 4])
+}
+
+/// Disarms and deletes the script's timer: either call may be a lie.
 fn end_timer() {
-    let timer: u32 = bench::get(bench::address(TIMER));
-    if timer != u32::from_ne_bytes([POISON; 4]) {
-        let (timer, disarmed) = (timer as usize, [0usize; 4]);
-        let value = disarmed.as_ptr() as usize;
-        kernel::plumb(numbers::TIMER_SETTIME, timer, 0, value, 0);
-        kernel::plumb(numbers::TIMER_DELETE, timer, 0, 0, 0);
+    let timer = bench::get::<u32>(bench::address(TIMER)) as usize;
+    let disarmed = [0usize; 4];
+    let value = disarmed.as_ptr() as usize;
+    kernel::plumb(numbers::TIMER_SETTIME, timer, 0, value, 0);
+    kernel::plumb(numbers::TIMER_DELETE, timer, 0, 0, 0);
+}
+
+/// The bit of a descriptor that `FRESH()` may close; 0 for any other number.
+fn bit(descriptor: isize) -> u64 {
+    match descriptor {
+        3..64 => 1 << descriptor,
+        _ => 0,
     }
 }
 
@@ -196,6 +216,10 @@ impl Run {
         let named = call & format::NAMED != 0;
         let call = call & !format::NAMED;
         let shape = packed::byte(ARITY + usize::from(call));
+        let skipped = self.passed_over || operator::skips(self.check);
+        let skipped = skipped && (named || self.passed_over || operator::bare());
+        self.made = !skipped && (!self.broken || call == op::FRESH);
+        let made = self.made;
         let mut args = [usize::MAX; 6];
         for arg in args.iter_mut().take(usize::from(shape & 7)) {
             *arg = self.value();
@@ -208,9 +232,6 @@ impl Run {
             self.about = name;
         }
         let wanted = self.at;
-        let skipped = self.passed_over || operator::skips(self.check);
-        let skipped = skipped && (named || self.passed_over || operator::bare());
-        let made = !skipped && (!self.broken || call == op::FRESH);
         let fired = signals::fired();
         let mut got = self.step;
         let mut retries = core::mem::take(&mut self.retries);
@@ -233,6 +254,8 @@ impl Run {
             met = false;
             got.from = numbers::SETITIMER;
         }
+        // Where something is wrong, what the kernel tells of timers may be too.
+        self.timed |= made && !met && has_timer();
         if named && !self.silent {
             let verdict = match met {
                 _ if skipped => Verdict::Skip,
@@ -275,7 +298,11 @@ impl Run {
     fn execute(&mut self, call: u8, shape: u8, args: &[usize; 6], routines: Routines) -> isize {
         if let Some(syscall) = call.checked_sub(FIRST_SYSCALL) {
             let number = packed::number(syscall.into());
+            let first = args[0] as isize;
             if let Some(slot) = core::mem::take(&mut self.defer_to).checked_sub(1) {
+                if number == numbers::CLOSE {
+                    self.closed |= bit(first);
+                }
                 return match deferred::put_off(slot, number, args) {
                     true => threads::start(slot),
                     false => 0,
@@ -287,7 +314,18 @@ impl Run {
             }
             let result = kernel::call(number, args);
             if shape & format::MAKES_DESCRIPTOR != 0 {
-                self.remember(result);
+                self.descriptors |= bit(result);
+                self.closed &= !bit(result);
+            }
+            if result == 0 {
+                match number {
+                    numbers::CLOSE => self.closed |= bit(first),
+                    // Those that were closed may be these.
+                    numbers::PIPE2 => self.closed = 0,
+                    numbers::TIMER_CREATE => self.timed = true,
+                    numbers::TIMER_DELETE => self.timed = false,
+                    _ => {}
+                }
             }
             self.mask_touched |= shape & format::TOUCHES_MASK != 0;
             return result;
@@ -311,23 +349,21 @@ impl Run {
         0
     }
 
-    /// Notes a descriptor to be closed by the next `FRESH()`.
-    fn remember(&mut self, descriptor: isize) {
-        if (3..64).contains(&descriptor) {
-            self.descriptors |= 1 << descriptor;
-        }
-    }
-
     #[inline(never)]
     fn fresh(&mut self) {
         for word in 0..FD_WORDS {
-            self.remember(bench::get::<i32>(bench::address(FDS).wrapping_add(4 * word)) as isize);
+            let descriptor: i32 = bench::get(bench::address(FDS).wrapping_add(4 * word));
+            self.descriptors |= bit(descriptor as isize);
         }
+        self.descriptors &= !self.closed;
+        self.closed = 0;
         while self.descriptors != 0 {
             close(self.descriptors.trailing_zeros() as usize);
             self.descriptors &= self.descriptors - 1;
         }
-        end_timer();
+        if core::mem::take(&mut self.timed) {
+            end_timer();
+        }
         if self.mask_touched {
             self.mask_touched = false;
             signals::swap_mask(0);
@@ -396,7 +432,10 @@ impl Run {
                     }
                 }
             }
-            want::IS_VALUE.. => result == resolve(packed::value(first - want::IS_VALUE)) as isize,
+            want::IS_VALUE.. => {
+                let value = packed::value(first - want::IS_VALUE);
+                result == self.resolve(value) as isize
+            }
             errno => result == -isize::from(errno),
         }
     }
@@ -407,9 +446,29 @@ impl Run {
         let index = self.next();
         if index == format::INLINE {
             let bytes = [self.next(), self.next(), self.next()];
-            return resolve(bytes);
+            return self.resolve(bytes);
         }
-        resolve(packed::value(index))
+        self.resolve(packed::value(index))
+    }
+
+    /// The argument that a value of the plan stands for, now.
+    #[inline(never)]
+    fn resolve(&self, [kind, low, high]: [u8; 3]) -> usize {
+        let number = i16::from_le_bytes([low, high]);
+        match kind {
+            value::INT => number as usize,
+            value::WIDE => packed::wide(number as usize),
+            value::ADDRESS => bench::at(number),
+            value::HELD => {
+                if self.made && number == SELF.offset {
+                    bench::know_self();
+                }
+                bench::get::<i32>(bench::at(number)) as usize
+            }
+            value::HELD_LONG => bench::get(bench::at(number)),
+            value::DATA => (DATA.as_ptr() as usize).wrapping_add(number as usize),
+            _ => signals::entry(low),
+        }
     }
 
     /// Prints the line of the next check, whose want stands at `wanted`.
@@ -502,20 +561,5 @@ fn errno_name(line: &mut Line, number: isize) {
             }
             line.number(result.unsigned_abs() as u64);
         }
-    }
-}
-
-/// The argument that a value of the plan stands for, now.
-#[inline(never)]
-fn resolve([kind, low, high]: [u8; 3]) -> usize {
-    let number = i16::from_le_bytes([low, high]);
-    match kind {
-        value::INT => number as usize,
-        value::WIDE => packed::wide(number as usize),
-        value::ADDRESS => bench::at(number),
-        value::HELD => bench::get::<i32>(bench::at(number)) as usize,
-        value::HELD_LONG => bench::get(bench::at(number)),
-        value::DATA => (DATA.as_ptr() as usize).wrapping_add(number as usize),
-        _ => signals::entry(low),
     }
 }

@@ -98,7 +98,7 @@ pub const TID2: Place = Place::word(0x284);
 /// When `CLOCK()` was last called, in microseconds.
 pub const CLOCK_START: Place = Place::long(0x288);
 /// The program's own process id, which is its main thread's id too, as far as the kernel tells;
-/// `FRESH()` writes it. A row that sends a signal names this and nothing else.
+/// it is asked for when a row names it. A row that sends a signal names this and nothing else.
 pub const SELF: Place = Place::word(0x290);
 /// The id of a POSIX timer; `FRESH()` disarms and deletes it.
 pub const TIMER: Place = Place::word(0x294);
