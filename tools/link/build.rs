@@ -77,7 +77,8 @@ fn main() {
     for flag in FLAGS {
         arg(flag);
     }
-    arg(&format!("-Wl,-T,{script}"));
+    // Not by -Wl, which splits at the commas that a path may have.
+    arg(&format!("-T{script}"));
     if pie {
         // ET_DYN for loaders that take nothing else; the rows hold no pointers, so no relocation
         // is left and PT_DYNAMIC is discarded by the linker script.

@@ -23,5 +23,6 @@ fn main() {
     for flag in FLAGS {
         println!("cargo:rustc-link-arg-bins={flag}");
     }
-    println!("cargo:rustc-link-arg-bins=-Wl,-T,{}", script.display());
+    // Not by -Wl, which splits at the commas that a path may have.
+    println!("cargo:rustc-link-arg-bins=-T{}", script.display());
 }
