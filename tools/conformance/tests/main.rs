@@ -2,6 +2,7 @@
 
 mod accel;
 mod cli;
+mod collateral;
 mod common;
 mod elf;
 mod faults;
