@@ -81,7 +81,7 @@ extern "C" fn record(signo: i32, info: usize, _context: usize, stack: usize) {
         address(place::CAUGHT_ORDER).wrapping_add((count % ORDER_MAX) as usize),
         signo as u8,
     );
-    set_mask(0, address(place::CAUGHT_MASK));
+    put(address(place::CAUGHT_MASK), set_mask(0, u64::MAX));
     // Without SA_SIGINFO the register may hold anything; a stack address is near the stack.
     if info.wrapping_sub(stack) < 4096 {
         put(address(place::CAUGHT_INFO), get::<[u64; 4]>(info));
@@ -94,21 +94,23 @@ extern "C" fn record(signo: i32, info: usize, _context: usize, stack: usize) {
 /// Sets the signal mask; the mask before, or 0 where the kernel does not tell.
 #[inline(never)]
 pub fn swap_mask(mask: u64) -> u64 {
-    let mut before = [0u64; LIBC_SET_WORDS];
-    set_mask(&raw const mask as usize, before.as_mut_ptr() as usize);
-    get(before.as_ptr() as usize)
+    set_mask(&raw const mask as usize, 0)
 }
 
-/// rt_sigprocmask(2) to set a mask, asking for the old one.
-fn set_mask(new: usize, old: usize) {
-    let size = SIGSET_SIZE as usize;
+/// rt_sigprocmask(2) to set a mask, where its address is given, and to ask for the old one; what
+/// stands for that where the kernel does not tell.
+#[inline(never)]
+fn set_mask(new: usize, unknown: u64) -> u64 {
+    let mut old = [unknown; LIBC_SET_WORDS];
+    let address = old.as_mut_ptr() as usize;
     kernel::plumb(
         numbers::RT_SIGPROCMASK,
         SIG_SETMASK as usize,
         new,
-        old,
-        size,
+        address,
+        SIGSET_SIZE as usize,
     );
+    get(address)
 }
 
 /// Installs the recording handler; 1 where the kernel says that it is there, 0 where it is not,
