@@ -2,7 +2,7 @@
 //!
 //! Many kernels pass no argument vector, so the wishes stand in the file itself.
 
-use posix_conformance::plan::operator::{BARE, Block, MAGIC, SIZE, UNTIDY};
+use posix_conformance::plan::operator::{BARE, Block, MAGIC, SCRIPTS, SIZE, TRUSTING, UNTIDY};
 
 /// The unpatched block: everything runs.
 #[used]
@@ -33,6 +33,16 @@ pub fn untidy() -> bool {
 /// Whether to leave out the steps in front of a skipped check too.
 pub fn bare() -> bool {
     byte(Block::FLAGS) & BARE != 0
+}
+
+/// Whether to leave out scripts as a whole.
+pub fn by_script() -> bool {
+    byte(Block::FLAGS) & SCRIPTS != 0
+}
+
+/// Whether to believe that a signal handler is installed where the kernel does not tell.
+pub fn trusting() -> bool {
+    byte(Block::FLAGS) & TRUSTING != 0
 }
 
 /// Whether to skip the check of that place in the plan.

@@ -68,6 +68,8 @@ struct Run {
     broken: bool,
     /// Whether the current group comes before the first one that is to run.
     passed_over: bool,
+    /// Whether the operator wants the current script left out as a whole.
+    left_out: bool,
     /// While rows run again for `AGAIN()`: checks print nothing.
     silent: bool,
     /// How often the next row's call may be made again until it gives what the row wants.
@@ -101,6 +103,7 @@ static RUN: Only = Only(UnsafeCell::new(Run {
     about_given: false,
     broken: false,
     passed_over: false,
+    left_out: false,
     silent: false,
     retries: 0,
     mask_touched: false,
@@ -216,8 +219,7 @@ impl Run {
         let named = call & format::NAMED != 0;
         let call = call & !format::NAMED;
         let shape = packed::byte(ARITY + usize::from(call));
-        let skipped = self.passed_over || operator::skips(self.check);
-        let skipped = skipped && (named || self.passed_over || operator::bare());
+        let skipped = self.skips(call, named);
         self.made = !skipped && (!self.broken || call == op::FRESH);
         let made = self.made;
         let mut args = [usize::MAX; 6];
@@ -278,6 +280,17 @@ impl Run {
             self.broken = true;
         }
         met
+    }
+
+    /// Whether the operator wants a row left out.
+    #[inline]
+    fn skips(&mut self, call: u8, named: bool) -> bool {
+        let skipped = operator::skips(self.check);
+        if call == op::FRESH {
+            self.left_out = skipped && operator::by_script();
+        }
+        let left_out = self.passed_over || self.left_out;
+        left_out || skipped && (named || operator::bare())
     }
 
     /// Whether rows behind a skipped check rely on what it would have made: a result that it keeps,

@@ -15,12 +15,18 @@ pub const UNTIDY: u8 = 1;
 /// without this flag a skipped check costs no other check its set-up.
 pub const BARE: u8 = 2;
 
+/// Flag: leave out scripts as a whole where their first check is skipped, and run all rows of the
+/// others: those behind a script's last check undo what it changed.
+pub const SCRIPTS: u8 = 8;
+/// Flag: believe that a signal handler is installed where the kernel does not tell.
+pub const TRUSTING: u8 = 4;
+
 /// The operator's wishes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Block {
     /// The number of the first group to run; the checks of those before it are skipped.
     pub first_group: u16,
-    /// See [`UNTIDY`] and [`BARE`].
+    /// See [`UNTIDY`], [`BARE`], [`SCRIPTS`] and [`TRUSTING`].
     pub flags: u8,
     /// A bit for each check to skip, the lowest bit of byte 0 for the first of the plan.
     pub skip: [u8; CHECKS_MAX / 8],

@@ -19,8 +19,8 @@ const HUGE: i64 = 1 << 62;
 /// What `SEGMENT_BYTES(&BUF)` gives where FS begins at 4096 and GS at 0: a byte of the second page,
 /// and above it one of the first.
 const BY_FS: i64 = 2 + 256 * POISON as i64;
-/// The same where GS begins at 4096 and FS at 0.
-const BY_GS: i64 = POISON as i64 + 256 * 2;
+/// The upper byte of the same where GS begins at 4096; FS begins where an earlier script left it.
+const BY_GS: i64 = 256 * 2;
 
 const POSITIVE: &[Row] = rows! {
     FRESH();
@@ -42,11 +42,21 @@ const POSITIVE: &[Row] = rows! {
     ARCH_PRCTL(ARCH_SET_FS, *A);
 
     FRESH();
+    ARCH_PRCTL(ARCH_GET_FS, &A);
+    ARCH_PRCTL(ARCH_SET_FS, 4096);
+    ARCH_PRCTL(ARCH_SET_FS, 0);
+    PUT8(&BUF2, 2);
+    SEGMENT_BYTES(&BUF)                => Keep(B);
+    AND(*B, 0xff)                      => Is(POISON as i64), "arch_prctl: FS base of 0 is loaded";
+    ARCH_PRCTL(ARCH_SET_FS, *A);
+
+    FRESH();
     PUT8(&BUF2, 2);
     ARCH_PRCTL(ARCH_SET_GS, 4096);
     ARCH_PRCTL(ARCH_GET_GS, &B);
     GET64(&B)                          => Is(4096), "arch_prctl: GS is read back";
-    SEGMENT_BYTES(&BUF)                => Is(BY_GS), "arch_prctl: loads use the base of GS";
+    SEGMENT_BYTES(&BUF)                => Keep(B);
+    AND(*B, 0xff00)                    => Is(BY_GS), "arch_prctl: loads use the base of GS";
     ARCH_PRCTL(ARCH_SET_GS, 0);
 };
 

@@ -35,4 +35,5 @@ pub mod report;
 pub mod run;
 pub mod spec;
 pub mod target;
+pub mod trust;
 pub mod workshop;

@@ -17,6 +17,8 @@ faults! {
     SYS_arch_prctl "arch_prctl" {
         "set-fs-ignored" StateKept [is(0, SET_FS)] [skip(0)]
             "ARCH_SET_FS: sets the base of FS";
+        "set-fs-zero-ignored" StateKept [is(0, SET_FS), Reg(1, Eq(0))] [skip(0)]
+            "ARCH_SET_FS: sets the base of FS, to 0 too";
         "set-gs-ignored" StateKept [is(0, SET_GS)] [skip(0)]
             "ARCH_SET_GS: sets the base of GS";
         "set-gs-sets-fs" ArgumentChanged [is(0, SET_GS)] [arg(0, SET_FS as i64)]
