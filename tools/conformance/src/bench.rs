@@ -1,11 +1,13 @@
 //! The figures that documents state: sizes, times, identical runs, and one bad system call.
 
 use std::fmt::Write as _;
-use std::fs::File;
-use std::io::{Read, Write};
+use std::io::{Read, Seek, Write};
 use std::ops::ControlFlow;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use faults::{Act, Class, Fault, Src};
@@ -37,7 +39,9 @@ const STREAM_BYTES: usize = 2 << 30;
 /// # Errors
 /// The ELF or `wc` cannot be started, or there is no room for the log.
 pub fn reader(elf: &Path) -> Result<String> {
+    let plan = Plan::new();
     let run = time(elf)?.output;
+    proven(&plan, elf, &run)?;
     let mut piece = run.clone();
     // A megabyte of what kernels say, so that a run comes once in it.
     let mut number = 0u32;
@@ -46,25 +50,21 @@ pub fn reader(elf: &Path) -> Result<String> {
         let noise = format!("[{number:>8}.123456] virtio_net virtio0 eth0: link becomes ready\n");
         piece.extend(noise.bytes());
     }
-    let mut log = tempfile::NamedTempFile::new().map_err(|e| no_room(&e))?;
+    // Without a name, so that nothing is left of it however this ends.
+    let mut log = tempfile::tempfile().map_err(|error| no_room(&error))?;
     for _ in 0..LOG_BYTES.div_ceil(piece.len()) {
         log.write_all(&piece).map_err(|error| no_room(&error))?;
     }
-    let size = log
-        .as_file()
-        .metadata()
-        .map_err(|error| no_room(&error))?
-        .len();
+    let size = log.metadata().map_err(|error| no_room(&error))?.len();
     let megabytes = |bytes: f64, time: Duration| bytes / 1e6 / time.as_secs_f64();
     let (mut ours, mut theirs) = (Duration::MAX, Duration::MAX);
-    let plan = Plan::new();
     for _ in 0..3 {
         let begun = Instant::now();
-        let mut file = File::open(log.path()).map_err(|error| no_room(&error))?;
+        log.rewind().map_err(|error| no_room(&error))?;
         let mut reader = Reader::new(&plan);
         let mut buffer = vec![0; 1 << 16];
         loop {
-            match file.read(&mut buffer).map_err(|error| no_room(&error))? {
+            match log.read(&mut buffer).map_err(|error| no_room(&error))? {
                 0 => break,
                 count => reader.feed(&buffer[..count], &mut |_| {}),
             }
@@ -72,8 +72,10 @@ pub fn reader(elf: &Path) -> Result<String> {
         reader.finish();
         ours = ours.min(begun.elapsed());
         let begun = Instant::now();
-        let counted = Command::new("wc").arg("-l").arg(log.path()).output();
-        counted.map_err(|error| Problem::usage(format!("wc: {error}")))?;
+        log.rewind().map_err(|error| no_room(&error))?;
+        let stdin = log.try_clone().map_err(|error| no_room(&error))?;
+        let counted = Command::new("wc").arg("-l").stdin(stdin).output();
+        counted.map_err(|error| Problem::usage(format!("wc (coreutils): {error}")))?;
         theirs = theirs.min(begun.elapsed());
     }
     let before = peak();
@@ -113,7 +115,7 @@ struct Timed {
 /// # Errors
 /// The target cannot be run, or one of its runs is not complete.
 pub fn target(workshop: &Workshop, name: &str, args: &cli::Bench) -> Result<String> {
-    let _busy = Busy::start(args.busy)?;
+    let _busy = Busy::start(args.busy);
     let how = cli::How::once(&args.what);
     let found = workshop.home.target(name)?;
     let oracle = workshop.oracle(&found, None)?;
@@ -153,7 +155,8 @@ pub fn target(workshop: &Workshop, name: &str, args: &cli::Bench) -> Result<Stri
         }
     }
     let beside = beside(args.busy);
-    let mut text = format!("{name}, {} runs{with}{beside}\n", args.runs);
+    let runs = counted(args.runs, "run");
+    let mut text = format!("{name}, {runs}{with}{beside}\n");
     let labels = ["build", "boot", "suite", "end", "diff", "all but build"];
     for (label, times) in labels.iter().zip(&mut spent) {
         let _ = writeln!(text, "{label:<13} {}", shown(times));
@@ -167,9 +170,10 @@ pub fn target(workshop: &Workshop, name: &str, args: &cli::Bench) -> Result<Stri
 /// Times a number of runs; least and middle of wall and CPU time.
 ///
 /// # Errors
-/// The ELF cannot be started, or two runs differ.
+/// The ELF cannot be started, a run is not complete, or two runs differ.
 pub fn times(elf: &Path, runs: u32, busy: u32) -> Result<String> {
-    let _busy = Busy::start(busy)?;
+    let plan = Plan::new();
+    let _busy = Busy::start(busy);
     let mut walls = Vec::new();
     let mut cpus = Vec::new();
     let mut first: Option<Vec<u8>> = None;
@@ -178,13 +182,17 @@ pub fn times(elf: &Path, runs: u32, busy: u32) -> Result<String> {
         walls.push(timed.wall);
         cpus.push(timed.cpu);
         match &first {
-            None => first = Some(timed.output),
+            None => {
+                proven(&plan, elf, &timed.output)?;
+                first = Some(timed.output);
+            }
             Some(first) if *first == timed.output => {}
             Some(first) => return Err(differs(run, first, &timed.output)),
         }
     }
     Ok(format!(
-        "{runs} runs{}, all the same bytes\nwall {}\ncpu  {}\n",
+        "{}{}, all the same bytes\nwall {}\ncpu  {}\n",
+        counted(runs, "run"),
         beside(busy),
         shown(&mut walls),
         shown(&mut cpus)
@@ -194,8 +202,30 @@ pub fn times(elf: &Path, runs: u32, busy: u32) -> Result<String> {
 fn beside(busy: u32) -> String {
     match busy {
         0 => String::new(),
-        _ => format!(" beside {busy} busy loops"),
+        _ => format!(" beside {}", counted(busy, "busy loop")),
     }
+}
+
+/// A number of things in words.
+fn counted(count: u32, thing: &str) -> String {
+    let s = if count == 1 { "" } else { "s" };
+    format!("{count} {thing}{s}")
+}
+
+/// Says what is wrong with a run that is no complete log: its figures would mean nothing.
+fn proven(plan: &Plan, elf: &Path, output: &[u8]) -> Result<()> {
+    let mut reader = Reader::new(plan);
+    reader.feed(output, &mut |_| {});
+    let judged = Judged::of(plan, &reader.finish());
+    if judged.is_complete() {
+        return Ok(());
+    }
+    let flaw = judged.flaws.first().map(ToString::to_string);
+    Err(Problem::no_verdict(format!(
+        "{}: this run is not complete: {}",
+        elf.display(),
+        flaw.unwrap_or_else(|| "lines lost".to_string())
+    )))
 }
 
 /// Least and middle of times.
@@ -257,31 +287,36 @@ fn children_cpu() -> Duration {
     }
 }
 
-/// Loops that keep the processors busy until they are dropped.
-struct Busy(Vec<Child>);
+/// Loops that keep the processors busy until they are dropped, or this process ends.
+struct Busy {
+    enough: Arc<AtomicBool>,
+    loops: Vec<JoinHandle<()>>,
+}
 
 impl Busy {
-    fn start(count: u32) -> Result<Busy> {
-        let mut busy = Busy(Vec::new());
-        for _ in 0..count {
-            // It ends by itself should this process be killed.
-            let child = Command::new("timeout")
-                .args(["600", "sh", "-c", "while :; do :; done"])
-                .spawn()
-                .map_err(|error| Problem::no_verdict(format!("timeout (coreutils): {error}")))?;
-            busy.0.push(child);
+    fn start(count: u32) -> Busy {
+        let enough = Arc::new(AtomicBool::new(false));
+        let spin = |enough: Arc<AtomicBool>| {
+            move || {
+                while !enough.load(Ordering::Relaxed) {
+                    std::hint::spin_loop();
+                }
+            }
+        };
+        let loops = (0..count).map(|_| thread::spawn(spin(Arc::clone(&enough))));
+        Busy {
+            loops: loops.collect(),
+            enough,
         }
-        Ok(busy)
     }
 }
 
 impl Drop for Busy {
     fn drop(&mut self) {
-        for child in &mut self.0 {
-            // `timeout` hands SIGTERM on to the loop.
-            let pid = nix::unistd::Pid::from_raw(child.id() as i32);
-            let _ = nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGTERM);
-            let _ = child.wait();
+        self.enough.store(true, Ordering::Relaxed);
+        for busy in self.loops.drain(..) {
+            // It cannot panic.
+            let _ = busy.join();
         }
     }
 }
@@ -330,9 +365,10 @@ struct Lies {
 /// themselves with a complete log.
 ///
 /// # Errors
-/// The ELF cannot be started or traced.
+/// The ELF cannot be started or traced, or its run is not complete without a lie either.
 pub fn lies(elf: &Path) -> Result<String> {
     let plan = Plan::new();
+    proven(&plan, elf, &time(elf)?.output)?;
     let mut lies = Lies::default();
     for call in [PSE51, PSE52, PSE53].into_iter().flatten() {
         if NEVER_LYING.contains(&call.name) {

@@ -139,22 +139,28 @@ impl Booted {
 }
 
 /// Whether somebody asked the tool to end.
-#[derive(Clone, Debug)]
-pub struct Interrupt(Arc<AtomicBool>);
+#[derive(Debug, Default)]
+pub struct Interrupt {
+    came: Arc<AtomicBool>,
+    listening: AtomicBool,
+}
 
 impl Interrupt {
-    /// Listens to the signals by which a tool is ended.
-    pub fn listen() -> Result<Interrupt> {
-        let flag = Arc::new(AtomicBool::new(false));
+    /// Listens to the signals by which a tool is ended. Before, they end it at once: whatever
+    /// blocks before there is something to clean up needs no other way out.
+    pub fn listen(&self) -> Result<()> {
+        if self.listening.swap(true, Ordering::Relaxed) {
+            return Ok(());
+        }
         for signal in [SIGINT, SIGTERM, SIGHUP] {
-            signal_hook::flag::register(signal, Arc::clone(&flag))
+            signal_hook::flag::register(signal, Arc::clone(&self.came))
                 .map_err(|error| Problem::no_verdict(format!("signals: {error}")))?;
         }
-        Ok(Interrupt(flag))
+        Ok(())
     }
 
     pub fn came(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        self.came.load(Ordering::Relaxed)
     }
 }
 

@@ -47,7 +47,7 @@ impl Workshop {
             spec: home.spec()?,
             home,
             plan: Plan::new(),
-            interrupt: Interrupt::listen()?,
+            interrupt: Interrupt::default(),
         })
     }
 
@@ -141,6 +141,7 @@ impl Workshop {
 
     /// Runs what is ready once; the console is copied as it comes.
     pub fn run(&self, ready: &mut Ready, copy: Option<&mut (dyn Write + '_)>) -> Result<Judged> {
+        self.interrupt.listen()?;
         let subject = Subject {
             plan: &self.plan,
             target: &ready.target,
@@ -311,10 +312,23 @@ fn skip_index(plan: &Plan, title: &str) -> Result<usize> {
 /// The user's ELF, or the repository's built afresh, or the one that we carry.
 pub fn elf_to_run(home: &Home, given: Option<&Path>) -> Result<Elf> {
     match (given, &home.repository) {
-        (Some(path), _) => Ok(Elf::Kept(path.to_path_buf())),
+        (Some(path), _) => Ok(Elf::Kept(regular(path)?)),
         (None, Some(root)) => Ok(Elf::Kept(build::build(root, Shape::Plain)?)),
         (None, None) => home.carried_elf(),
     }
+}
+
+/// The whole path of a regular file: a bare name would be looked for in PATH, and a pipe would be
+/// waited for.
+fn regular(path: &Path) -> Result<PathBuf> {
+    let whole = fs::canonicalize(path).map_err(|error| Problem::file(path, &error))?;
+    if whole.is_file() {
+        return Ok(whole);
+    }
+    let path = path.display();
+    Err(Problem::usage(format!(
+        "{path}: not a regular file; give --elf the file of the suite's ELF"
+    )))
 }
 
 pub fn read(path: &Path) -> Result<Vec<u8>> {

@@ -343,3 +343,53 @@ fn bench_splits_a_target_into_its_phases() {
     let wanted = "error: --kernel, --fault and --accel need a target: `bench TARGET`\n";
     assert_eq!((idle.exit, idle.err.as_str()), (2, wanted));
 }
+
+/// Figures of something that is not the suite would mean nothing.
+#[test]
+fn bench_takes_only_complete_logs() {
+    let away = tempfile::tempdir().expect("a folder");
+    // A program of that name is in every PATH.
+    std::fs::create_dir(away.path().join("dir")).expect("a folder");
+    std::fs::copy("/bin/true", away.path().join("mytrue")).expect("a copy");
+    let incomplete = "this run is not complete: no header line";
+    for (words, exit, hint) in [
+        (&["bench", "--elf", "dir"][..], 2, "dir: not a regular file"),
+        (&["bench", "--elf", "nope"], 2, "nope: No such file"),
+        (&["bench", "--elf", "./mytrue"], 3, incomplete),
+        (&["bench", "--elf", "mytrue"], 3, incomplete),
+        (&["bench", "--lies", "--elf", "mytrue"], 3, incomplete),
+        (&["bench", "--reader", "--elf", "mytrue"], 3, incomplete),
+    ] {
+        let output = tool(words).current_dir(away.path()).output();
+        let said: Said = output.expect("the tool runs").into();
+        assert_eq!(said.exit, exit, "{words:?}: {}{}", said.out, said.err);
+        assert!(said.err.contains(hint), "{words:?}: {}", said.err);
+        assert_eq!(said.out, "", "{words:?}");
+    }
+}
+
+#[test]
+fn bench_counts_one_as_one() {
+    let script = program("cat $LOG");
+    let log = file(&LOG);
+    let mut command = tool(&["bench", "--runs", "1", "--busy", "1", "--elf"]);
+    command.arg(&script).env("LOG", log.path());
+    let said: Said = command.output().expect("the tool runs").into();
+    assert_eq!(said.exit, 0, "{}", said.err);
+    let wanted = "1 run beside 1 busy loop, all the same bytes\n";
+    assert!(said.out.starts_with(wanted), "{}", said.out);
+}
+
+/// Opening a pipe that nobody writes to waits for ever.
+#[test]
+fn elf_is_a_regular_file() {
+    let away = tempfile::tempdir().expect("a folder");
+    let pipe = away.path().join("pipe");
+    nix::unistd::mkfifo(&pipe, nix::sys::stat::Mode::S_IRWXU).expect("a pipe");
+    for word in ["run", "bench"] {
+        let mut command = tool(&[word, "--elf"]);
+        let said: Said = command.arg(&pipe).output().expect("it ends").into();
+        assert_eq!(said.exit, 2, "{}", said.err);
+        assert!(said.err.contains("not a regular file"), "{}", said.err);
+    }
+}
