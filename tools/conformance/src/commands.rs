@@ -101,7 +101,7 @@ fn gate(args: &cli::Gate) -> Result<u8> {
 }
 
 fn matrix(args: &cli::Matrix) -> Result<u8> {
-    let outputs = Outputs::new(&args.reports.format, &args.reports.out)?;
+    let outputs = Outputs::of_matrix(&args.reports.format, &args.reports.out, args.families)?;
     let workshop = Workshop::new()?;
     // All words are understood before anything is run.
     let target = |word: &String| {

@@ -8,7 +8,7 @@ use crate::compare::Judged;
 use crate::gaps::note;
 use crate::model::{EXIT_GAPS, EXIT_GOOD, EXIT_NO_VERDICT, Outcome, Problem, Result};
 use crate::plan::{Plan, Planned};
-use crate::report::view::{markdown, plain, xml};
+use crate::report::view::{self, markdown, plain, xml};
 use crate::report::{Format, html_head};
 
 /// What ran where.
@@ -34,29 +34,45 @@ impl Matrix<'_> {
         }
     }
 
+    /// Whether a format has room for columns; to be asked before anything is run.
+    pub fn takes(format: Format, families: bool) -> Result<()> {
+        match (format, families) {
+            (Format::Human | Format::Markdown, _) | (Format::Html, false) => Ok(()),
+            (_, true) => Err(Problem::usage(
+                "a matrix of families is written as human or markdown",
+            )),
+            (_, false) => Err(Problem::usage(
+                "a matrix is written as human, markdown or html",
+            )),
+        }
+    }
+
     /// Writes it in one of the formats that have room for columns.
     pub fn write(&self, format: Format, out: &mut dyn Write) -> Result<()> {
+        Matrix::takes(format, self.families)?;
         let written = match format {
-            Format::Human | Format::Markdown if self.families => self.by_family(out),
-            Format::Html if self.families => {
-                return Err(Problem::usage(
-                    "a matrix of families is written as human or markdown",
-                ));
-            }
-            Format::Human => self.human(out),
+            _ if self.families => self.by_family(out),
             Format::Markdown => self.markdown(out),
             Format::Html => self.html(out),
-            _ => {
-                return Err(Problem::usage(
-                    "a matrix is written as human, markdown or html",
-                ));
-            }
+            _ => self.human(out),
         };
         written.map_err(|error| Problem::usage(format!("writing the matrix: {error}")))
     }
 
+    /// The columns of the table with their numbers: a log that proves nothing has none.
+    fn proven(&self) -> impl Iterator<Item = (usize, &str, &Judged)> {
+        let columns = self.columns.iter().enumerate();
+        let columns = columns.filter(|(_, (_, log))| log.is_complete());
+        columns.map(|(number, (name, log))| (number, name.as_str(), log))
+    }
+
+    /// Whether there is something to put side by side.
+    fn has_table(&self) -> bool {
+        self.rows().next().is_some() && self.proven().next().is_some()
+    }
+
     fn differs(&self, check: usize) -> bool {
-        let mut outcomes = self.columns.iter().map(|(_, log)| &log.outcomes[check]);
+        let mut outcomes = self.proven().map(|(_, _, log)| &log.outcomes[check]);
         let first = outcomes.next();
         outcomes.any(|outcome| Some(outcome) != first)
     }
@@ -65,18 +81,39 @@ impl Matrix<'_> {
         (0..self.plan.checks.len()).filter(|&check| self.all || self.differs(check))
     }
 
-    /// How many checks of a column passed, and why that may not be believed.
+    /// How many checks the table leaves out, where at least two columns can be compared.
+    fn same(&self) -> Option<String> {
+        let (all, rows) = (self.plan.checks.len(), self.rows().count());
+        match (self.proven().count(), all - rows) {
+            (0 | 1, _) | (_, 0) => None,
+            (_, same) if same == all => Some(format!("all {same} are the same everywhere")),
+            (_, same) => Some(format!("{same} more are the same everywhere")),
+        }
+    }
+
+    /// By what emulators ran the columns, where there was a choice.
+    fn accelerators(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        for (name, log) in &self.columns {
+            let words = view::accelerators(&log.story);
+            lines.extend(words.iter().map(|word| format!("{name}: {word}")));
+        }
+        lines
+    }
+
+    /// How many checks of a column passed, or why nothing of it is believed.
     fn sum(&self, log: &Judged) -> String {
+        if !log.is_complete() {
+            let flaw = log.flaws.first().map(ToString::to_string);
+            let flaw = flaw.unwrap_or_else(|| "lines lost".to_string());
+            return format!("nothing is proven, so it is not in the table: {flaw}");
+        }
         let passed = log
             .outcomes
             .iter()
             .filter(|outcome| **outcome == Outcome::Pass)
             .count();
-        let all = self.plan.checks.len();
-        match log.flaws.first() {
-            None => format!("{passed} of {all} passed"),
-            Some(flaw) => format!("{passed} of {all} passed, but nothing is proven: {flaw}"),
-        }
+        format!("{passed} of {} passed", self.plan.checks.len())
     }
 
     fn human(&self, out: &mut dyn Write) -> io::Result<()> {
@@ -89,10 +126,23 @@ impl Matrix<'_> {
                 plain(&self.sum(log))
             )?;
         }
+        if self.has_table() {
+            writeln!(out)?;
+            self.human_table(out)?;
+        } else if self.same().is_some() {
+            writeln!(out)?;
+        }
+        for line in self.same().into_iter().chain(self.accelerators()) {
+            writeln!(out, "{}", plain(&line))?;
+        }
+        Ok(())
+    }
+
+    fn human_table(&self, out: &mut dyn Write) -> io::Result<()> {
         let cells = |check: usize| {
-            let columns = self.columns.iter();
+            let columns = self.proven();
             columns
-                .map(move |(_, log)| cell(&log.outcomes[check]))
+                .map(move |(_, _, log)| cell(&log.outcomes[check]))
                 .collect::<Vec<_>>()
         };
         let width = self
@@ -101,8 +151,7 @@ impl Matrix<'_> {
             .map(|cell| cell.len())
             .max()
             .unwrap_or(1);
-        writeln!(out)?;
-        for (number, _) in self.columns.iter().enumerate() {
+        for (number, _, _) in self.proven() {
             write!(out, "{:<width$}  ", letter(number))?;
         }
         writeln!(out, "check")?;
@@ -112,49 +161,58 @@ impl Matrix<'_> {
             }
             writeln!(out, "{}", self.plan.checks[check].title)?;
         }
-        let same = self.plan.checks.len() - self.rows().count();
-        writeln!(out, "{same} more are the same everywhere")
+        Ok(())
     }
 
     fn markdown(&self, out: &mut dyn Write) -> io::Result<()> {
         for (name, log) in &self.columns {
             writeln!(out, "- {}: {}", markdown(name), markdown(&self.sum(log)))?;
         }
-        write!(out, "\n| check |")?;
-        for (name, _) in &self.columns {
-            write!(out, " {} |", markdown(name))?;
-        }
-        writeln!(out, "\n|---|{}", "---|".repeat(self.columns.len()))?;
-        for check in self.rows() {
-            write!(out, "| {} |", markdown(&self.plan.checks[check].title))?;
-            for (_, log) in &self.columns {
-                write!(out, " {} |", markdown(&cell(&log.outcomes[check])))?;
+        if self.has_table() {
+            write!(out, "\n| check |")?;
+            for (_, name, _) in self.proven() {
+                write!(out, " {} |", markdown(name))?;
             }
-            writeln!(out)?;
+            writeln!(out, "\n|---|{}", "---|".repeat(self.proven().count()))?;
+            for check in self.rows() {
+                write!(out, "| {} |", markdown(&self.plan.checks[check].title))?;
+                for (_, _, log) in self.proven() {
+                    write!(out, " {} |", markdown(&cell(&log.outcomes[check])))?;
+                }
+                writeln!(out)?;
+            }
+        }
+        for line in self.same().into_iter().chain(self.accelerators()) {
+            writeln!(out, "\n{}", markdown(&line))?;
         }
         Ok(())
     }
 
     /// A row for each family with how many of its checks passed, which reads well as text too.
     fn by_family(&self, out: &mut dyn Write) -> io::Result<()> {
-        write!(out, "| profile | family | checks |")?;
-        for (name, _) in &self.columns {
-            write!(out, " {} |", markdown(name))?;
+        let count = self.proven().count();
+        if count > 0 {
+            write!(out, "| profile | family | checks |")?;
+            for (_, name, _) in self.proven() {
+                write!(out, " {} |", markdown(name))?;
+            }
+            writeln!(out, "\n|---|---|---:|{}", "---:|".repeat(count))?;
+            for family in suite::PLAN {
+                let (profile, title) = (family.profile.name(), family.title);
+                self.family_row(&format!("{profile} | {title}"), out, |check| {
+                    check.family == title
+                })?;
+            }
+            self.family_row("**all** | ", out, |_| true)?;
         }
-        writeln!(
-            out,
-            "\n|---|---|---:|{}",
-            "---:|".repeat(self.columns.len())
-        )?;
-        for family in suite::PLAN {
-            let (profile, title) = (family.profile.name(), family.title);
-            self.family_row(&format!("{profile} | {title}"), out, |check| {
-                check.family == title
-            })?;
-        }
-        self.family_row("**all** | ", out, |_| true)?;
+        let mut lines = Vec::new();
         for (name, log) in self.columns.iter().filter(|(_, log)| !log.is_complete()) {
-            writeln!(out, "\n{}: {}", markdown(name), markdown(&self.sum(log)))?;
+            lines.push(format!("{name}: {}", self.sum(log)));
+        }
+        lines.extend(self.accelerators());
+        for (number, line) in lines.iter().enumerate() {
+            let gap = if number > 0 || count > 0 { "\n" } else { "" };
+            writeln!(out, "{gap}{}", markdown(line))?;
         }
         Ok(())
     }
@@ -172,7 +230,7 @@ impl Matrix<'_> {
             .filter(|check| counts(check))
             .collect();
         write!(out, "| {title} | {} |", checks.len())?;
-        for (_, log) in &self.columns {
+        for (_, _, log) in self.proven() {
             let passed = |check: &&&Planned| log.outcomes[check.index] == Outcome::Pass;
             write!(out, " {} |", checks.iter().filter(passed).count())?;
         }
@@ -185,14 +243,25 @@ impl Matrix<'_> {
         for (name, log) in &self.columns {
             writeln!(out, "<li>{}: {}", xml(name), xml(&self.sum(log)))?;
         }
-        writeln!(out, "</ul>\n<table class=\"matrix\">\n<tr><th>check")?;
-        for (name, _) in &self.columns {
+        writeln!(out, "</ul>")?;
+        if self.has_table() {
+            self.html_table(out)?;
+        }
+        for line in self.same().into_iter().chain(self.accelerators()) {
+            writeln!(out, "<p class=\"faint\">{}</p>", xml(&line))?;
+        }
+        writeln!(out, "</body>\n</html>")
+    }
+
+    fn html_table(&self, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "<table class=\"matrix\">\n<tr><th>check")?;
+        for (_, name, _) in self.proven() {
             writeln!(out, "<th>{}", xml(name))?;
         }
         writeln!(out, "</tr>")?;
         for check in self.rows() {
             write!(out, "<tr><td>{}", xml(&self.plan.checks[check].title))?;
-            for (_, log) in &self.columns {
+            for (_, _, log) in self.proven() {
                 let outcome = &log.outcomes[check];
                 let colour = match outcome {
                     Outcome::Pass => "pass",
@@ -203,12 +272,7 @@ impl Matrix<'_> {
             }
             writeln!(out, "</tr>")?;
         }
-        let same = self.plan.checks.len() - self.rows().count();
-        writeln!(
-            out,
-            "</table>\n<p class=\"faint\">{same} more are the same everywhere</p>"
-        )?;
-        writeln!(out, "</body>\n</html>")
+        writeln!(out, "</table>")
     }
 }
 

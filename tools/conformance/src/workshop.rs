@@ -1,5 +1,6 @@
 //! From the words of a command to a judged run: what it needs is found, built and read here.
 
+use std::cell::OnceCell;
 use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
@@ -26,6 +27,8 @@ pub struct Workshop {
     pub plan: Plan,
     pub spec: Spec,
     interrupt: Interrupt,
+    /// The user's file for consoles, once it is open: all targets print into the same.
+    log: OnceCell<File>,
 }
 
 /// A target with all that stands in its places.
@@ -48,6 +51,7 @@ impl Workshop {
             home,
             plan: Plan::new(),
             interrupt: Interrupt::default(),
+            log: OnceCell::new(),
         })
     }
 
@@ -162,6 +166,14 @@ impl Workshop {
         target.version(&self.ready(target.clone(), how)?.places)
     }
 
+    fn log(&self, path: &Path) -> Result<&File> {
+        if let Some(file) = self.log.get() {
+            return Ok(file);
+        }
+        let file = File::create(path).map_err(|error| Problem::file(path, &error))?;
+        Ok(self.log.get_or_init(|| file))
+    }
+
     /// Runs a target as often as was asked; the console goes to the user's file and to `also`.
     pub fn judged(
         &self,
@@ -172,7 +184,7 @@ impl Workshop {
         let mut ready = self.ready(target, how)?;
         let mut copy = Copy {
             file: match &how.log {
-                Some(path) => Some(File::create(path).map_err(|e| Problem::file(path, &e))?),
+                Some(path) => Some(self.log(path)?),
                 None => None,
             },
             also,
@@ -228,7 +240,7 @@ impl<'a> Shares<'a> {
 
 /// Where a console goes beside the reader.
 struct Copy<'a> {
-    file: Option<File>,
+    file: Option<&'a File>,
     also: Option<&'a mut RunLines>,
 }
 

@@ -203,6 +203,118 @@ fn matrix_shows_where_logs_differ() {
     assert_eq!(said(&["matrix"]).exit, 2);
 }
 
+/// A log that proves nothing has no column: zeros would look like a result.
+#[test]
+fn matrix_has_no_table_of_what_is_not_proven() {
+    let (good, bad) = (file(&LOG), file(&forged(&Plan::new(), &[(3, "EINVAL")])));
+    let half = file(&LOG[..LOG.len() / 2]);
+    let paths = [&good, &bad, &half].map(|file| file.path().to_str().expect("a path"));
+    let [good, bad, half] = paths;
+    for words in [
+        &["matrix", half][..],
+        &["matrix", half, good],
+        &["matrix", half, "--all"],
+        &["matrix", half, "--families"],
+        &["matrix", half, "--format", "markdown"],
+        &["matrix", half, "--format", "html"],
+    ] {
+        let said = said(words);
+        assert_eq!(said.exit, 3, "{words:?}: {}", said.out);
+        assert!(said.out.contains("nothing is proven"), "{}", said.out);
+        for part in [
+            "same everywhere",
+            "check\n",
+            "| check",
+            "| profile",
+            "<table",
+        ] {
+            assert!(!said.out.contains(part), "{words:?}: {}", said.out);
+        }
+    }
+    let three = said(&["matrix", good, bad, half]);
+    assert_eq!(three.exit, 3);
+    assert!(three.out.contains("\npass    EINVAL  "), "{}", three.out);
+    assert!(three.out.contains(" more are the same everywhere"));
+    let same = said(&["matrix", good, good]).out;
+    let all = Plan::new().checks.len();
+    assert!(
+        same.ends_with(&format!("\n\nall {all} are the same everywhere\n")),
+        "{same}"
+    );
+}
+
+/// What cannot be written is found out before a run, and costs no verdict.
+#[test]
+fn outputs_are_tried_before_the_run() {
+    let away = tempfile::tempdir().expect("a folder");
+    let place = |name: &str| away.path().join(name).to_str().expect("a path").to_string();
+    let (log, nowhere, kept, new) = (place("log"), place("no/x"), place("kept"), place("new"));
+    std::fs::write(&kept, "what was there").expect("a file");
+    let json = ["--format", "json", "--out"];
+    for words in [
+        &["run", "--log", &log, json[0], json[1], json[2], &nowhere][..],
+        &[
+            "gate", "linux", "--log", &log, json[0], json[1], json[2], &nowhere,
+        ],
+        &[
+            "matrix", "linux", "--log", &log, "--format", "html", "--out", &nowhere,
+        ],
+        &["matrix", "linux", "--log", &log, "--format", "json"],
+        &[
+            "matrix",
+            "linux",
+            "--log",
+            &log,
+            "--families",
+            "--format",
+            "html",
+        ],
+        &[
+            "faults",
+            "score",
+            "--ids",
+            "pipe-close-leaks",
+            "--out",
+            &nowhere,
+        ],
+    ] {
+        let said = said(words);
+        assert_eq!(
+            (said.exit, said.out.as_str()),
+            (2, ""),
+            "{words:?}: {}",
+            said.err
+        );
+        assert!(!Path::new(&log).exists(), "{words:?} ran");
+    }
+    let failed = ["run", "--elf", "/nowhere", "--format", "json", "--out"];
+    for out in [&kept, &new] {
+        let words = [&failed[..], &[out]].concat();
+        assert_eq!(said(&words).exit, 2);
+    }
+    assert_eq!(
+        std::fs::read_to_string(&kept).expect("a file"),
+        "what was there"
+    );
+    assert!(!Path::new(&new).exists(), "an empty report is left");
+    // A device that is full: the verdict is there all the same.
+    let good = file(&LOG);
+    let good = good.path().to_str().expect("a path");
+    let full = said(&["diff", good, good, json[0], json[1], json[2], "/dev/full"]);
+    assert_eq!(full.exit, 2, "{}", full.err);
+    assert!(full.out.starts_with("GOOD"), "{}", full.out);
+}
+
+#[test]
+fn matrix_logs_all_its_targets() {
+    let log = tempfile::NamedTempFile::new().expect("a file");
+    let path = log.path().to_str().expect("a path");
+    let said = said(&["matrix", "linux", "linux", "--log", path]);
+    assert_eq!(said.exit, 0, "{}{}", said.out, said.err);
+    let text = std::fs::read_to_string(path).expect("the log");
+    assert_eq!(text.matches("\nEND crc32 ").count(), 2);
+}
+
 #[test]
 fn formats_are_named_in_help() {
     let help = said(&["gate", "--help"]).out;

@@ -18,7 +18,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use crate::home::{Elf, Home};
 use crate::model::{EXIT_GAPS, EXIT_GOOD, EXIT_NO_VERDICT, Problem, Result};
 use crate::plan::Plan;
-use crate::report::print;
+use crate::report::{OutFile, print};
 
 use self::record::Record;
 
@@ -175,6 +175,7 @@ fn ending(end: End) -> String {
 fn score(args: &Score, suite: impl Fn(&Home, Option<&PathBuf>) -> Result<Elf>) -> Result<u8> {
     let home = Home::find();
     let selected = args.selection.faults()?;
+    let out = args.out.as_deref().map(OutFile::open).transpose()?;
     let elf = suite(&home, args.elf.as_ref())?;
     let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
     let jobs = args.jobs.map_or(2 * processors, NonZero::get);
@@ -184,11 +185,11 @@ fn score(args: &Score, suite: impl Fn(&Home, Option<&PathBuf>) -> Result<Elf>) -
     let whole = selected.len() == TABLE.len();
     let verdict = record.judge(&score, whole);
     let text = report::score(&plan, &score, &record, &verdict, args.format);
-    match &args.out {
+    match out {
         None => print(text.as_bytes())?,
-        Some(path) => {
-            fs::write(path, text).map_err(|error| Problem::file(path, &error))?;
+        Some(file) => {
             print(format!("{}\n", report::headline(&score)).as_bytes())?;
+            file.write(text.as_bytes())?;
         }
     }
     for complaint in &verdict {

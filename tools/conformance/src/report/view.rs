@@ -5,7 +5,7 @@
 
 use posix_conformance::plan::Profile;
 
-use crate::compare::{Report, Standing};
+use crate::compare::{Report, Standing, Story};
 use crate::gaps::{described, note};
 use crate::model::Outcome;
 
@@ -132,6 +132,15 @@ pub fn general(report: &Report) -> Vec<String> {
     let homeless = findings.filter(|finding| finding.check.is_none());
     lines.extend(homeless.map(|finding| plain(&format!("{}: {}", finding.title, finding.text))));
     lines
+}
+
+/// By what an emulator ran the kernel, and by what not, where there was a choice.
+pub fn accelerators(story: &Story) -> Vec<String> {
+    let with = story.accelerator.iter().map(|name| format!("with {name}"));
+    let left = story.accelerators_left.iter();
+    with.chain(left.map(|left| format!("not with {left}")))
+        .map(|line| plain(&line))
+        .collect()
 }
 
 /// The lines of the console that led to an outcome.
