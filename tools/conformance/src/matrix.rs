@@ -254,11 +254,11 @@ impl Matrix<'_> {
     }
 
     fn html_table(&self, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(out, "<table class=\"matrix\">\n<tr><th>check")?;
+        writeln!(out, "<table class=\"matrix\">\n<thead>\n<tr><th>check")?;
         for (_, name, _) in self.proven() {
             writeln!(out, "<th>{}", xml(name))?;
         }
-        writeln!(out, "</tr>")?;
+        writeln!(out, "</tr>\n</thead>")?;
         for check in self.rows() {
             write!(out, "<tr><td>{}", xml(&self.plan.checks[check].title))?;
             for (_, _, log) in self.proven() {

@@ -140,9 +140,8 @@ fn changes(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let oracle = xml(&report.oracle_name);
     writeln!(
         out,
-        "<h2>Changed against <span class=\"faint\">{oracle}</span>{known}</h2>\n<details{}>\n\
+        "<h2>Changed against <span class=\"faint\">{oracle}</span>{known}</h2>\n<details open>\n\
          <summary>{}</summary>\n<table>\n{}\n</table>\n</details>",
-        if lines.len() > 20 { "" } else { " open" },
         match lines.len() {
             1 => "1 change".to_string(),
             more => format!("{more} changes"),
