@@ -143,11 +143,16 @@ fn diff(args: &cli::Diff) -> Result<u8> {
     }
     let (home, plan) = (Home::find(), Plan::new());
     let spec = home.spec()?;
+    let name = |path: &Path, role: &str| match path {
+        path if path == stdin => "stdin".to_string(),
+        path if args.oracle == args.log => format!("{} as {role}", path.display()),
+        path => path.display().to_string(),
+    };
     let report = Report {
         plan: &plan,
         spec: &spec,
-        subject: args.log.display().to_string(),
-        oracle_name: args.oracle.display().to_string(),
+        subject: name(&args.log, "log"),
+        oracle_name: name(&args.oracle, "oracle"),
         oracle_log: judge_file(&plan, &args.oracle)?,
         subject_log: judge_file(&plan, &args.log)?,
         elapsed: None,

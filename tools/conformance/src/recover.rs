@@ -422,7 +422,10 @@ impl<'a> Course<'a> {
     fn may_boot_again(&mut self) -> bool {
         let may = self.boots <= self.subject.reboots as usize;
         if !may {
-            let flaw = format!("given up after {} boots", self.boots);
+            let flaw = format!(
+                "given up after {} boots; --reboots {} allows no more",
+                self.boots, self.subject.reboots
+            );
             self.flaws.insert(0, Flaw::Runner(flaw));
         }
         may

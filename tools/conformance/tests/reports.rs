@@ -173,6 +173,97 @@ fn browser_shows_the_page() {
     assert!(shown.iter().all(|line| line.contains("fail")), "{shown:?}");
 }
 
+/// A target whose emulator runs the log that it is given only in the second of two ways.
+fn fallen_back(folder: &Path, log: &str) -> std::path::PathBuf {
+    std::fs::write(folder.join("console.log"), log).expect("a file");
+    let target = folder.join("toy.toml");
+    let text = "about = \"x\"\nrecorded = true\naccel = [\"quick\", \"slow\"]\n\
+        command = [\"sh\", \"-c\", \"[ $0 = slow ] && cat {here}/console.log\", \"{accel}\"]\n";
+    std::fs::write(&target, text).expect("a file");
+    target
+}
+
+#[test]
+fn every_format_says_by_what_an_emulator_ran() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let target = fallen_back(folder.path(), &LOG);
+    let target = target.to_str().expect("a path");
+    for (format, with, left) in [
+        ("human", " s with slow\n", "not with quick: "),
+        ("markdown", "\nRun with slow; not with quick: ", ""),
+        ("tap", "\n# with slow\n", "\n# not with quick: "),
+        ("ktap", "\n# with slow\n", "\n# not with quick: "),
+        ("html", "with slow", "not with quick: "),
+        ("json", "\"slow\"", "\"quick: "),
+        (
+            "junit",
+            "<property name=\"accelerator\" value=\"slow\"/>",
+            "<property name=\"not with\" value=\"quick: ",
+        ),
+    ] {
+        let said = said(&["gate", target, "--format", format]);
+        assert_eq!(said.exit, 0, "{format}: {}{}", said.out, said.err);
+        assert!(said.out.contains(with), "{format}: {}", said.out);
+        assert!(said.out.contains(left), "{format}: {}", said.out);
+        if format == "junit" {
+            let xsd = root().join("tools/conformance/schemas/junit.xsd");
+            std::fs::write(folder.path().join("junit"), &said.out).expect("a file");
+            let words = ["--noout", "--schema", xsd.to_str().expect("a path")];
+            reads("xmllint", &words, &folder.path().join("junit"));
+        }
+    }
+    for format in ["human", "markdown", "html"] {
+        let said = said(&["matrix", target, "--format", format]);
+        for line in ["with slow", "not with quick: "] {
+            let line = format!("{}: {line}", target);
+            let plain = said.out.replace('\\', "");
+            assert!(plain.contains(&line), "{format}: {}", said.out);
+        }
+    }
+}
+
+/// What must pass comes first; a title that the plan lacks is a fault of the file that has it.
+#[test]
+fn a_shut_gate_says_which_check_must_pass() {
+    let plan = Plan::new();
+    let folder = tempfile::tempdir().expect("a folder");
+    let notes: Vec<(usize, &str)> = (10..40).map(|check| (check, "77")).collect();
+    let target = fallen_back(folder.path(), &forged(&plan, &notes));
+    let gaps = folder.path().join("toy.gaps.toml");
+    let title = &plan.checks[20].title;
+    let text = format!(
+        "must_pass = [\"{title}\"]\n[[gap]]\ncheck = \"no such check\"\noutcome = \"crash\"\n\
+         reason = \"x\"\n"
+    );
+    std::fs::write(&gaps, text).expect("a file");
+    let oracle = file(&LOG);
+    let gate = |format: &str| {
+        let mut command = tool(&["gate", "--format", format]);
+        command.arg(&target).arg("--oracle").arg(oracle.path());
+        let said: super::common::Said = command.output().expect("the tool runs").into();
+        assert_eq!(said.exit, 1, "{}{}", said.out, said.err);
+        said.out
+    };
+    let human = gate("human");
+    let first = format!(":\n  must-pass   {title}\n");
+    let listed = human.find(&first).unwrap_or_else(|| panic!("{human}"));
+    assert!(listed < human.find("\nFAIL  ").expect("a failed check"));
+    let markdown = gate("markdown");
+    assert!(!markdown.contains("\n\n\n"), "{markdown}");
+    let findings: serde_json::Value = serde_json::from_str(&gate("codequality")).expect("JSON");
+    assert_eq!(findings[0]["check_name"], "no such check");
+    assert_eq!(
+        findings[0]["location"]["path"],
+        gaps.to_str().expect("a path")
+    );
+    let page = gate("html");
+    let (_, changes) = page.split_once("<h2>Changed against").expect("a list");
+    let opened = changes
+        .find("<details open>\n<summary>31 changes")
+        .expect("it is open");
+    assert!(opened < changes.find("</table>").expect("a table"));
+}
+
 #[test]
 fn matrix_shows_where_logs_differ() {
     let plan = Plan::new();

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::view::{self, Class};
 use super::{Reporter, Style};
 use crate::compare::Report;
+use crate::gaps;
 use crate::model::Outcome;
 
 pub struct CodeQuality;
@@ -34,7 +35,7 @@ struct Lines {
 
 impl Reporter for CodeQuality {
     fn write(&self, report: &Report, _: Style, out: &mut dyn Write) -> io::Result<()> {
-        let general = view::general(report).into_iter().map(|line| Finding {
+        let flaws = view::flaws(report).into_iter().map(|line| Finding {
             fingerprint: fingerprint(&format!("{}\n{line}", report.subject)),
             description: line,
             check_name: "run: complete and proven".to_string(),
@@ -44,10 +45,31 @@ impl Reporter for CodeQuality {
                 lines: Lines { begin: 1 },
             },
         });
+        let homeless = view::homeless(report).map(|found| homeless(report, found));
         let wrong = view::having(report, Class::Wrong).map(|check| finding(report, check));
-        let all: Vec<Finding> = general.chain(wrong).collect();
+        let all: Vec<Finding> = flaws.chain(homeless).chain(wrong).collect();
         let text = serde_json::to_string_pretty(&all)?;
         writeln!(out, "{}", view::ascii(&text))
+    }
+}
+
+/// A title that the plan lacks stands in the file of known gaps.
+fn homeless(report: &Report, found: &gaps::Finding) -> Finding {
+    let title = view::plain(&found.title);
+    let file = report.gate.as_ref().map(|gate| view::plain(&gate.name));
+    Finding {
+        fingerprint: fingerprint(&format!(
+            "{}\n{title}\n{}",
+            report.subject,
+            found.why.word()
+        )),
+        description: view::plain(&format!("{title}: {}", found.text)),
+        check_name: title,
+        severity: "major",
+        location: Location {
+            path: file.unwrap_or_default(),
+            lines: Lines { begin: 1 },
+        },
     }
 }
 

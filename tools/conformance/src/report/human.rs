@@ -27,8 +27,8 @@ impl Reporter for Human {
         flaws(&report.subject, &report.subject_log, &mut text)?;
         flaws(&report.oracle_name, &report.oracle_log, &mut text)?;
         last_words(report, &mut text)?;
-        gaps(report, style, &mut text)?;
         findings(report, &mut text)?;
+        gaps(report, style, &mut text)?;
         known(report, &mut text)?;
         notes(report, &mut text)?;
         totals(report, &mut text)?;
@@ -139,14 +139,13 @@ fn last_words(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// Why the gate is shut, where a listed check is the reason.
+/// Why the gate is shut, where a listed check is the reason; those that must pass come first.
 fn findings(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let Some(gate) = &report.gate else {
         return Ok(());
     };
-    let listed = |why: Why| !matches!(why, Why::New | Why::MustPass);
     let findings: Vec<_> = (gate.findings.iter())
-        .filter(|finding| listed(finding.why))
+        .filter(|finding| finding.why != Why::New)
         .collect();
     if findings.is_empty() {
         return Ok(());

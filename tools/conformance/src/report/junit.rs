@@ -107,10 +107,28 @@ fn suite(report: &Report, title: &str, checks: &[usize], out: &mut dyn Write) ->
         counts.skipped,
         times.sum::<std::time::Duration>().as_secs_f64()
     )?;
+    properties(report, out)?;
     for &check in checks {
         case(report, check, out)?;
     }
     writeln!(out, "  </testsuite>")
+}
+
+/// By what an emulator ran the kernel, where it had a choice; GitLab reads over them.
+fn properties(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let story = &report.subject_log.story;
+    let with = story.accelerator.iter().map(|name| ("accelerator", name));
+    let left = story.accelerators_left.iter();
+    let all: Vec<_> = with.chain(left.map(|left| ("not with", left))).collect();
+    if all.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "    <properties>")?;
+    for (name, value) in all {
+        let value = xml(&view::plain(value));
+        writeln!(out, "      <property name=\"{name}\" value=\"{value}\"/>")?;
+    }
+    writeln!(out, "    </properties>")
 }
 
 fn case(report: &Report, check: usize, out: &mut dyn Write) -> io::Result<()> {

@@ -44,7 +44,11 @@ impl Reporter for Ktap {
         for line in general {
             writeln!(out, "# {line}")?;
         }
-        writeln!(out, "# {}", view::sentence(report))
+        writeln!(out, "# {}", view::sentence(report))?;
+        for line in view::accelerators(&report.subject_log.story) {
+            writeln!(out, "# {line}")?;
+        }
+        Ok(())
     }
 }
 

@@ -16,11 +16,16 @@ impl Reporter for Markdown {
         let mark = if report.exit() == 0 { "✅" } else { "❌" };
         let verdict = view::verdict(report);
         writeln!(out, "### {mark} POSIX conformance: {verdict}\n")?;
-        writeln!(out, "{}\n", markdown(&view::sentence(report)))?;
-        for line in view::general(report) {
-            writeln!(out, "- {}", markdown(&line))?;
+        writeln!(out, "{}", markdown(&view::sentence(report)))?;
+        for (number, line) in view::general(report).iter().enumerate() {
+            let gap = if number == 0 { "\n" } else { "" };
+            writeln!(out, "{gap}- {}", markdown(line))?;
         }
         totals(report, out)?;
+        let with = view::accelerators(&report.subject_log.story);
+        if !with.is_empty() {
+            writeln!(out, "\nRun {}.", markdown(&with.join("; ")))?;
+        }
         let (wrong, _) = view::wrong(report);
         for &check in wrong.iter().take(CHECKS_MAX) {
             entry(report, check, out)?;

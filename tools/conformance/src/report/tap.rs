@@ -16,6 +16,9 @@ impl Reporter for Tap {
         let plan = report.plan;
         writeln!(out, "TAP version 14\n1..{}", plan.checks.len() + 1)?;
         writeln!(out, "# {}", view::sentence(report))?;
+        for line in view::accelerators(&report.subject_log.story) {
+            writeln!(out, "# {line}")?;
+        }
         for check in 0..plan.checks.len() {
             let title = escaped(&plan.checks[check].title);
             let number = check + 1;

@@ -6,7 +6,7 @@
 use posix_conformance::plan::Profile;
 
 use crate::compare::{Report, Standing, Story};
-use crate::gaps::{described, note};
+use crate::gaps::{Finding, described, note};
 use crate::model::Outcome;
 
 /// How a check is to be shown.
@@ -121,6 +121,19 @@ pub fn sentence(report: &Report) -> String {
 
 /// What belongs to no check: why there is no verdict, and listed titles that the plan lacks.
 pub fn general(report: &Report) -> Vec<String> {
+    let homeless = homeless(report);
+    let homeless = homeless.map(|finding| plain(&format!("{}: {}", finding.title, finding.text)));
+    flaws(report).into_iter().chain(homeless).collect()
+}
+
+/// What the gate says of titles that the plan lacks.
+pub fn homeless<'a>(report: &'a Report) -> impl Iterator<Item = &'a Finding> {
+    let findings = report.gate.iter().flat_map(|gate| &gate.findings);
+    findings.filter(|finding| finding.check.is_none())
+}
+
+/// Why there is no verdict.
+pub fn flaws(report: &Report) -> Vec<String> {
     let flaws = |name: &str, log: &crate::compare::Judged| {
         let name = plain(name);
         let lines = log.flaws.iter().map(move |flaw| format!("{name}: {flaw}"));
@@ -128,9 +141,6 @@ pub fn general(report: &Report) -> Vec<String> {
     };
     let mut lines = flaws(&report.subject, &report.subject_log);
     lines.extend(flaws(&report.oracle_name, &report.oracle_log));
-    let findings = report.gate.iter().flat_map(|gate| &gate.findings);
-    let homeless = findings.filter(|finding| finding.check.is_none());
-    lines.extend(homeless.map(|finding| plain(&format!("{}: {}", finding.title, finding.text))));
     lines
 }
 
