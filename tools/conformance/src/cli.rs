@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::commands;
 use crate::faults::Faults;
@@ -37,6 +37,31 @@ Inside the repository the ELF is built afresh, and tests-spec, reference-outputs
 the repository's. A copy installed by `cargo install --path tools/conformance` carries them all
 inside, and can be run anywhere as `cargo conformance` or `cargo-conformance`.";
 
+const BUILD_CODES: &str = "\
+Exit codes:
+  0  the ELF is built, and is what every loader takes
+  2  wrong usage, it does not build, or it is not what every loader takes";
+
+const BLESS_CODES: &str = "\
+Exit codes:
+  0  written, or there was nothing to change
+  1  of `--dry-run`: something would change
+  2  wrong usage, or a file that cannot be read or written or is malformed
+  3  nothing is written: the target did not start, or its log is no complete run";
+
+const SPEC_CODES: &str = "\
+Exit codes:
+  0  printed or written; of `--check`: plan, tests-spec and README.md agree
+  1  of `--check`: they do not
+  2  wrong usage, or a file that cannot be read or is malformed";
+
+const BENCH_CODES: &str = "\
+Exit codes:
+  0  the figures are printed
+  2  wrong usage, or a file that cannot be read or is malformed
+  3  no figures: the ELF or the target did not start, a log is no complete run, or two runs of
+     the bare ELF differ";
+
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Build the ELF, inspect it, and print its path, size, segments and suite id.
@@ -60,7 +85,7 @@ pub enum Command {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = EXIT_CODES)]
+#[command(after_help = BUILD_CODES)]
 pub struct Build {
     /// Without SSE and red zone, with core built from source, for kernels that save no FPU state.
     #[arg(long, conflicts_with = "pie")]
@@ -133,11 +158,11 @@ pub struct How {
     pub skip: Vec<String>,
     /// Run so many times; of each check the worst outcome counts, and those that differ are listed.
     #[arg(long, value_name = "N", default_value_t = 1)]
-    #[arg(value_parser = clap::value_parser!(u32).range(1..=1000))]
+    #[arg(value_parser = whole(1, 1000))]
     pub repeat: u32,
     /// Boot a kernel that dies so many times again.
     #[arg(long, value_name = "N", default_value_t = crate::recover::REBOOTS)]
-    #[arg(value_parser = clap::value_parser!(u32).range(0..=1024))]
+    #[arg(value_parser = whole(0, 1024))]
     pub reboots: u32,
     #[command(flatten)]
     pub limits: Limits,
@@ -152,7 +177,8 @@ pub struct What {
     /// The kernel, for targets that boot one.
     #[arg(long, value_name = "FILE")]
     pub kernel: Option<PathBuf>,
-    /// The bug of the target `faulty-linux`, of which `faults list` prints all, or `microkernel`.
+    /// The one bug of the kernel, for targets that are told one: faulty-linux takes any that
+    /// `faults list` prints, microkernel has its own.
     #[arg(long, value_name = "ID")]
     pub fault: Option<String>,
     /// By what an emulator runs the kernel, kvm or tcg say; without it the first that works.
@@ -178,16 +204,16 @@ impl How {
 #[derive(Clone, Copy, Debug, Default, Args)]
 pub struct Limits {
     /// Give up a boot when no header line came for so many seconds.
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "SECONDS", value_parser = whole(1, u32::MAX))]
     pub boot: Option<u32>,
     /// Give up a boot when nothing came for so many seconds.
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "SECONDS", value_parser = whole(1, u32::MAX))]
     pub silence: Option<u32>,
     /// Give up a boot when no line of the suite came for so many seconds.
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "SECONDS", value_parser = whole(1, u32::MAX))]
     pub check: Option<u32>,
     /// Give up after so many seconds, all boots together.
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "SECONDS", value_parser = whole(1, u32::MAX))]
     pub total: Option<u32>,
 }
 
@@ -214,7 +240,7 @@ pub struct Diff {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = EXIT_CODES)]
+#[command(after_help = BLESS_CODES)]
 pub struct Bless {
     /// The target whose reference output and known gaps are written.
     #[arg(default_value = "linux")]
@@ -233,7 +259,7 @@ pub struct Bless {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = EXIT_CODES)]
+#[command(after_help = SPEC_CODES)]
 pub struct Spec {
     /// Prove that plan, tests-spec and the table in README.md agree.
     #[arg(long)]
@@ -247,19 +273,20 @@ pub struct Spec {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = EXIT_CODES)]
+#[command(after_help = BENCH_CODES)]
 pub struct Bench {
-    /// The target, split into build, boot, suite and diff; without it the bare ELF on this Linux.
+    /// The target, split into build, boot, suite, end and diff; without it the bare ELF on this
+    /// Linux.
     pub target: Option<String>,
     #[command(flatten)]
     pub what: What,
     /// How many runs; those of the bare ELF must all print the same bytes.
     #[arg(long, value_name = "N", default_value_t = 20)]
-    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(value_parser = whole(1, u32::MAX))]
     pub runs: u32,
     /// Run beside so many busy loops.
     #[arg(long, value_name = "N", default_value_t = 0)]
-    #[arg(value_parser = clap::value_parser!(u32).range(..=64))]
+    #[arg(value_parser = whole(0, 64))]
     pub busy: u32,
     /// Instead: make each system call return a constant, and count the runs that end well.
     #[arg(long, conflicts_with_all = ["runs", "busy", "target"])]
@@ -283,9 +310,9 @@ pub fn main(mut words: Vec<OsString>) -> ExitCode {
         Some(faulty::WITH_FAULT) => return ExitCode::from(faulty::boot(&words[2..])),
         _ => {}
     }
-    let cli = match Cli::try_parse_from(words) {
+    let cli = match Cli::try_parse_from(&words) {
         Ok(cli) => cli,
-        Err(error) => return complain(&error),
+        Err(error) => return complain(&error, &known_commands(&words)),
     };
     match commands::run(&cli.command) {
         Ok(exit) => ExitCode::from(exit),
@@ -296,8 +323,27 @@ pub fn main(mut words: Vec<OsString>) -> ExitCode {
     }
 }
 
+/// A number on the command line, and what to write where it is none or out of its bounds.
+pub fn whole(least: u32, most: u32) -> impl Fn(&str) -> Result<u32, String> + Clone {
+    move |text| match text.parse() {
+        Ok(number) if (least..=most).contains(&number) => Ok(number),
+        _ if most == u32::MAX => Err(format!("a whole number from {least} up is needed")),
+        _ => Err(format!("a whole number from {least} to {most} is needed")),
+    }
+}
+
+/// The commands that could have stood where the words went wrong.
+fn known_commands(words: &[OsString]) -> String {
+    let tool = Cli::command();
+    let within = words.get(1).and_then(|word| tool.find_subcommand(word));
+    let within = within.filter(|command| command.has_subcommands());
+    let commands = within.unwrap_or(&tool).get_subcommands();
+    let names: Vec<&str> = commands.map(clap::Command::get_name).collect();
+    names.join(", ")
+}
+
 /// Help goes to stdout; a mistake gives one line, with what was probably meant.
-fn complain(error: &clap::Error) -> ExitCode {
+fn complain(error: &clap::Error, commands: &str) -> ExitCode {
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
             return match crate::report::print(error.render().to_string().as_bytes()) {
@@ -306,10 +352,7 @@ fn complain(error: &clap::Error) -> ExitCode {
             };
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            eprintln!(
-                "error: which command? build, run, gate, diff, matrix, bless, spec, bench or \
-                 faults; --help says more"
-            );
+            eprintln!("error: which command? there are {commands}; --help says more");
             return ExitCode::from(EXIT_USAGE);
         }
         _ => {}
@@ -333,8 +376,11 @@ fn complain(error: &clap::Error) -> ExitCode {
         };
         line += &format!("; did you mean {known}?");
     }
-    if error.kind() == ErrorKind::InvalidSubcommand && !line.contains("did you mean") {
-        line += "; the commands are build, run, gate, diff, matrix, bless, spec, bench and faults";
+    match error.kind() {
+        _ if line.contains("did you mean") => {}
+        ErrorKind::InvalidSubcommand => line += &format!("; there are {commands}"),
+        ErrorKind::UnknownArgument => line += "; --help lists them",
+        _ => {}
     }
     eprintln!("{line}");
     ExitCode::from(EXIT_USAGE)

@@ -24,6 +24,7 @@ pub mod initramfs;
 pub mod leash;
 pub mod matrix;
 pub mod model;
+pub mod near;
 mod nested;
 pub mod operator;
 pub mod plan;

@@ -14,6 +14,7 @@ use crate::compare::{Judged, Report};
 use crate::gaps;
 use crate::home::{Elf, Home, Named};
 use crate::model::{Problem, Result};
+use crate::near::near;
 use crate::plan::Plan;
 use crate::reader::Reader;
 use crate::recover::{self, Machine, Subject};
@@ -312,12 +313,12 @@ fn skip_index(plan: &Plan, title: &str) -> Result<usize> {
     if let Some(check) = plan.find(title) {
         return Ok(check.index);
     }
-    let near = plan.checks.iter().find(|check| check.title.contains(title));
-    let hint = near.map_or_else(String::new, |near| {
-        format!("; did you mean {:?}?", near.title)
-    });
+    let hint = match near(title, plan.checks.iter().map(|check| check.title.as_str())) {
+        Some(near) => format!("did you mean {near:?}?"),
+        None => "a log has the titles behind [PASS] and [FAIL]".to_string(),
+    };
     Err(Problem::usage(format!(
-        "no check is called {title:?}{hint}"
+        "no check is called {title:?}; {hint}"
     )))
 }
 

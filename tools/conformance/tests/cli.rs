@@ -239,6 +239,22 @@ fn mistakes_cost_one_line() {
         (&["run", "lniux"], "linux"),
         (&["run", "--skip", "unknown flag of nothing"], "no check"),
         (&["run", "--silence", "0"], "--silence"),
+        (&["run", "--silence", "0"], "a whole number from 1 up"),
+        (&["run", "--repeat", "x"], "a whole number from 1 to 1000"),
+        (
+            &["faults", "score", "--jobs", "0"],
+            "a whole number from 1 to 1024",
+        ),
+        (&["run", "--quiet"], "; --help lists them"),
+        (&["xyz"], "there are build, run, diff"),
+        (
+            &["run", "--skip", "x"],
+            "no check is called \"x\"; a log has the titles",
+        ),
+        (
+            &["run", "--skip", "dup2: targte -1 returns EBADF"],
+            "did you mean \"dup2: target -1",
+        ),
         (&["diff", "one"], "<LOG>"),
         (&["diff", "-", "-"], "stdin"),
         (&["diff", "/nowhere", "/nowhere"], "/nowhere"),
@@ -256,14 +272,21 @@ fn mistakes_cost_one_line() {
 
 #[test]
 fn help_states_the_exit_codes() {
-    for words in [
-        &["--help"][..],
-        &["run", "--help"],
-        &["conformance", "diff", "--help"],
+    for (words, code) in [
+        (&["--help"][..], "3  no verdict"),
+        (&["run", "--help"], "3  no verdict"),
+        (&["conformance", "diff", "--help"], "3  no verdict"),
+        (&["build", "--help"], "0  the ELF is built"),
+        (&["bless", "--help"], "1  of `--dry-run`"),
+        (&["spec", "--help"], "1  of `--check`"),
+        (&["bench", "--help"], "3  no figures"),
+        (&["faults", "list", "--help"], "0  list: always"),
+        (&["faults", "run", "--help"], "1  run: the program"),
+        (&["faults", "score", "--help"], "score: less than recorded"),
     ] {
         let said = said(words);
         assert_eq!((said.exit, said.err.as_str()), (0, ""));
-        assert!(said.out.contains("3  no verdict"), "{}", said.out);
+        assert!(said.out.contains(code), "{words:?}: {}", said.out);
     }
 }
 

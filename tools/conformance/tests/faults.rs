@@ -36,6 +36,21 @@ fn a_wrong_name_is_one_line_with_what_was_meant() {
         wrong.err
     );
     assert_eq!(said(&["faults", "score", "--syscalls", "no"]).exit, 2);
+    // A letter is in all of them.
+    let letter = said(&["faults", "run", "x"]).err;
+    assert_eq!(
+        letter,
+        "error: no fault is called x; `faults list` names them\n"
+    );
+    for words in [&["faults"][..], &["faults", "xyz"]] {
+        let said = said(words);
+        assert_eq!(said.exit, 2);
+        assert!(
+            said.err.contains(" there are list, run, score"),
+            "{}",
+            said.err
+        );
+    }
 }
 
 #[test]
@@ -53,12 +68,14 @@ fn a_program_runs_on_a_kernel_with_a_fault() {
     assert_eq!((ran.exit, ran.out.as_str()), (1, "a\n"), "{}", ran.err);
     assert!(
         ran.err
-            .contains("showed 1 times; the program ended with status 1"),
+            .contains("showed once; the program ended with status 1"),
         "{}",
         ran.err
     );
     let missing = said(&["faults", "run", "exit_group-panics", "--", "/nonexistent"]);
+    let wanted = "error: /nonexistent does not run: ";
     assert_eq!(missing.exit, 3, "{}", missing.err);
+    assert!(missing.err.starts_with(wanted), "{}", missing.err);
 }
 
 #[test]

@@ -15,12 +15,17 @@ use std::time::Duration;
 use ::faults::{End, Fault, Limits, TABLE, find};
 use clap::{Args, Subcommand, ValueEnum};
 
+use crate::cli::whole;
 use crate::home::{Elf, Home};
 use crate::model::{EXIT_GAPS, EXIT_GOOD, EXIT_NO_VERDICT, Problem, Result};
+use crate::near::near;
 use crate::plan::Plan;
 use crate::report::{OutFile, print};
 
 use self::record::Record;
+
+/// How many kernels may run at once.
+const JOBS_MAX: u32 = 1024;
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -57,6 +62,7 @@ pub struct Selection {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
 pub struct List {
     #[command(flatten)]
     pub selection: Selection,
@@ -65,6 +71,7 @@ pub struct List {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
 pub struct Run {
     /// The fault's id; `faults list` names them.
     pub id: String,
@@ -72,14 +79,15 @@ pub struct Run {
     #[arg(last = true, value_name = "PROGRAM")]
     pub program: Vec<PathBuf>,
     /// Give up when nothing came for so many seconds.
-    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = whole(1, u32::MAX))]
     pub silence: u32,
     /// Give up after so many seconds.
-    #[arg(long, value_name = "SECONDS", default_value_t = 120)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = whole(1, u32::MAX))]
     pub total: u32,
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
 pub struct Score {
     #[command(flatten)]
     pub selection: Selection,
@@ -87,8 +95,8 @@ pub struct Score {
     #[arg(long, value_name = "FILE")]
     pub elf: Option<PathBuf>,
     /// How many kernels run at once; twice the number of processors, because many of them wait.
-    #[arg(long, value_name = "N")]
-    pub jobs: Option<NonZero<usize>>,
+    #[arg(long, value_name = "N", value_parser = whole(1, JOBS_MAX))]
+    pub jobs: Option<u32>,
     #[arg(long, default_value = "human")]
     pub format: Format,
     /// Write the report to a file; a line still goes to stdout.
@@ -146,18 +154,30 @@ fn run(args: &Run, suite: impl Fn(&Home, Option<&PathBuf>) -> Result<Elf>) -> Re
     });
     let outcome = outcome.map_err(|error| Problem {
         exit: EXIT_NO_VERDICT,
-        text: format!("the program does not run: {error}"),
+        text: format!("{} does not run: {error}", command_name(args)),
     })?;
     eprintln!(
-        "fault {} showed {} times; {}",
+        "fault {} showed {}; {}",
         fault.id,
-        outcome.shown,
+        match outcome.shown {
+            1 => "once".to_string(),
+            more => format!("{more} times"),
+        },
         ending(outcome.end)
     );
     Ok(match outcome.end {
         End::Exited(0) => EXIT_GOOD,
         _ => EXIT_GAPS,
     })
+}
+
+/// What was to be run, as the user calls it.
+fn command_name(args: &Run) -> String {
+    let program = args.program.first();
+    program.map_or_else(
+        || "the suite".to_string(),
+        |path| path.display().to_string(),
+    )
 }
 
 /// The end of a run in words.
@@ -178,13 +198,13 @@ fn score(args: &Score, suite: impl Fn(&Home, Option<&PathBuf>) -> Result<Elf>) -
     let out = args.out.as_deref().map(OutFile::open).transpose()?;
     let elf = suite(&home, args.elf.as_ref())?;
     let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
-    let jobs = args.jobs.map_or(2 * processors, NonZero::get);
+    let jobs = args.jobs.map_or(2 * processors, |jobs| jobs as usize);
     let plan = Plan::new();
     let score = score::score(&plan, &absolute(&elf)?, &selected, jobs)?;
     let record = Record::read(&home)?;
     let whole = selected.len() == TABLE.len();
     let verdict = record.judge(&score, whole);
-    let text = report::score(&plan, &score, &record, &verdict, args.format);
+    let text = report::score(&plan, &score, &record, &verdict, args);
     match out {
         None => print(text.as_bytes())?,
         Some(file) => {
@@ -208,16 +228,20 @@ fn absolute(elf: &Elf) -> Result<PathBuf> {
 
 fn known(id: &str) -> Result<&'static Fault> {
     find(id).ok_or_else(|| {
-        let near = TABLE.iter().find(|fault| fault.id.contains(id));
-        let hint = near.map_or_else(
+        let hint = near(id, TABLE.iter().map(|fault| fault.id)).map_or_else(
             || "`faults list` names them".to_string(),
-            |near| format!("did you mean {}?", near.id),
+            |near| format!("did you mean {near}?"),
         );
         Problem::usage(format!("no fault is called {id}; {hint}"))
     })
 }
 
 impl Selection {
+    /// Whether nothing is chosen.
+    fn is_everything(&self) -> bool {
+        self.ids.is_empty() && self.syscalls.is_empty()
+    }
+
     /// The faults that are meant: all where nothing is said.
     fn faults(&self) -> Result<Vec<&'static Fault>> {
         for id in &self.ids {
@@ -225,12 +249,13 @@ impl Selection {
         }
         for call in &self.syscalls {
             if !TABLE.iter().any(|fault| fault.call == call) {
-                return Err(Problem::usage(format!("no fault is charged to {call}")));
+                return Err(Problem::usage(format!(
+                    "no fault is charged to {call}; `faults list --format json` has the calls"
+                )));
             }
         }
-        let everything = self.ids.is_empty() && self.syscalls.is_empty();
         let meant = |fault: &&Fault| {
-            everything
+            self.is_everything()
                 || self.ids.iter().any(|id| id == fault.id)
                 || self.syscalls.iter().any(|call| call == fault.call)
         };

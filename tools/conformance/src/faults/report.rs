@@ -10,7 +10,7 @@ use crate::plan::Plan;
 
 use super::record::Record;
 use super::score::{Score, Trial, Verdict};
-use super::{Format, ending};
+use super::{Format, Score as Arguments, ending};
 
 #[derive(Serialize)]
 struct Listed<'a> {
@@ -108,10 +108,19 @@ pub fn score(
     score: &Score,
     record: &Record,
     complaints: &[String],
-    format: Format,
+    args: &Arguments,
 ) -> String {
-    match format {
-        Format::Human => human(plan, score, record),
+    match args.format {
+        Format::Human => {
+            let text = human(score, record);
+            // Of checks that find none of a few chosen faults nothing follows.
+            let chosen = !args.selection.is_everything();
+            text + &if chosen {
+                String::new()
+            } else {
+                idlers(plan, score)
+            }
+        }
         Format::Json => json(&document(plan, score, record, complaints)),
     }
 }
@@ -121,7 +130,7 @@ fn json(document: &impl Serialize) -> String {
     text.map_or_else(|error| error.to_string(), |text| text + "\n")
 }
 
-fn human(plan: &Plan, score: &Score, record: &Record) -> String {
+fn human(score: &Score, record: &Record) -> String {
     let mut text = headline(score) + "\n\n";
     let class = |trial: &Trial| trial.fault.class.name();
     let order = Class::ALL.map(Class::name);
@@ -158,6 +167,12 @@ fn human(plan: &Plan, score: &Score, record: &Record) -> String {
             format_args!("{id} is said to be hidden, and was killed\n"),
         );
     }
+    text
+}
+
+/// The checks that killed no fault, by name.
+fn idlers(plan: &Plan, score: &Score) -> String {
+    let mut text = String::new();
     let idle = idle(plan, score);
     add(
         &mut text,
@@ -277,5 +292,38 @@ fn document<'a>(
         complaints,
         trials: score.trials.iter().map(tried).collect(),
         checks_that_kill_none: idle(plan, score),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::super::Selection;
+    use super::*;
+
+    #[test]
+    fn checks_that_find_nothing_are_listed_only_of_all_faults() {
+        let plan = Plan::new();
+        let of_none = Score {
+            trials: Vec::new(),
+            control: Duration::ZERO,
+            elapsed: Duration::ZERO,
+        };
+        let listed = |ids: &[&str]| {
+            let args = Arguments {
+                selection: Selection {
+                    syscalls: Vec::new(),
+                    ids: ids.iter().map(ToString::to_string).collect(),
+                },
+                elf: None,
+                jobs: None,
+                format: Format::Human,
+                out: None,
+            };
+            score(&plan, &of_none, &Record::default(), &[], &args).contains("kill no fault")
+        };
+        assert!(listed(&[]));
+        assert!(!listed(&["pipe-close-leaks"]));
     }
 }
