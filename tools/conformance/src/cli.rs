@@ -241,11 +241,14 @@ pub struct Diff {
 
 #[derive(Debug, Args)]
 #[command(after_help = BLESS_CODES)]
+// It refuses these, and says why.
+#[command(mut_arg("elf", |arg| arg.hide(true)), mut_arg("fault", |arg| arg.hide(true)))]
+#[command(mut_arg("skip", |arg| arg.hide(true)))]
 pub struct Bless {
     /// The target whose reference output and known gaps are written.
     #[arg(default_value = "linux")]
     pub target: String,
-    /// Only show what would change.
+    /// Only show what would change, and end with 1 if anything would.
     #[arg(long)]
     pub dry_run: bool,
     /// Compare with this log instead of the target's oracle.

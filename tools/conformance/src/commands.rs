@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::bench;
-use crate::bless::{self, RunLines, Sidecar};
+use crate::bless;
 use crate::build::{self, Shape};
 use crate::cli::{self, Command};
 use crate::compare::Report;
@@ -27,7 +27,7 @@ pub fn run(command: &Command) -> Result<u8> {
         Command::Gate(args) => gate(args),
         Command::Matrix(args) => matrix(args),
         Command::Diff(args) => diff(args),
-        Command::Bless(args) => bless(args),
+        Command::Bless(args) => bless::main(args),
         Command::Spec(args) => spec(args),
         Command::Bench(args) => bench(args),
         Command::Faults(args) => crate::faults::main(args, |home, given| {
@@ -119,7 +119,7 @@ fn matrix(args: &cli::Matrix) -> Result<u8> {
         let log = match target {
             Some(target) => {
                 let how = how.of(&target);
-                workshop.judged(target, &how, None)?
+                workshop.judged(target, &how)?
             }
             None => judge_file(&workshop.plan, Path::new(word))?,
         };
@@ -160,49 +160,6 @@ fn diff(args: &cli::Diff) -> Result<u8> {
     };
     outputs.write(&report)?;
     Ok(report.exit())
-}
-
-fn bless(args: &cli::Bless) -> Result<u8> {
-    let workshop = Workshop::new()?;
-    let target = workshop.home.target(&args.target)?;
-    let mut log = RunLines::default();
-    let judged = workshop.judged(target.clone(), &args.how, Some(&mut log))?;
-    if !judged.is_complete() {
-        let reason = judged
-            .flaws
-            .first()
-            .map_or_else(String::new, ToString::to_string);
-        return Err(Problem::no_verdict(format!(
-            "this run is not complete: {reason}"
-        )));
-    }
-    let mut changes = String::new();
-    let mut files = Vec::new();
-    if judged.boots == 1 {
-        let sidecar = Sidecar::new(&target, workshop.version(&target, &args.how)?);
-        let (text, written) = bless::reference(&workshop.home, &target, &log, &sidecar)?;
-        changes += &text;
-        files.extend(written);
-    }
-    // The oracle is right by itself; what it gets wrong stands in its reference output.
-    if target.name != target.oracle {
-        let oracle = workshop.oracle(&target, args.oracle.as_deref())?;
-        let report = workshop.compared(target.name.clone(), judged, &oracle);
-        let (_, gaps) = workshop.home.gaps(&target)?;
-        let (name, path) = workshop.home.gaps_place(&target);
-        let path = path.ok_or_else(|| Problem::usage(bless::OUTSIDE))?;
-        let new = gaps.blessed(&report, &args.reason).text(&target.name)?;
-        let old = fs::read_to_string(&path).unwrap_or_default();
-        changes += &bless::shown(&name, &old, &new);
-        files.push((path, new));
-    }
-    print(changes.as_bytes())?;
-    if !args.dry_run {
-        bless::write(&files)?;
-    } else if !changes.is_empty() {
-        return Ok(EXIT_GAPS);
-    }
-    Ok(EXIT_GOOD)
 }
 
 fn bench(args: &cli::Bench) -> Result<u8> {

@@ -25,7 +25,8 @@ pub struct Gaps {
     /// Checks that must pass, whatever the oracle does.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub must_pass: Vec<String>,
-    #[serde(default)]
+    /// Left out where there is none: TOML takes no `[[gap]]` below a `gap = []`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub gap: Vec<Gap>,
 }
 
@@ -228,7 +229,8 @@ impl Gaps {
         by_check
     }
 
-    /// The gaps of a run as a file: known reasons are kept, and the others get this one.
+    /// The gaps of a run as a file: known reasons are kept, and the others get this one. A check
+    /// that must pass gets no entry.
     pub fn blessed(&self, report: &Report, reason: &str) -> Gaps {
         let entry = |check: usize| {
             let title = &report.plan.checks[check].title;
@@ -246,8 +248,25 @@ impl Gaps {
         };
         Gaps {
             must_pass: self.must_pass.clone(),
-            gap: report.having(Standing::Gap).map(entry).collect(),
+            gap: report
+                .having(Standing::Gap)
+                .filter(|&check| !self.must(report, check))
+                .map(entry)
+                .collect(),
         }
+    }
+
+    /// The titles of the checks that must pass and do not.
+    pub fn must_and_do_not<'r>(&self, report: &'r Report) -> Vec<&'r str> {
+        let outcomes = report.plan.checks.iter().zip(&report.subject_log.outcomes);
+        let wrong = outcomes.filter(|(check, outcome)| {
+            **outcome != Outcome::Pass && self.must(report, check.index)
+        });
+        wrong.map(|(check, _)| check.title.as_str()).collect()
+    }
+
+    fn must(&self, report: &Report, check: usize) -> bool {
+        self.must_pass.contains(&report.plan.checks[check].title)
     }
 
     /// The file's text.

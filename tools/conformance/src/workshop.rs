@@ -69,7 +69,7 @@ impl Workshop {
             None => target.name.clone(),
         };
         let begun = Instant::now();
-        let subject_log = self.judged(target, how, None)?;
+        let subject_log = self.judged(target, how)?;
         Ok(Report {
             elapsed: Some(begun.elapsed()),
             ..self.compared(subject, subject_log, &oracle)
@@ -162,9 +162,9 @@ impl Workshop {
         recover::run(&subject, &mut machine, copy)
     }
 
-    /// The version of the kernel that a target boots.
-    pub fn version(&self, target: &Target, how: &cli::How) -> Result<String> {
-        target.version(&self.ready(target.clone(), how)?.places)
+    /// The version of the kernel that is ready to boot.
+    pub fn version(&self, ready: &Ready) -> Result<String> {
+        ready.target.version(&ready.places)
     }
 
     fn log(&self, path: &Path) -> Result<&File> {
@@ -175,14 +175,19 @@ impl Workshop {
         Ok(self.log.get_or_init(|| file))
     }
 
-    /// Runs a target as often as was asked; the console goes to the user's file and to `also`.
-    pub fn judged(
+    /// Runs a target as often as was asked.
+    pub fn judged(&self, target: Target, how: &cli::How) -> Result<Judged> {
+        self.runs(&mut self.ready(target, how)?, how, None)
+    }
+
+    /// Runs what is ready as often as was asked; the console goes to the user's file, and that of
+    /// the last run to `also`.
+    pub fn runs(
         &self,
-        target: Target,
+        ready: &mut Ready,
         how: &cli::How,
         also: Option<&mut RunLines>,
     ) -> Result<Judged> {
-        let mut ready = self.ready(target, how)?;
         let mut copy = Copy {
             file: match &how.log {
                 Some(path) => Some(self.log(path)?),
@@ -192,7 +197,10 @@ impl Workshop {
         };
         let mut runs = Vec::new();
         for _ in 0..how.repeat {
-            runs.push(self.run(&mut ready, Some(&mut copy))?);
+            if let Some(also) = &mut copy.also {
+                **also = RunLines::default();
+            }
+            runs.push(self.run(ready, Some(&mut copy))?);
             if self.interrupt.came() {
                 break;
             }

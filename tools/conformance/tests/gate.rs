@@ -33,7 +33,7 @@ done
 "#;
 
 /// A folder with a target in it whose kernel does something at these lines.
-fn target(act: &str, guilty: &str, also: &str, more: &str) -> tempfile::TempDir {
+pub fn target(act: &str, guilty: &str, also: &str, more: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     let write = |name: &str, text: &str| {
         std::fs::write(folder.path().join(name), text).expect("a file");
@@ -66,7 +66,7 @@ fn target(act: &str, guilty: &str, also: &str, more: &str) -> tempfile::TempDir 
 }
 
 /// The gate of the target in a folder.
-fn gate(folder: &Path, words: &[&str]) -> Said {
+pub fn gate(folder: &Path, words: &[&str]) -> Said {
     let mut command = tool(&["gate"]);
     command.arg(folder.join("toy.toml"));
     command
@@ -100,7 +100,7 @@ fn outcomes(json: &Value) -> Vec<(usize, String)> {
 
 /// Two checks of the plan, far from each other, that may be skipped without harm to others: the
 /// last ones of their scripts.
-fn two(plan: &Plan) -> (usize, usize) {
+pub fn two(plan: &Plan) -> (usize, usize) {
     let canaries = plan.checks.iter().filter(|check| check.canary);
     let found: Vec<usize> = canaries.map(|check| check.index).collect();
     (found[1], found[found.len() - 2])
@@ -222,11 +222,11 @@ fn death_while_tidying_up_charges_nobody() {
     assert_eq!(said.exit, 0, "{}", json["flaws"]);
 }
 
-fn gaps(folder: &Path, text: &str) {
+pub fn gaps(folder: &Path, text: &str) {
     std::fs::write(folder.join("toy.gaps.toml"), text).expect("a file");
 }
 
-fn entry(check: &str, outcome: &str, more: &str) -> String {
+pub fn entry(check: &str, outcome: &str, more: &str) -> String {
     format!("[[gap]]\ncheck = \"{check}\"\noutcome = \"{outcome}\"\nreason = \"known\"\n{more}\n")
 }
 
@@ -281,75 +281,6 @@ fn known_gaps_open_the_gate_and_nothing_else_does() {
         let found = said.out.contains(word) || said.err.contains(word);
         assert!(found, "{word}: {}{}", said.out, said.err);
     }
-}
-
-#[test]
-fn bless_writes_what_the_gate_then_allows() {
-    let plan = Plan::new();
-    let (one, _) = two(&plan);
-    let title = &plan.checks[one].title;
-    let folder = target("exit", title, "-", &format!("oracle = \"{}\"", "linux"));
-    let path = folder.path().join("toy.toml");
-    let path = path.to_str().expect("a path");
-    let gaps = folder.path().join("toy.gaps.toml");
-    let oracle = folder.path().join("oracle.txt");
-    let oracle = oracle.to_str().expect("a path");
-    let shown = said(&["bless", path, "--oracle", oracle, "--dry-run"]);
-    assert_eq!(shown.exit, 1, "{}", shown.err);
-    assert!(
-        shown.out.contains(&format!("+ check = \"{title}\"")),
-        "{}",
-        shown.out
-    );
-    assert!(!gaps.exists());
-    let why = "the lowest descriptor is never closed";
-    let blessed = said(&["bless", path, "--oracle", oracle, "--reason", why]);
-    assert_eq!(blessed.exit, 0, "{}", blessed.err);
-    assert_eq!(blessed.out, shown.out.replace("not yet explained", why));
-    let gated = gate(folder.path(), &[]);
-    assert_eq!(gated.exit, 0, "{}{}", gated.out, gated.err);
-    assert!(gated.out.contains(why), "{}", gated.out);
-    // Blessing again changes nothing, and keeps the reason.
-    let again = said(&["bless", path, "--oracle", oracle]);
-    assert_eq!((again.exit, again.out.as_str()), (0, ""), "{}", again.err);
-}
-
-#[test]
-fn bless_writes_which_kernel_gave_a_reference() {
-    let more = r#"
-        kernel_name = "Toy"
-        version = ["sh", "-c", "echo 1.5; echo more"]
-    "#;
-    let folder = target("none", "-", "-", more);
-    let path = folder.path().join("toy.toml");
-    let oracle = folder.path().join("oracle.txt");
-    let words = [&path, &oracle].map(|path| path.to_str().expect("a path"));
-    let bless = |more: &[&str]| said(&[&["bless", words[0], "--oracle", words[1]], more].concat());
-    let before = std::fs::read_to_string(&path).expect("a target");
-    let shown = bless(&["--dry-run"]);
-    assert!(
-        shown.out.contains("toy.version.toml\n+ kernel = \"Toy\"\n"),
-        "{}",
-        shown.out
-    );
-    let blessed = bless(&[]);
-    assert_eq!(
-        (blessed.exit, blessed.out),
-        (0, shown.out),
-        "{}",
-        blessed.err
-    );
-    let written = |name: &str| std::fs::read_to_string(folder.path().join(name)).expect(name);
-    let wanted = "kernel = \"Toy\"\nversion = \"1.5\"\nmachine = \"x86_64\"\n";
-    assert_eq!(written("toy.version.toml"), wanted);
-    assert_eq!(written("toy.txt"), *LOG);
-    assert_eq!(written("toy.toml"), before);
-    let wrong = before.replace("echo 1.5; echo more", "echo no such kernel >&2; exit 1");
-    std::fs::write(&path, wrong).expect("a file");
-    let said = bless(&[]);
-    let wanted =
-        "error: target toy: its version is not known: sh: exit status: 1: no such kernel\n";
-    assert_eq!((said.exit, said.err.as_str()), (3, wanted));
 }
 
 #[test]
@@ -469,50 +400,6 @@ fn installed_tool_carries_targets_and_gaps() {
     let said = run(&["gate", "no-such-target"]);
     assert_eq!(said.exit, 2);
     assert!(said.err.contains("faulty-linux"), "{}", said.err);
-}
-
-#[test]
-fn target_files_are_read_strictly() {
-    for (text, hint) in [
-        ("", "about"),
-        ("about = \"x\"\ncommand = []", "empty"),
-        ("about = \"x\"\ncommand = [\"{elv}\"]", "{elv}"),
-        (
-            "about = \"x\"\ncommand = [\"cat\"]\npanic = [\"\"]",
-            "empty pattern",
-        ),
-        (
-            "about = \"x\"\ncommand = [\"cat\"]\n[limits]\nboot = -1",
-            "limits.boot",
-        ),
-        (
-            "about = \"x\"\ncommand = [\"cat\"]\n[limits]\nbout = 1",
-            "toy.toml:4",
-        ),
-        (
-            "about = \"x\"\ncommand = [\"cat\"]\n[limits]\ntotal = nan",
-            "limits.total",
-        ),
-    ] {
-        let folder = tempfile::tempdir().expect("a folder");
-        std::fs::write(folder.path().join("toy.toml"), text).expect("a file");
-        let said = gate(folder.path(), &[]);
-        assert_eq!(said.exit, 2, "{text}: {}{}", said.out, said.err);
-        assert!(said.err.contains(hint), "{text}: {}", said.err);
-        assert_eq!(said.err.lines().count(), 1, "{}", said.err);
-    }
-    let folder = tempfile::tempdir().expect("a folder");
-    let text = "about = \"x\"\ncommand = [\"cat\"]\n[[package]]\nprogram = \"no-such-emulator\"\n\
-                install = \"apt-get install emulator\"\n";
-    std::fs::write(folder.path().join("toy.toml"), text).expect("a file");
-    std::fs::write(folder.path().join("oracle.txt"), &*LOG).expect("a file");
-    let said = gate(folder.path(), &[]);
-    assert_eq!(said.exit, 3, "{}{}", said.out, said.err);
-    assert!(
-        said.err.contains("apt-get install emulator"),
-        "{}",
-        said.err
-    );
 }
 
 /// Whoever still has this word among its words.

@@ -1,6 +1,7 @@
 //! The tests of the whole: the tool from outside, the ELF in all surroundings, the house itself.
 
 mod accel;
+mod bless;
 mod cli;
 mod collateral;
 mod common;
@@ -13,3 +14,4 @@ mod microkernel;
 mod reader;
 mod reports;
 mod surroundings;
+mod targets;
