@@ -37,4 +37,5 @@ pub mod run;
 pub mod spec;
 pub mod target;
 pub mod trust;
+pub mod version;
 pub mod workshop;

@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -24,6 +23,9 @@ const PLACES: [&str; 7] = [
     "fault",
     "accel",
 ];
+
+/// Those that the command `version` may have: it is asked for before anything is booted.
+const VERSION_PLACES: [&str; 4] = ["elf", "kernel", "here", "tool"];
 
 /// How to run an ELF on a kernel.
 #[derive(Clone, Debug, Deserialize)]
@@ -210,25 +212,27 @@ impl Target {
                 return Some(format!("limits.{name} is no time to wait: {seconds}"));
             }
         }
-        if self.wants("accel") == self.accel.is_empty() {
+        if self.runs_with("accel") == self.accel.is_empty() {
             return Some("accel lists what stands for {accel}: one is of no use alone".to_string());
         }
-        let texts = self
-            .command
-            .iter()
-            .chain(self.env.values())
-            .chain(&self.version);
-        let places = texts.flat_map(|text| places(text));
-        let mut strange = places.filter(|place| !PLACES.contains(&place.as_str()));
-        strange
-            .next()
-            .map(|place| format!("no place is called {{{place}}}; {}", known_places()))
+        let texts = self.command.iter().chain(self.env.values());
+        strange_place(texts, &PLACES).or_else(|| {
+            Some(format!(
+                "version: {}",
+                strange_place(&self.version, &VERSION_PLACES)?
+            ))
+        })
+    }
+
+    /// Whether its command, its environment or its command `version` has this place.
+    pub fn wants(&self, place: &str) -> bool {
+        self.runs_with(place) || self.version.iter().any(|text| has(text, place))
     }
 
     /// Whether its command or environment has this place.
-    pub fn wants(&self, place: &str) -> bool {
+    fn runs_with(&self, place: &str) -> bool {
         let mut texts = self.command.iter().chain(self.env.values());
-        texts.any(|text| places(text).iter().any(|known| known == place))
+        texts.any(|text| has(text, place))
     }
 
     /// The command with its places filled.
@@ -261,35 +265,9 @@ impl Target {
         texts.iter().map(fill).collect()
     }
 
-    /// The kernel's version: the first line that its command prints.
-    ///
-    /// # Errors
-    /// The command is not there, fails or prints nothing.
-    pub fn version(&self, places: &Places) -> Result<String> {
-        let words = self.filled(&self.version, places)?;
-        let Some((program, rest)) = words.split_first() else {
-            return Ok("unknown".to_string());
-        };
-        let problem = |why: String| {
-            let (name, program) = (&self.name, program.display());
-            Problem::no_verdict(format!(
-                "target {name}: its version is not known: {program}: {why}"
-            ))
-        };
-        let output = Command::new(program)
-            .args(rest)
-            .stdin(Stdio::null())
-            .output();
-        let output = output.map_err(|error| problem(error.to_string()))?;
-        let first = |bytes: &[u8]| {
-            let text = String::from_utf8_lossy(bytes);
-            text.lines().next().unwrap_or_default().trim().to_string()
-        };
-        let (version, complaint) = (first(&output.stdout), first(&output.stderr));
-        match output.status.success() && !version.is_empty() {
-            true => Ok(version),
-            false => Err(problem(format!("{}: {complaint}", output.status))),
-        }
+    /// The words of the command that prints the kernel's version; none where there is none.
+    pub fn version_words(&self, filled: &Places) -> Result<Vec<OsString>> {
+        self.filled(&self.version, filled)
     }
 
     fn fill(&self, text: &str, place: &dyn Fn(&str) -> Option<OsString>) -> Result<OsString> {
@@ -362,6 +340,10 @@ impl Invocation {
     }
 }
 
+fn has(text: &str, place: &str) -> bool {
+    places(text).iter().any(|known| known == place)
+}
+
 /// The places in a text: names of lower-case letters in braces.
 fn places(text: &str) -> Vec<String> {
     let behind = text.split('{').skip(1);
@@ -372,11 +354,18 @@ fn places(text: &str) -> Vec<String> {
         .collect()
 }
 
-fn known_places() -> String {
-    format!(
-        "there are {}",
-        PLACES.map(|place| format!("{{{place}}}")).join(" ")
-    )
+/// What is wrong with the first place that is none of those known.
+fn strange_place<'a>(
+    texts: impl IntoIterator<Item = &'a String>,
+    known: &[&str],
+) -> Option<String> {
+    let mut places = texts.into_iter().flat_map(|text| places(text));
+    let strange = places.find(|place| !known.contains(&place.as_str()))?;
+    let known: Vec<String> = known.iter().map(|place| format!("{{{place}}}")).collect();
+    Some(format!(
+        "no place is called {{{strange}}}; there are {}",
+        known.join(" ")
+    ))
 }
 
 /// The last in order of the files that a path with one `*` in its last part may mean.
@@ -397,7 +386,7 @@ fn newest(pattern: &str) -> Option<PathBuf> {
 }
 
 /// Whether a program can be run, by its path or by its name in `PATH`.
-fn is_program(program: &Path) -> bool {
+pub fn is_program(program: &Path) -> bool {
     let executable = |path: &Path| {
         path.is_file() && nix::unistd::access(path, nix::unistd::AccessFlags::X_OK).is_ok()
     };

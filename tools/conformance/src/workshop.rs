@@ -21,6 +21,7 @@ use crate::recover::{self, Machine, Subject};
 use crate::run::Interrupt;
 use crate::spec::Spec;
 use crate::target::{self, Places, Target};
+use crate::version;
 
 /// What every command that runs a target needs.
 pub struct Workshop {
@@ -164,7 +165,8 @@ impl Workshop {
 
     /// The version of the kernel that is ready to boot.
     pub fn version(&self, ready: &Ready) -> Result<String> {
-        ready.target.version(&ready.places)
+        self.interrupt.listen()?;
+        version::ask(&ready.target, &ready.places, &self.interrupt)
     }
 
     fn log(&self, path: &Path) -> Result<&File> {

@@ -1,6 +1,7 @@
 //! Bless: what it writes is what the gate allows, and it says what it wrote.
 
 use std::path::Path;
+use std::time::Instant;
 
 use super::common::{LOG, Said, said, tool};
 use super::gate::{entry, gaps, gate, target, two};
@@ -179,4 +180,44 @@ fn nothing_doctored_is_written_down() {
         assert!(said.err.starts_with(&begin), "{}", said.err);
     }
     assert!(!folder.path().join("toy.txt").exists());
+}
+
+/// The version is asked for before the kernel is booted, and not for ever.
+#[test]
+fn a_version_that_does_not_come_is_told_in_time() {
+    let begun = Instant::now();
+    for (version, why) in [
+        (r#"["true"]"#, "true: printed nothing"),
+        (r#"["false"]"#, "false: exit status: 1"),
+        (r#"["no-such-one"]"#, "no-such-one: no such program"),
+        (
+            r#"["sh", "-c", "setsid sleep 600 & yes"]"#,
+            "sh: not done after 10 s",
+        ),
+    ] {
+        // Were it booted first, the hang would take the limits' time and be named.
+        let folder = target(
+            "hang",
+            &Plan::new().header(),
+            "-",
+            &format!("version = {version}"),
+        );
+        let said = bless(folder.path(), &[]);
+        let wanted = format!("error: target toy: its version is not known: {why}\n");
+        assert_eq!((said.exit, said.err), (3, wanted));
+    }
+    assert!(begun.elapsed().as_secs() < 30, "the limit does not hold");
+}
+
+#[test]
+fn a_version_may_be_that_of_the_kernels_file() {
+    let more = r#"
+        kernel = ["Cargo.toml"]
+        version = ["head", "-n1", "{kernel}"]
+    "#;
+    let folder = target("none", "-", "-", more);
+    let blessed = bless(folder.path(), &[]);
+    assert_eq!(blessed.exit, 0, "{}", blessed.err);
+    let version = read(folder.path(), "toy.version.toml");
+    assert!(version.contains("version = \"[workspace]\""), "{version}");
 }

@@ -10,6 +10,10 @@ fn target_files_are_read_strictly() {
         ("about = \"x\"\ncommand = []", "empty"),
         ("about = \"x\"\ncommand = [\"{elv}\"]", "{elv}"),
         (
+            "about = \"x\"\ncommand = [\"{elf}\"]\nversion = [\"echo\", \"{accel}\"]",
+            "version: no place is called {accel}; there are {elf} {kernel} {here} {tool}",
+        ),
+        (
             "about = \"x\"\ncommand = [\"cat\"]\npanic = [\"\"]",
             "empty pattern",
         ),
