@@ -28,7 +28,7 @@ impl Accelerator {
         let (left, refused) = match asked {
             Some(_) if target.accel.is_empty() => {
                 return Err(Problem::usage(format!(
-                    "target {} has no accelerators to choose from",
+                    "target {} has no accelerators to choose from: --accel is of no use here",
                     target.name
                 )));
             }

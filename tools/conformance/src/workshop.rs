@@ -316,6 +316,10 @@ fn shorten(limits: &mut target::Limits, given: &cli::Limits) {
             *limit = seconds.into();
         }
     }
+    // Whoever grants a boot its time grants it to an accelerator on trial, too.
+    if let Some(seconds) = given.boot {
+        limits.accel = seconds.into();
+    }
 }
 
 /// The place of a check in the plan, or the title that was probably meant.

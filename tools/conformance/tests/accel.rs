@@ -103,6 +103,17 @@ fn one_without_a_header_line_is_left_for_the_next_and_the_report_says_why() {
     assert!(said.out.contains("quick: "), "{}", said.out);
 }
 
+/// Who grants a boot more time grants it to the trial, too.
+#[test]
+fn time_to_boot_is_time_on_trial() {
+    let begun = std::time::Instant::now();
+    let (said, seen) = gate("silent", &["--boot", "3", "--format", "json"]);
+    assert_eq!((said.exit, seen.len()), (0, 2));
+    let left = json(&said)["accelerators_left"][0].to_string();
+    assert!(left.contains("no header line for 3 s"), "{left}");
+    assert!(begun.elapsed().as_secs() >= 3);
+}
+
 #[test]
 fn it_is_tried_once_however_often_the_suite_is_run() {
     let (said, seen) = gate("refuses", &["--repeat", "3"]);
@@ -159,7 +170,8 @@ fn a_wrong_accelerator_is_told_from_a_right_one() {
         .output()
         .expect("the tool runs")
         .into();
-    let wanted = "error: target linux has no accelerators to choose from\n";
+    let wanted =
+        "error: target linux has no accelerators to choose from: --accel is of no use here\n";
     assert_eq!((said.exit, said.err.as_str()), (2, wanted));
 }
 
