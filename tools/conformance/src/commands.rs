@@ -17,6 +17,7 @@ use crate::plan::Plan;
 use crate::readme;
 use crate::report::{Outputs, print};
 use crate::spec::{self, By};
+use crate::target::{self, Target};
 use crate::workshop::{Shares, Workshop, elf_to_run, judge_file, read};
 
 /// Does what was asked; the exit code.
@@ -114,13 +115,17 @@ fn matrix(args: &cli::Matrix) -> Result<u8> {
         .map(target)
         .collect::<Result<Vec<_>>>()?;
     let how = Shares::new(targets.iter().flatten(), &args.how)?;
+    target::require_packages(targets.iter().flatten())?;
+    let ready = |target: Option<Target>| {
+        let target = target.map(|target| (how.of(&target), target));
+        let ready = target.map(|(how, target)| Ok((workshop.ready(target, &how)?, how)));
+        ready.transpose()
+    };
+    let targets = targets.into_iter().map(ready).collect::<Result<Vec<_>>>()?;
     let mut columns = Vec::new();
     for (word, target) in args.columns.iter().zip(targets) {
         let log = match target {
-            Some(target) => {
-                let how = how.of(&target);
-                workshop.judged(target, &how)?
-            }
+            Some((mut ready, how)) => workshop.runs(&mut ready, &how, None)?,
             None => judge_file(&workshop.plan, Path::new(word))?,
         };
         columns.push((word.clone(), log));

@@ -3,7 +3,7 @@
 //! A target is a command that prints a console. Nothing else is asked of it, so that an emulator,
 //! a sandbox, a board at the end of `ssh` and a recorded log are all the same.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
@@ -26,6 +26,8 @@ const PLACES: [&str; 7] = [
 
 /// Those that the command `version` may have: it is asked for before anything is booted.
 const VERSION_PLACES: [&str; 4] = ["elf", "kernel", "here", "tool"];
+/// Those that the paths of kernels may have.
+const KERNEL_PLACES: [&str; 1] = ["here"];
 
 /// How to run an ELF on a kernel.
 #[derive(Clone, Debug, Deserialize)]
@@ -45,7 +47,7 @@ pub struct Target {
     pub command: Vec<String>,
     #[serde(default)]
     pub env: BTreeMap<String, String>,
-    /// Where `{kernel}` may be; the last part of a path may have one `*`.
+    /// Where `{kernel}` may be: paths with one `*` at most, in the last part, and with `{here}`.
     #[serde(default)]
     pub kernel: Vec<String>,
     /// The package of this repository that is the kernel; it is built first.
@@ -131,6 +133,33 @@ impl Default for Limits {
     }
 }
 
+impl Limits {
+    /// What is wrong with them.
+    fn fault(&self) -> Option<String> {
+        let Limits {
+            boot,
+            accel,
+            silence,
+            check,
+            total,
+            settle,
+        } = *self;
+        let limits = [
+            ("boot", boot),
+            ("accel", accel),
+            ("silence", silence),
+            ("check", check),
+            ("total", total),
+            ("settle", settle),
+        ];
+        let wrong = |seconds: f64| {
+            Duration::try_from_secs_f64(seconds).is_err() || seconds <= 0.0 || seconds > 1e6
+        };
+        let (name, seconds) = limits.into_iter().find(|(_, seconds)| wrong(*seconds))?;
+        Some(format!("limits.{name} is no time to wait: {seconds}"))
+    }
+}
+
 fn linux() -> String {
     "linux".to_string()
 }
@@ -192,35 +221,67 @@ impl Target {
         if patterns.any(|pattern| pattern.trim().is_empty()) {
             return Some("an empty pattern is in every line".to_string());
         }
-        let Limits {
-            boot,
-            accel,
-            silence,
-            check,
-            total,
-            settle,
-        } = self.limits;
-        for (name, seconds) in [
-            ("boot", boot),
-            ("accel", accel),
-            ("silence", silence),
-            ("check", check),
-            ("total", total),
-            ("settle", settle),
-        ] {
-            if Duration::try_from_secs_f64(seconds).is_err() || seconds <= 0.0 || seconds > 1e6 {
-                return Some(format!("limits.{name} is no time to wait: {seconds}"));
-            }
+        let empty =
+            |package: &Package| [&package.program, &package.install].map(|text| blank(text));
+        if self
+            .package
+            .iter()
+            .any(|package| empty(package) != [false; 2])
+        {
+            return Some("a package has an empty program or install".to_string());
         }
-        if self.runs_with("accel") == self.accel.is_empty() {
-            return Some("accel lists what stands for {accel}: one is of no use alone".to_string());
-        }
+        self.limits
+            .fault()
+            .or_else(|| self.places_fault())
+            .or_else(|| self.choice_fault("accel", &self.accel))
+            .or_else(|| self.choice_fault("fault", &self.faults))
+            .or_else(|| self.suite_fault())
+    }
+
+    /// What is wrong with the names of its places.
+    fn places_fault(&self) -> Option<String> {
         let texts = self.command.iter().chain(self.env.values());
-        strange_place(texts, &PLACES).or_else(|| {
-            Some(format!(
-                "version: {}",
-                strange_place(&self.version, &VERSION_PLACES)?
-            ))
+        let within = |key: &str, texts: &[String], known: &[&str]| {
+            Some(format!("{key}: {}", strange_place(texts, known)?))
+        };
+        strange_place(texts, &PLACES)
+            .or_else(|| within("version", &self.version, &VERSION_PLACES))
+            .or_else(|| within("kernel", &self.kernel, &KERNEL_PLACES))
+    }
+
+    /// What is wrong with a list of which one stands for a place.
+    fn choice_fault(&self, place: &str, choices: &[String]) -> Option<String> {
+        let key = match place {
+            "fault" => "faults",
+            _ => place,
+        };
+        let used = self.runs_with(place);
+        if !used && !choices.is_empty() {
+            return Some(format!(
+                "{key} is given, but {{{place}}} is nowhere in command or env"
+            ));
+        }
+        // The faults of `faulty-linux` are the tool's own.
+        if used && choices.is_empty() && place != "fault" {
+            return Some(format!(
+                "{{{place}}} is in command or env, but {key} = [...] is missing"
+            ));
+        }
+        if choices.iter().any(|choice| blank(choice)) {
+            return Some(format!("{key} has an empty name"));
+        }
+        let mut seen = BTreeSet::new();
+        let twice = choices.iter().find(|choice| !seen.insert(*choice));
+        twice.map(|choice| format!("{key} has {choice} twice"))
+    }
+
+    /// Whether nothing brings the suite to the kernel.
+    fn suite_fault(&self) -> Option<String> {
+        let suite = ["elf", "initramfs"].map(|place| self.runs_with(place));
+        (suite == [false; 2] && !self.recorded).then(|| {
+            "neither {elf} nor {initramfs} is in command or env; if it repeats a log, say \
+             recorded = true"
+                .to_string()
         })
     }
 
@@ -291,40 +352,96 @@ impl Target {
         if !self.wants("kernel") {
             return Ok(None);
         }
-        let found = match given {
-            Some(path) => path.is_file().then(|| path.to_path_buf()),
-            None => self.kernel.iter().find_map(|pattern| newest(pattern)),
-        };
-        if found.is_some() {
-            return Ok(found);
+        if let Some(path) = given {
+            require_file(path)?;
+            return Ok(Some(path.to_path_buf()));
         }
-        let tried = given.map_or(self.kernel.join(", "), |path| path.display().to_string());
+        let here = |_: &str| self.folder.clone().map(PathBuf::into_os_string);
+        let patterns = self.kernel.iter().map(|pattern| self.fill(pattern, &here));
+        let patterns = patterns.collect::<Result<Vec<OsString>>>()?;
+        let found = patterns.iter().find_map(|pattern| newest(pattern.as_ref()));
+        let why = match found.as_ref().map(|path| require_file(path)) {
+            Some(Ok(())) => return Ok(found),
+            Some(Err(problem)) => problem.text,
+            None if patterns.is_empty() => "it lists no kernel".to_string(),
+            None => {
+                let tried = patterns.iter().map(|pattern| pattern.to_string_lossy());
+                format!("no kernel at {}", tried.collect::<Vec<_>>().join(", "))
+            }
+        };
         let how = self.kernel_install.as_deref();
-        let how = how.map_or_else(String::new, |how| format!("; install one with: {how}"));
+        let how = how.map_or_else(String::new, |how| format!("install one with: {how}, or "));
         Err(Problem::no_verdict(format!(
-            "target {}: no kernel at {tried}{how}, or give one with --kernel",
+            "target {}: {why}; {how}give one with --kernel",
             self.name
         )))
     }
+}
 
-    /// Complains about all programs that are not installed, with what installs them.
-    pub fn require_packages(&self) -> Result<()> {
-        let missing = |package: &&Package| !is_program(package.program.as_ref());
-        let missing: Vec<&Package> = self.package.iter().filter(missing).collect();
-        if missing.is_empty() {
-            return Ok(());
+/// Complains about all programs that targets need and that are not installed, with what installs
+/// them.
+pub fn require_packages<'t>(targets: impl IntoIterator<Item = &'t Target>) -> Result<()> {
+    let missing = |package: &&Package| !is_program(package.program.as_ref());
+    let (mut names, mut programs, mut installs) = (Vec::new(), Vec::new(), Vec::new());
+    for target in targets {
+        let missing: Vec<&Package> = target.package.iter().filter(missing).collect();
+        if !missing.is_empty() {
+            note(&mut names, &target.name);
         }
-        let joined = |part: fn(&Package) -> &str, with: &str| {
-            let parts = missing.iter().map(|package| part(package));
-            parts.collect::<Vec<&str>>().join(with)
-        };
-        let programs = joined(|package| &package.program, " and ");
-        let installs = joined(|package| &package.install, " && ");
-        Err(Problem::no_verdict(format!(
-            "target {} needs {programs}; install with: {installs}",
-            self.name
-        )))
+        for package in missing {
+            note(&mut programs, &package.program);
+            note(&mut installs, &package.install);
+        }
     }
+    let (targets, need) = match names.len() {
+        0 => return Ok(()),
+        1 => ("target", "needs"),
+        _ => ("targets", "need"),
+    };
+    Err(Problem::no_verdict(format!(
+        "{targets} {} {need} {}; install with: {}",
+        listed(&names),
+        listed(&programs),
+        installing(&installs)
+    )))
+}
+
+/// Adds a word that is not there yet.
+fn note<'a>(words: &mut Vec<&'a str>, word: &'a str) {
+    if !words.contains(&word) {
+        words.push(word);
+    }
+}
+
+fn listed(words: &[&str]) -> String {
+    match words {
+        [all @ .., last] if !all.is_empty() => format!("{} and {last}", all.join(", ")),
+        _ => words.concat(),
+    }
+}
+
+/// Several commands as one; those of apt-get are one anyway.
+fn installing(commands: &[&str]) -> String {
+    const APT: &str = "apt-get install ";
+    let packages = commands.iter().filter_map(|line| line.strip_prefix(APT));
+    let packages: Vec<&str> = packages.collect();
+    let apt = (!packages.is_empty()).then(|| format!("{APT}{}", packages.join(" ")));
+    let others = commands.iter().filter(|line| !line.starts_with(APT));
+    let all = apt.into_iter().chain(others.map(ToString::to_string));
+    all.collect::<Vec<_>>().join(" && ")
+}
+
+/// Complains about a file of the user's that is not there or cannot be read.
+pub fn require_file(path: &Path) -> Result<()> {
+    let problem = |error| Problem::file(path, &error);
+    // Looked at before it is opened: a pipe would wait for somebody.
+    if !std::fs::metadata(path).map_err(problem)?.is_file() {
+        return Err(Problem::usage(format!(
+            "{}: not a regular file",
+            path.display()
+        )));
+    }
+    std::fs::File::open(path).map(drop).map_err(problem)
 }
 
 impl Invocation {
@@ -346,12 +463,27 @@ fn has(text: &str, place: &str) -> bool {
 
 /// The places in a text: names of lower-case letters in braces.
 fn places(text: &str) -> Vec<String> {
-    let behind = text.split('{').skip(1);
-    behind
-        .filter_map(|rest| rest.split_once('}'))
-        .map(|(name, _)| name.to_string())
-        .filter(|name| !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase()))
+    let names = in_braces(text).map(|(_, name)| name);
+    names
+        .filter(|name| is_place(name))
+        .map(str::to_string)
         .collect()
+}
+
+fn is_place(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase())
+}
+
+/// What stands in braces in a text, and what before.
+fn in_braces(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    text.match_indices('{').filter_map(|(at, _)| {
+        let (name, _) = text[at + 1..].split_once('}')?;
+        Some((&text[..at], name))
+    })
+}
+
+fn blank(text: &str) -> bool {
+    text.trim().is_empty()
 }
 
 /// What is wrong with the first place that is none of those known.
@@ -359,8 +491,14 @@ fn strange_place<'a>(
     texts: impl IntoIterator<Item = &'a String>,
     known: &[&str],
 ) -> Option<String> {
-    let mut places = texts.into_iter().flat_map(|text| places(text));
-    let strange = places.find(|place| !known.contains(&place.as_str()))?;
+    // Other braces are the command's own, a shell's `${KERNEL}` say, unless a place was meant.
+    let meant = |&(before, name): &(&str, &str)| {
+        let almost = name.trim().to_ascii_lowercase();
+        is_place(name) || !before.ends_with('$') && PLACES.contains(&almost.as_str())
+    };
+    let names = texts.into_iter().flat_map(|text| in_braces(text));
+    let mut names = names.filter(meant).map(|(_, name)| name);
+    let strange = names.find(|name| !known.contains(name))?;
     let known: Vec<String> = known.iter().map(|place| format!("{{{place}}}")).collect();
     Some(format!(
         "no place is called {{{strange}}}; there are {}",
@@ -369,8 +507,7 @@ fn strange_place<'a>(
 }
 
 /// The last in order of the files that a path with one `*` in its last part may mean.
-fn newest(pattern: &str) -> Option<PathBuf> {
-    let path = Path::new(pattern);
+fn newest(path: &Path) -> Option<PathBuf> {
     let name = path.file_name()?.to_str()?;
     let Some((begin, end)) = name.split_once('*') else {
         return path.is_file().then(|| path.to_path_buf());

@@ -121,8 +121,11 @@ impl Workshop {
                 target.name
             )));
         }
+        if let Some(path) = &how.what.kernel {
+            target::require_file(path)?;
+        }
         shorten(&mut target.limits, &how.limits);
-        target.require_packages()?;
+        target::require_packages([&target])?;
         let skip = how.skip.iter().map(|title| skip_index(&self.plan, title));
         let skip = skip.collect::<Result<Vec<usize>>>()?;
         let elf = elf_to_run(&self.home, how.what.elf.as_deref())?;

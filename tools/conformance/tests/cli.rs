@@ -1,6 +1,6 @@
 //! The command line as a whole: what it prints and how it ends.
 
-use super::common::{LOG, Said, file, forged, have, required, root, said, said_of, tool};
+use super::common::{LOG, Said, file, forged, root, said, said_of, tool};
 use conformance::plan::{Plan, Planned};
 use posix_conformance::plan::Kind;
 
@@ -206,18 +206,6 @@ fn missing_packages_are_named_with_what_installs_them() {
         );
         assert_eq!((said.exit, said.err), (3, wanted));
     }
-}
-
-#[test]
-fn missing_kernel_is_named_with_what_installs_it() {
-    let there = have("qemu-system-x86_64");
-    if !required("qemu-system-x86_64 (qemu-system-x86)", there) {
-        return;
-    }
-    let said = said(&["gate", "linux-qemu", "--kernel", "/nowhere/vmlinuz"]);
-    let wanted = "error: target linux-qemu: no kernel at /nowhere/vmlinuz; install one with: \
-                  apt-get install linux-image-cloud-amd64, or give one with --kernel\n";
-    assert_eq!((said.exit, said.err.as_str()), (3, wanted));
 }
 
 #[test]

@@ -429,7 +429,7 @@ fn nothing_outlives_the_tool() {
         let mark = format!("{}.{number}75", 700 + std::process::id());
         let folder = tempfile::tempdir().expect("a folder");
         let text = format!(
-            "about = \"x\"\ncommand = [\"sh\", \"-c\", \"\
+            "about = \"x\"\nrecorded = true\ncommand = [\"sh\", \"-c\", \"\
              setsid sh -c 'sleep {mark} & sleep {mark}' & (sleep {mark} &) & exec sleep {mark}\"]\n"
         );
         std::fs::write(folder.path().join("toy.toml"), text).expect("a file");
