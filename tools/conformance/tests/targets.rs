@@ -1,7 +1,8 @@
 //! Target files: read strictly, and what they need is named.
 
-use super::common::{LOG, Said, said, tool};
+use super::common::{LOG, Said, root, said, tool};
 use super::gate::gate;
+use conformance::target::{Limits, Target};
 
 /// A folder with a target of this text behind its `about`.
 fn folder(text: &str) -> tempfile::TempDir {
@@ -194,4 +195,33 @@ fn a_kernel_that_cannot_be_read_is_told_before_it_is_booted() {
         "{}",
         said.err
     );
+}
+
+/// The example can be copied, and the limits are those that hold without it.
+#[test]
+fn the_guide_shows_a_target_that_is_read() {
+    let guide = std::fs::read_to_string(root().join("tools/PORTING.md")).expect("a guide");
+    let example = guide.split("```toml").nth(1).expect("an example");
+    let example = example.split("```").next().unwrap_or_default();
+    let target = Target::parse("kernel", "kernel.toml", example).expect("a target");
+    assert!(target.wants("kernel"));
+    let Limits {
+        boot,
+        accel,
+        silence,
+        check,
+        total,
+        settle,
+    } = Limits::default();
+    for (name, seconds) in [
+        ("boot", boot),
+        ("accel", accel),
+        ("silence", silence),
+        ("check", check),
+        ("total", total),
+        ("settle", settle),
+    ] {
+        let row = format!("| `{name}` | {seconds} |");
+        assert!(guide.contains(&row), "tools/PORTING.md lacks {row}");
+    }
 }
