@@ -20,7 +20,10 @@ const WAKE_BITSET: i64 = FUTEX_WAKE_BITSET | PRIVATE;
 const INT_MAX: i64 = 0x7fff_ffff;
 const NOW: [u8; 16] = timespec(0, 0);
 const ONE_MS: [u8; 16] = timespec(0, MS);
-/// How long a thread waits at most for what never comes.
+/// How long a second thread waits at most for what never comes: nearly as long as `JOIN()` does, so
+/// that a busy machine comes to wake it before.
+const VERY_PATIENT: [u8; 16] = timespec(0, 900 * MS);
+/// How long the first thread waits at most: less than the watchdog does.
 const PATIENT: [u8; 16] = timespec(0, 600 * MS);
 /// Long ago on the clock, but longer from now than the watchdog waits.
 const PAST: [u8; 16] = timespec(0, 400 * MS);
@@ -32,7 +35,7 @@ const POSITIVE: &[Row] = rows! {
     FRESH();
     WATCH();
     LATER(0, 0);
-    FUTEX(&WORD, FUTEX_WAIT | PRIVATE, *WORD, [PATIENT], 0, 0);
+    FUTEX(&WORD, FUTEX_WAIT | PRIVATE, *WORD, [VERY_PATIENT], 0, 0);
     RETRY(1000);
     FUTEX(&WORD, FUTEX_WAKE | PRIVATE, 1, 0, 0, 0) => Is(1), "wake counts the private waiter";
     JOIN(0)                                   => Is(0), "futex: woken private wait";
@@ -49,14 +52,15 @@ const POSITIVE: &[Row] = rows! {
     FRESH();
     WATCH();
     LATER(0, 0);
-    FUTEX(&WORD, FUTEX_WAIT | PRIVATE, *WORD, [PATIENT], 0, 0);
+    FUTEX(&WORD, FUTEX_WAIT | PRIVATE, *WORD, [VERY_PATIENT], 0, 0);
     LATER(1, 0);
-    FUTEX(&WORD, FUTEX_WAIT | PRIVATE, *WORD, [PATIENT], 0, 0);
+    FUTEX(&WORD, FUTEX_WAIT | PRIVATE, *WORD, [VERY_PATIENT], 0, 0);
     RETRY(1000);
     FUTEX(&WORD, FUTEX_CMP_REQUEUE | PRIVATE, 0, 1, &WORD2, *WORD) => Is(1),
         "cmp_requeue moves one";
     RETRY(1000);
     FUTEX(&WORD, FUTEX_CMP_REQUEUE | PRIVATE, 0, 1, &WORD2, *WORD) => Is(1);
+    WATCH();
     FUTEX(&WORD, FUTEX_WAKE | PRIVATE, 2, 0, 0, 0) => Is(0), "nobody waits where they were";
     FUTEX(&WORD2, FUTEX_WAKE | PRIVATE, 1, 0, 0, 0) => Is(1), "wake takes one of two";
     FUTEX(&WORD2, FUTEX_CMP_REQUEUE | PRIVATE, 1, 1, &WORD, *WORD) => Is(1), "cmp_requeue wakes";
@@ -82,7 +86,7 @@ const POSITIVE: &[Row] = rows! {
     // What the older operation returns is not agreed upon; the other waiter is back after it.
     FUTEX(&WORD2, FUTEX_REQUEUE | PRIVATE, 0, INT_MAX, &WORD, 0);
     LATER(1, 0);
-    FUTEX(&WORD2, FUTEX_WAIT | PRIVATE, *WORD, [PATIENT], 0, 0);
+    FUTEX(&WORD2, FUTEX_WAIT | PRIVATE, *WORD, [VERY_PATIENT], 0, 0);
     RETRY(1000);
     FUTEX(&WORD2, FUTEX_CMP_REQUEUE | PRIVATE, 0, 1, &WORD, *WORD) => Is(1);
     FUTEX(&WORD, FUTEX_WAKE | PRIVATE, INT_MAX, 0, 0, 0) => Is(2), "requeue moves, wake takes all";
