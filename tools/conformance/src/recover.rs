@@ -226,8 +226,15 @@ impl<'a> Course<'a> {
 
     /// Takes what the boot in trust said, if it came to its end in order.
     fn take_in_trust(&mut self, booted: &Booted) {
+        let in_order =
+            booted.log.flaws.is_empty() && matches!(booted.end, End::Exited(_) | End::Finished);
         match &booted.log.boots[..] {
-            [boot] if boot.ended && boot.flaws.is_empty() && booted.log.flaws.is_empty() => {
+            [boot]
+                if in_order
+                    && boot.ended
+                    && boot.flaws.is_empty()
+                    && self.wrong_status(&booted.end, boot).is_none() =>
+            {
                 for (known, told) in self.outcomes.iter_mut().zip(&boot.outcomes) {
                     let untold = known.as_ref().is_some_and(trust::is_untold);
                     if let (true, Some(told)) = (untold, told)
@@ -296,10 +303,8 @@ impl<'a> Course<'a> {
         let last = booted.log.boots.len() - 1;
         for (number, boot) in booted.log.boots.iter().enumerate() {
             self.learn(boot);
-            if let (End::Exited(status), true) = (&booted.end, number == last && boot.ended)
-                && self.subject.target.status
-            {
-                let wrong = run::disagreement(&boot.outcomes, *status);
+            if number == last {
+                let wrong = self.wrong_status(&booted.end, boot);
                 self.flaws.extend(wrong.map(Flaw::Runner));
             }
             // What died is charged to a check; only what is left to charge is a flaw.
@@ -317,6 +322,16 @@ impl<'a> Course<'a> {
                     .insert(0, Flaw::Runner(run::verdict(end, limits).1));
                 false
             }
+        }
+    }
+
+    /// Why the command's exit status is not what the lines of a run that came to its end say.
+    fn wrong_status(&self, end: &End, boot: &Boot) -> Option<String> {
+        match end {
+            End::Exited(status) if self.subject.target.status && boot.ended => {
+                run::disagreement(&boot.outcomes, *status)
+            }
+            _ => None,
         }
     }
 

@@ -16,7 +16,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use crate::console::{Console, Patterns, Tail};
 use crate::leash::Leash;
-use crate::model::{Outcome, Problem, Result};
+use crate::model::{Flaw, Outcome, Problem, Result};
 use crate::plan::Plan;
 use crate::progress::Progress;
 use crate::reader::{Event, Log};
@@ -126,7 +126,10 @@ impl Booted {
             self.end,
             End::Panicked(_) | End::Interrupted | End::OutOfTime
         );
-        if !self.log.boots.is_empty() || other_reason {
+        // A run without its header line is a run: it counts against the kernel, or the console.
+        let stray = |flaw: &Flaw| matches!(flaw, Flaw::Stray { .. });
+        let ran = !self.log.boots.is_empty() || self.log.flaws.iter().any(stray);
+        if ran || other_reason {
             return None;
         }
         let (_, why) = verdict(&self.end, limits);

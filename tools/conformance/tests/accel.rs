@@ -17,6 +17,7 @@ refuses) echo "emulator: no such machine" >&2; exit 1 ;;
 stops) echo "EMULATOR STOPPED. Suberror: 1" >&2; sleep 600 ;;
 boots) echo "loading"; sleep 600 ;;
 panics) echo "Kernel panic: stand-in"; sleep 600 ;;
+headless) "$2" | tail -n +2; exit 1 ;;
 esac
 "$2" | while IFS= read -r line; do
     case "$line" in
@@ -126,6 +127,13 @@ fn a_kernel_that_says_it_died_is_not_run_by_another() {
     let (said, seen) = gate("panics", &[]);
     assert_eq!((said.exit, seen), (3, vec!["quick".to_string()]));
     assert!(said.out.contains("Kernel panic: stand-in"), "{}", said.out);
+}
+
+#[test]
+fn lines_of_the_suite_without_a_header_are_a_run_that_is_not_repeated() {
+    let (said, seen) = gate("headless", &[]);
+    assert_eq!((said.exit, seen), (3, vec!["quick".to_string()]));
+    assert!(said.out.contains("no header line"), "{}", said.out);
 }
 
 #[test]

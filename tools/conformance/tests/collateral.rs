@@ -2,7 +2,7 @@
 //!
 //! Each of these once cost checks that are not about it, or the whole verdict.
 
-use super::common::{LOG, file, said};
+use super::common::{LOG, Said, file, said};
 use serde_json::Value;
 
 /// What does not pass on this Linux with a bug, after the gate did all it can; and the flaws.
@@ -10,13 +10,21 @@ fn spread(fault: &str) -> (Vec<String>, String) {
     let oracle = file(&LOG);
     let oracle = oracle.path().to_str().expect("a path");
     let words = ["gate", "faulty-linux", "--fault", fault, "--oracle", oracle];
-    let said = said(&[&words[..], &["--format", "json"]].concat());
-    let json: Value = serde_json::from_str(&said.out)
-        .unwrap_or_else(|error| panic!("{fault}: {error}: {}{}", said.out, said.err));
+    let json = json(&said(&[&words[..], &["--format", "json"]].concat()));
+    (others(&json), json["flaws"].to_string())
+}
+
+fn json(said: &Said) -> Value {
+    serde_json::from_str(&said.out)
+        .unwrap_or_else(|error| panic!("{error}: {}{}", said.out, said.err))
+}
+
+/// What does not pass, in words.
+fn others(json: &Value) -> Vec<String> {
     let checks = json["checks"].as_array().expect("checks").iter();
     let others = checks.filter(|check| check["outcome"] != "pass");
     let told = |check: &Value| format!("{}: {} {}", check["name"], check["outcome"], check["got"]);
-    (others.map(told).collect(), json["flaws"].to_string())
+    others.map(told).collect()
 }
 
 #[test]
@@ -49,4 +57,38 @@ fn a_bug_breaks_what_is_about_it_and_little_else() {
             "{fault}: {spread:#?}, not {most}"
         );
     }
+}
+
+/// A kernel that does not tell its handlers, and ends the second boot, the one in trust, with a
+/// status that its lines do not say.
+const LIAR: &str = r#"
+    about = "A stand-in."
+    command = [
+        "sh", "-c",
+        '''
+            "$0" with-fault rt_sigaction-old-unwritten "$1"; code=$?
+            [ -e "$2/again" ] && exit 0
+            touch "$2/again"
+            exit $code
+        ''',
+        "{tool}", "{elf}", "{here}",
+    ]
+    status = true
+"#;
+
+#[test]
+fn a_boot_in_trust_is_held_to_what_any_boot_is() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let target = folder.path().join("liar.toml");
+    std::fs::write(&target, LIAR).expect("a file");
+    let oracle = file(&LOG);
+    let [target, oracle] = [&target, oracle.path()].map(|path| path.to_str().expect("a path"));
+    let words = ["run", target, "--oracle", oracle, "--format", "json"];
+    let json = json(&said(&words));
+    assert!(others(&json).len() > 100, "{:#?}", others(&json));
+    assert!(
+        json["notes"].to_string().contains("not deserved"),
+        "{}",
+        json["notes"]
+    );
 }
