@@ -134,11 +134,7 @@ pub fn target(workshop: &Workshop, name: &str, args: &cli::Bench) -> Result<Stri
         }
         let story = &judged.story;
         let phases = story.phases;
-        with = story
-            .accelerator
-            .iter()
-            .map(|name| format!(" with {name}"))
-            .collect();
+        with = story.with();
         not_with = story.accelerators_left.clone();
         let begun = Instant::now();
         let mut report = workshop.compared(name.to_string(), judged, &oracle);

@@ -47,6 +47,14 @@ pub struct Story {
     pub flaky: BTreeMap<usize, Vec<Outcome>>,
 }
 
+impl Story {
+    /// ` with NAME`, where the kernel was run by an accelerator.
+    pub fn with(&self) -> String {
+        let with = self.accelerator.as_ref();
+        with.map_or_else(String::new, |name| format!(" with {name}"))
+    }
+}
+
 /// How one check stands against the oracle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {

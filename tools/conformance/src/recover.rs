@@ -200,10 +200,15 @@ impl<'a> Course<'a> {
             && self.trust.runs(self.subject.plan.checks[check].script)
     }
 
-    /// Whether another boot has any use: the ELF can be told what to do, and nothing is wrong.
+    /// Whether another boot can be told what to do.
+    fn can_patch(&self) -> bool {
+        operator::offset(self.subject.elf).is_ok() && !self.subject.target.recorded
+    }
+
+    /// Whether there is something to ask in another boot for: nothing is wrong so far.
     fn may_ask(&self) -> bool {
-        let patched = operator::offset(self.subject.elf).is_ok() && !self.subject.target.recorded;
-        patched && self.boots <= self.subject.reboots as usize && self.flaws.is_empty()
+        let boots_left = self.boots <= self.subject.reboots as usize;
+        self.can_patch() && boots_left && self.flaws.is_empty()
     }
 
     /// Behind all other boots: whether one more asks in trust what the kernel could not prove.
@@ -380,7 +385,7 @@ impl<'a> Course<'a> {
             self.flaws.insert(0, Flaw::Runner(why));
             return false;
         }
-        let can_patch = operator::offset(self.subject.elf).is_ok() && !self.subject.target.recorded;
+        let can_patch = self.can_patch();
         if step == 1 && !self.untidy && can_patch && self.may_boot_again() {
             self.untidy = true;
             let boot = self.boots;

@@ -134,8 +134,8 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// What is wrong with them.
-    fn fault(&self) -> Option<String> {
+    /// Each with the name that it has in a target's file.
+    pub fn named(&self) -> [(&'static str, f64); 6] {
         let Limits {
             boot,
             accel,
@@ -144,18 +144,25 @@ impl Limits {
             total,
             settle,
         } = *self;
-        let limits = [
+        [
             ("boot", boot),
             ("accel", accel),
             ("silence", silence),
             ("check", check),
             ("total", total),
             ("settle", settle),
-        ];
+        ]
+    }
+
+    /// What is wrong with them.
+    fn fault(&self) -> Option<String> {
         let wrong = |seconds: f64| {
             Duration::try_from_secs_f64(seconds).is_err() || seconds <= 0.0 || seconds > 1e6
         };
-        let (name, seconds) = limits.into_iter().find(|(_, seconds)| wrong(*seconds))?;
+        let (name, seconds) = self
+            .named()
+            .into_iter()
+            .find(|(_, seconds)| wrong(*seconds))?;
         Some(format!("limits.{name} is no time to wait: {seconds}"))
     }
 }

@@ -3,19 +3,13 @@
 use std::path::Path;
 use std::time::Instant;
 
-use super::common::{LOG, Said, said, tool};
-use super::gate::{entry, gaps, gate, target, two};
+use super::common::{LOG, Said, said};
+use super::gate::{entry, gaps, gate, on_toy, target, two};
 use conformance::plan::Plan;
 
 /// Blesses the target in a folder.
 fn bless(folder: &Path, words: &[&str]) -> Said {
-    let mut command = tool(&["bless"]);
-    command.arg(folder.join("toy.toml"));
-    command
-        .arg("--oracle")
-        .arg(folder.join("oracle.txt"))
-        .args(words);
-    command.output().expect("the tool runs").into()
+    on_toy("bless", folder, words)
 }
 
 fn read(folder: &Path, name: &str) -> String {

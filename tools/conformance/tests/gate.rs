@@ -67,7 +67,12 @@ pub fn target(act: &str, guilty: &str, also: &str, more: &str) -> tempfile::Temp
 
 /// The gate of the target in a folder.
 pub fn gate(folder: &Path, words: &[&str]) -> Said {
-    let mut command = tool(&["gate"]);
+    on_toy("gate", folder, words)
+}
+
+/// A command on the target in a folder.
+pub fn on_toy(command: &str, folder: &Path, words: &[&str]) -> Said {
+    let mut command = tool(&[command]);
     command.arg(folder.join("toy.toml"));
     command
         .arg("--oracle")

@@ -205,22 +205,7 @@ fn the_guide_shows_a_target_that_is_read() {
     let example = example.split("```").next().unwrap_or_default();
     let target = Target::parse("kernel", "kernel.toml", example).expect("a target");
     assert!(target.wants("kernel"));
-    let Limits {
-        boot,
-        accel,
-        silence,
-        check,
-        total,
-        settle,
-    } = Limits::default();
-    for (name, seconds) in [
-        ("boot", boot),
-        ("accel", accel),
-        ("silence", silence),
-        ("check", check),
-        ("total", total),
-        ("settle", settle),
-    ] {
+    for (name, seconds) in Limits::default().named() {
         let row = format!("| `{name}` | {seconds} |");
         assert!(guide.contains(&row), "tools/PORTING.md lacks {row}");
     }

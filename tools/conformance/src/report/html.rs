@@ -74,8 +74,7 @@ fn verdict(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     }
     let plan = report.plan;
     let seconds = report.elapsed.map_or_else(String::new, |elapsed| {
-        let with = report.subject_log.story.accelerator.as_ref();
-        let with = with.map_or_else(String::new, |name| format!(" with {name}"));
+        let with = report.subject_log.story.with();
         format!(", {:.1} s{}", elapsed.as_secs_f64(), xml(&plain(&with)))
     });
     let boots = match report.subject_log.boots {

@@ -320,8 +320,7 @@ fn totals(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     }
     let story = &report.subject_log.story;
     if let Some(elapsed) = report.elapsed {
-        let with = story.accelerator.as_ref();
-        let with = with.map_or_else(String::new, |name| format!(" with {name}"));
+        let with = story.with();
         writeln!(out, "in {:.2} s{with}", elapsed.as_secs_f64())?;
     }
     for left in &story.accelerators_left {
