@@ -61,13 +61,17 @@ pub fn poison() {
     put(address(CAUGHT), 0u32);
 }
 
+/// Whether nothing has been stored in a word since the bench was poisoned.
+pub fn is_poisoned(place: Place) -> bool {
+    get::<u32>(address(place)) == u32::from_ne_bytes([POISON; 4])
+}
+
 /// Writes down the process id, if it is not there yet.
 ///
 /// Not before a row names it: a kernel that dies of the question must not die before each script.
 #[inline(never)]
 pub fn know_self() {
-    let known: i32 = get(address(SELF));
-    if known == i32::from_ne_bytes([POISON; 4]) {
+    if is_poisoned(SELF) {
         put(address(SELF), own_id());
     }
 }

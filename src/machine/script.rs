@@ -6,7 +6,7 @@ use core::ops::Range;
 use posix_conformance::abi::flags::F_GETFD;
 use posix_conformance::abi::{errno, numbers};
 use posix_conformance::log::{self, Sink, Tally, Verdict};
-use posix_conformance::plan::bench::{FD_WORDS, FDS, POISON, SELF, TIMER};
+use posix_conformance::plan::bench::{FD_WORDS, FDS, SELF, TIMER};
 use posix_conformance::plan::call::op;
 use posix_conformance::plan::packed::{self as format, value, want};
 use posix_conformance::plan::{Kind, Profile};
@@ -154,11 +154,6 @@ fn close(descriptor: usize) {
     kernel::plumb(numbers::CLOSE, descriptor, 0, 0, 0);
 }
 
-/// Whether the script's timer has a number.
-fn has_timer() -> bool {
-    bench::get::<u32>(bench::address(TIMER)) != u32::from_ne_bytes([POISON; 4])
-}
-
 /// Disarms and deletes the script's timer: either call may be a lie.
 fn end_timer() {
     let timer = bench::get::<u32>(bench::address(TIMER)) as usize;
@@ -257,7 +252,7 @@ impl Run {
             got.from = numbers::SETITIMER;
         }
         // Where something is wrong, what the kernel tells of timers may be too.
-        self.timed |= made && !met && has_timer();
+        self.timed |= made && !met && !bench::is_poisoned(TIMER);
         if named && !self.silent {
             let verdict = match met {
                 _ if skipped => Verdict::Skip,
