@@ -13,5 +13,6 @@ mod house;
 mod microkernel;
 mod reader;
 mod reports;
+mod snapshots;
 mod surroundings;
 mod targets;
