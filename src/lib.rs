@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 pub mod abi;
+pub mod families;
 pub mod log;
 pub mod plan;
-pub mod suite;
+pub mod suites;

@@ -3,7 +3,7 @@
 mod pipes;
 mod polling;
 
-use posix_conformance::suite::routine::Routine;
+use posix_conformance::plan::routine::Routine;
 
 use crate::machine::{registers, segments};
 

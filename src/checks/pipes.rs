@@ -1,7 +1,7 @@
 //! Routines of the pipe families.
 
 use posix_conformance::abi::numbers;
-use posix_conformance::plan::bench::{BUF, BUF2};
+use posix_conformance::plan::arena::{BUF, BUF2};
 
 use crate::machine::{bench, kernel};
 

@@ -1,7 +1,7 @@
 //! Routines of the polling families.
 
 use posix_conformance::abi::{errno, numbers};
-use posix_conformance::plan::bench::POISON;
+use posix_conformance::plan::arena::POISON;
 
 use crate::machine::{bench, kernel};
 

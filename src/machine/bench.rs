@@ -5,19 +5,19 @@ use core::cell::UnsafeCell;
 
 use posix_conformance::abi::{errno, numbers};
 use posix_conformance::plan::Place;
-use posix_conformance::plan::bench::{BENCH_SIZE, CAUGHT, POISON, SELF};
+use posix_conformance::plan::arena::{ARENA_SIZE, CAUGHT, POISON, SELF};
 
 use super::kernel;
 
 /// Memory that the kernel, handlers and threads write behind the compiler's back.
 #[repr(C)]
-struct Bench(UnsafeCell<[u8; BENCH_SIZE]>);
+struct Bench(UnsafeCell<[u8; ARENA_SIZE]>);
 
 // SAFETY: all access goes through raw pointers, and no reference is ever made.
 unsafe impl Sync for Bench {}
 
 #[unsafe(link_section = ".bench")]
-static BENCH: Bench = Bench(UnsafeCell::new([0; BENCH_SIZE]));
+static BENCH: Bench = Bench(UnsafeCell::new([0; ARENA_SIZE]));
 
 /// The address of a place.
 pub fn address(place: Place) -> usize {
@@ -57,7 +57,7 @@ pub fn fill(address: usize, byte: u8, size: usize) {
 
 /// Poisons everything, and sets the handler's count to zero.
 pub fn poison() {
-    fill(at(0), POISON, BENCH_SIZE);
+    fill(at(0), POISON, ARENA_SIZE);
     put(address(CAUGHT), 0u32);
 }
 

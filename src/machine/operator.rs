@@ -2,11 +2,13 @@
 //!
 //! Many kernels pass no argument vector, so the wishes stand in the file itself.
 
-use posix_conformance::plan::operator::{BARE, Block, MAGIC, SCRIPTS, SIZE, TRUSTING, UNTIDY};
+use posix_conformance::plan::control::{
+    ASSUME_HANDLERS, Block, KEEP_ENVIRONMENT, MAGIC, SIZE, SKIP_SETUP, WHOLE_SCRIPTS,
+};
 
 /// The unpatched block: everything runs.
 #[used]
-#[unsafe(link_section = ".operator")]
+#[unsafe(link_section = ".control")]
 static OPERATOR: [u8; SIZE] = Block::new().bytes();
 
 const _: () = assert!(MAGIC.len() == 8);
@@ -27,22 +29,22 @@ pub fn first_group() -> u32 {
 
 /// Whether to leave inherited descriptors and the inherited signal mask alone.
 pub fn untidy() -> bool {
-    byte(Block::FLAGS) & UNTIDY != 0
+    byte(Block::FLAGS) & KEEP_ENVIRONMENT != 0
 }
 
 /// Whether to leave out the steps in front of a skipped check too.
 pub fn bare() -> bool {
-    byte(Block::FLAGS) & BARE != 0
+    byte(Block::FLAGS) & SKIP_SETUP != 0
 }
 
 /// Whether to leave out scripts as a whole.
 pub fn by_script() -> bool {
-    byte(Block::FLAGS) & SCRIPTS != 0
+    byte(Block::FLAGS) & WHOLE_SCRIPTS != 0
 }
 
 /// Whether to believe that a signal handler is installed where the kernel does not tell.
 pub fn trusting() -> bool {
-    byte(Block::FLAGS) & TRUSTING != 0
+    byte(Block::FLAGS) & ASSUME_HANDLERS != 0
 }
 
 /// Whether to skip the check of that place in the plan.

@@ -2,7 +2,7 @@
 
 use posix_conformance::abi::flags::CLOCK_MONOTONIC;
 use posix_conformance::abi::numbers;
-use posix_conformance::plan::bench as place;
+use posix_conformance::plan::arena as place;
 use posix_conformance::plan::call::op;
 
 use super::bench::{address, fill, get, put};

@@ -2,7 +2,7 @@
 
 use core::arch::asm;
 
-use posix_conformance::plan::bench::CAUGHT;
+use posix_conformance::plan::arena::CAUGHT;
 
 use super::bench::address;
 

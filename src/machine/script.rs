@@ -6,9 +6,9 @@ use core::ops::Range;
 use posix_conformance::abi::flags::F_GETFD;
 use posix_conformance::abi::{errno, numbers};
 use posix_conformance::log::{self, Sink, Tally, Verdict};
-use posix_conformance::plan::bench::{FD_WORDS, FDS, SELF, TIMER};
+use posix_conformance::plan::arena::{FD_WORDS, FDS, SELF, TIMER};
+use posix_conformance::plan::bytecode::{self as format, value, want};
 use posix_conformance::plan::call::op;
-use posix_conformance::plan::packed::{self as format, value, want};
 use posix_conformance::plan::{Kind, Profile};
 
 use super::console::Line;

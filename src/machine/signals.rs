@@ -5,7 +5,7 @@ use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use posix_conformance::abi::flags::{ITIMER_REAL, SA_RESTORER, SIG_SETMASK, SIGALRM, SIGSET_SIZE};
 use posix_conformance::abi::numbers;
-use posix_conformance::plan::bench as place;
+use posix_conformance::plan::arena as place;
 
 use super::bench::{address, get, put};
 use super::registers::sse;

@@ -1,4 +1,4 @@
-//! Where the tables of the packed plan lie; the format stands in `plan::packed`.
+//! Where the tables of the packed plan lie; the format stands in `plan::bytecode`.
 
 // Written by the build script.
 include!(concat!(env!("OUT_DIR"), "/packed.rs"));

@@ -6,7 +6,7 @@ use core::sync::atomic::{AtomicU8, Ordering};
 
 use posix_conformance::abi::flags::*;
 use posix_conformance::abi::{errno, numbers};
-use posix_conformance::plan::bench as place;
+use posix_conformance::plan::arena as place;
 
 use super::bench::{address, get, put};
 use super::deferred::{HANDLER, make, slot};

@@ -2,9 +2,7 @@
 
 use core::cell::UnsafeCell;
 
-use posix_conformance::plan::squeezed::{
-    self as model, DISTANCE, LENGTH, LITERAL, MANTISSA, MATCH, REPEAT,
-};
+use posix_conformance::plan::model::{self, DISTANCE, LENGTH, LITERAL, MANTISSA, MATCH, REPEAT};
 
 use super::bench::{at, get, put};
 use super::tables::{SQUEEZED, UNPACKED_SIZE};

@@ -31,7 +31,7 @@ pub enum Callee {
     Plumbing,
     /// The machine: a pseudo-call, by its number in [`op`].
     Op,
-    /// A function in `checks`, by its number in `suite::routine`.
+    /// A function in `checks`, by its number in `plan::routine`.
     Routine,
 }
 
@@ -195,7 +195,7 @@ ops! {
     /// Names the system call that the next pseudo-call's check is about; packed only.
     ABOUT 2 ();
     /// Begins a new script: closes what the last one opened, empties the signal mask, stops the
-    /// watchdog, poisons the bench, forgets failed steps.
+    /// watchdog, poisons the arena, forgets failed steps.
     FRESH 3 ();
     /// How many of `size` bytes differ between two addresses.
     SAME 4 (left, right, size);

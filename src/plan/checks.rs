@@ -72,7 +72,7 @@ impl fmt::Display for Group {
 /// One check of the plan; its `Display` is the title in the log.
 #[derive(Clone, Copy, Debug)]
 pub struct Check {
-    /// Its place in the plan, from 0: the number of its bit in the operator's block.
+    /// Its place in the plan, from 0: the number of its bit in the control block.
     pub index: usize,
     pub group: Group,
     /// The system call that it is about.

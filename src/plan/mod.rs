@@ -1,19 +1,20 @@
 //! The plan: what a check is made of, and the order in which checks run.
 //!
 //! A check is a [`Row`]: one call, its arguments, and what it must return. Rows that follow each
-//! other are a script on one bench of memory ([`bench`]), begun anew by `FRESH()`.
+//! other are a script on one arena of memory ([`arena`]), begun anew by `FRESH()`.
 
-pub mod bench;
+pub mod arena;
+pub mod bytecode;
 pub mod call;
 mod checks;
-pub mod operator;
-pub mod packed;
+pub mod control;
+pub mod model;
+pub mod routine;
 mod rows;
-pub mod squeezed;
 mod value;
 mod want;
 
-pub use bench::Place;
+pub use arena::Place;
 pub use call::{Call, Profile};
 pub use checks::{Check, Group, checks, groups, suite_id};
 pub use rows::Row;
@@ -21,9 +22,9 @@ pub(crate) use rows::{rows, values, want};
 pub use value::{Entry, Value};
 pub use want::Want;
 
-/// What every file of `suite` needs to write rows.
+/// What every file of `families` needs to write rows.
 pub mod prelude {
-    pub use super::bench::*;
+    pub use super::arena::*;
     pub use super::call::*;
     pub(crate) use super::rows;
     pub use super::{Family, Row, Value};

@@ -2,12 +2,12 @@
 
 use super::Place;
 
-/// One argument, before the program knows where its bench lies.
+/// One argument, before the program knows where its arena lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Value {
     /// The number itself.
     Int(i64),
-    /// The address of a place on the bench, `&PLACE` in a row.
+    /// The address of a place on the arena, `&PLACE` in a row.
     Address(Place),
     /// What the place holds when the row runs, `*PLACE` in a row.
     Held(Place),

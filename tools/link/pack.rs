@@ -1,17 +1,17 @@
 //! Packs the plan for the machine: the inverse of what `machine` unpacks.
 //!
-//! The format stands in `plan::packed`.
+//! The format stands in `plan::bytecode`.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::abi::{errno, numbers};
+use crate::plan::bytecode::{self, value, want};
 use crate::plan::call::{Call, Callee, op};
-use crate::plan::packed::{self, value, want};
+use crate::plan::routine::{self, Routine};
 use crate::plan::{Entry, Row, Value, Want};
 use crate::squeeze::squeeze;
-use crate::suite;
-use crate::suite::routine::Routine;
+use crate::suites::CORE;
 
 /// The packed plan and what the ELF has to know of it.
 pub struct Packed {
@@ -25,7 +25,7 @@ pub struct Packed {
 
 /// Packs the suite.
 pub fn pack() -> Packed {
-    let rows: Vec<&Row> = suite::groups().flat_map(|group| group.rows()).collect();
+    let rows: Vec<&Row> = CORE.groups().flat_map(|group| group.rows()).collect();
     let syscalls = Syscalls::of(&rows);
     let values = Values::of(&rows);
     // All of them, whether a check expects them or not: a kernel may answer with any.
@@ -68,7 +68,7 @@ fn texts<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<u8> {
 
 /// Each group's family and the cases of its checks, in order.
 fn titles() -> impl Iterator<Item = &'static str> {
-    suite::groups().flat_map(|group| {
+    CORE.groups().flat_map(|group| {
         let cases: Vec<&str> = group.checks(0).map(|check| check.case).collect();
         [group.family.title].into_iter().chain(cases)
     })
@@ -77,7 +77,7 @@ fn titles() -> impl Iterator<Item = &'static str> {
 /// The rows of all groups.
 fn program(syscalls: &Syscalls, values: &Values) -> Vec<u8> {
     let mut program = Vec::new();
-    for group in suite::groups() {
+    for group in CORE.groups() {
         program.extend([
             op::GROUP,
             (group.family.profile as u8) << 2 | group.kind as u8,
@@ -91,7 +91,7 @@ fn program(syscalls: &Syscalls, values: &Values) -> Vec<u8> {
             }
             let mut named = 0;
             if row.name.is_some() {
-                named = packed::NAMED;
+                named = bytecode::NAMED;
                 let check = checks.next().expect("a check for each named row");
                 if about != Some(check.call) {
                     program.extend([op::ABOUT, syscalls.index_of_name(check.call)]);
@@ -124,7 +124,9 @@ fn want_bytes(want: Want, values: &Values) -> Vec<u8> {
         Want::AtLeast(least) => with(want::AT_LEAST, least),
         Want::AtMost(most) => with(want::AT_MOST, most),
         Want::Is(exactly) => match values.index(exactly) {
-            Some(index) if index < packed::INLINE - want::IS_VALUE => vec![want::IS_VALUE + index],
+            Some(index) if index < bytecode::INLINE - want::IS_VALUE => {
+                vec![want::IS_VALUE + index]
+            }
             _ => with(want::IS, exactly),
         },
     }
@@ -162,7 +164,7 @@ impl Syscalls {
             Callee::Routine => op::HOW_MANY + call.number as u8,
             Callee::Tested(_) | Callee::Plumbing => {
                 let id = Self::first_id() + self.index_of_name(call.name);
-                assert!(id < packed::NAMED, "more than 127 calls");
+                assert!(id < bytecode::NAMED, "more than 127 calls");
                 id
             }
         }
@@ -180,15 +182,15 @@ impl Syscalls {
         for call in crate::plan::call::OPS {
             arity[usize::from(call.number)] = call.arity;
         }
-        arity.extend(suite::routine::CALLS.iter().map(|call| call.arity));
+        arity.extend(routine::CALLS.iter().map(|call| call.arity));
         arity.extend(self.calls.iter().map(|call| {
             let descriptor = if call.makes_descriptor() {
-                packed::MAKES_DESCRIPTOR
+                bytecode::MAKES_DESCRIPTOR
             } else {
                 0
             };
             let mask = if call.touches_mask() {
-                packed::TOUCHES_MASK
+                bytecode::TOUCHES_MASK
             } else {
                 0
             };
@@ -267,7 +269,7 @@ impl Values {
             }
         }
         // What is used once is shorter in its row than in the table.
-        let direct = usize::from(packed::INLINE - want::IS_VALUE);
+        let direct = usize::from(bytecode::INLINE - want::IS_VALUE);
         counted.sort_by_key(|&(_, uses)| std::cmp::Reverse(uses));
         let rest = counted.split_off(direct.min(counted.len()));
         let mut rest = rest;
@@ -282,7 +284,7 @@ impl Values {
     /// The place in the table, if the value has one.
     fn index(&self, value: Value) -> Option<u8> {
         let index = u8::try_from(self.position(value)).ok();
-        index.filter(|&index| index < packed::INLINE)
+        index.filter(|&index| index < bytecode::INLINE)
     }
 
     fn position(&self, value: Value) -> usize {
@@ -295,7 +297,7 @@ impl Values {
         self.encoded
             .iter()
             .copied()
-            .take(packed::INLINE.into())
+            .take(bytecode::INLINE.into())
             .collect()
     }
 
@@ -305,7 +307,7 @@ impl Values {
             Some(index) => vec![index],
             None => {
                 let encoded = self.encoded[self.position(value)];
-                [&[packed::INLINE], encoded.as_slice()].concat()
+                [&[bytecode::INLINE], encoded.as_slice()].concat()
             }
         }
     }
@@ -368,7 +370,7 @@ impl fmt::Display for Packed {
         writeln!(f, "pub const SYSCALLS: usize = {};", self.syscalls)?;
         writeln!(f, "pub const ERRNO_COUNT: usize = {};", self.errnos)?;
         writeln!(f, "pub const FIRST_SYSCALL: u8 = {};", Syscalls::first_id())?;
-        writeln!(f, "pub const CHECKS: u32 = {};", suite::checks().count())?;
-        writeln!(f, "pub const SUITE_ID: u32 = 0x{:08x};", suite::id())
+        writeln!(f, "pub const CHECKS: u32 = {};", CORE.checks().count())?;
+        writeln!(f, "pub const SUITE_ID: u32 = 0x{:08x};", CORE.id())
     }
 }

@@ -1,12 +1,12 @@
 //! Compresses the packed plan: the inverse of `machine::unpack`.
 //!
 //! LZ77 whose every decision is a bit coded by an adaptive arithmetic coder; the model stands in
-//! `plan::squeezed`. Which matches to take is chosen by price: a shortest path over the whole
+//! `plan::model`. Which matches to take is chosen by price: a shortest path over the whole
 //! input, with the prices that the last round came to.
 
 use std::collections::HashMap;
 
-use crate::plan::squeezed::{self as model, DISTANCE, LENGTH, LITERAL, MATCH, REPEAT};
+use crate::plan::model::{self, DISTANCE, LENGTH, LITERAL, MATCH, REPEAT};
 
 /// How often the path is sought anew with better prices.
 const ROUNDS: usize = 4;

@@ -39,7 +39,7 @@ const STREAM_BYTES: usize = 2 << 30;
 /// # Errors
 /// The ELF or `wc` cannot be started, or there is no room for the log.
 pub fn reader(elf: &Path) -> Result<String> {
-    let plan = Plan::new();
+    let plan = Plan::default();
     let run = time(elf)?.output;
     proven(&plan, elf, &run)?;
     let mut piece = run.clone();
@@ -168,7 +168,7 @@ pub fn target(workshop: &Workshop, name: &str, args: &cli::Bench) -> Result<Stri
 /// # Errors
 /// The ELF cannot be started, a run is not complete, or two runs differ.
 pub fn times(elf: &Path, runs: u32, busy: u32) -> Result<String> {
-    let plan = Plan::new();
+    let plan = Plan::default();
     let _busy = Busy::start(busy);
     let mut walls = Vec::new();
     let mut cpus = Vec::new();
@@ -363,7 +363,7 @@ struct Lies {
 /// # Errors
 /// The ELF cannot be started or traced, or its run is not complete without a lie either.
 pub fn lies(elf: &Path) -> Result<String> {
-    let plan = Plan::new();
+    let plan = Plan::default();
     proven(&plan, elf, &time(elf)?.output)?;
     let mut lies = Lies::default();
     for call in [PSE51, PSE52, PSE53].into_iter().flatten() {

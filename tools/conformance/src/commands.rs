@@ -47,14 +47,14 @@ fn build(args: &cli::Build) -> Result<u8> {
     let path = build::build(home.required()?, shape)?;
     let bytes = read(&path)?;
     let found = elf::inspect(&bytes, shape.kind())?;
-    let plan = Plan::new();
+    let plan = Plan::default();
     let mut text = format!(
         "{}\n{} of {} bytes, entry {:#x}\nsuite {:08x}, plan {}\n",
         path.display(),
         found.size,
         elf::SIZE_MAX,
         found.entry,
-        plan.suite,
+        plan.id,
         plan.checks.len()
     );
     for segment in &found.segments {
@@ -146,7 +146,7 @@ fn diff(args: &cli::Diff) -> Result<u8> {
     if args.oracle == stdin && args.log == stdin {
         return Err(Problem::usage("only one of the two logs can be stdin"));
     }
-    let (home, plan) = (Home::find(), Plan::new());
+    let (home, plan) = (Home::find(), Plan::default());
     let spec = home.spec()?;
     let name = |path: &Path, role: &str| match path {
         path if path == stdin => "stdin".to_string(),
@@ -196,7 +196,7 @@ fn bench(args: &cli::Bench) -> Result<u8> {
 }
 
 fn spec(args: &cli::Spec) -> Result<u8> {
-    let (home, plan) = (Home::find(), Plan::new());
+    let (home, plan) = (Home::find(), Plan::default());
     let spec = home.spec()?;
     let table = readme::table(&plan, &spec);
     if args.write {

@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     fn failures_without_exhaustion_are_believed() {
-        let plan = Plan::new();
+        let plan = Plan::default();
         let (one, other) = two_scripts(&plan);
         let known = outcomes(&plan, &[(one, "7"), (other, "EINVAL from mmap")]);
         assert_eq!(Exhausted::default().next(&plan, &known), None);
@@ -129,7 +129,7 @@ mod tests {
 
     #[test]
     fn a_wrong_error_is_no_exhaustion() {
-        let plan = Plan::new();
+        let plan = Plan::default();
         let wrong = plan.checks.iter().find(|check| check.expected == "EBADF");
         let known = outcomes(&plan, &[(wrong.expect("a check").index, "EMFILE")]);
         assert_eq!(Exhausted::default().next(&plan, &known), None);
@@ -137,7 +137,7 @@ mod tests {
 
     #[test]
     fn every_spelling_of_no_room_is_known() {
-        let plan = Plan::new();
+        let plan = Plan::default();
         let (one, _) = two_scripts(&plan);
         for note in [
             "ENFILE from pipe2",
@@ -170,7 +170,7 @@ mod tests {
 
     #[test]
     fn each_script_has_one_boot_to_itself() {
-        let plan = Plan::new();
+        let plan = Plan::default();
         let (one, other) = two_scripts(&plan);
         let known = outcomes(
             &plan,
@@ -189,7 +189,7 @@ mod tests {
 
     #[test]
     fn what_finds_no_room_again_is_believed_only_of_the_first_script() {
-        let plan = Plan::new();
+        let plan = Plan::default();
         let (one, other) = two_scripts(&plan);
         let known = outcomes(&plan, &[(one, "ENFILE"), (other, "ENFILE")]);
         let mut exhausted = Exhausted::default();

@@ -2,8 +2,6 @@
 
 use std::io::{self, Write};
 
-use posix_conformance::suite;
-
 use crate::compare::Judged;
 use crate::gaps::note;
 use crate::model::{EXIT_GAPS, EXIT_GOOD, EXIT_NO_VERDICT, Outcome, Problem, Result};
@@ -197,7 +195,7 @@ impl Matrix<'_> {
                 write!(out, " {} |", markdown(name))?;
             }
             writeln!(out, "\n|---|---|---:|{}", "---:|".repeat(count))?;
-            for family in suite::PLAN {
+            for family in self.plan.suite.families {
                 let (profile, title) = (family.profile.name(), family.title);
                 self.family_row(&format!("{profile} | {title}"), out, |check| {
                     check.family == title

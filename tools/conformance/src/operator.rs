@@ -3,7 +3,7 @@
 use object::elf::FileHeader64;
 use object::read::elf::{ElfFile, ProgramHeader};
 use object::{Endianness, Object, ObjectSection};
-use posix_conformance::plan::operator::{Block, CHECKS_MAX, MAGIC, SIZE, VERSION};
+use posix_conformance::plan::control::{Block, CHECKS_MAX, MAGIC, SIZE, VERSION};
 
 use crate::model::{Problem, Result};
 
@@ -12,7 +12,7 @@ pub fn offset(elf: &[u8]) -> Result<usize> {
     let file = ElfFile::<FileHeader64<Endianness>>::parse(elf)
         .map_err(|error| Problem::usage(format!("no ELF: {error}")))?;
     let section = file
-        .section_by_name(".operator")
+        .section_by_name(".control")
         .and_then(|section| section.file_range());
     let at = match section {
         Some((offset, _)) => offset as usize,

@@ -6,7 +6,7 @@ use posix_conformance::abi::Errno;
 use posix_conformance::log::{self, Sink, Tally, Verdict};
 use posix_conformance::plan::call::{Callee, FRESH, op};
 use posix_conformance::plan::{Check, Kind, Place, Profile, Row, Value, Want};
-use posix_conformance::suite;
+use posix_conformance::suites::{self, Suite};
 
 /// One check of the plan.
 #[derive(Clone, Debug)]
@@ -45,7 +45,9 @@ pub enum Step {
 /// The plan this tool was built with.
 #[derive(Debug)]
 pub struct Plan {
-    pub suite: u32,
+    pub suite: Suite,
+    /// The suite id, a hash over the titles of all checks.
+    pub id: u32,
     pub checks: Vec<Planned>,
     /// The titles of the groups.
     pub groups: Vec<String>,
@@ -72,17 +74,18 @@ pub fn written(write: impl FnOnce(&mut Text)) -> String {
 }
 
 impl Plan {
-    /// The plan of the suite that this tool is linked with.
-    pub fn new() -> Plan {
+    /// The plan of a suite.
+    pub fn of(suite: &Suite) -> Plan {
         let mut plan = Plan {
-            suite: suite::id(),
+            suite: *suite,
+            id: suite.id(),
             checks: Vec::new(),
             groups: Vec::new(),
             steps: vec![Step::Header],
             by_title: HashMap::new(),
         };
         let mut script = 0;
-        for group in suite::groups() {
+        for group in suite.groups() {
             plan.steps.push(Step::Section(plan.groups.len()));
             let scripts = group.rows().filter_map(|row| {
                 script += usize::from(row.call == FRESH);
@@ -108,7 +111,7 @@ impl Plan {
 
     /// The header line of a log of this plan.
     pub fn header(&self) -> String {
-        written(|text| log::header(text, self.suite, self.checks.len() as u32))
+        written(|text| log::header(text, self.id, self.checks.len() as u32))
     }
 
     /// The section line of a group.
@@ -139,8 +142,9 @@ impl Plan {
 }
 
 impl Default for Plan {
+    /// The plan of the core suite.
     fn default() -> Plan {
-        Plan::new()
+        Plan::of(&suites::CORE)
     }
 }
 

@@ -5,7 +5,6 @@ use std::fs;
 use std::path::Path;
 
 use posix_conformance::plan::{Kind, Profile};
-use posix_conformance::suite;
 
 use crate::model::{Problem, Result};
 use crate::plan::Plan;
@@ -22,7 +21,7 @@ pub fn table(plan: &Plan, spec: &Spec) -> String {
          | positive | negative | boundary |\n\
          |---|---|---|---|---:|---:|---:|\n",
     );
-    for family in suite::PLAN {
+    for family in plan.suite.families {
         let counts = counts(plan, |check| check.family == family.title);
         let (unit, calls) = match spec
             .families

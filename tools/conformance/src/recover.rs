@@ -12,7 +12,9 @@ use std::io::Write;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use posix_conformance::plan::operator::{BARE, Block, SCRIPTS, TRUSTING, UNTIDY};
+use posix_conformance::plan::control::{
+    ASSUME_HANDLERS, Block, KEEP_ENVIRONMENT, SKIP_SETUP, WHOLE_SCRIPTS,
+};
 
 use crate::accel::Accelerator;
 use crate::compare::{Judged, Story};
@@ -176,10 +178,10 @@ impl<'a> Course<'a> {
         let mut block = operator::skipping(checks.filter(|&check| !self.wants(check)))?;
         block.first_group = self.first_group;
         for (wanted, flag) in [
-            (self.bare, BARE),
-            (self.untidy, UNTIDY),
-            (self.exhausted.is_asking_again(), SCRIPTS),
-            (self.trust.is_on(), SCRIPTS | TRUSTING),
+            (self.bare, SKIP_SETUP),
+            (self.untidy, KEEP_ENVIRONMENT),
+            (self.exhausted.is_asking_again(), WHOLE_SCRIPTS),
+            (self.trust.is_on(), WHOLE_SCRIPTS | ASSUME_HANDLERS),
         ] {
             block.flags |= if wanted { flag } else { 0 };
         }

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write;
 
 use posix_conformance::plan::{Kind, Profile};
-use posix_conformance::suite;
 use serde::Deserialize;
 
 use crate::model::{Problem, Result};
@@ -115,7 +114,9 @@ impl Spec {
     pub fn disagreements(&self, plan: &Plan) -> Vec<String> {
         let mut wrong = Vec::new();
         for family in &self.families {
-            let header = suite::PLAN
+            let header = plan
+                .suite
+                .families
                 .iter()
                 .find(|known| known.title == family.family);
             let place = &family.file;

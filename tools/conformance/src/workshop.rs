@@ -51,7 +51,7 @@ impl Workshop {
         Ok(Workshop {
             spec: home.spec()?,
             home,
-            plan: Plan::new(),
+            plan: Plan::default(),
             interrupt: Interrupt::default(),
             log: OnceCell::new(),
         })

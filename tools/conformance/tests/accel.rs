@@ -153,7 +153,7 @@ fn the_one_that_is_asked_for_is_the_only_one() {
 
 #[test]
 fn an_emulator_that_stops_in_a_check_costs_that_check_and_no_time() {
-    let plan = Plan::new();
+    let plan = Plan::default();
     let mut canaries = plan.checks.iter().filter(|check| check.canary);
     let guilty = canaries.next_back().expect("a canary");
     let (said, seen) = gate(&guilty.title, &["--format", "json"]);

@@ -18,7 +18,7 @@ fn read(folder: &Path, name: &str) -> String {
 
 #[test]
 fn bless_writes_what_the_gate_then_allows() {
-    let plan = Plan::new();
+    let plan = Plan::default();
     let (one, _) = two(&plan);
     let title = &plan.checks[one].title;
     let folder = target("exit", title, "-", &format!("oracle = \"{}\"", "linux"));
@@ -99,7 +99,7 @@ fn bless_writes_which_kernel_gave_a_reference() {
 
 #[test]
 fn what_must_pass_is_never_written_down_as_a_gap() {
-    let plan = Plan::new();
+    let plan = Plan::default();
     let (one, other) = two(&plan);
     let [title, also] = [one, other].map(|check| plan.checks[check].title.as_str());
     let folder = target("exit", title, also, "");
@@ -116,7 +116,7 @@ fn what_must_pass_is_never_written_down_as_a_gap() {
 
 #[test]
 fn an_entry_can_be_written_below_no_gaps() {
-    let plan = Plan::new();
+    let plan = Plan::default();
     let folder = target("none", "-", "-", "");
     let path = folder.path();
     assert_eq!(bless(path, &[]).exit, 0);
@@ -129,7 +129,7 @@ fn an_entry_can_be_written_below_no_gaps() {
 
 #[test]
 fn a_target_may_be_called_as_its_oracle() {
-    let plan = Plan::new();
+    let plan = Plan::default();
     let (one, _) = two(&plan);
     let folder = target("exit", &plan.checks[one].title, "-", "");
     let at = |name: &str| folder.path().join(name);
@@ -162,7 +162,7 @@ fn several_runs_leave_the_log_of_one() {
 #[test]
 fn nothing_doctored_is_written_down() {
     let folder = target("none", "-", "-", "");
-    let title = &Plan::new().checks[0].title;
+    let title = &Plan::default().checks[0].title;
     for words in [
         ["--skip", title],
         ["--fault", "none"],
@@ -192,7 +192,7 @@ fn a_version_that_does_not_come_is_told_in_time() {
         // Were it booted first, the hang would take the limits' time and be named.
         let folder = target(
             "hang",
-            &Plan::new().header(),
+            &Plan::default().header(),
             "-",
             &format!("version = {version}"),
         );

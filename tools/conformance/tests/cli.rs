@@ -6,7 +6,7 @@ use posix_conformance::plan::Kind;
 
 /// The log with the second check failed and nothing else touched.
 fn failing() -> String {
-    forged(&Plan::new(), &[(1, "0")])
+    forged(&Plan::default(), &[(1, "0")])
 }
 
 #[test]
@@ -15,7 +15,7 @@ fn log_equals_itself() {
     let path = log.path().to_str().expect("a path");
     let said = said(&["diff", path, path]);
     assert_eq!(said.exit, 0, "{}{}", said.out, said.err);
-    let plan = Plan::new();
+    let plan = Plan::default();
     let all = plan.checks.len();
     assert!(said.out.starts_with("GOOD: nothing in "), "{}", said.out);
     assert!(
@@ -51,7 +51,7 @@ fn worse_than_the_oracle_is_a_gap() {
     let [good, bad] = [&good, &bad].map(|file| file.path().to_str().expect("a path"));
     let gaps = said(&["diff", good, bad]);
     assert_eq!(gaps.exit, 1, "{}", gaps.out);
-    let plan = Plan::new();
+    let plan = Plan::default();
     assert!(
         gaps.out.starts_with("GAPS: 1 check is worse"),
         "{}",
@@ -89,7 +89,7 @@ fn json_says_the_same() {
     assert_eq!(json["checks"][1]["standing"], "gap");
     assert_eq!(json["checks"][0]["standing"], "good");
     let checks = json["checks"].as_array().expect("an array");
-    assert_eq!(checks.len(), Plan::new().checks.len());
+    assert_eq!(checks.len(), Plan::default().checks.len());
 }
 
 #[test]
@@ -108,7 +108,7 @@ fn linux_runs_green() {
 fn skipping_is_a_gap() {
     let oracle = file(&LOG);
     let oracle = oracle.path().to_str().expect("a path");
-    let plan = Plan::new();
+    let plan = Plan::default();
     // A check that expects an error: nothing behind it rests on what it makes.
     let refused = |check: &&Planned| check.kind == Kind::Negative && check.expected == "EFAULT";
     let check = plan.checks.iter().find(refused).expect("one at least");
@@ -157,7 +157,7 @@ fn death_names_the_guilty_check() {
     let said = run_program("head -6 $LOG; kill -SEGV $$", &[]);
     assert_eq!(said.exit, 3, "{}", said.out);
     // Header and section line, then four checks: the fifth is the one.
-    let title = &Plan::new().checks[4].title;
+    let title = &Plan::default().checks[4].title;
     assert!(
         said.out.contains(&format!("CRASH  {title}")),
         "{}",
@@ -173,7 +173,7 @@ fn silence_is_a_hang_and_leaves_nobody_behind() {
     let said = run_program(&script, &["--silence", "1"]);
     assert!(begun.elapsed().as_secs() < 30, "the limit does not hold");
     assert_eq!(said.exit, 3, "{}", said.out);
-    let title = &Plan::new().checks[4].title;
+    let title = &Plan::default().checks[4].title;
     assert!(said.out.contains(&format!("HANG  {title}")), "{}", said.out);
     for entry in std::fs::read_dir("/proc").expect("/proc").flatten() {
         let words = std::fs::read(entry.path().join("cmdline")).unwrap_or_default();
@@ -309,10 +309,10 @@ fn build_prints_what_it_built() {
         said.out,
         said.err
     );
-    let plan = Plan::new();
+    let plan = Plan::default();
     assert!(said.out.contains(&format!(
         "suite {:08x}, plan {}",
-        plan.suite,
+        plan.id,
         plan.checks.len()
     )));
     assert!(said.out.contains("segment r-x"), "{}", said.out);
@@ -327,7 +327,7 @@ fn spec_counts_every_check_once() {
         let word = line.split_whitespace().nth(1).expect("a count");
         word.parse::<usize>().expect("a number")
     });
-    assert_eq!(all.sum::<usize>(), Plan::new().checks.len());
+    assert_eq!(all.sum::<usize>(), Plan::default().checks.len());
 }
 
 #[test]

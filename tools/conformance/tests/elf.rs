@@ -8,8 +8,8 @@ use conformance::build::{self, Shape};
 use conformance::elf::{Inspected, Kind, SIZE_MAX, inspect};
 use conformance::operator;
 use conformance::plan::Plan;
-use posix_conformance::plan::operator::{Block, SIZE};
-use posix_conformance::suite;
+use posix_conformance::plan::control::{Block, SIZE};
+use posix_conformance::suites::CORE;
 
 /// What is wrong with a file apart from its size, which has a test of its own.
 fn faults(found: &Inspected) -> Vec<&String> {
@@ -51,7 +51,7 @@ fn breakdown(found: &Inspected) -> String {
     }
     text += "family             checks  rows  arguments  letters of names\n";
     let mut families: BTreeMap<&str, [usize; 4]> = BTreeMap::new();
-    for group in suite::groups() {
+    for group in CORE.groups() {
         let sums = families.entry(group.family.title).or_default();
         for row in group.family.rows(group.kind) {
             sums[0] += usize::from(row.name.is_some());
@@ -105,7 +105,7 @@ fn patching_changes_the_block_alone() {
         Block::new().bytes(),
         "unpatched, everything runs"
     );
-    let last = Plan::new().checks.len() - 1;
+    let last = Plan::default().checks.len() - 1;
     let block = operator::skipping([0, last]).expect("a block");
     let patched = operator::patched(&good, &block).expect("a patched copy");
     assert_eq!(patched.len(), good.len());

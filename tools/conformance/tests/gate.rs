@@ -113,7 +113,7 @@ pub fn two(plan: &Plan) -> (usize, usize) {
 
 #[test]
 fn each_death_costs_one_check_its_outcome() {
-    let plan = Plan::new();
+    let plan = Plan::default();
     let (one, other) = two(&plan);
     let titles = [one, other].map(|check| plan.checks[check].title.as_str());
     for (act, outcome) in [
@@ -137,7 +137,7 @@ fn each_death_costs_one_check_its_outcome() {
 
 #[test]
 fn garbled_line_is_lost_and_alone() {
-    let plan = Plan::new();
+    let plan = Plan::default();
     let (one, _) = two(&plan);
     let folder = target("garble", &plan.checks[one].title, "-", "");
     let said = gate(folder.path(), &["--format", "json"]);
@@ -148,7 +148,7 @@ fn garbled_line_is_lost_and_alone() {
 /// A line that was lost before a death is asked for again, and is lost if it is lost again.
 #[test]
 fn death_does_not_hide_a_lost_line() {
-    let plan = Plan::new();
+    let plan = Plan::default();
     let (one, other) = two(&plan);
     let [lost, dead] = [one, other].map(|check| plan.checks[check].title.as_str());
     let folder = target("exit", dead, "-", "");
@@ -170,7 +170,7 @@ fn death_does_not_hide_a_lost_line() {
 
 #[test]
 fn death_at_the_header_is_no_verdict() {
-    let header = Plan::new().header();
+    let header = Plan::default().header();
     for act in ["exit", "hang", "panic", "babble"] {
         let folder = target(act, &header, "-", "");
         let said = gate(folder.path(), &["--boot", "1", "--total", "20"]);
@@ -208,7 +208,7 @@ fn kernel_that_always_dies_ends_in_bounded_time() {
 
 #[test]
 fn death_while_tidying_up_charges_nobody() {
-    let plan = Plan::new();
+    let plan = Plan::default();
     // The section line stands for everything behind the header and before the first check.
     let section = plan.section(0);
     let folder = target("exit", &section, "-", "");
@@ -237,7 +237,7 @@ pub fn entry(check: &str, outcome: &str, more: &str) -> String {
 
 #[test]
 fn known_gaps_open_the_gate_and_nothing_else_does() {
-    let plan = Plan::new();
+    let plan = Plan::default();
     let (one, other) = two(&plan);
     let [title, good] = [one, other].map(|check| plan.checks[check].title.as_str());
     let folder = target("exit", title, "-", "");
@@ -290,7 +290,7 @@ fn known_gaps_open_the_gate_and_nothing_else_does() {
 
 #[test]
 fn flaky_checks_are_listed_and_never_green() {
-    let plan = Plan::new();
+    let plan = Plan::default();
     let (one, _) = two(&plan);
     let folder = target("exit", &plan.checks[one].title, "-", "");
     // Every second run of the kernel is a good one.
@@ -372,7 +372,7 @@ fn recorded_log_is_a_target_too() {
 /// A console that repeats an older log before the boot's own does not open the gate.
 #[test]
 fn older_log_in_front_counts_for_nothing() {
-    let plan = Plan::new();
+    let plan = Plan::default();
     let (one, _) = two(&plan);
     let folder = target("exit", &plan.checks[one].title, "-", "");
     let kernel = format!("cat \"$(dirname \"$0\")/oracle.txt\"; {KERNEL}");

@@ -16,7 +16,7 @@ use conformance::report::{Format, Style};
 use conformance::spec::Spec;
 use conformance::target::Target;
 
-static PLAN: LazyLock<Plan> = LazyLock::new(Plan::new);
+static PLAN: LazyLock<Plan> = LazyLock::new(Plan::default);
 
 /// The truth: a complete log in which some checks fail.
 static TRUTH: LazyLock<String> = LazyLock::new(|| {

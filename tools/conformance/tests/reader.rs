@@ -75,7 +75,7 @@ fn notes_have_four_forms() {
 
 #[test]
 fn own_log_is_complete() {
-    let plan = Plan::new();
+    let plan = Plan::default();
     let judged = judge(&plan, LOG.as_bytes());
     assert_eq!(judged.flaws, []);
     assert!(judged.is_complete());
@@ -84,7 +84,7 @@ fn own_log_is_complete() {
 
 #[test]
 fn outcomes_are_told_apart() {
-    let plan = Plan::new();
+    let plan = Plan::default();
     let notes = [
         (0, "0"),
         (1, "ENOSYS"),
@@ -119,7 +119,7 @@ fn green<'a>(plan: &Plan, mut reader: Reader, rest: impl Iterator<Item = &'a str
 /// Whatever is done to one line, the log is believed no more.
 #[test]
 fn no_line_can_be_touched() {
-    let plan = Plan::new();
+    let plan = Plan::default();
     let lines = lines();
     let good: Vec<&str> = lines.iter().map(String::as_str).collect();
     let mut before = Reader::new(&plan);
@@ -185,7 +185,7 @@ fn alterations(line: &str, seed: usize) -> Vec<String> {
 /// Cut off anywhere, it is believed no more; the checks behind the cut are lost.
 #[test]
 fn no_end_can_be_missing() {
-    let plan = Plan::new();
+    let plan = Plan::default();
     let mut before = Reader::new(&plan);
     for (cut, byte) in LOG.bytes().enumerate() {
         // Every byte of the last lines, and one in seven of the others.
@@ -206,7 +206,7 @@ fn no_end_can_be_missing() {
 }
 
 fn complete(bytes: &[u8]) {
-    let judged = judge(&Plan::new(), bytes);
+    let judged = judge(&Plan::default(), bytes);
     assert!(judged.is_complete(), "{:?}", judged.flaws);
 }
 
@@ -233,7 +233,7 @@ fn kernel_messages_between_lines_are_passed_over() {
 /// Every line torn at every place by a message that ends in a line feed.
 #[test]
 fn kernel_messages_inside_lines_are_taken_out() {
-    let plan = Plan::new();
+    let plan = Plan::default();
     let mut good = lines();
     good.truncate(8);
     let rest = joined(&lines()[8..]);
@@ -259,7 +259,7 @@ fn kernel_messages_inside_lines_are_taken_out() {
 
 #[test]
 fn torn_failures_are_put_together() {
-    let plan = Plan::new();
+    let plan = Plan::default();
     let text = forged(&plan, &[(3, "ENOSYS from socket")]);
     let (before, line) = text.split_at(text.find("  [FAIL]").expect("a failed check"));
     let (line, behind) = line.split_once('\n').expect("a line");
@@ -274,7 +274,7 @@ fn torn_failures_are_put_together() {
 
 #[test]
 fn several_boots_count_with_their_worst() {
-    let plan = Plan::new();
+    let plan = Plan::default();
     let failing = forged(&plan, &[(5, "0")]);
     let judged = judge(&plan, format!("{failing}\nGRUB\n{}", *LOG).as_bytes());
     assert!(judged.is_complete(), "{:?}", judged.flaws);
@@ -288,8 +288,8 @@ fn several_boots_count_with_their_worst() {
 
 #[test]
 fn other_suites_prove_nothing() {
-    let plan = Plan::new();
-    let suite = format!("{:08x}", plan.suite);
+    let plan = Plan::default();
+    let suite = format!("{:08x}", plan.id);
     let judged = judge(&plan, LOG.replace(&suite, "00000000").as_bytes());
     assert!(
         matches!(judged.flaws[..], [Flaw::OtherSuite { suite: 0, .. }]),
@@ -300,7 +300,7 @@ fn other_suites_prove_nothing() {
 
 #[test]
 fn totals_must_agree_with_their_lines() {
-    let plan = Plan::new();
+    let plan = Plan::default();
     let all = plan.checks.len();
     let lying = LOG.replace(
         &format!("SUMMARY: {all} passed"),
@@ -318,7 +318,7 @@ fn totals_must_agree_with_their_lines() {
 
 #[test]
 fn events_come_as_the_bytes_do() {
-    let plan = Plan::new();
+    let plan = Plan::default();
     let mut reader = Reader::new(&plan);
     let mut events = Vec::new();
     for byte in LOG.bytes() {
@@ -335,7 +335,7 @@ fn events_come_as_the_bytes_do() {
 /// A long line without an end, headers without number: memory stays bounded.
 #[test]
 fn memory_is_bounded() {
-    let plan = Plan::new();
+    let plan = Plan::default();
     let mut reader = Reader::new(&plan);
     for _ in 0..200 {
         reader.feed(&[b'x'; 1 << 16], &mut |_| {});

@@ -24,7 +24,7 @@ const FORMATS: [&str; 9] = [
 
 /// A folder with a report in each format: of a good log, of one with gaps and harm, of half a log.
 fn reports() -> [tempfile::TempDir; 3] {
-    let plan = Plan::new();
+    let plan = Plan::default();
     let wrong = forged(
         &plan,
         &[(3, "ENOSYS from socket"), (7, "0"), (90, "EINVAL")],
@@ -86,7 +86,7 @@ fn every_format_is_read_by_others() {
     let tap = "use TAP::Parser; my $p = TAP::Parser->new({source => shift}); $p->run; \
         print join(' ', $p->tests_planned, scalar($p->failed), scalar($p->todo)); \
         die join('; ', $p->parse_errors) if $p->parse_errors";
-    let plan = Plan::new();
+    let plan = Plan::default();
     for (folder, wrong) in reports().iter().zip([0, 3, 2]) {
         let path = |format: &str| folder.path().join(format);
         reads("xmllint", &["--noout", "--schema", xsd], &path("junit"));
@@ -225,7 +225,7 @@ fn every_format_says_by_what_an_emulator_ran() {
 /// What must pass comes first; a title that the plan lacks is a fault of the file that has it.
 #[test]
 fn a_shut_gate_says_which_check_must_pass() {
-    let plan = Plan::new();
+    let plan = Plan::default();
     let folder = tempfile::tempdir().expect("a folder");
     let notes: Vec<(usize, &str)> = (10..40).map(|check| (check, "77")).collect();
     let target = fallen_back(folder.path(), &forged(&plan, &notes));
@@ -266,7 +266,7 @@ fn a_shut_gate_says_which_check_must_pass() {
 
 #[test]
 fn matrix_shows_where_logs_differ() {
-    let plan = Plan::new();
+    let plan = Plan::default();
     let (good, bad) = (file(&LOG), file(&forged(&plan, &[(3, "EINVAL"), (9, "0")])));
     let [good, bad] = [&good, &bad].map(|file| file.path().to_str().expect("a path"));
     let same = said(&["matrix", good, good]);
@@ -297,7 +297,10 @@ fn matrix_shows_where_logs_differ() {
 /// A log that proves nothing has no column: zeros would look like a result.
 #[test]
 fn matrix_has_no_table_of_what_is_not_proven() {
-    let (good, bad) = (file(&LOG), file(&forged(&Plan::new(), &[(3, "EINVAL")])));
+    let (good, bad) = (
+        file(&LOG),
+        file(&forged(&Plan::default(), &[(3, "EINVAL")])),
+    );
     let half = file(&LOG[..LOG.len() / 2]);
     let paths = [&good, &bad, &half].map(|file| file.path().to_str().expect("a path"));
     let [good, bad, half] = paths;
@@ -327,7 +330,7 @@ fn matrix_has_no_table_of_what_is_not_proven() {
     assert!(three.out.contains("\npass    EINVAL  "), "{}", three.out);
     assert!(three.out.contains(" more are the same everywhere"));
     let same = said(&["matrix", good, good]).out;
-    let all = Plan::new().checks.len();
+    let all = Plan::default().checks.len();
     assert!(
         same.ends_with(&format!("\n\nall {all} are the same everywhere\n")),
         "{same}"

@@ -38,7 +38,7 @@ fn settings(folder: &Path) -> insta::Settings {
 
 /// A target that prints a log with a failure of each kind, and the gaps that are known of it.
 fn forged_target(folder: &Path) -> String {
-    let plan = Plan::new();
+    let plan = Plan::default();
     let title = |check: usize| &plan.checks[check].title;
     let notes = [
         (3, "ENOSYS from socket"),

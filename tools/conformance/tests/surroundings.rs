@@ -11,7 +11,7 @@ use std::thread;
 
 use super::common::{ELF, LOG, have, required};
 use conformance::home::passing_elf;
-use posix_conformance::suite;
+use posix_conformance::suites::CORE;
 use tempfile::TempPath;
 
 /// How many runs under load must print the same bytes.
@@ -287,7 +287,7 @@ fn system_calls_are_those_of_the_plan() {
         .arg(trace.path())
         .arg(&*COPY);
     command.output().expect("strace runs");
-    let rows = suite::groups().flat_map(|group| group.rows());
+    let rows = CORE.groups().flat_map(|group| group.rows());
     let planned = rows
         .filter(|row| row.call.is_syscall())
         .map(|row| row.call.name);

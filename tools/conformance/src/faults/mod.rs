@@ -199,7 +199,7 @@ fn score(args: &Score, suite: impl Fn(&Home, Option<&PathBuf>) -> Result<Elf>) -
     let elf = suite(&home, args.elf.as_ref())?;
     let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
     let jobs = args.jobs.map_or(2 * processors, |jobs| jobs as usize);
-    let plan = Plan::new();
+    let plan = Plan::default();
     let score = score::score(&plan, &absolute(&elf)?, &selected, jobs)?;
     let record = Record::read(&home)?;
     let whole = selected.len() == TABLE.len();

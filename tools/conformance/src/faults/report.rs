@@ -278,7 +278,7 @@ fn document<'a>(
     Scored {
         format: "posix-conformance fault score",
         version: 1,
-        suite: format!("{:08x}", plan.suite),
+        suite: format!("{:08x}", plan.id),
         plan: plan.checks.len(),
         faults: score.trials.len(),
         observable: score.observable().count(),
@@ -304,7 +304,7 @@ mod tests {
 
     #[test]
     fn checks_that_find_nothing_are_listed_only_of_all_faults() {
-        let plan = Plan::new();
+        let plan = Plan::default();
         let of_none = Score {
             trials: Vec::new(),
             control: Duration::ZERO,

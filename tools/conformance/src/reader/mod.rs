@@ -286,7 +286,7 @@ impl<'plan> Reader<'plan> {
             self.log.flaws.truncate(FLAWS_MAX);
         }
         let mut boot = Boot::new(self.plan);
-        if suite != self.plan.suite || plan as usize != self.plan.checks.len() {
+        if suite != self.plan.id || plan as usize != self.plan.checks.len() {
             boot.ours = false;
             boot.flaw(Flaw::OtherSuite { suite, plan });
         } else if text != self.plan.header() {

@@ -84,7 +84,7 @@ fn verdict(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(
         out,
         "<p class=\"faint\">suite {:08x}, {} checks, {boots}{seconds}; against {}</p>",
-        plan.suite,
+        plan.id,
         plan.checks.len(),
         xml(&report.oracle_name)
     )?;

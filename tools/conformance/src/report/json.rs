@@ -110,7 +110,7 @@ fn document<'a>(report: &'a Report) -> Document<'a> {
     Document {
         format: "posix-conformance report",
         version: 1,
-        suite: format!("{:08x}", report.plan.suite),
+        suite: format!("{:08x}", report.plan.id),
         plan: report.plan.checks.len(),
         subject: &report.subject,
         oracle: &report.oracle_name,

@@ -4,7 +4,7 @@
 //! stays a step, so that its failure ends the script.
 
 use crate::plan::prelude::*;
-use crate::suite::routine::WHAT_SURVIVES;
+use crate::plan::routine::WHAT_SURVIVES;
 
 pub const FAMILY: Family = Family {
     title: "Signals",

@@ -1,7 +1,7 @@
 //! Sockets: `socket`, `bind`, `listen`, `accept`, `connect`, `setsockopt`, `getsockopt`.
 
 use crate::plan::prelude::*;
-use crate::suite::routine::POLL_ONE;
+use crate::plan::routine::POLL_ONE;
 
 pub const FAMILY: Family = Family {
     title: "Sockets",

@@ -1,6 +1,6 @@
-//! The suite: the families in the order in which they run.
+//! The families of checks, one a file, shared by all suites.
 //!
-//! Profiles ascend, and within them what needs least of a kernel comes first.
+//! In a suite profiles ascend, and within them what needs least of a kernel comes first.
 
 mod clocks;
 mod descriptors;
@@ -16,7 +16,6 @@ mod pipes;
 mod polling;
 mod protection;
 mod random;
-pub mod routine;
 mod scheduling;
 mod signals;
 mod sockets;
@@ -25,10 +24,10 @@ mod threads;
 mod timers;
 mod tls;
 
-use crate::plan::{self, Check, Family, Group};
+use crate::plan::Family;
 
-/// Every family, in the order of the log.
-pub const PLAN: &[Family] = &[
+/// The families of the core suite in the order in which they run.
+pub const CORE: &[Family] = &[
     memory::FAMILY,
     threads::FAMILY,
     tls::FAMILY,
@@ -51,18 +50,3 @@ pub const PLAN: &[Family] = &[
     sockets::FAMILY,
     ending::FAMILY,
 ];
-
-/// The groups in the order in which they run.
-pub fn groups() -> impl Iterator<Item = Group> {
-    plan::groups(PLAN)
-}
-
-/// The checks in the order in which they run.
-pub fn checks() -> impl Iterator<Item = Check> {
-    plan::checks(PLAN)
-}
-
-/// The hash over all titles that binds a log to this plan.
-pub fn id() -> u32 {
-    plan::suite_id(PLAN)
-}

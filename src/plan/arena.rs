@@ -1,11 +1,11 @@
-//! The bench: the memory that rows work on, as offsets.
+//! The arena: the memory that rows work on, as offsets.
 //!
 //! Page 0 holds named places, pages 1 and 2 a buffer each, page 3 ends at [`EDGE`], and the page
 //! behind it is mapped by nobody. `FRESH()` fills everything with [`POISON`], so that a value
 //! which the kernel should have written is told from one that it did not write. A poisoned
 //! descriptor, pointer or length is one that no kernel may accept.
 
-/// A place on the bench: its offset in bytes, and how many bytes `*PLACE` reads (4 or 8, signed).
+/// A place on the arena: its offset in bytes, and how many bytes `*PLACE` reads (4 or 8, signed).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
     pub offset: i16,
@@ -30,10 +30,10 @@ impl Place {
     }
 }
 
-/// What every byte of a fresh bench holds.
+/// What every byte of a fresh arena holds.
 pub const POISON: u8 = 0x7e;
-/// The whole bench in bytes, four pages.
-pub const BENCH_SIZE: usize = 0x4000;
+/// The whole arena in bytes, four pages.
+pub const ARENA_SIZE: usize = 0x4000;
 
 /// Two descriptors as `pipe2` writes them: [`RD`] and [`WR`].
 pub const FDS: Place = Place::word(0x000);
@@ -123,7 +123,7 @@ pub const SCRATCH: Place = Place::long(0xa00);
 /// Two pages of buffer.
 pub const BUF: Place = Place::long(0x1000);
 pub const BUF2: Place = Place::long(0x2000);
-/// The last page of the bench begins here.
+/// The last page of the arena begins here.
 pub const LAST_PAGE: Place = Place::long(0x3000);
-/// The end of the bench: the byte at `&EDGE` is not mapped, the one at `&EDGE - 1` is.
+/// The end of the arena: the byte at `&EDGE` is not mapped, the one at `&EDGE - 1` is.
 pub const EDGE: Place = Place::long(0x4000);

@@ -34,6 +34,6 @@ routines! {
     /// What survives a signal that comes at any instruction: bit 0 the integer registers, bit 1
     /// the red zone, bit 2 an SSE register; 0 also where no signal comes.
     WHAT_SURVIVES ();
-    /// The byte at an address of the bench plus the base of FS, plus 256 times that of GS.
+    /// The byte at an address of the arena plus the base of FS, plus 256 times that of GS.
     SEGMENT_BYTES (address);
 }

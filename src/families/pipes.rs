@@ -3,7 +3,7 @@
 //! A check whose row is another call names `pipe2` outright: the pipe is what it is about.
 
 use crate::plan::prelude::*;
-use crate::suite::routine::{FILL_UP, IN_ORDER};
+use crate::plan::routine::{FILL_UP, IN_ORDER};
 
 pub const FAMILY: Family = Family {
     title: "Pipes",

@@ -1,7 +1,7 @@
 //! Polling: `poll`, `ppoll`, `select`, `pselect6`.
 
 use crate::plan::prelude::*;
-use crate::suite::routine::{FILL_UP, POLL_ONE};
+use crate::plan::routine::{FILL_UP, POLL_ONE};
 
 pub const FAMILY: Family = Family {
     title: "Polling",

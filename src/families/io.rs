@@ -4,7 +4,7 @@
 //! descriptor, so a pipe's ends are 3 and 4.
 
 use crate::plan::prelude::*;
-use crate::suite::routine::FILL_UP;
+use crate::plan::routine::FILL_UP;
 
 pub const FAMILY: Family = Family {
     title: "Input and output",
@@ -185,7 +185,7 @@ const BOUNDARY: &[Row] = rows! {
     WRITEV(*WR, &EDGE - 16, 2)         => Err(EFAULT), "half of the array unmapped";
     READV(*RD, &EDGE - 16, 1)          => Is(5), "last bytes of a page";
 
-    // The whole bench is an array of 1,024 iovecs, and only the last one has a length.
+    // The whole arena is an array of 1,024 iovecs, and only the last one has a length.
     FRESH();
     PIPE2(&FDS, O_NONBLOCK);
     FILL(&FDS2, 0, 0x3ff8);

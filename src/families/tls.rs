@@ -1,10 +1,10 @@
 //! Thread-local storage: `arch_prctl`, which sets the bases of FS and GS.
 //!
 //! The ELF itself has no thread-local storage. The bases are small, and added to an address of the
-//! bench: a kernel that does not set them leads the load to another page of the bench.
+//! arena: a kernel that does not set them leads the load to another page of the arena.
 
 use crate::plan::prelude::*;
-use crate::suite::routine::SEGMENT_BYTES;
+use crate::plan::routine::SEGMENT_BYTES;
 
 pub const FAMILY: Family = Family {
     title: "Thread-local storage",

@@ -1,6 +1,6 @@
 //! The packed form of the plan, which the build script writes and the machine reads.
 //!
-//! Tables, one behind the other, compressed together (`plan::squeezed`):
+//! Tables, one behind the other, compressed together (`plan::model`):
 //!
 //! - the rows. A group: `op::GROUP` and a byte `profile << 2 | kind`. A row: the number of its
 //!   call, with [`NAMED`] added where it is a check; for each argument the index of its value, or
@@ -42,7 +42,7 @@ pub mod value {
     pub const INT: u8 = 0;
     /// The index of a 64-bit number.
     pub const WIDE: u8 = 1;
-    /// The bench's address plus the number.
+    /// The arena's address plus the number.
     pub const ADDRESS: u8 = 2;
     /// The four bytes at that address, signed.
     pub const HELD: u8 = 3;

@@ -1,4 +1,4 @@
-//! The layout of the operator's block, section `.operator` of the ELF.
+//! The layout of the control block, section `.control` of the ELF.
 
 /// The first eight bytes.
 pub const MAGIC: [u8; 8] = *b"PXC-OPER";
@@ -9,24 +9,24 @@ pub const CHECKS_MAX: usize = 1024;
 /// The block in bytes.
 pub const SIZE: usize = 16 + CHECKS_MAX / 8;
 /// Flag: leave inherited descriptors and the inherited signal mask alone.
-pub const UNTIDY: u8 = 1;
+pub const KEEP_ENVIRONMENT: u8 = 1;
 /// Flag: where a check is skipped, the unnamed steps in front of it are left out too, and the
 /// checks behind it that needed them fail with ECANCELED. For a kernel that dies in such a step:
 /// without this flag a skipped check costs no other check its set-up.
-pub const BARE: u8 = 2;
+pub const SKIP_SETUP: u8 = 2;
 
 /// Flag: leave out scripts as a whole where their first check is skipped, and run all rows of the
 /// others: those behind a script's last check undo what it changed.
-pub const SCRIPTS: u8 = 8;
+pub const WHOLE_SCRIPTS: u8 = 8;
 /// Flag: believe that a signal handler is installed where the kernel does not tell.
-pub const TRUSTING: u8 = 4;
+pub const ASSUME_HANDLERS: u8 = 4;
 
-/// The operator's wishes.
+/// What the host tool asks of the ELF.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Block {
     /// The number of the first group to run; the checks of those before it are skipped.
     pub first_group: u16,
-    /// See [`UNTIDY`], [`BARE`], [`SCRIPTS`] and [`TRUSTING`].
+    /// See [`KEEP_ENVIRONMENT`], [`SKIP_SETUP`], [`WHOLE_SCRIPTS`] and [`ASSUME_HANDLERS`].
     pub flags: u8,
     /// A bit for each check to skip, the lowest bit of byte 0 for the first of the plan.
     pub skip: [u8; CHECKS_MAX / 8],

@@ -1,7 +1,7 @@
 //! Epoll: `epoll_create1`, `epoll_ctl`, `epoll_wait`.
 
 use crate::plan::prelude::*;
-use crate::suite::routine::POLL_ONE;
+use crate::plan::routine::POLL_ONE;
 
 pub const FAMILY: Family = Family {
     title: "Epoll",

@@ -1,0 +1,73 @@
+//! The suites: each is one ELF, one plan and one suite id.
+//!
+//! A suite is a value. Nothing else in the tree knows how many suites there are, or holds the
+//! plan of one of them as a global.
+
+use crate::families;
+use crate::plan::{self, Check, Family, Group};
+
+/// One suite: the families of one ELF in the order in which they run.
+#[derive(Clone, Copy, Debug)]
+pub struct Suite {
+    /// The word for `--suite`, and the end of the ELF's name where it is not `core`.
+    pub name: &'static str,
+    pub families: &'static [Family],
+    pub limits: Limits,
+}
+
+/// What the ELF of a suite may take, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// The file as built.
+    pub file: usize,
+    /// Memory without contents in the file.
+    pub bss: usize,
+    /// The stack that the kernel provides.
+    pub stack: usize,
+}
+
+impl Limits {
+    /// The budget of every suite.
+    pub const DEFAULT: Limits = Limits {
+        file: 22 * 1024,
+        bss: 64 * 1024,
+        stack: 16 * 1024,
+    };
+}
+
+/// The 52 system calls of `tests-spec`.
+pub const CORE: Suite = Suite {
+    name: "core",
+    families: families::CORE,
+    limits: Limits::DEFAULT,
+};
+
+/// Every suite.
+pub const ALL: &[Suite] = &[CORE];
+
+impl Suite {
+    /// The groups in the order in which they run.
+    pub fn groups(&self) -> impl Iterator<Item = Group> + use<> {
+        plan::groups(self.families)
+    }
+
+    /// The checks in the order in which they run.
+    pub fn checks(&self) -> impl Iterator<Item = Check> + use<> {
+        plan::checks(self.families)
+    }
+
+    /// The hash over all titles, which binds a log to this plan.
+    pub fn id(&self) -> u32 {
+        plan::suite_id(self.families)
+    }
+}
+
+/// The suite of a log whose header has this suite id.
+pub fn by_id(id: u32) -> Option<&'static Suite> {
+    ALL.iter().find(|suite| suite.id() == id)
+}
+
+/// The suite of that name.
+pub fn by_name(name: &str) -> Option<&'static Suite> {
+    ALL.iter().find(|suite| suite.name == name)
+}
