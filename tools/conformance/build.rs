@@ -1,8 +1,8 @@
 //! Gathers what an installed copy carries: the ELF, the first program of a Linux that boots for
 //! it, `tests-spec`, `reference-outputs`, targets.
 
-#[path = "src/nested.rs"]
-mod nested;
+#[path = "src/build/cargo_env.rs"]
+mod cargo_env;
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -64,7 +64,7 @@ fn main() {
 fn build_program(root: &Path, out: &Path, package: &str) -> PathBuf {
     let target = out.join("elf");
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    nested::forget_outer_cargo(&mut cargo);
+    cargo_env::forget_outer_cargo(&mut cargo);
     let status = cargo
         .args(["build", "--release", "--quiet", "--package", package])
         .args(["--bin", package, "--target-dir"])

@@ -119,7 +119,8 @@ fn skipping_is_a_gap() {
 
 /// A program in the place of the ELF.
 fn program(text: &str) -> tempfile::TempPath {
-    conformance::home::passing_elf(format!("#!/bin/sh\n{text}\n").as_bytes()).expect("a script")
+    conformance::resources::passing_elf(format!("#!/bin/sh\n{text}\n").as_bytes())
+        .expect("a script")
 }
 
 fn run_program(text: &str, words: &[&str]) -> Said {

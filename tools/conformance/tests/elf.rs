@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
 
 use super::common::{ELF, LOG, required, root};
+use conformance::build::inspect::{Inspected, Kind, SIZE_MAX, inspect};
 use conformance::build::{self, Shape};
-use conformance::elf::{Inspected, Kind, SIZE_MAX, inspect};
-use conformance::operator;
+use conformance::control_block;
 use conformance::plan::Plan;
 use posix_conformance::plan::control::{Block, SIZE};
 use posix_conformance::suites::CORE;
@@ -91,7 +91,7 @@ fn inspection_finds_faults() {
     assert!(faults_of(&|bytes| bytes[header + 49] ^= 0x30).contains("not aligned"));
     assert!(faults_of(&|bytes| bytes[26] ^= 0x40).contains("no executable segment"));
     assert!(faults_of(&|bytes| bytes.extend([0; SIZE_MAX])).contains("too many"));
-    let at = operator::offset(&good).expect("an operator's block");
+    let at = control_block::offset(&good).expect("an operator's block");
     assert!(faults_of(&|bytes| bytes[at] ^= 1).contains("operator"));
     assert!(inspect(b"no ELF", Kind::Fixed).is_err());
 }
@@ -99,20 +99,20 @@ fn inspection_finds_faults() {
 #[test]
 fn patching_changes_the_block_alone() {
     let good = std::fs::read(&*ELF).expect("the ELF");
-    let at = operator::offset(&good).expect("an operator's block");
+    let at = control_block::offset(&good).expect("an operator's block");
     assert_eq!(
         good[at..at + SIZE],
         Block::new().bytes(),
         "unpatched, everything runs"
     );
     let last = Plan::default().checks.len() - 1;
-    let block = operator::skipping([0, last]).expect("a block");
-    let patched = operator::patched(&good, &block).expect("a patched copy");
+    let block = control_block::skipping([0, last]).expect("a block");
+    let patched = control_block::patched(&good, &block).expect("a patched copy");
     assert_eq!(patched.len(), good.len());
     let changed = (0..good.len()).filter(|&i| good[i] != patched[i]);
     assert!(changed.clone().count() > 0);
     assert!(changed.into_iter().all(|i| (at..at + SIZE).contains(&i)));
-    assert!(operator::skipping([100_000]).is_err());
+    assert!(control_block::skipping([100_000]).is_err());
 }
 
 /// The lines of another shape are those of the plain build.

@@ -7,14 +7,14 @@ use clap::ValueEnum;
 use proptest::prelude::*;
 
 use super::common::{LOG, forged};
-use conformance::compare::{Judged, Report, Standing, Story};
-use conformance::gaps::{Gaps, today};
-use conformance::model::{EXIT_GOOD, Outcome};
+use conformance::log::reader::Reader;
 use conformance::plan::Plan;
-use conformance::reader::Reader;
 use conformance::report::{Format, Style};
 use conformance::spec::Spec;
 use conformance::target::Target;
+use conformance::verdict::compare::{Judged, Report, Standing, Story};
+use conformance::verdict::known_gaps::{Gaps, today};
+use conformance::verdict::outcome::{EXIT_GOOD, Outcome};
 
 static PLAN: LazyLock<Plan> = LazyLock::new(Plan::default);
 

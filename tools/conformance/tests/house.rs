@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::common::{root, tool};
-use conformance::home::Home;
 use conformance::plan::Plan;
+use conformance::resources::Home;
 use posix_conformance::plan::call::Callee;
 use posix_conformance::suites::CORE;
 

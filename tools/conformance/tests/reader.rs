@@ -1,10 +1,10 @@
 //! The reader of logs: what it must see through, and what it must never believe.
 
 use super::common::{LOG, crc, forged, joined, lines};
-use conformance::compare::Judged;
-use conformance::model::{Flaw, Got, Outcome};
+use conformance::log::reader::{Event, Reader};
 use conformance::plan::{self, Plan};
-use conformance::reader::{Event, Reader};
+use conformance::verdict::compare::Judged;
+use conformance::verdict::outcome::{Flaw, Got, Outcome};
 use posix_conformance::log::Line;
 
 fn judge(plan: &Plan, bytes: &[u8]) -> Judged {

@@ -5,11 +5,11 @@ use std::io::{self, Write};
 use posix_conformance::log::Crc32;
 use serde::Serialize;
 
-use super::view::{self, Class};
+use super::text::{self, Class};
 use super::{Reporter, Style};
-use crate::compare::Report;
-use crate::gaps;
-use crate::model::Outcome;
+use crate::verdict::compare::Report;
+use crate::verdict::known_gaps as gaps;
+use crate::verdict::outcome::Outcome;
 
 pub struct CodeQuality;
 
@@ -35,7 +35,7 @@ struct Lines {
 
 impl Reporter for CodeQuality {
     fn write(&self, report: &Report, _: Style, out: &mut dyn Write) -> io::Result<()> {
-        let flaws = view::flaws(report).into_iter().map(|line| Finding {
+        let flaws = text::flaws(report).into_iter().map(|line| Finding {
             fingerprint: fingerprint(&format!("{}\n{line}", report.subject)),
             description: line,
             check_name: "run: complete and proven".to_string(),
@@ -45,25 +45,25 @@ impl Reporter for CodeQuality {
                 lines: Lines { begin: 1 },
             },
         });
-        let homeless = view::homeless(report).map(|found| homeless(report, found));
-        let wrong = view::having(report, Class::Wrong).map(|check| finding(report, check));
+        let homeless = text::homeless(report).map(|found| homeless(report, found));
+        let wrong = text::having(report, Class::Wrong).map(|check| finding(report, check));
         let all: Vec<Finding> = flaws.chain(homeless).chain(wrong).collect();
         let text = serde_json::to_string_pretty(&all)?;
-        writeln!(out, "{}", view::ascii(&text))
+        writeln!(out, "{}", text::ascii(&text))
     }
 }
 
 /// A title that the plan lacks stands in the file of known gaps.
 fn homeless(report: &Report, found: &gaps::Finding) -> Finding {
-    let title = view::plain(&found.title);
-    let file = report.gate.as_ref().map(|gate| view::plain(&gate.name));
+    let title = text::plain(&found.title);
+    let file = report.gate.as_ref().map(|gate| text::plain(&gate.name));
     Finding {
         fingerprint: fingerprint(&format!(
             "{}\n{title}\n{}",
             report.subject,
             found.why.word()
         )),
-        description: view::plain(&format!("{title}: {}", found.text)),
+        description: text::plain(&format!("{title}: {}", found.text)),
         check_name: title,
         severity: "major",
         location: Location {
@@ -77,7 +77,7 @@ fn finding(report: &Report, check: usize) -> Finding {
     let title = &report.plan.checks[check].title;
     let outcome = &report.subject_log.outcomes[check];
     Finding {
-        description: view::plain(&format!("{title}: {}", view::message(report, check))),
+        description: text::plain(&format!("{title}: {}", text::message(report, check))),
         check_name: title.clone(),
         fingerprint: fingerprint(&format!("{}\n{title}\n{}", report.subject, outcome.word())),
         severity: match outcome {
@@ -87,7 +87,7 @@ fn finding(report: &Report, check: usize) -> Finding {
             _ => "minor",
         },
         location: Location {
-            path: view::spec_file(report, check),
+            path: text::spec_file(report, check),
             lines: Lines {
                 begin: report.spec.line(title).unwrap_or(1),
             },

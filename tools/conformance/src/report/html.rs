@@ -7,10 +7,10 @@ use std::io::{self, Write};
 
 use posix_conformance::plan::{Kind, Profile};
 
-use super::view::{self, Class, class, plain, xml};
+use super::text::{self, Class, class, plain, xml};
 use super::{Reporter, Style};
-use crate::compare::Report;
-use crate::gaps::described;
+use crate::verdict::compare::Report;
+use crate::verdict::known_gaps::described;
 
 /// How the page looks on a screen, on a phone, in the dark and in print.
 pub const LOOK: &str = include_str!("page.css");
@@ -21,7 +21,7 @@ pub struct Html;
 impl Reporter for Html {
     fn write(&self, report: &Report, _: Style, out: &mut dyn Write) -> io::Result<()> {
         head(
-            &format!("{}: {}", view::verdict(report), report.subject),
+            &format!("{}: {}", text::verdict(report), report.subject),
             out,
         )?;
         verdict(report, out)?;
@@ -63,13 +63,13 @@ content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inlin
 
 fn verdict(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mood = if report.exit() == 0 { "good" } else { "bad" };
-    let word = view::verdict(report);
-    let sentence = xml(&view::sentence(report));
+    let word = text::verdict(report);
+    let sentence = xml(&text::sentence(report));
     writeln!(
         out,
         "<header class=\"verdict {mood}\">\n<h1><strong>{word}</strong> {sentence}</h1>"
     )?;
-    for line in view::general(report) {
+    for line in text::general(report) {
         writeln!(out, "<p>{}</p>", xml(&line))?;
     }
     let plan = report.plan;
@@ -97,7 +97,7 @@ fn verdict(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         write!(out, "<th class=\"n\">{word}")?;
     }
     writeln!(out, "</tr>")?;
-    for (label, counts) in view::totals(report) {
+    for (label, counts) in text::totals(report) {
         write!(out, "<tr><td>{label}")?;
         for count in counts {
             write!(out, "<td class=\"n\">{count}")?;
@@ -116,7 +116,7 @@ fn changes(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             format!("<tr><td>{word}<td>{title}<td>{}</tr>", xml(&finding.text))
         })
         .collect();
-    for check in view::having(report, Class::Better) {
+    for check in text::having(report, Class::Better) {
         let title = xml(&report.plan.checks[check].title);
         let oracle = xml(&described(&report.oracle_log.outcomes[check]));
         lines.push(format!(
@@ -124,7 +124,7 @@ fn changes(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         ));
     }
     if report.gate.is_none() {
-        for check in view::wrong(report).0 {
+        for check in text::wrong(report).0 {
             let title = xml(&report.plan.checks[check].title);
             let outcome = xml(&described(&report.subject_log.outcomes[check]));
             lines.push(format!("<tr><td>worse<td>{title}<td>{outcome}</tr>"));
@@ -150,7 +150,7 @@ fn changes(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn wrong(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let (checks, lost) = view::wrong(report);
+    let (checks, lost) = text::wrong(report);
     if lost > 0 {
         writeln!(
             out,
@@ -168,7 +168,7 @@ fn wrong(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn known(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let checks: Vec<usize> = view::having(report, Class::Known).collect();
+    let checks: Vec<usize> = text::having(report, Class::Known).collect();
     if checks.is_empty() {
         return Ok(());
     }
@@ -197,7 +197,7 @@ fn entry(report: &Report, check: usize, open: &str, out: &mut dyn Write) -> io::
     {
         writeln!(out, "<dt>{}<dd>{}", finding.why.word(), xml(&finding.text))?;
     }
-    if let Some(reason) = view::reason(report, check) {
+    if let Some(reason) = text::reason(report, check) {
         writeln!(out, "<dt>allowed<dd>{}", xml(&reason))?;
     }
     if let Some(clause) = report.spec.clause(&planned.title) {
@@ -215,7 +215,7 @@ fn entry(report: &Report, check: usize, open: &str, out: &mut dyn Write) -> io::
         planned.kind.name()
     );
     writeln!(out, "<dt>where<dd>{}\n</dl>", xml(&place))?;
-    lines(view::excerpt(report, check), out)?;
+    lines(text::excerpt(report, check), out)?;
     writeln!(out, "</details>")
 }
 

@@ -5,9 +5,9 @@ use std::io::{self, Write};
 use posix_conformance::plan::Profile;
 
 use super::{Reporter, Style};
-use crate::compare::{Judged, Report, Standing};
-use crate::gaps::{Gap, Gate, Why, described};
-use crate::model::Outcome;
+use crate::verdict::compare::{Judged, Report, Standing};
+use crate::verdict::known_gaps::{Gap, Gate, Why, described};
+use crate::verdict::outcome::Outcome;
 
 /// How many lost checks are named.
 const LOST_MAX: usize = 5;

@@ -5,10 +5,10 @@ use std::io::{self, Write};
 use posix_conformance::plan::Profile;
 use serde::Serialize;
 
-use super::{Reporter, Style, view};
-use crate::compare::Report;
-use crate::gaps::{Finding, Gate};
-use crate::model::{Got, Outcome};
+use super::{Reporter, Style, text};
+use crate::verdict::compare::Report;
+use crate::verdict::known_gaps::{Finding, Gate};
+use crate::verdict::outcome::{Got, Outcome};
 
 pub struct Json;
 
@@ -101,12 +101,13 @@ struct Check<'a> {
 impl Reporter for Json {
     fn write(&self, report: &Report, _: Style, out: &mut dyn Write) -> io::Result<()> {
         let text = serde_json::to_string_pretty(&document(report))?;
-        writeln!(out, "{}", view::ascii(&text))
+        writeln!(out, "{}", text::ascii(&text))
     }
 }
 
 fn document<'a>(report: &'a Report) -> Document<'a> {
-    let words = |flaws: &[crate::model::Flaw]| flaws.iter().map(ToString::to_string).collect();
+    let words =
+        |flaws: &[crate::verdict::outcome::Flaw]| flaws.iter().map(ToString::to_string).collect();
     Document {
         format: "posix-conformance report",
         version: 1,
@@ -181,7 +182,7 @@ fn entry<'a>(report: &'a Report, check: usize) -> Check<'a> {
         standing: report.standing(check).word(),
         known: report.known(check).map(|gap| gap.reason.as_str()),
         flaky: flaky.into_iter().flatten().map(Outcome::word).collect(),
-        console: view::excerpt(report, check),
+        console: text::excerpt(report, check),
         clause: clause.map(|clause| clause.clause.as_str()),
         level: clause.map(|clause| clause.level.as_str()),
     }

@@ -5,17 +5,17 @@
 
 use std::io::{self, Write};
 
-use super::view::{self, Class, class, xml};
+use super::text::{self, Class, class, xml};
 use super::{Reporter, Style};
-use crate::compare::Report;
-use crate::model::Outcome;
+use crate::verdict::compare::Report;
+use crate::verdict::outcome::Outcome;
 
 pub struct Junit;
 
 impl Reporter for Junit {
     fn write(&self, report: &Report, _: Style, out: &mut dyn Write) -> io::Result<()> {
         let plan = report.plan;
-        let general = view::general(report);
+        let general = text::general(report);
         let all: Vec<usize> = (0..plan.checks.len()).collect();
         writeln!(out, r#"<?xml version="1.0" encoding="UTF-8"?>"#)?;
         let name = xml(&report.subject);
@@ -35,7 +35,7 @@ impl Reporter for Junit {
             let words = &report.subject_log.story.last_words;
             let console = xml(&words
                 .iter()
-                .map(|l| view::plain(l))
+                .map(|l| text::plain(l))
                 .collect::<Vec<_>>()
                 .join("\n"));
             writeln!(
@@ -125,7 +125,7 @@ fn properties(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     }
     writeln!(out, "    <properties>")?;
     for (name, value) in all {
-        let value = xml(&view::plain(value));
+        let value = xml(&text::plain(value));
         writeln!(out, "      <property name=\"{name}\" value=\"{value}\"/>")?;
     }
     writeln!(out, "    </properties>")
@@ -141,11 +141,11 @@ fn case(report: &Report, check: usize, out: &mut dyn Write) -> io::Result<()> {
         xml(planned.family),
         planned.kind.name(),
         xml(&planned.title),
-        xml(&view::spec_file(report, check)),
+        xml(&text::spec_file(report, check)),
         time.map_or(0.0, |time| time.as_secs_f64())
     )?;
     let outcome = &report.subject_log.outcomes[check];
-    let message = xml(&view::message(report, check));
+    let message = xml(&text::message(report, check));
     match class(report, check) {
         Class::Pass | Class::Better => return writeln!(out, "/>"),
         Class::Known => {
@@ -171,11 +171,11 @@ fn case(report: &Report, check: usize, out: &mut dyn Write) -> io::Result<()> {
             )?;
         }
     }
-    let lines = view::excerpt(report, check);
+    let lines = text::excerpt(report, check);
     if !lines.is_empty() {
         let text = lines
             .iter()
-            .map(|line| view::plain(line))
+            .map(|line| text::plain(line))
             .collect::<Vec<_>>()
             .join("\n");
         writeln!(out, "      <system-out>{}</system-out>", xml(&text))?;

@@ -2,10 +2,10 @@
 
 use std::io::{self, Write};
 
-use super::view::{self, Class, class};
+use super::text::{self, Class, class};
 use super::{Reporter, Style};
-use crate::compare::Report;
-use crate::model::Outcome;
+use crate::verdict::compare::Report;
+use crate::verdict::outcome::Outcome;
 
 pub struct Ktap;
 
@@ -27,14 +27,14 @@ impl Reporter for Ktap {
                     writeln!(
                         out,
                         "  # {}",
-                        view::plain(&view::message(report, check.index))
+                        text::plain(&text::message(report, check.index))
                     )?;
                 }
             }
             let word = if good { "ok" } else { "not ok" };
             writeln!(out, "{word} {} {}", group + 1, escaped(title))?;
         }
-        let general = view::general(report);
+        let general = text::general(report);
         let word = if general.is_empty() { "ok" } else { "not ok" };
         writeln!(
             out,
@@ -44,8 +44,8 @@ impl Reporter for Ktap {
         for line in general {
             writeln!(out, "# {line}")?;
         }
-        writeln!(out, "# {}", view::sentence(report))?;
-        for line in view::accelerators(&report.subject_log.story) {
+        writeln!(out, "# {}", text::sentence(report))?;
+        for line in text::accelerators(&report.subject_log.story) {
             writeln!(out, "# {line}")?;
         }
         Ok(())
@@ -58,7 +58,7 @@ fn result(report: &Report, check: usize) -> (&'static str, String) {
         (Class::Pass | Class::Better, _) => ("ok", String::new()),
         (Class::Known, Outcome::Skipped) => ("ok", " # SKIP told to skip".to_string()),
         (Class::Known, _) => {
-            let reason = view::reason(report, check).unwrap_or_default();
+            let reason = text::reason(report, check).unwrap_or_default();
             ("not ok", format!(" # XFAIL {}", escaped(&reason)))
         }
         (Class::Wrong, Outcome::Hang) => ("not ok", " # TIMEOUT".to_string()),
@@ -69,5 +69,5 @@ fn result(report: &Report, check: usize) -> (&'static str, String) {
 
 /// A description in which nothing is a directive.
 fn escaped(text: &str) -> String {
-    view::plain(text).replace('#', "")
+    text::plain(text).replace('#', "")
 }

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use super::view::{self, Class, class};
+use super::text::{self, Class, class};
 use super::{Reporter, Style};
-use crate::compare::Report;
-use crate::model::Outcome;
+use crate::verdict::compare::Report;
+use crate::verdict::outcome::Outcome;
 
 pub struct Lava;
 
@@ -38,7 +38,7 @@ impl Reporter for Lava {
             }
             writeln!(out, "<LAVA_SIGNAL_TESTSET STOP {}>", id(title))?;
         }
-        let word = if view::general(report).is_empty() {
+        let word = if text::general(report).is_empty() {
             "pass"
         } else {
             "fail"

@@ -2,9 +2,9 @@
 
 use std::io::{self, Write};
 
-use super::view::{self, Class, markdown};
+use super::text::{self, Class, markdown};
 use super::{Reporter, Style};
-use crate::compare::Report;
+use crate::verdict::compare::Report;
 
 /// How many checks are told of; a comment has an end.
 const CHECKS_MAX: usize = 50;
@@ -14,26 +14,26 @@ pub struct Markdown;
 impl Reporter for Markdown {
     fn write(&self, report: &Report, _: Style, out: &mut dyn Write) -> io::Result<()> {
         let mark = if report.exit() == 0 { "✅" } else { "❌" };
-        let verdict = view::verdict(report);
+        let verdict = text::verdict(report);
         writeln!(out, "### {mark} POSIX conformance: {verdict}\n")?;
-        writeln!(out, "{}", markdown(&view::sentence(report)))?;
-        for (number, line) in view::general(report).iter().enumerate() {
+        writeln!(out, "{}", markdown(&text::sentence(report)))?;
+        for (number, line) in text::general(report).iter().enumerate() {
             let gap = if number == 0 { "\n" } else { "" };
             writeln!(out, "{gap}- {}", markdown(line))?;
         }
         totals(report, out)?;
-        let with = view::accelerators(&report.subject_log.story);
+        let with = text::accelerators(&report.subject_log.story);
         if !with.is_empty() {
             writeln!(out, "\nRun {}.", markdown(&with.join("; ")))?;
         }
-        let (wrong, _) = view::wrong(report);
+        let (wrong, _) = text::wrong(report);
         for &check in wrong.iter().take(CHECKS_MAX) {
             entry(report, check, out)?;
         }
         if wrong.len() > CHECKS_MAX {
             writeln!(out, "\nAnd {} more.", wrong.len() - CHECKS_MAX)?;
         }
-        let known: Vec<usize> = view::having(report, Class::Known).collect();
+        let known: Vec<usize> = text::having(report, Class::Known).collect();
         if !known.is_empty() {
             writeln!(
                 out,
@@ -45,7 +45,7 @@ impl Reporter for Markdown {
                 writeln!(
                     out,
                     "- {title}: {}",
-                    markdown(&view::message(report, check))
+                    markdown(&text::message(report, check))
                 )?;
             }
             writeln!(out, "\n</details>")?;
@@ -55,7 +55,7 @@ impl Reporter for Markdown {
             writeln!(
                 out,
                 "\nThe last lines of the console:\n\n{}",
-                view::fenced(words)
+                text::fenced(words)
             )?;
         }
         Ok(())
@@ -65,7 +65,7 @@ impl Reporter for Markdown {
 fn totals(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "\n| profile | passed | failed | skipped | lost |")?;
     writeln!(out, "|---|---:|---:|---:|---:|")?;
-    for (label, [passed, failed, skipped, lost]) in view::totals(report) {
+    for (label, [passed, failed, skipped, lost]) in text::totals(report) {
         writeln!(
             out,
             "| {label} | {passed} | {failed} | {skipped} | {lost} |"
@@ -79,7 +79,7 @@ fn entry(report: &Report, check: usize, out: &mut dyn Write) -> io::Result<()> {
     let word = report.subject_log.outcomes[check].word();
     let title = markdown(&planned.title);
     writeln!(out, "\n**{word}** {title}  ")?;
-    writeln!(out, "{}  ", markdown(&view::message(report, check)))?;
+    writeln!(out, "{}  ", markdown(&text::message(report, check)))?;
     if let Some(clause) = report.spec.clause(&planned.title) {
         writeln!(
             out,
@@ -88,9 +88,9 @@ fn entry(report: &Report, check: usize, out: &mut dyn Write) -> io::Result<()> {
             markdown(&clause.level)
         )?;
     }
-    let lines = view::excerpt(report, check);
+    let lines = text::excerpt(report, check);
     if !lines.is_empty() {
-        let block = view::fenced(lines);
+        let block = text::fenced(lines);
         writeln!(
             out,
             "\n<details><summary>console</summary>\n\n{block}\n</details>"

@@ -11,8 +11,9 @@ mod junit;
 mod ktap;
 mod lava;
 mod markdown;
+pub mod matrix;
 mod tap;
-pub mod view;
+pub mod text;
 
 pub use html::head as html_head;
 
@@ -22,9 +23,9 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
-use crate::compare::Report;
-use crate::matrix::Matrix;
-use crate::model::{Problem, Result};
+use crate::report::matrix::Matrix;
+use crate::verdict::compare::Report;
+use crate::verdict::outcome::{Problem, Result};
 
 /// Writes a report in one format.
 pub trait Reporter {

@@ -5,9 +5,9 @@
 
 use std::io::{self, Write};
 
-use super::view::{self, Class, class};
+use super::text::{self, Class, class};
 use super::{Reporter, Style};
-use crate::compare::Report;
+use crate::verdict::compare::Report;
 
 pub struct Tap;
 
@@ -15,8 +15,8 @@ impl Reporter for Tap {
     fn write(&self, report: &Report, _: Style, out: &mut dyn Write) -> io::Result<()> {
         let plan = report.plan;
         writeln!(out, "TAP version 14\n1..{}", plan.checks.len() + 1)?;
-        writeln!(out, "# {}", view::sentence(report))?;
-        for line in view::accelerators(&report.subject_log.story) {
+        writeln!(out, "# {}", text::sentence(report))?;
+        for line in text::accelerators(&report.subject_log.story) {
             writeln!(out, "# {line}")?;
         }
         for check in 0..plan.checks.len() {
@@ -25,7 +25,7 @@ impl Reporter for Tap {
             match class(report, check) {
                 Class::Pass | Class::Better => writeln!(out, "ok {number} - {title}")?,
                 Class::Known => {
-                    let reason = view::reason(report, check).unwrap_or_default();
+                    let reason = text::reason(report, check).unwrap_or_default();
                     writeln!(out, "not ok {number} - {title} # TODO {}", escaped(&reason))?;
                     details(report, check, out)?;
                 }
@@ -35,7 +35,7 @@ impl Reporter for Tap {
                 }
             }
         }
-        let general = view::general(report);
+        let general = text::general(report);
         let word = if general.is_empty() { "ok" } else { "not ok" };
         writeln!(
             out,
@@ -54,11 +54,11 @@ fn details(report: &Report, check: usize, out: &mut dyn Write) -> io::Result<()>
     writeln!(out, "  ---")?;
     let outcome = report.subject_log.outcomes[check].word();
     writeln!(out, "  outcome: {outcome}")?;
-    writeln!(out, "  message: {}", quoted(&view::message(report, check)))?;
+    writeln!(out, "  message: {}", quoted(&text::message(report, check)))?;
     if let Some(clause) = report.spec.clause(&report.plan.checks[check].title) {
         writeln!(out, "  clause: {}", quoted(&clause.clause))?;
     }
-    let lines = view::excerpt(report, check);
+    let lines = text::excerpt(report, check);
     if !lines.is_empty() {
         writeln!(out, "  console:")?;
         for line in lines {
@@ -70,10 +70,10 @@ fn details(report: &Report, check: usize, out: &mut dyn Write) -> io::Result<()>
 
 /// A description in which nothing is a directive.
 fn escaped(text: &str) -> String {
-    view::plain(text).replace('\\', "\\\\").replace('#', "\\#")
+    text::plain(text).replace('\\', "\\\\").replace('#', "\\#")
 }
 
 /// A string of YAML, which is also one of JSON.
 fn quoted(text: &str) -> String {
-    serde_json::Value::from(view::plain(text)).to_string()
+    serde_json::Value::from(text::plain(text)).to_string()
 }

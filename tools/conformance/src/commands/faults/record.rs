@@ -1,0 +1,64 @@
+//! The recorded score: how good it must be, and why the survivors survive.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use serde::Deserialize;
+
+use crate::resources::Home;
+use crate::verdict::outcome::{Problem, Result};
+
+use super::score::{Score, Verdict};
+
+/// Where the record stands.
+const FILE: &str = "tools/faults/survivors.toml";
+
+/// `tools/faults/survivors.toml`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Record {
+    /// Of a hundred observable faults at least so many are killed.
+    pub least_percent: f64,
+    /// Faults that are not killed, and why.
+    #[serde(default)]
+    pub survivors: BTreeMap<String, String>,
+}
+
+impl Record {
+    /// The repository's record; outside of one nothing is recorded.
+    pub fn read(home: &Home) -> Result<Record> {
+        let Some(root) = &home.repository else {
+            return Ok(Record::default());
+        };
+        let path = root.join(FILE);
+        let text = fs::read_to_string(&path).map_err(|error| Problem::file(&path, &error))?;
+        let malformed = |error: toml::de::Error| Problem::usage(format!("{FILE}: {error}"));
+        toml::from_str(&text).map_err(malformed)
+    }
+
+    /// What is worse than recorded.
+    pub fn judge(&self, score: &Score, whole: bool) -> Vec<String> {
+        let mut complaints = Vec::new();
+        if whole && score.percent() < self.least_percent {
+            complaints.push(format!(
+                "{:.1} % of the observable faults are killed; {FILE} asks for {} %",
+                score.percent(),
+                self.least_percent
+            ));
+        }
+        for trial in score.observable() {
+            let id = trial.fault.id;
+            if trial.verdict != Verdict::Killed && !self.survivors.contains_key(id) {
+                complaints.push(format!(
+                    "{id} is not killed: a check is missing, or a reason in {FILE}"
+                ));
+            }
+        }
+        for id in self.survivors.keys() {
+            if ::faults::find(id).is_none_or(|fault| fault.hidden.is_some()) {
+                complaints.push(format!("{FILE} names {id}, which is no observable fault"));
+            }
+        }
+        complaints
+    }
+}

@@ -1,0 +1,7 @@
+//! Logs: from the bytes of a console to the lines of a run, and what they say.
+
+pub mod capture;
+pub mod lines;
+pub mod reader;
+mod reassemble;
+mod sum;

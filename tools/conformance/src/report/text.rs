@@ -1,0 +1,263 @@
+//! What all reporters say of a check in the same words, and how untrusted text is made harmless.
+//!
+//! Titles are the plan's own. A console's lines, a kernel's notes, file names and the reasons of
+//! known gaps are not: nothing of them is written without passing through a function of this file.
+
+use posix_conformance::plan::Profile;
+
+use crate::verdict::compare::{Report, Standing, Story};
+use crate::verdict::known_gaps::{Finding, described, note};
+use crate::verdict::outcome::Outcome;
+
+/// How a check is to be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    Pass,
+    /// It passes and the oracle does not.
+    Better,
+    /// It fails as known, or as the oracle does.
+    Known,
+    /// It is wrong, and the verdict with it.
+    Wrong,
+}
+
+pub fn class(report: &Report, check: usize) -> Class {
+    if report.is_wrong(check) {
+        return Class::Wrong;
+    }
+    match report.standing(check) {
+        Standing::Good => Class::Pass,
+        Standing::Better => Class::Better,
+        Standing::Allowed | Standing::Gap => Class::Known,
+    }
+}
+
+/// The checks of one class, in the order of the plan.
+pub fn having<'a>(report: &'a Report, wanted: Class) -> impl Iterator<Item = usize> + 'a {
+    (0..report.plan.checks.len()).filter(move |&check| class(report, check) == wanted)
+}
+
+/// The checks that are wrong, and how many more have no outcome at all.
+pub fn wrong(report: &Report) -> (Vec<usize>, u32) {
+    let lost = |check: &usize| report.subject_log.outcomes[*check] == Outcome::Lost;
+    let wrong = having(report, Class::Wrong).filter(|check| !lost(check));
+    (wrong.collect(), report.lost(None))
+}
+
+/// The totals of each profile and of all: label, passed, failed, skipped, lost.
+pub fn totals(report: &Report) -> Vec<(&'static str, [u32; 4])> {
+    let all = Profile::ALL.map(|profile| (profile.name(), Some(profile)));
+    let rows = all.into_iter().chain([("all", None)]);
+    rows.map(|(label, profile)| {
+        let tally = report.subject_log.tally(report.plan, profile);
+        let lost = report.lost(profile);
+        (
+            label,
+            [tally.passed, tally.failed - lost, tally.skipped, lost],
+        )
+    })
+    .collect()
+}
+
+/// One line that says how a check stands.
+pub fn message(report: &Report, check: usize) -> String {
+    let outcome = &report.subject_log.outcomes[check];
+    let expected = &report.plan.checks[check].expected;
+    let is = match outcome {
+        Outcome::Pass => "passes".to_string(),
+        Outcome::Skipped => "told to skip".to_string(),
+        Outcome::Crash => format!("expected {expected}, but the kernel died in it"),
+        Outcome::Hang => format!("expected {expected}, but nothing came any more"),
+        Outcome::Lost => format!("expected {expected}, but its line is lost"),
+        Outcome::Fail(got) => format!("expected {expected}, got {}", note(got)),
+        Outcome::Unimplemented(got) => {
+            format!("expected {expected}, got {}: not implemented", note(got))
+        }
+    };
+    match (report.finding(check), reason(report, check)) {
+        (Some(finding), _) => format!("{is} ({}: {})", finding.why.word(), finding.text),
+        (None, Some(reason)) => format!("{is} ({reason})"),
+        (None, None) => is,
+    }
+}
+
+/// Why a check that fails is not wrong.
+pub fn reason(report: &Report, check: usize) -> Option<String> {
+    if let Some(gap) = report.known(check) {
+        return Some(format!("known: {}", gap.reason));
+    }
+    let fails = class(report, check) == Class::Known;
+    let oracle = &report.oracle_log.outcomes[check];
+    fails.then(|| format!("{}: {}", report.oracle_name, described(oracle)))
+}
+
+/// The exit code as a verdict in one word.
+pub fn verdict(report: &Report) -> &'static str {
+    match (report.exit(), report.gate.is_some()) {
+        (crate::verdict::outcome::EXIT_GOOD, _) => "good",
+        (crate::verdict::outcome::EXIT_GAPS, true) => "gate shut",
+        (crate::verdict::outcome::EXIT_GAPS, false) => "gaps",
+        _ => "no verdict",
+    }
+}
+
+/// The verdict in a sentence.
+pub fn sentence(report: &Report) -> String {
+    let subject = plain(&report.subject);
+    match (report.exit(), &report.gate) {
+        (crate::verdict::outcome::EXIT_NO_VERDICT, _) => {
+            format!("{subject}: this is not provably the log of complete runs")
+        }
+        (_, Some(gate)) => format!("{subject}: {}", super::human::summary(gate)),
+        (_, None) => {
+            let gaps = report.having(Standing::Gap).count();
+            format!(
+                "{subject}: {gaps} worse than {}",
+                plain(&report.oracle_name)
+            )
+        }
+    }
+}
+
+/// What belongs to no check: why there is no verdict, and listed titles that the plan lacks.
+pub fn general(report: &Report) -> Vec<String> {
+    let homeless = homeless(report);
+    let homeless = homeless.map(|finding| plain(&format!("{}: {}", finding.title, finding.text)));
+    flaws(report).into_iter().chain(homeless).collect()
+}
+
+/// What the gate says of titles that the plan lacks.
+pub fn homeless<'a>(report: &'a Report) -> impl Iterator<Item = &'a Finding> {
+    let findings = report.gate.iter().flat_map(|gate| &gate.findings);
+    findings.filter(|finding| finding.check.is_none())
+}
+
+/// Why there is no verdict.
+pub fn flaws(report: &Report) -> Vec<String> {
+    let flaws = |name: &str, log: &crate::verdict::compare::Judged| {
+        let name = plain(name);
+        let lines = log.flaws.iter().map(move |flaw| format!("{name}: {flaw}"));
+        lines.map(|line| plain(&line)).collect::<Vec<String>>()
+    };
+    let mut lines = flaws(&report.subject, &report.subject_log);
+    lines.extend(flaws(&report.oracle_name, &report.oracle_log));
+    lines
+}
+
+/// By what an emulator ran the kernel, and by what not, where there was a choice.
+pub fn accelerators(story: &Story) -> Vec<String> {
+    let with = story.accelerator.iter().map(|name| format!("with {name}"));
+    let left = story.accelerators_left.iter();
+    with.chain(left.map(|left| format!("not with {left}")))
+        .map(|line| plain(&line))
+        .collect()
+}
+
+/// The lines of the console that led to an outcome.
+pub fn excerpt<'a>(report: &'a Report, check: usize) -> &'a [String] {
+    report
+        .subject_log
+        .story
+        .excerpts
+        .get(&check)
+        .map_or(&[], Vec::as_slice)
+}
+
+/// The file of `tests-spec` that has a check's family.
+pub fn spec_file(report: &Report, check: usize) -> String {
+    let family = report.plan.checks[check].family;
+    let file = report
+        .spec
+        .families
+        .iter()
+        .find(|known| known.family == family);
+    file.map_or_else(
+        || "tests-spec".to_string(),
+        |file| format!("tests-spec/{}", file.file),
+    )
+}
+
+/// Printable ASCII and nothing else, so that no terminal obeys it.
+pub fn plain(text: &str) -> String {
+    text.chars()
+        .map(|c| if matches!(c, ' '..='~') { c } else { '?' })
+        .collect()
+}
+
+/// A document of JSON in ASCII alone: what is more can only stand in strings, as an escape.
+pub fn ascii(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for c in json.chars() {
+        if matches!(c, '\n' | ' '..='~') {
+            text.push(c);
+            continue;
+        }
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            text.push_str(&format!("\\u{unit:04x}"));
+        }
+    }
+    text
+}
+
+/// Text for XML and HTML, inside elements and inside attributes.
+pub fn xml(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            '\'' => safe.push_str("&#39;"),
+            '\t' | '\n' | ' '..='~' => safe.push(c),
+            // What a file name or a reason may hold beyond ASCII is text as long as it is no
+            // control character and no mark that turns the direction of what follows.
+            c if c.is_alphanumeric() => safe.push(c),
+            _ => safe.push('?'),
+        }
+    }
+    safe
+}
+
+/// Text for Markdown: no mark of it, no element, no mention of a person.
+pub fn markdown(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '&' => safe.push_str("&amp;"),
+            '@' => safe.push_str("&#64;"),
+            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '#' | '!' | '|' | '~'
+            | '$' | '%' => {
+                safe.push('\\');
+                safe.push(c);
+            }
+            ' '..='~' => safe.push(c),
+            c if c.is_alphanumeric() => safe.push(c),
+            _ => safe.push('?'),
+        }
+    }
+    // Addresses would become links, and the first words of a line lists and headings.
+    let safe = safe
+        .replace("://", ":&#47;&#47;")
+        .replace("www.", "www&#46;");
+    let marks = ['-', '+', '=', '.'];
+    let begin = safe.trim_start_matches(|c: char| c.is_ascii_digit());
+    match begin.starts_with(marks) {
+        true => format!("{}\\{begin}", &safe[..safe.len() - begin.len()]),
+        false => safe,
+    }
+}
+
+/// Lines as a block of Markdown that none of them can close.
+pub fn fenced(lines: &[String]) -> String {
+    let lines: Vec<String> = lines.iter().map(|line| plain(line)).collect();
+    let mut longest = 2;
+    for line in &lines {
+        let runs = line.split(|c| c != '`').map(str::len);
+        longest = longest.max(runs.max().unwrap_or(0));
+    }
+    let fence = "`".repeat(longest + 1);
+    format!("{fence}text\n{}\n{fence}\n", lines.join("\n"))
+}

@@ -1,0 +1,218 @@
+//! Where the tool's material comes from: the repository around us, or what the tool carries.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempPath;
+
+use crate::spec::Spec;
+use crate::target::Target;
+use crate::verdict::known_gaps::Gaps;
+use crate::verdict::outcome::{Problem, Result};
+
+/// What an installed copy carries; the build script gathers it.
+mod carried {
+    include!(concat!(env!("OUT_DIR"), "/carried.rs"));
+}
+
+/// The first program of a Linux that boots for one run: `tools/linux-init`.
+pub const LINUX_INIT: &[u8] = carried::LINUX_INIT;
+
+/// The repository, where the tool is run inside it.
+#[derive(Clone, Debug)]
+pub struct Home {
+    pub repository: Option<PathBuf>,
+}
+
+/// An ELF to run: a file of the user's or one of ours that goes away afterwards.
+#[derive(Debug)]
+pub enum Elf {
+    Kept(PathBuf),
+    Passing(TempPath),
+}
+
+impl Elf {
+    pub fn path(&self) -> &Path {
+        match self {
+            Elf::Kept(path) => path,
+            Elf::Passing(path) => path,
+        }
+    }
+}
+
+/// A text and what to call it.
+#[derive(Clone, Debug)]
+pub struct Named {
+    pub name: String,
+    pub bytes: Vec<u8>,
+}
+
+impl Home {
+    /// Looks for the repository from the current directory upwards.
+    pub fn find() -> Home {
+        let here = std::env::current_dir().unwrap_or_default();
+        let is_root = |path: &&Path| {
+            path.join("tools/conformance/Cargo.toml").is_file()
+                && fs::read_to_string(path.join("Cargo.toml"))
+                    .is_ok_and(|text| text.contains("name = \"posix-conformance\""))
+        };
+        Home {
+            repository: here.ancestors().find(is_root).map(Path::to_path_buf),
+        }
+    }
+
+    /// The repository, for commands that need one.
+    pub fn required(&self) -> Result<&Path> {
+        self.repository.as_deref().ok_or_else(|| {
+            Problem::usage("not inside the repository; this command changes or builds its files")
+        })
+    }
+
+    /// The specification: the repository's, or the one that we carry.
+    pub fn spec(&self) -> Result<Spec> {
+        // Without the folder nothing is specified, and `spec --check` says so check by check.
+        let files = self.texts("tests-spec", carried::SPEC)?;
+        Spec::parse(
+            files
+                .iter()
+                .map(|(name, text)| (name.as_str(), text.as_str())),
+        )
+    }
+
+    /// The reference output of a target: the repository's, or the one that we carry.
+    pub fn reference(&self, target: &str) -> Result<Named> {
+        let name = format!("reference-outputs/{target}.txt");
+        if let Some(root) = &self.repository {
+            let path = root.join(&name);
+            return match fs::read(&path) {
+                Ok(bytes) => Ok(Named { name, bytes }),
+                Err(_) => Err(Problem::usage(format!(
+                    "{name} cannot be read; `cargo conformance bless {target}` writes it"
+                ))),
+            };
+        }
+        let carried = carried::REFERENCES
+            .iter()
+            .find(|(file, _)| *file == format!("{target}.txt"));
+        carried
+            .map(|(_, text)| Named {
+                name: name.clone(),
+                bytes: text.as_bytes().to_vec(),
+            })
+            .ok_or_else(|| Problem::usage(format!("this copy of the tool carries no {name}")))
+    }
+
+    /// The target of that name, or the one in the file of that name.
+    pub fn target(&self, word: &str) -> Result<Target> {
+        if word.contains('/') || word.ends_with(".toml") {
+            let path = Path::new(word);
+            let text = fs::read_to_string(path).map_err(|error| Problem::file(path, &error))?;
+            let name = path.file_stem().unwrap_or_default().to_string_lossy();
+            let mut target = Target::parse(&name, word, &text)?;
+            let folder = path.parent().filter(|folder| *folder != Path::new(""));
+            target.folder = Some(folder.unwrap_or(Path::new(".")).to_path_buf());
+            target.own_file = true;
+            return Ok(target);
+        }
+        let mut known = Vec::new();
+        for (name, text) in self.texts("tools/targets", carried::TARGETS)? {
+            let name = name.trim_end_matches(".toml").to_string();
+            if name == word {
+                let file = format!("tools/targets/{name}.toml");
+                let mut target = Target::parse(&name, &file, &text)?;
+                let root = self.repository.as_ref();
+                target.folder = root.map(|root| root.join("tools/targets"));
+                return Ok(target);
+            }
+            known.push(name);
+        }
+        Err(Problem::usage(format!(
+            "no target is called {word}; there are {}, or give the path of a file",
+            known.join(", ")
+        )))
+    }
+
+    /// Where the known gaps of a target stand, in words and as a file that `bless` may write.
+    pub fn gaps_place(&self, target: &Target) -> (String, Option<PathBuf>) {
+        match (&target.folder, &self.repository) {
+            (Some(folder), _) if target.own_file => {
+                let path = folder.join(format!("{}.gaps.toml", target.name));
+                (path.display().to_string(), Some(path))
+            }
+            (_, root) => {
+                let name = format!("reference-outputs/gaps/{}.toml", target.name);
+                let path = root.as_ref().map(|root| root.join(&name));
+                (name, path)
+            }
+        }
+    }
+
+    /// The known gaps of a target, and where they stand; there may be none.
+    pub fn gaps(&self, target: &Target) -> Result<(String, Gaps)> {
+        let (name, path) = self.gaps_place(target);
+        let text = match path {
+            Some(path) => match fs::read_to_string(&path) {
+                Ok(text) => Some(text),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+                Err(error) => return Err(Problem::file(&path, &error)),
+            },
+            None => {
+                let file = format!("{}.toml", target.name);
+                let mut files = carried::GAPS.iter();
+                files
+                    .find(|(name, _)| *name == file)
+                    .map(|(_, text)| text.to_string())
+            }
+        };
+        match text {
+            Some(text) => Ok((name.clone(), Gaps::parse(&name, &text)?)),
+            None => Ok((name, Gaps::default())),
+        }
+    }
+
+    /// The TOML files of a folder of the repository, or those that we carry.
+    fn texts(&self, folder: &str, carried: &[(&str, &str)]) -> Result<Vec<(String, String)>> {
+        let Some(root) = &self.repository else {
+            let owned = carried
+                .iter()
+                .map(|(name, text)| (name.to_string(), text.to_string()));
+            return Ok(owned.collect());
+        };
+        let mut files = Vec::new();
+        for entry in fs::read_dir(root.join(folder))
+            .into_iter()
+            .flatten()
+            .flatten()
+        {
+            let path = entry.path();
+            if path.extension().is_some_and(|ending| ending == "toml") {
+                let text =
+                    fs::read_to_string(&path).map_err(|error| Problem::file(&path, &error))?;
+                files.push((entry.file_name().to_string_lossy().into_owned(), text));
+            }
+        }
+        files.sort();
+        Ok(files)
+    }
+
+    /// The ELF that we carry, as a file that can be run.
+    pub fn carried_elf(&self) -> Result<Elf> {
+        Ok(Elf::Passing(passing_elf(carried::ELF)?))
+    }
+}
+
+/// An ELF in a file that goes away when it is dropped.
+pub fn passing_elf(bytes: &[u8]) -> Result<TempPath> {
+    use std::os::unix::fs::PermissionsExt;
+    let write = || {
+        let mut file = tempfile::Builder::new()
+            .prefix("posix-conformance-")
+            .permissions(fs::Permissions::from_mode(0o755))
+            .tempfile()?;
+        file.write_all(bytes)?;
+        // Closing it first: a program that is open for writing cannot be run.
+        Ok(file.into_temp_path())
+    };
+    write().map_err(|error: std::io::Error| Problem::file(&std::env::temp_dir(), &error))
+}

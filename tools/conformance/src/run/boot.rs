@@ -1,0 +1,514 @@
+//! One boot: starts a target's command, reads its console, and ends it when it is done or dead.
+
+use std::collections::BTreeMap;
+use std::io::{Read, Write};
+use std::os::unix::process::ExitStatusExt;
+use std::process::ExitStatus;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::Signal;
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+
+use crate::log::capture::{Console, Patterns, Tail};
+use crate::log::reader::{Event, Log};
+use crate::plan::Plan;
+use crate::run::progress::Progress;
+use crate::run::supervisor::Leash;
+use crate::target::{Invocation, Limits};
+use crate::verdict::outcome::{Flaw, Outcome, Problem, Result};
+
+/// How often the clock is looked at while nothing comes.
+const TICK: Duration = Duration::from_millis(20);
+/// The exit status by which the ELF says that it failed, not the kernel.
+const INTERNAL_ERROR: i32 = 101;
+/// What stands before a complaint among the last words.
+const STDERR: &str = "stderr: ";
+/// How long the last complaints of a command that is gone are waited for.
+const COMPLAINTS_MAX: Duration = Duration::from_millis(200);
+/// How many complete runs of one console are waited for: a kernel may start again by itself.
+const RUNS_MAX: usize = 3;
+
+/// How a boot is run and watched.
+#[derive(Clone, Copy, Debug)]
+pub struct Watch<'a> {
+    pub command: &'a Invocation,
+    pub limits: Limits,
+    pub patterns: Patterns<'a>,
+    /// Whether a second header line in an unfinished run means that the kernel died.
+    pub restart_is_death: bool,
+    /// When all boots must be done.
+    pub deadline: Instant,
+}
+
+/// How a boot came to its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum End {
+    /// The command ended by itself.
+    Exited(ExitStatus),
+    /// The END line came, and the command was ended.
+    Finished,
+    /// No header line came in time.
+    NoHeader,
+    /// Nothing came any more.
+    Silent,
+    /// Things came, but no line of the suite any more.
+    Stuck,
+    OutOfTime,
+    /// The kernel said that it died.
+    Panicked(String),
+    /// The emulator said that the machine stopped.
+    Stopped(String),
+    /// The kernel said that it is done, in the middle of a run.
+    SaidDone,
+    /// The kernel began anew in the middle of a run.
+    Restarted,
+    /// Somebody wants the tool to end.
+    Interrupted,
+}
+
+/// A boot that has ended.
+#[derive(Debug)]
+pub struct Booted {
+    pub log: Log,
+    pub end: End,
+    /// The place in the plan's steps of the line that would have been next, in an unfinished run.
+    pub next_step: Option<usize>,
+    /// The last lines of the console, and of the command's complaints.
+    pub last_words: Vec<String>,
+    pub excerpts: BTreeMap<usize, Vec<String>>,
+    /// When each check's line came, since the one before it.
+    pub times: BTreeMap<usize, Duration>,
+    pub phases: Phases,
+}
+
+/// What a boot spent its time on.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Phases {
+    /// Up to the header line.
+    pub boot: Duration,
+    /// From there to the END line, or to the end of a boot without one.
+    pub suite: Duration,
+    /// From the END line until the command was gone.
+    pub end: Duration,
+}
+
+impl Phases {
+    fn new(begun: Instant, header: Option<Instant>, done: Option<Instant>) -> Phases {
+        let now = Instant::now();
+        let header = header.unwrap_or(now);
+        let done = done.unwrap_or(now);
+        Phases {
+            boot: header - begun,
+            suite: done.saturating_duration_since(header),
+            end: now - done,
+        }
+    }
+}
+
+impl std::ops::AddAssign for Phases {
+    fn add_assign(&mut self, other: Phases) {
+        self.boot += other.boot;
+        self.suite += other.suite;
+        self.end += other.end;
+    }
+}
+
+impl Booted {
+    /// Why the machine seems unusable: no header line came, and neither the kernel nor the user
+    /// is the reason.
+    pub fn unusable(&self, limits: &Limits) -> Option<String> {
+        let other_reason = matches!(
+            self.end,
+            End::Panicked(_) | End::Interrupted | End::OutOfTime
+        );
+        // A run without its header line is a run: it counts against the kernel, or the console.
+        let stray = |flaw: &Flaw| matches!(flaw, Flaw::Stray { .. });
+        let ran = !self.log.boots.is_empty() || self.log.flaws.iter().any(stray);
+        if ran || other_reason {
+            return None;
+        }
+        let (_, why) = verdict(&self.end, limits);
+        let complaint = self.last_words.iter().find(|line| line.starts_with(STDERR));
+        Some(match (&self.end, complaint) {
+            (End::Exited(_) | End::NoHeader, Some(line)) => format!("{why}; {line}"),
+            _ => why,
+        })
+    }
+}
+
+/// Whether somebody asked the tool to end.
+#[derive(Debug, Default)]
+pub struct Interrupt {
+    came: Arc<AtomicBool>,
+    listening: AtomicBool,
+}
+
+impl Interrupt {
+    /// Listens to the signals by which a tool is ended. Before, they end it at once: whatever
+    /// blocks before there is something to clean up needs no other way out.
+    pub fn listen(&self) -> Result<()> {
+        if self.listening.swap(true, Ordering::Relaxed) {
+            return Ok(());
+        }
+        for signal in [SIGINT, SIGTERM, SIGHUP] {
+            signal_hook::flag::register(signal, Arc::clone(&self.came))
+                .map_err(|error| Problem::no_verdict(format!("signals: {error}")))?;
+        }
+        Ok(())
+    }
+
+    pub fn came(&self) -> bool {
+        self.came.load(Ordering::Relaxed)
+    }
+}
+
+/// What is known of a boot while it goes on.
+struct Going<'p> {
+    console: Console<'p>,
+    begun: Instant,
+    heard: Instant,
+    /// When the last line of the suite came.
+    moved: Instant,
+    /// When the first header line came.
+    header: Option<Instant>,
+    /// When the last END line came, if no header followed.
+    done: Option<Instant>,
+    headers: usize,
+    runs: usize,
+    stopped: Option<End>,
+    next_step: Option<usize>,
+    times: BTreeMap<usize, Duration>,
+}
+
+/// Boots once; what the console prints is copied as it comes.
+pub fn boot(
+    plan: &Plan,
+    watch: &Watch,
+    interrupt: &Interrupt,
+    progress: &mut Progress,
+    mut copy: Option<&mut (dyn Write + '_)>,
+) -> Result<Booted> {
+    let mut leash = Leash::start(&watch.command.words, &watch.command.env)?;
+    let (stdout, stderr) = leash.outputs();
+    let (sender, pieces) = sync_channel(64);
+    thread::spawn(move || stdout.map(|stdout| pump(stdout, &sender)));
+    let complaints = Arc::new(Mutex::new(Complaints::new(watch.patterns.stopped)));
+    let listener = stderr.map(|stderr| listen(stderr, Arc::clone(&complaints)));
+
+    let mut going = Going::new(plan);
+    let mut gone = false;
+    let end = loop {
+        let piece = next(&pieces);
+        // Between a silence and the look at the command it may have said all it had to say: only
+        // a silence that follows its end is the end of the console.
+        let silent_since = matches!(piece, Next::Nothing) && gone;
+        gone = leash.ended()?.is_some();
+        if let Next::Piece(bytes) = &piece {
+            if let Some(copy) = copy.as_deref_mut() {
+                copy.write_all(bytes)
+                    .map_err(|error| Problem::usage(format!("writing the log: {error}")))?;
+            }
+            going.take(bytes, watch, progress);
+        }
+        progress.draw(plan);
+        if let Some(end) = going.stopped.take() {
+            break Some(end);
+        } else if matches!(piece, Next::Closed) || silent_since {
+            // A console that is silent and whose command is gone may be held open by a stranger.
+            break None;
+        } else if interrupt.came() {
+            break Some(End::Interrupted);
+        } else if matches!(piece, Next::Nothing)
+            && let Some(line) = heard(&complaints).stopped.take()
+        {
+            // What it had to say before has been read.
+            break Some(End::Stopped(line));
+        } else if let Some(end) = going.too_late(watch) {
+            break Some(end);
+        }
+    };
+    let end = match end {
+        Some(end) => end,
+        None => wait(&mut leash, watch)?,
+    };
+    leash.end();
+    if let Some(listener) = listener {
+        // Everything that could still complain is gone; a process that cannot be killed is not.
+        let begun = Instant::now();
+        while !listener.is_finished() && begun.elapsed() < COMPLAINTS_MAX {
+            thread::sleep(Duration::from_millis(1));
+        }
+    }
+    let complaints = heard(&complaints).tail.lines();
+    Ok(going.ended(end, complaints))
+}
+
+impl<'p> Going<'p> {
+    fn new(plan: &'p Plan) -> Going<'p> {
+        let now = Instant::now();
+        Going {
+            console: Console::new(plan),
+            begun: now,
+            heard: now,
+            moved: now,
+            header: None,
+            done: None,
+            headers: 0,
+            runs: 0,
+            stopped: None,
+            next_step: None,
+            times: BTreeMap::new(),
+        }
+    }
+
+    /// Takes what the console printed, line by line, until something ends the boot.
+    fn take(&mut self, bytes: &[u8], watch: &Watch, progress: &mut Progress) {
+        self.heard = Instant::now();
+        for piece in bytes.split_inclusive(|byte| *byte == b'\n') {
+            // Looked at before the line: a header closes the run that it interrupts.
+            let inside = self.console.reader.current().map(|boot| boot.next_step());
+            let news = self.console.feed(piece, watch.patterns);
+            for event in &news.events {
+                progress.event(event);
+                self.event(event, inside, watch);
+            }
+            if self.stopped.is_none() && self.done.is_none() {
+                self.stopped = match news.panicked {
+                    Some(line) => Some(End::Panicked(line)),
+                    None => news.over.then_some(End::SaidDone),
+                };
+            }
+            if self.stopped.is_some() {
+                return;
+            }
+        }
+    }
+
+    fn event(&mut self, event: &Event, inside: Option<usize>, watch: &Watch) {
+        let now = Instant::now();
+        match event {
+            Event::Begin => {
+                self.headers += 1;
+                self.header.get_or_insert(now);
+                self.done = None;
+                if inside.is_some() && watch.restart_is_death {
+                    self.next_step = inside;
+                    self.stopped = Some(End::Restarted);
+                }
+            }
+            Event::Check(check, _) => {
+                self.times.insert(*check, now - self.moved);
+            }
+            Event::Group(_) => {}
+            Event::End => {
+                self.runs += 1;
+                self.done = Some(now);
+                if self.runs == RUNS_MAX && watch.restart_is_death {
+                    self.stopped = Some(End::Finished);
+                }
+            }
+        }
+        self.moved = now;
+    }
+
+    /// Which limit is over.
+    fn too_late(&self, watch: &Watch) -> Option<End> {
+        let over = |since: Instant, limit: f64| since.elapsed().as_secs_f64() > limit;
+        let limits = watch.limits;
+        if Instant::now() > watch.deadline {
+            return Some(End::OutOfTime);
+        }
+        if let Some(done) = self.done {
+            // What is recorded ends by itself, and has to be read to its end.
+            let settled = watch.restart_is_death && over(done, limits.settle);
+            return settled.then_some(End::Finished);
+        }
+        if self.headers == 0 {
+            return over(self.begun, limits.boot).then_some(End::NoHeader);
+        }
+        if over(self.heard, limits.silence) {
+            Some(End::Silent)
+        } else {
+            over(self.moved, limits.check).then_some(End::Stuck)
+        }
+    }
+
+    fn ended(self, end: End, complaints: Vec<String>) -> Booted {
+        let inside = self.console.reader.current().map(|boot| boot.next_step());
+        let restarted = end == End::Restarted;
+        let phases = Phases::new(self.begun, self.header, self.done);
+        let (mut log, mut last_words, excerpts) = self.console.finish();
+        if restarted {
+            // The run that has just begun says nothing yet.
+            log.boots.pop();
+        }
+        last_words.extend(complaints.into_iter().map(|line| format!("{STDERR}{line}")));
+        Booted {
+            log,
+            end,
+            next_step: if restarted { self.next_step } else { inside },
+            last_words,
+            excerpts,
+            times: self.times,
+            phases,
+        }
+    }
+}
+
+enum Next {
+    Piece(Vec<u8>),
+    Nothing,
+    Closed,
+}
+
+fn next(pieces: &Receiver<Vec<u8>>) -> Next {
+    match pieces.recv_timeout(TICK) {
+        Ok(piece) => Next::Piece(piece),
+        Err(RecvTimeoutError::Timeout) => Next::Nothing,
+        Err(RecvTimeoutError::Disconnected) => Next::Closed,
+    }
+}
+
+/// Hands on what a command prints until it closes its end, or nobody listens any more.
+fn pump(mut stdout: impl Read, pieces: &SyncSender<Vec<u8>>) {
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        match stdout.read(&mut buffer) {
+            Ok(0) => return,
+            Ok(count) => {
+                if pieces.send(buffer[..count].to_vec()).is_err() {
+                    return;
+                }
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(_) => return,
+        }
+    }
+}
+
+/// What a command complains of.
+struct Complaints {
+    tail: Tail,
+    patterns: Vec<String>,
+    /// The first line that says that the machine stopped.
+    stopped: Option<String>,
+}
+
+impl Complaints {
+    fn new(patterns: &[String]) -> Complaints {
+        Complaints {
+            tail: Tail::default(),
+            patterns: patterns.to_vec(),
+            stopped: None,
+        }
+    }
+
+    fn feed(&mut self, bytes: &[u8]) {
+        let (patterns, stopped) = (&self.patterns, &mut self.stopped);
+        self.tail.feed(bytes, |line| {
+            if stopped.is_none() && patterns.iter().any(|text| line.contains(text.as_str())) {
+                *stopped = Some(line.to_string());
+            }
+        });
+    }
+}
+
+fn heard(complaints: &Mutex<Complaints>) -> MutexGuard<'_, Complaints> {
+    complaints.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Keeps the last lines of a command's complaints.
+fn listen(
+    mut stderr: impl Read + Send + 'static,
+    complaints: Arc<Mutex<Complaints>>,
+) -> thread::JoinHandle<()> {
+    thread::spawn(move || {
+        let mut buffer = [0; 4096];
+        while let Ok(count) = stderr.read(&mut buffer) {
+            if count == 0 {
+                return;
+            }
+            heard(&complaints).feed(&buffer[..count]);
+        }
+    })
+}
+
+/// The exit status of a command that has closed its stdout; it gets no longer than a silence.
+fn wait(leash: &mut Leash, watch: &Watch) -> Result<End> {
+    let begun = Instant::now();
+    while begun.elapsed().as_secs_f64() < watch.limits.silence {
+        if let Some(status) = leash.ended()? {
+            return Ok(End::Exited(status));
+        }
+        thread::sleep(Duration::from_millis(1));
+    }
+    Ok(End::Silent)
+}
+
+/// What the end of an unfinished run makes of the check that it ended in, and why.
+pub fn verdict(end: &End, limits: &Limits) -> (Outcome, String) {
+    match end {
+        End::Exited(status) => (
+            Outcome::Crash,
+            format!("the run died: {}", described(*status)),
+        ),
+        End::Panicked(line) => (Outcome::Crash, format!("the kernel died: {line}")),
+        End::Stopped(line) => (Outcome::Crash, format!("the machine stopped: {line}")),
+        End::SaidDone => (
+            Outcome::Crash,
+            "the kernel ended in the middle of a run".to_string(),
+        ),
+        End::Restarted => (
+            Outcome::Crash,
+            "the kernel began anew in the middle of a run".into(),
+        ),
+        End::Silent => {
+            let text = format!("nothing came for {} s; killed", limits.silence);
+            (Outcome::Hang, text)
+        }
+        End::Stuck => {
+            let text = format!("no line of the suite for {} s; killed", limits.check);
+            (Outcome::Hang, text)
+        }
+        End::OutOfTime => {
+            let text = format!("not done after {} s; killed", limits.total);
+            (Outcome::Lost, text)
+        }
+        End::NoHeader => {
+            let text = format!("no header line for {} s; killed", limits.boot);
+            (Outcome::Hang, text)
+        }
+        End::Interrupted => (Outcome::Lost, "interrupted".to_string()),
+        End::Finished => (Outcome::Lost, "ended after the END line".to_string()),
+    }
+}
+
+/// Why the exit status of a run that came to its end is not what its lines say.
+pub fn disagreement(outcomes: &[Option<Outcome>], status: ExitStatus) -> Option<String> {
+    let mut all = outcomes.iter();
+    let wanted = i32::from(!all.all(|outcome| *outcome == Some(Outcome::Pass)));
+    if status.code() == Some(wanted) {
+        return None;
+    }
+    Some(format!(
+        "the program ended with {}, its lines say {wanted}",
+        described(status)
+    ))
+}
+
+fn described(status: ExitStatus) -> String {
+    match (status.code(), status.signal()) {
+        (Some(INTERNAL_ERROR), _) => format!("status {INTERNAL_ERROR}, an internal error"),
+        (Some(code), _) => format!("status {code}"),
+        (None, Some(signal)) => match Signal::try_from(signal) {
+            Ok(signal) => signal.to_string(),
+            Err(_) => format!("signal {signal}"),
+        },
+        (None, None) => "no status".to_string(),
+    }
+}

@@ -1,0 +1,11 @@
+//! Running: one run of the suite on a kernel that may die on the way, over as many boots as needed.
+
+pub mod accel;
+pub mod assume_handlers;
+pub mod boot;
+pub mod campaign;
+pub mod initramfs;
+pub mod no_room_left;
+pub mod progress;
+pub mod supervisor;
+pub mod version;

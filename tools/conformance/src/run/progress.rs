@@ -1,0 +1,67 @@
+//! One line on a terminal that says how far a run is; nothing at all anywhere else.
+
+use std::io::{self, IsTerminal, Write};
+use std::time::{Duration, Instant};
+
+use crate::log::reader::Event;
+use crate::plan::Plan;
+
+/// How often the line is drawn at most.
+const INTERVAL: Duration = Duration::from_millis(100);
+
+#[derive(Debug)]
+pub struct Progress {
+    shown: bool,
+    begun: Instant,
+    drawn: Option<Instant>,
+    group: usize,
+    done: usize,
+}
+
+impl Progress {
+    pub fn new() -> Progress {
+        Progress {
+            shown: io::stderr().is_terminal(),
+            begun: Instant::now(),
+            drawn: None,
+            group: 0,
+            done: 0,
+        }
+    }
+
+    pub fn event(&mut self, event: &Event) {
+        match event {
+            Event::Begin => self.done = 0,
+            Event::Group(group) => self.group = *group,
+            Event::Check(..) => self.done += 1,
+            Event::End => {}
+        }
+    }
+
+    /// Draws the line, if it is time to.
+    pub fn draw(&mut self, plan: &Plan) {
+        let due = self.drawn.is_none_or(|drawn| drawn.elapsed() >= INTERVAL);
+        if !self.shown || !due {
+            return;
+        }
+        self.drawn = Some(Instant::now());
+        let group = plan.groups.get(self.group).map_or("", String::as_str);
+        let (done, all) = (self.done, plan.checks.len());
+        let seconds = self.begun.elapsed().as_secs_f64();
+        // A terminal that goes away takes the progress with it, nothing else.
+        let _ = write!(io::stderr(), "\r\x1b[K{done}/{all} {group} {seconds:.1} s");
+    }
+
+    /// Takes the line away.
+    pub fn clear(&self) {
+        if self.shown && self.drawn.is_some() {
+            let _ = write!(io::stderr(), "\r\x1b[K");
+        }
+    }
+}
+
+impl Default for Progress {
+    fn default() -> Progress {
+        Progress::new()
+    }
+}

@@ -1,0 +1,133 @@
+//! The table in README.md that is generated from the plan and `tests-spec`.
+
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+
+use posix_conformance::plan::{Kind, Profile};
+
+use crate::plan::Plan;
+use crate::spec::{Family, Spec};
+use crate::verdict::outcome::{Problem, Result};
+
+/// What opens and what ends the part of the file that is ours.
+const BEGIN: &str = "<!-- coverage: written by `cargo conformance spec --write` -->\n";
+const END: &str = "<!-- coverage ends -->\n";
+
+/// The table, a family a line; a system call that only Linux has bears a star.
+pub fn table(plan: &Plan, spec: &Spec) -> String {
+    let mut text = String::from(
+        "| profile | family | unit of functionality | system calls \
+         | positive | negative | boundary |\n\
+         |---|---|---|---|---:|---:|---:|\n",
+    );
+    for family in plan.suite.families {
+        let counts = counts(plan, |check| check.family == family.title);
+        let (unit, calls) = match spec
+            .families
+            .iter()
+            .find(|known| known.family == family.title)
+        {
+            Some(known) => (known.unit.as_str(), calls(known)),
+            None => ("", String::new()),
+        };
+        let profile = family.profile.name();
+        let title = family.title;
+        // Writing to a string cannot fail.
+        let _ = writeln!(
+            text,
+            "| {profile} | {title} | {unit} | {calls} | {counts} |"
+        );
+    }
+    for profile in Profile::ALL {
+        let counts = counts(plan, |check| check.profile == profile);
+        let _ = writeln!(text, "| **{}** | | | | {counts} |", profile.name());
+    }
+    let canaries = plan.checks.iter().filter(|check| check.canary).count();
+    let posix = posix_alone(plan, spec);
+    let _ = writeln!(
+        text,
+        "\n{} checks of {} system calls, of which {canaries} guard against what a group leaves \
+         behind, and {posix} rest on POSIX alone. \\* A system call of Linux.",
+        plan.checks.len(),
+        calls_of(plan),
+    );
+    text
+}
+
+fn counts(plan: &Plan, of: impl Fn(&crate::plan::Planned) -> bool) -> String {
+    let count = |kind| {
+        let checks = plan
+            .checks
+            .iter()
+            .filter(|check| check.kind == kind && of(check));
+        checks.count().to_string()
+    };
+    Kind::ALL.map(count).join(" | ")
+}
+
+fn calls(family: &Family) -> String {
+    let calls = family.interface.iter().map(|interface| {
+        let star = if interface.linux { "\\*" } else { "" };
+        format!("`{}`{star}", interface.call)
+    });
+    calls.collect::<Vec<_>>().join(" ")
+}
+
+/// How many system calls the checks are about.
+fn calls_of(plan: &Plan) -> usize {
+    let mut calls: Vec<&str> = plan.checks.iter().map(|check| check.call).collect();
+    calls.sort_unstable();
+    calls.dedup();
+    calls.len()
+}
+
+/// How many checks rest on what POSIX demands or allows.
+fn posix_alone(plan: &Plan, spec: &Spec) -> usize {
+    let level = |title: &str| spec.clause(title).map(|clause| clause.level.as_str());
+    let posix = |title: &str| level(title).is_some_and(|level| level != "linux");
+    plan.checks
+        .iter()
+        .filter(|check| posix(&check.title))
+        .count()
+}
+
+/// Why the file does not have this table, if it does not.
+pub fn disagreement(root: &Path, table: &str) -> Result<Option<String>> {
+    let (path, text) = read(root)?;
+    let same = replaced(&path, &text, table)? == text;
+    Ok((!same).then(|| {
+        "README.md: the coverage table is not that of tests-spec; \
+         run `cargo conformance spec --write`"
+            .to_string()
+    }))
+}
+
+/// Puts the table into the file.
+pub fn write(root: &Path, table: &str) -> Result<()> {
+    let (path, text) = read(root)?;
+    let new = replaced(&path, &text, table)?;
+    fs::write(&path, new).map_err(|error| Problem::file(&path, &error))
+}
+
+fn read(root: &Path) -> Result<(std::path::PathBuf, String)> {
+    let path = root.join("README.md");
+    let text = fs::read_to_string(&path).map_err(|error| Problem::file(&path, &error))?;
+    Ok((path, text))
+}
+
+/// The text with this table between the two marks.
+fn replaced(path: &Path, text: &str, table: &str) -> Result<String> {
+    let parts = text
+        .split_once(BEGIN)
+        .and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
+    let Some((before, behind)) = parts else {
+        return Err(Problem::usage(format!(
+            "{}: no line `{}` with `{}` behind it",
+            path.display(),
+            BEGIN.trim_end(),
+            END.trim_end()
+        )));
+    };
+    Ok(format!("{before}{BEGIN}{table}{END}{behind}"))
+}

@@ -1,0 +1,5 @@
+//! Verdicts: outcomes, what a run proves, and what an oracle and known gaps make of it.
+
+pub mod compare;
+pub mod known_gaps;
+pub mod outcome;
