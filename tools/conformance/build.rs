@@ -57,7 +57,7 @@ fn main() {
         }
         source.push_str("];\n");
     }
-    fs::write(out.join("carried.rs"), source).expect("writing carried.rs");
+    fs::write(out.join("embedded.rs"), source).expect("writing embedded.rs");
 }
 
 /// Builds a program as `cargo build --release` does, out of the way of the outer build.

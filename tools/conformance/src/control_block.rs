@@ -5,12 +5,12 @@ use object::read::elf::{ElfFile, ProgramHeader};
 use object::{Endianness, Object, ObjectSection};
 use posix_conformance::plan::control::{Block, CHECKS_MAX, MAGIC, SIZE, VERSION};
 
-use crate::verdict::outcome::{Problem, Result};
+use crate::error::{Error, Result};
 
 /// The place of the operator's block in the file: that of its section, or of its magic.
 pub fn offset(elf: &[u8]) -> Result<usize> {
     let file = ElfFile::<FileHeader64<Endianness>>::parse(elf)
-        .map_err(|error| Problem::usage(format!("no ELF: {error}")))?;
+        .map_err(|error| Error::usage(format!("no ELF: {error}")))?;
     let section = file
         .section_by_name(".control")
         .and_then(|section| section.file_range());
@@ -24,10 +24,8 @@ pub fn offset(elf: &[u8]) -> Result<usize> {
     let version = block.map(|b| u16::from_le_bytes([b[Block::VERSION], b[Block::VERSION + 1]]));
     match version {
         Some(VERSION) => Ok(at),
-        Some(other) => Err(Problem::usage(format!(
-            "operator's block of version {other}"
-        ))),
-        None => Err(Problem::usage("no operator's block where its section says")),
+        Some(other) => Err(Error::usage(format!("operator's block of version {other}"))),
+        None => Err(Error::usage("no operator's block where its section says")),
     }
 }
 
@@ -47,8 +45,8 @@ fn by_magic(elf: &[u8], file: &ElfFile<FileHeader64<Endianness>>) -> Result<usiz
     });
     match (found.next(), found.next()) {
         (Some(at), None) => Ok(at),
-        (None, _) => Err(Problem::usage("no operator's block in this ELF")),
-        (Some(_), Some(_)) => Err(Problem::usage("more than one operator's block in this ELF")),
+        (None, _) => Err(Error::usage("no operator's block in this ELF")),
+        (Some(_), Some(_)) => Err(Error::usage("more than one operator's block in this ELF")),
     }
 }
 
@@ -65,7 +63,7 @@ pub fn skipping(checks: impl IntoIterator<Item = usize>) -> Result<Block> {
     let mut block = Block::new();
     for check in checks {
         if check >= CHECKS_MAX {
-            return Err(Problem::usage(format!(
+            return Err(Error::usage(format!(
                 "check {check} has no bit to skip it by"
             )));
         }

@@ -10,6 +10,7 @@ pub mod build;
 pub mod cli;
 pub mod commands;
 pub mod control_block;
+pub mod error;
 pub mod log;
 pub mod plan;
 pub mod prepare;

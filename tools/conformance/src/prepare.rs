@@ -9,23 +9,23 @@ use std::time::Instant;
 use crate::build::{self, Shape};
 use crate::cli;
 use crate::commands::bless::RunLines;
+use crate::error::{Error, Result};
 use crate::log::reader::Reader;
 use crate::plan::Plan;
-use crate::resources::{Elf, Home, Named};
+use crate::resources::{Elf, Named, Resources};
 use crate::run::accel::Accelerator;
 use crate::run::boot::Interrupt;
 use crate::run::campaign::{self as recover, Machine, Subject};
 use crate::run::version;
 use crate::spec::Spec;
-use crate::suggest::near;
+use crate::suggest::closest;
 use crate::target::{self, Places, Target};
-use crate::verdict::compare::{Judged, Report};
+use crate::verdict::compare::{Report, RunOutcome};
 use crate::verdict::known_gaps as gaps;
-use crate::verdict::outcome::{Problem, Result};
 
 /// What every command that runs a target needs.
-pub struct Workshop {
-    pub home: Home,
+pub struct Runner {
+    pub home: Resources,
     pub plan: Plan,
     pub spec: Spec,
     interrupt: Interrupt,
@@ -34,7 +34,7 @@ pub struct Workshop {
 }
 
 /// A target with all that stands in its places.
-pub struct Ready {
+pub struct PreparedTarget {
     target: Target,
     elf: Vec<u8>,
     places: Places,
@@ -45,10 +45,10 @@ pub struct Ready {
     _elf: Elf,
 }
 
-impl Workshop {
-    pub fn new() -> Result<Workshop> {
-        let home = Home::find();
-        Ok(Workshop {
+impl Runner {
+    pub fn new() -> Result<Runner> {
+        let home = Resources::find();
+        Ok(Runner {
             spec: home.spec()?,
             home,
             plan: Plan::default(),
@@ -61,16 +61,16 @@ impl Workshop {
     pub fn report(
         &self,
         target: Target,
-        how: &cli::How,
+        options: &cli::RunOptions,
         oracle: Option<&Path>,
     ) -> Result<Report<'_>> {
         let oracle = self.oracle(&target, oracle)?;
-        let subject = match &how.what.fault {
+        let subject = match &options.inputs.fault {
             Some(fault) => format!("{} with {fault}", target.name),
             None => target.name.clone(),
         };
         let begun = Instant::now();
-        let subject_log = self.judged(target, how)?;
+        let subject_log = self.judged(target, options)?;
         Ok(Report {
             elapsed: Some(begun.elapsed()),
             ..self.compared(subject, subject_log, &oracle)
@@ -78,7 +78,7 @@ impl Workshop {
     }
 
     /// What a run proves, held against the oracle.
-    pub fn compared(&self, subject: String, subject_log: Judged, oracle: &Named) -> Report<'_> {
+    pub fn compared(&self, subject: String, subject_log: RunOutcome, oracle: &Named) -> Report<'_> {
         Report {
             plan: &self.plan,
             spec: &self.spec,
@@ -113,43 +113,49 @@ impl Workshop {
     }
 
     /// Builds and finds all that a target's run needs.
-    pub fn ready(&self, mut target: Target, how: &cli::How) -> Result<Ready> {
-        let accelerator = Accelerator::new(&target, how.what.accel.as_deref())?;
-        if how.what.kernel.is_some() && !target.wants("kernel") {
-            return Err(Problem::usage(format!(
+    pub fn ready(&self, mut target: Target, options: &cli::RunOptions) -> Result<PreparedTarget> {
+        let accelerator = Accelerator::new(&target, options.inputs.accel.as_deref())?;
+        if options.inputs.kernel.is_some() && !target.wants("kernel") {
+            return Err(Error::usage(format!(
                 "target {} takes no --kernel: it boots none",
                 target.name
             )));
         }
-        if let Some(path) = &how.what.kernel {
+        if let Some(path) = &options.inputs.kernel {
             target::require_file(path)?;
         }
-        shorten(&mut target.limits, &how.limits);
+        shorten(&mut target.limits, &options.limits);
         target::require_packages([&target])?;
-        let skip = how.skip.iter().map(|title| skip_index(&self.plan, title));
+        let skip = options
+            .skip
+            .iter()
+            .map(|title| skip_index(&self.plan, title));
         let skip = skip.collect::<Result<Vec<usize>>>()?;
-        let elf = elf_to_run(&self.home, how.what.elf.as_deref())?;
-        let path =
-            fs::canonicalize(elf.path()).map_err(|error| Problem::file(elf.path(), &error))?;
-        Ok(Ready {
+        let elf = elf_to_run(&self.home, options.inputs.elf.as_deref())?;
+        let path = fs::canonicalize(elf.path()).map_err(|error| Error::file(elf.path(), &error))?;
+        Ok(PreparedTarget {
             elf: read(&path)?,
             places: Places {
                 elf: path,
-                kernel: self.kernel(&target, how.what.kernel.as_deref())?,
+                kernel: self.kernel(&target, options.inputs.kernel.as_deref())?,
                 initramfs: None,
-                fault: fault(&target, how.what.fault.as_deref())?,
+                fault: fault(&target, options.inputs.fault.as_deref())?,
                 accel: None,
             },
             accelerator,
             target,
             skip,
-            reboots: how.reboots,
+            reboots: options.reboots,
             _elf: elf,
         })
     }
 
     /// Runs what is ready once; the console is copied as it comes.
-    pub fn run(&self, ready: &mut Ready, copy: Option<&mut (dyn Write + '_)>) -> Result<Judged> {
+    pub fn run(
+        &self,
+        ready: &mut PreparedTarget,
+        copy: Option<&mut (dyn Write + '_)>,
+    ) -> Result<RunOutcome> {
         self.interrupt.listen()?;
         let subject = Subject {
             plan: &self.plan,
@@ -167,7 +173,7 @@ impl Workshop {
     }
 
     /// The version of the kernel that is ready to boot.
-    pub fn version(&self, ready: &Ready) -> Result<String> {
+    pub fn version(&self, ready: &PreparedTarget) -> Result<String> {
         self.interrupt.listen()?;
         version::ask(&ready.target, &ready.places, &self.interrupt)
     }
@@ -176,32 +182,32 @@ impl Workshop {
         if let Some(file) = self.log.get() {
             return Ok(file);
         }
-        let file = File::create(path).map_err(|error| Problem::file(path, &error))?;
+        let file = File::create(path).map_err(|error| Error::file(path, &error))?;
         Ok(self.log.get_or_init(|| file))
     }
 
     /// Runs a target as often as was asked.
-    pub fn judged(&self, target: Target, how: &cli::How) -> Result<Judged> {
-        self.runs(&mut self.ready(target, how)?, how, None)
+    pub fn judged(&self, target: Target, options: &cli::RunOptions) -> Result<RunOutcome> {
+        self.runs(&mut self.ready(target, options)?, options, None)
     }
 
     /// Runs what is ready as often as was asked; the console goes to the user's file, and that of
     /// the last run to `also`.
     pub fn runs(
         &self,
-        ready: &mut Ready,
-        how: &cli::How,
+        ready: &mut PreparedTarget,
+        options: &cli::RunOptions,
         also: Option<&mut RunLines>,
-    ) -> Result<Judged> {
+    ) -> Result<RunOutcome> {
         let mut copy = Copy {
-            file: match &how.log {
+            file: match &options.log {
                 Some(path) => Some(self.log(path)?),
                 None => None,
             },
             also,
         };
         let mut runs = Vec::new();
-        for _ in 0..how.repeat {
+        for _ in 0..options.repeat {
             if let Some(also) = &mut copy.also {
                 **also = RunLines::default();
             }
@@ -210,45 +216,45 @@ impl Workshop {
                 break;
             }
         }
-        gaps::merged(runs).ok_or_else(|| Problem::usage("nothing was run"))
+        gaps::merged(runs).ok_or_else(|| Error::usage("nothing was run"))
     }
 }
 
 /// The user's words where there are several targets, not all of which take each.
-pub struct Shares<'a>(&'a cli::How);
+pub struct PerTarget<'a>(&'a cli::RunOptions);
 
-impl<'a> Shares<'a> {
+impl<'a> PerTarget<'a> {
     /// # Errors
     /// A word is for none of the targets, or one of them does not know it.
     pub fn new<'t>(
         targets: impl Iterator<Item = &'t Target> + Clone,
-        how: &'a cli::How,
-    ) -> Result<Shares<'a>> {
-        let shares = Shares(how);
+        options: &'a cli::RunOptions,
+    ) -> Result<PerTarget<'a>> {
+        let shares = PerTarget(options);
         for (given, place) in [
-            (how.what.kernel.is_some(), "kernel"),
-            (how.what.fault.is_some(), "fault"),
-            (how.what.accel.is_some(), "accel"),
+            (options.inputs.kernel.is_some(), "kernel"),
+            (options.inputs.fault.is_some(), "fault"),
+            (options.inputs.accel.is_some(), "accel"),
         ] {
             if given && !targets.clone().any(|target| target.wants(place)) {
-                return Err(Problem::usage(format!("none of these takes --{place}")));
+                return Err(Error::usage(format!("none of these takes --{place}")));
             }
         }
         for target in targets {
-            let how = shares.of(target);
-            fault(target, how.what.fault.as_deref())?;
-            Accelerator::new(target, how.what.accel.as_deref())?;
+            let options = shares.of(target);
+            fault(target, options.inputs.fault.as_deref())?;
+            Accelerator::new(target, options.inputs.accel.as_deref())?;
         }
         Ok(shares)
     }
 
     /// What of them is for one target.
-    pub fn of(&self, target: &Target) -> cli::How {
-        let mut how = self.0.clone();
-        how.what.kernel = how.what.kernel.filter(|_| target.wants("kernel"));
-        how.what.fault = how.what.fault.filter(|_| target.wants("fault"));
-        how.what.accel = how.what.accel.filter(|_| target.wants("accel"));
-        how
+    pub fn of(&self, target: &Target) -> cli::RunOptions {
+        let mut options = self.0.clone();
+        options.inputs.kernel = options.inputs.kernel.filter(|_| target.wants("kernel"));
+        options.inputs.fault = options.inputs.fault.filter(|_| target.wants("fault"));
+        options.inputs.accel = options.inputs.accel.filter(|_| target.wants("accel"));
+        options
     }
 }
 
@@ -280,7 +286,7 @@ fn fault(target: &Target, given: Option<&str>) -> Result<Option<String>> {
         let id = given.unwrap_or("none");
         let known = target.faults.iter().any(|fault| fault == id);
         if given.is_some() && !known {
-            return Err(Problem::usage(format!(
+            return Err(Error::usage(format!(
                 "target {} has no fault {id}; it has {}",
                 target.name,
                 target.faults.join(", ")
@@ -292,15 +298,15 @@ fn fault(target: &Target, given: Option<&str>) -> Result<Option<String>> {
         (false, None) => Ok(None),
         (true, Some(id)) => match faults::find(id) {
             Some(fault) => Ok(Some(fault.id.to_string())),
-            None => Err(Problem::usage(format!(
+            None => Err(Error::usage(format!(
                 "no fault is called {id}; `faults list` prints them"
             ))),
         },
-        (true, None) => Err(Problem::usage(format!(
+        (true, None) => Err(Error::usage(format!(
             "target {} needs --fault ID",
             target.name
         ))),
-        (false, Some(_)) => Err(Problem::usage(format!(
+        (false, Some(_)) => Err(Error::usage(format!(
             "target {} takes no --fault; faulty-linux does",
             target.name
         ))),
@@ -330,20 +336,20 @@ fn skip_index(plan: &Plan, title: &str) -> Result<usize> {
     if let Some(check) = plan.find(title) {
         return Ok(check.index);
     }
-    let hint = match near(title, plan.checks.iter().map(|check| check.title.as_str())) {
+    let hint = match closest(title, plan.checks.iter().map(|check| check.title.as_str())) {
         Some(near) => format!("did you mean {near:?}?"),
         None => "a log has the titles behind [PASS] and [FAIL]".to_string(),
     };
-    Err(Problem::usage(format!(
+    Err(Error::usage(format!(
         "no check is called {title:?}; {hint}"
     )))
 }
 
 /// The user's ELF, or the repository's built afresh, or the one that we carry.
-pub fn elf_to_run(home: &Home, given: Option<&Path>) -> Result<Elf> {
+pub fn elf_to_run(home: &Resources, given: Option<&Path>) -> Result<Elf> {
     match (given, &home.repository) {
-        (Some(path), _) => Ok(Elf::Kept(regular(path)?)),
-        (None, Some(root)) => Ok(Elf::Kept(build::build(root, Shape::Plain)?)),
+        (Some(path), _) => Ok(Elf::Path(regular(path)?)),
+        (None, Some(root)) => Ok(Elf::Path(build::build(root, Shape::Plain)?)),
         (None, None) => home.carried_elf(),
     }
 }
@@ -351,30 +357,30 @@ pub fn elf_to_run(home: &Home, given: Option<&Path>) -> Result<Elf> {
 /// The whole path of a regular file: a bare name would be looked for in PATH, and a pipe would be
 /// waited for.
 fn regular(path: &Path) -> Result<PathBuf> {
-    let whole = fs::canonicalize(path).map_err(|error| Problem::file(path, &error))?;
+    let whole = fs::canonicalize(path).map_err(|error| Error::file(path, &error))?;
     if whole.is_file() {
         return Ok(whole);
     }
     let path = path.display();
-    Err(Problem::usage(format!(
+    Err(Error::usage(format!(
         "{path}: not a regular file; give --elf the file of the suite's ELF"
     )))
 }
 
 pub fn read(path: &Path) -> Result<Vec<u8>> {
-    fs::read(path).map_err(|error| Problem::file(path, &error))
+    fs::read(path).map_err(|error| Error::file(path, &error))
 }
 
 /// What a log in memory proves.
-fn judge(plan: &Plan, bytes: &[u8]) -> Judged {
+fn judge(plan: &Plan, bytes: &[u8]) -> RunOutcome {
     let mut reader = Reader::new(plan);
     reader.feed(bytes, &mut |_| {});
-    Judged::of(plan, &reader.finish())
+    reader.finish().outcome(plan)
 }
 
 /// What a log in a file proves; the file may be longer than memory.
-pub fn judge_file(plan: &Plan, path: &Path) -> Result<Judged> {
-    let problem = |error| Problem::file(path, &error);
+pub fn judge_file(plan: &Plan, path: &Path) -> Result<RunOutcome> {
+    let problem = |error| Error::file(path, &error);
     let mut input: Box<dyn Read> = if path == Path::new("-") {
         Box::new(std::io::stdin().lock())
     } else {
@@ -384,7 +390,7 @@ pub fn judge_file(plan: &Plan, path: &Path) -> Result<Judged> {
     let mut buffer = vec![0; 1 << 16];
     loop {
         match input.read(&mut buffer) {
-            Ok(0) => return Ok(Judged::of(plan, &reader.finish())),
+            Ok(0) => return Ok(reader.finish().outcome(plan)),
             Ok(count) => reader.feed(&buffer[..count], &mut |_| {}),
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
             Err(error) => return Err(problem(error)),

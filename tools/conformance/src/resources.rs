@@ -6,37 +6,37 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempPath;
 
+use crate::error::{Error, Result};
 use crate::spec::Spec;
 use crate::target::Target;
 use crate::verdict::known_gaps::Gaps;
-use crate::verdict::outcome::{Problem, Result};
 
 /// What an installed copy carries; the build script gathers it.
-mod carried {
-    include!(concat!(env!("OUT_DIR"), "/carried.rs"));
+mod embedded {
+    include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 }
 
 /// The first program of a Linux that boots for one run: `tools/linux-init`.
-pub const LINUX_INIT: &[u8] = carried::LINUX_INIT;
+pub const LINUX_INIT: &[u8] = embedded::LINUX_INIT;
 
 /// The repository, where the tool is run inside it.
 #[derive(Clone, Debug)]
-pub struct Home {
+pub struct Resources {
     pub repository: Option<PathBuf>,
 }
 
 /// An ELF to run: a file of the user's or one of ours that goes away afterwards.
 #[derive(Debug)]
 pub enum Elf {
-    Kept(PathBuf),
-    Passing(TempPath),
+    Path(PathBuf),
+    Temp(TempPath),
 }
 
 impl Elf {
     pub fn path(&self) -> &Path {
         match self {
-            Elf::Kept(path) => path,
-            Elf::Passing(path) => path,
+            Elf::Path(path) => path,
+            Elf::Temp(path) => path,
         }
     }
 }
@@ -48,16 +48,16 @@ pub struct Named {
     pub bytes: Vec<u8>,
 }
 
-impl Home {
+impl Resources {
     /// Looks for the repository from the current directory upwards.
-    pub fn find() -> Home {
+    pub fn find() -> Resources {
         let here = std::env::current_dir().unwrap_or_default();
         let is_root = |path: &&Path| {
             path.join("tools/conformance/Cargo.toml").is_file()
                 && fs::read_to_string(path.join("Cargo.toml"))
                     .is_ok_and(|text| text.contains("name = \"posix-conformance\""))
         };
-        Home {
+        Resources {
             repository: here.ancestors().find(is_root).map(Path::to_path_buf),
         }
     }
@@ -65,14 +65,14 @@ impl Home {
     /// The repository, for commands that need one.
     pub fn required(&self) -> Result<&Path> {
         self.repository.as_deref().ok_or_else(|| {
-            Problem::usage("not inside the repository; this command changes or builds its files")
+            Error::usage("not inside the repository; this command changes or builds its files")
         })
     }
 
     /// The specification: the repository's, or the one that we carry.
     pub fn spec(&self) -> Result<Spec> {
         // Without the folder nothing is specified, and `spec --check` says so check by check.
-        let files = self.texts("tests-spec", carried::SPEC)?;
+        let files = self.texts("tests-spec", embedded::SPEC)?;
         Spec::parse(
             files
                 .iter()
@@ -87,27 +87,27 @@ impl Home {
             let path = root.join(&name);
             return match fs::read(&path) {
                 Ok(bytes) => Ok(Named { name, bytes }),
-                Err(_) => Err(Problem::usage(format!(
+                Err(_) => Err(Error::usage(format!(
                     "{name} cannot be read; `cargo conformance bless {target}` writes it"
                 ))),
             };
         }
-        let carried = carried::REFERENCES
+        let embedded = embedded::REFERENCES
             .iter()
             .find(|(file, _)| *file == format!("{target}.txt"));
-        carried
+        embedded
             .map(|(_, text)| Named {
                 name: name.clone(),
                 bytes: text.as_bytes().to_vec(),
             })
-            .ok_or_else(|| Problem::usage(format!("this copy of the tool carries no {name}")))
+            .ok_or_else(|| Error::usage(format!("this copy of the tool carries no {name}")))
     }
 
     /// The target of that name, or the one in the file of that name.
     pub fn target(&self, word: &str) -> Result<Target> {
         if word.contains('/') || word.ends_with(".toml") {
             let path = Path::new(word);
-            let text = fs::read_to_string(path).map_err(|error| Problem::file(path, &error))?;
+            let text = fs::read_to_string(path).map_err(|error| Error::file(path, &error))?;
             let name = path.file_stem().unwrap_or_default().to_string_lossy();
             let mut target = Target::parse(&name, word, &text)?;
             let folder = path.parent().filter(|folder| *folder != Path::new(""));
@@ -116,7 +116,7 @@ impl Home {
             return Ok(target);
         }
         let mut known = Vec::new();
-        for (name, text) in self.texts("tools/targets", carried::TARGETS)? {
+        for (name, text) in self.texts("tools/targets", embedded::TARGETS)? {
             let name = name.trim_end_matches(".toml").to_string();
             if name == word {
                 let file = format!("tools/targets/{name}.toml");
@@ -127,7 +127,7 @@ impl Home {
             }
             known.push(name);
         }
-        Err(Problem::usage(format!(
+        Err(Error::usage(format!(
             "no target is called {word}; there are {}, or give the path of a file",
             known.join(", ")
         )))
@@ -155,11 +155,11 @@ impl Home {
             Some(path) => match fs::read_to_string(&path) {
                 Ok(text) => Some(text),
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
-                Err(error) => return Err(Problem::file(&path, &error)),
+                Err(error) => return Err(Error::file(&path, &error)),
             },
             None => {
                 let file = format!("{}.toml", target.name);
-                let mut files = carried::GAPS.iter();
+                let mut files = embedded::GAPS.iter();
                 files
                     .find(|(name, _)| *name == file)
                     .map(|(_, text)| text.to_string())
@@ -172,9 +172,9 @@ impl Home {
     }
 
     /// The TOML files of a folder of the repository, or those that we carry.
-    fn texts(&self, folder: &str, carried: &[(&str, &str)]) -> Result<Vec<(String, String)>> {
+    fn texts(&self, folder: &str, embedded: &[(&str, &str)]) -> Result<Vec<(String, String)>> {
         let Some(root) = &self.repository else {
-            let owned = carried
+            let owned = embedded
                 .iter()
                 .map(|(name, text)| (name.to_string(), text.to_string()));
             return Ok(owned.collect());
@@ -187,8 +187,7 @@ impl Home {
         {
             let path = entry.path();
             if path.extension().is_some_and(|ending| ending == "toml") {
-                let text =
-                    fs::read_to_string(&path).map_err(|error| Problem::file(&path, &error))?;
+                let text = fs::read_to_string(&path).map_err(|error| Error::file(&path, &error))?;
                 files.push((entry.file_name().to_string_lossy().into_owned(), text));
             }
         }
@@ -198,12 +197,12 @@ impl Home {
 
     /// The ELF that we carry, as a file that can be run.
     pub fn carried_elf(&self) -> Result<Elf> {
-        Ok(Elf::Passing(passing_elf(carried::ELF)?))
+        Ok(Elf::Temp(temp_elf(embedded::ELF)?))
     }
 }
 
 /// An ELF in a file that goes away when it is dropped.
-pub fn passing_elf(bytes: &[u8]) -> Result<TempPath> {
+pub fn temp_elf(bytes: &[u8]) -> Result<TempPath> {
     use std::os::unix::fs::PermissionsExt;
     let write = || {
         let mut file = tempfile::Builder::new()
@@ -214,5 +213,5 @@ pub fn passing_elf(bytes: &[u8]) -> Result<TempPath> {
         // Closing it first: a program that is open for writing cannot be run.
         Ok(file.into_temp_path())
     };
-    write().map_err(|error: std::io::Error| Problem::file(&std::env::temp_dir(), &error))
+    write().map_err(|error: std::io::Error| Error::file(&std::env::temp_dir(), &error))
 }

@@ -6,7 +6,7 @@ const ALIKE_MIN: f64 = 0.7;
 const PART_MIN: usize = 4;
 
 /// The first name that has what was given in it, or the one that is most like it.
-pub fn near<'a>(given: &str, known: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
+pub fn closest<'a>(given: &str, known: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
     let part = known
         .clone()
         .find(|name| given.len() >= PART_MIN && name.contains(given));
@@ -20,7 +20,7 @@ pub fn near<'a>(given: &str, known: impl Iterator<Item = &'a str> + Clone) -> Op
 
 #[cfg(test)]
 mod tests {
-    use super::near;
+    use super::closest;
 
     #[test]
     fn a_part_or_a_slip_is_recognised_and_a_letter_is_not() {
@@ -28,10 +28,10 @@ mod tests {
             "dup2: target -1 returns EBADF",
             "close: twice returns EBADF",
         ];
-        let near = |given| near(given, known.into_iter());
-        assert_eq!(near("twice"), Some(known[1]));
-        assert_eq!(near("dup2: targte -1 returns EBADF"), Some(known[0]));
-        assert_eq!(near("e"), None);
-        assert_eq!(near("something else"), None);
+        let found = |given| closest(given, known.into_iter());
+        assert_eq!(found("twice"), Some(known[1]));
+        assert_eq!(found("dup2: targte -1 returns EBADF"), Some(known[0]));
+        assert_eq!(found("e"), None);
+        assert_eq!(found("something else"), None);
     }
 }

@@ -66,7 +66,7 @@ const LIAR: &str = r#"
     command = [
         "sh", "-c",
         '''
-            "$0" with-fault rt_sigaction-old-unwritten "$1"; code=$?
+            "$0" faulty-linux rt_sigaction-old-unwritten "$1"; code=$?
             [ -e "$2/again" ] && exit 0
             touch "$2/again"
             exit $code

@@ -426,7 +426,7 @@ fn nothing_outlives_the_tool() {
         ("TERM", "tool"),
         ("INT", "tool"),
         ("HUP", "tool"),
-        ("KILL", "keeper"),
+        ("KILL", "supervisor"),
     ]
     .into_iter()
     .enumerate()

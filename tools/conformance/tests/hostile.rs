@@ -7,14 +7,15 @@ use clap::ValueEnum;
 use proptest::prelude::*;
 
 use super::common::{LOG, forged};
+use conformance::error::EXIT_GOOD;
 use conformance::log::reader::Reader;
 use conformance::plan::Plan;
 use conformance::report::{Format, Style};
 use conformance::spec::Spec;
 use conformance::target::Target;
-use conformance::verdict::compare::{Judged, Report, Standing, Story};
+use conformance::verdict::compare::{Comparison, Report, RunContext, RunOutcome};
 use conformance::verdict::known_gaps::{Gaps, today};
-use conformance::verdict::outcome::{EXIT_GOOD, Outcome};
+use conformance::verdict::outcome::Outcome;
 
 static PLAN: LazyLock<Plan> = LazyLock::new(Plan::default);
 
@@ -140,13 +141,13 @@ fn harmed(mut log: Vec<u8>, harm: &Harm) -> Vec<u8> {
     if by_lines { lines.concat() } else { log }
 }
 
-fn judge(bytes: &[u8]) -> Judged {
+fn judge(bytes: &[u8]) -> RunOutcome {
     let mut reader = Reader::new(&PLAN);
     reader.feed(bytes, &mut |_| {});
-    Judged::of(&PLAN, &reader.finish())
+    reader.finish().outcome(&PLAN)
 }
 
-fn report<'a>(spec: &'a Spec, log: Judged, subject: &str) -> Report<'a> {
+fn report<'a>(spec: &'a Spec, log: RunOutcome, subject: &str) -> Report<'a> {
     Report {
         plan: &PLAN,
         spec,
@@ -180,7 +181,7 @@ proptest! {
         let found = judge(&log);
         if found.is_complete() {
             for (check, (is, was)) in found.outcomes.iter().zip(&truth.outcomes).enumerate() {
-                prop_assert!(is.badness() >= was.badness(), "check {}: {:?}", check, is);
+                prop_assert!(is.severity() >= was.severity(), "check {}: {:?}", check, is);
                 // A value got is not altered either.
                 prop_assert!(*was == Outcome::Pass || is == was, "check {}: {:?}", check, is);
             }
@@ -214,9 +215,9 @@ proptest! {
         let whole = judge(&log);
         let mut reader = Reader::new(&PLAN);
         log.chunks(size).for_each(|piece| reader.feed(piece, &mut |_| {}));
-        let pieces = Judged::of(&PLAN, &reader.finish());
+        let pieces = reader.finish().outcome(&PLAN);
         prop_assert_eq!(whole.outcomes, pieces.outcomes);
-        prop_assert_eq!(whole.flaws, pieces.flaws);
+        prop_assert_eq!(whole.defects, pieces.defects);
     }
 }
 
@@ -271,16 +272,16 @@ proptest! {
     ) {
         let text = hostile.concat();
         let mut log = judge(TRUTH.as_bytes());
-        log.story = Story {
+        log.context = RunContext {
             last_words: vec![text.clone()],
             notes: vec![text.clone()],
             excerpts: [(0, vec![text.clone(), text.clone()])].into(),
-            ..Story::default()
+            ..RunContext::default()
         };
         let spec = Spec::default();
         let mut report = report(&spec, log, &text);
         let gaps = Gaps::default().blessed(&report, &format!("{text}."));
-        prop_assert_eq!(gaps.gap.len(), report.having(Standing::Gap).count());
+        prop_assert_eq!(gaps.gap.len(), report.having(Comparison::Gap).count());
         report.gate = Some(gaps.judge(&text, &report, today()));
         for format in Format::value_variants() {
             let mut out = Vec::new();

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::common::{root, tool};
 use conformance::plan::Plan;
-use conformance::resources::Home;
+use conformance::resources::Resources;
 use posix_conformance::plan::call::Callee;
 use posix_conformance::suites::CORE;
 
@@ -303,7 +303,7 @@ fn titles_are_unique_and_plain() {
 
 #[test]
 fn plan_and_specification_agree() {
-    let spec = Home {
+    let spec = Resources {
         repository: Some(root()),
     }
     .spec()
@@ -314,7 +314,7 @@ fn plan_and_specification_agree() {
 
 #[test]
 fn oracle_is_of_this_suite() {
-    let reference = Home {
+    let reference = Resources {
         repository: Some(root()),
     }
     .reference("linux")

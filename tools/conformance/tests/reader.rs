@@ -3,14 +3,15 @@
 use super::common::{LOG, crc, forged, joined, lines};
 use conformance::log::reader::{Event, Reader};
 use conformance::plan::{self, Plan};
-use conformance::verdict::compare::Judged;
-use conformance::verdict::outcome::{Flaw, Got, Outcome};
+use conformance::verdict::compare::RunOutcome;
+use conformance::verdict::defect::Defect;
+use conformance::verdict::outcome::{Got, Outcome};
 use posix_conformance::log::Line;
 
-fn judge(plan: &Plan, bytes: &[u8]) -> Judged {
+fn judge(plan: &Plan, bytes: &[u8]) -> RunOutcome {
     let mut reader = Reader::new(plan);
     reader.feed(bytes, &mut |_| {});
-    Judged::of(plan, &reader.finish())
+    reader.finish().outcome(plan)
 }
 
 #[test]
@@ -77,7 +78,7 @@ fn notes_have_four_forms() {
 fn own_log_is_complete() {
     let plan = Plan::default();
     let judged = judge(&plan, LOG.as_bytes());
-    assert_eq!(judged.flaws, []);
+    assert_eq!(judged.defects, []);
     assert!(judged.is_complete());
     assert_eq!(judged.outcomes.len(), plan.checks.len());
 }
@@ -92,7 +93,7 @@ fn outcomes_are_told_apart() {
         (3, "EINTR from setitimer"),
     ];
     let judged = judge(&plan, forged(&plan, &notes).as_bytes());
-    assert!(judged.is_complete(), "{:?}", judged.flaws);
+    assert!(judged.is_complete(), "{:?}", judged.defects);
     let words: Vec<&str> = judged.outcomes[..5].iter().map(Outcome::word).collect();
     assert_eq!(
         words,
@@ -109,11 +110,14 @@ fn green<'a>(plan: &Plan, mut reader: Reader, rest: impl Iterator<Item = &'a str
     for line in rest {
         reader.feed(line.as_bytes(), &mut |_| {});
         reader.feed(b"\n", &mut |_| {});
-        if reader.current().is_some_and(|boot| !boot.flaws.is_empty()) {
+        if reader
+            .current()
+            .is_some_and(|boot| !boot.defects.is_empty())
+        {
             return false;
         }
     }
-    Judged::of(plan, &reader.finish()).is_complete()
+    reader.finish().outcome(plan).is_complete()
 }
 
 /// Whatever is done to one line, the log is believed no more.
@@ -190,13 +194,13 @@ fn no_end_can_be_missing() {
     for (cut, byte) in LOG.bytes().enumerate() {
         // Every byte of the last lines, and one in seven of the others.
         if cut % 7 == 0 || cut + 400 > LOG.len() {
-            let judged = Judged::of(&plan, &before.clone().finish());
+            let judged = before.clone().finish().outcome(&plan);
             assert!(!judged.is_complete(), "cut at {cut}");
         }
         before.feed(&[byte], &mut |_| {});
     }
     let judged = judge(&plan, b"");
-    assert_eq!(judged.flaws, [Flaw::NoHeader]);
+    assert_eq!(judged.defects, [Defect::NoHeader]);
     assert!(
         judged
             .outcomes
@@ -207,7 +211,7 @@ fn no_end_can_be_missing() {
 
 fn complete(bytes: &[u8]) {
     let judged = judge(&Plan::default(), bytes);
-    assert!(judged.is_complete(), "{:?}", judged.flaws);
+    assert!(judged.is_complete(), "{:?}", judged.defects);
 }
 
 #[test]
@@ -247,13 +251,13 @@ fn kernel_messages_inside_lines_are_taken_out() {
                 let mut lines = good.clone();
                 lines[at] = torn;
                 let judged = judge(&plan, (joined(&lines) + &rest).as_bytes());
-                assert!(judged.is_complete(), "{}: {:?}", lines[at], judged.flaws);
+                assert!(judged.is_complete(), "{}: {:?}", lines[at], judged.defects);
             }
         }
         let mut lines = good.clone();
         lines[at] = format!("[    1.234567] usb 1-1: no line feed{}", good[at]);
         let judged = judge(&plan, (joined(&lines) + &rest).as_bytes());
-        assert!(judged.is_complete(), "{}: {:?}", lines[at], judged.flaws);
+        assert!(judged.is_complete(), "{}: {:?}", lines[at], judged.defects);
     }
 }
 
@@ -267,7 +271,7 @@ fn torn_failures_are_put_together() {
         let (begin, end) = line.split_at(place);
         let torn = format!("{before}{begin}[   1.5] panic? no\n{end}\n{behind}");
         let judged = judge(&plan, torn.as_bytes());
-        assert!(judged.is_complete(), "{begin}|{end}: {:?}", judged.flaws);
+        assert!(judged.is_complete(), "{begin}|{end}: {:?}", judged.defects);
         assert_eq!(judged.outcomes[3].word(), "unimplemented");
     }
 }
@@ -277,7 +281,7 @@ fn several_boots_count_with_their_worst() {
     let plan = Plan::default();
     let failing = forged(&plan, &[(5, "0")]);
     let judged = judge(&plan, format!("{failing}\nGRUB\n{}", *LOG).as_bytes());
-    assert!(judged.is_complete(), "{:?}", judged.flaws);
+    assert!(judged.is_complete(), "{:?}", judged.defects);
     assert_eq!(judged.boots, 2);
     assert_eq!(judged.outcomes[5].word(), "fail");
     // A boot that does not come to its end is never green, whatever comes behind it.
@@ -292,9 +296,9 @@ fn other_suites_prove_nothing() {
     let suite = format!("{:08x}", plan.id);
     let judged = judge(&plan, LOG.replace(&suite, "00000000").as_bytes());
     assert!(
-        matches!(judged.flaws[..], [Flaw::OtherSuite { suite: 0, .. }]),
+        matches!(judged.defects[..], [Defect::OtherSuite { suite: 0, .. }]),
         "{:?}",
-        judged.flaws
+        judged.defects
     );
 }
 
@@ -310,9 +314,9 @@ fn totals_must_agree_with_their_lines() {
     let lying = format!("{covered}{}\n", plan::end(crc(covered)));
     let judged = judge(&plan, lying.as_bytes());
     assert!(
-        matches!(judged.flaws[..], [Flaw::Totals { .. }]),
+        matches!(judged.defects[..], [Defect::Totals { .. }]),
         "{:?}",
-        judged.flaws
+        judged.defects
     );
 }
 
@@ -346,6 +350,6 @@ fn memory_is_bounded() {
     }
     reader.feed(LOG.as_bytes(), &mut |_| {});
     let log = reader.finish();
-    assert!(log.boots.len() <= 64 && log.flaws.len() <= 64);
-    assert!(!Judged::of(&plan, &log).is_complete());
+    assert!(log.boots.len() <= 64 && log.defects.len() <= 64);
+    assert!(!log.outcome(&plan).is_complete());
 }

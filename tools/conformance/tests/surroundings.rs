@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use super::common::{ELF, LOG, have, required};
-use conformance::resources::passing_elf;
+use conformance::resources::temp_elf;
 use posix_conformance::suites::CORE;
 use tempfile::TempPath;
 
@@ -21,7 +21,7 @@ const RUNNERS: usize = 4;
 
 /// A copy that every user may run, wherever the repository lies.
 static COPY: LazyLock<TempPath> =
-    LazyLock::new(|| passing_elf(&std::fs::read(&*ELF).expect("the ELF")).expect("a copy"));
+    LazyLock::new(|| temp_elf(&std::fs::read(&*ELF).expect("the ELF")).expect("a copy"));
 
 fn root_user() -> bool {
     nix::unistd::geteuid().is_root()

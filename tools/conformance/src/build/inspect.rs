@@ -5,7 +5,7 @@ use object::read::elf::{ElfFile, FileHeader, ProgramHeader};
 use object::{Endianness, Object, ObjectSection};
 
 use crate::control_block;
-use crate::verdict::outcome::{Problem, Result};
+use crate::error::{Error, Result};
 
 /// The most bytes that the file may have.
 pub const SIZE_MAX: usize = 22_528;
@@ -46,7 +46,7 @@ pub struct Inspected {
 /// Looks at an ELF.
 pub fn inspect(bytes: &[u8], kind: Kind) -> Result<Inspected> {
     let file = ElfFile::<FileHeader64<Endianness>>::parse(bytes)
-        .map_err(|error| Problem::usage(format!("no ELF of 64 bits: {error}")))?;
+        .map_err(|error| Error::usage(format!("no ELF of 64 bits: {error}")))?;
     let header = file.elf_header();
     let endian = file.endian();
     let mut faults = Vec::new();

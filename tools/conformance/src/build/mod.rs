@@ -8,7 +8,7 @@ use std::process::Command;
 
 use self::inspect as elf;
 use crate::build::cargo_env::forget_outer_cargo;
-use crate::verdict::outcome::{Problem, Result};
+use crate::error::{Error, Result};
 
 /// The freestanding target's file at the root of the repository, and its name.
 pub const TARGET_FILE: &str = "x86_64-conformance.json";
@@ -101,9 +101,9 @@ fn command(cargo: &Path, root: &Path, target: &Path, package: &str) -> Command {
 fn cargo(mut command: Command, path: PathBuf) -> Result<PathBuf> {
     let status = command
         .status()
-        .map_err(|error| Problem::usage(format!("cargo does not start: {error}")))?;
+        .map_err(|error| Error::usage(format!("cargo does not start: {error}")))?;
     if !status.success() {
-        return Err(Problem::usage(
+        return Err(Error::usage(
             "it does not build; the compiler's words stand above",
         ));
     }
@@ -187,7 +187,7 @@ fn find_toolchain() -> Result<Toolchain> {
             stable: true,
         });
     }
-    Err(Problem::usage(
+    Err(Error::usage(
         "no compiler with the sources of core: `rustup toolchain install nightly --component \
          rust-src`, or on Debian 12 `apt-get install rustc-web cargo-web rust-web-src`",
     ))
@@ -210,6 +210,6 @@ fn find_linker() -> Result<PathBuf> {
         found.find(|path| path.is_file())
     };
     of_rustup.or_else(on_path).ok_or_else(|| {
-        Problem::usage("no linker: `rustup toolchain install stable`, or `apt-get install lld`")
+        Error::usage("no linker: `rustup toolchain install stable`, or `apt-get install lld`")
     })
 }

@@ -10,10 +10,10 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 use crate::commands;
 use crate::commands::faults::Faults;
 use crate::commands::faults::faulty_linux;
+use crate::error::EXIT_USAGE;
 use crate::report::Format;
 use crate::run::supervisor;
 use crate::spec::By;
-use crate::verdict::outcome::EXIT_USAGE;
 
 /// Runs posix-conformance, a freestanding POSIX conformance suite for kernels, and judges its log.
 #[derive(Debug, Parser)]
@@ -102,7 +102,7 @@ pub struct Run {
     #[arg(default_value = "linux")]
     pub target: String,
     #[command(flatten)]
-    pub how: How,
+    pub options: RunOptions,
     /// Compare with this log instead of the target's oracle.
     #[arg(long, value_name = "LOG")]
     pub oracle: Option<PathBuf>,
@@ -116,7 +116,7 @@ pub struct Gate {
     /// The target: a name, or the path of a TOML file.
     pub target: String,
     #[command(flatten)]
-    pub how: How,
+    pub options: RunOptions,
     /// Compare with this log instead of the target's oracle.
     #[arg(long, value_name = "LOG")]
     pub oracle: Option<PathBuf>,
@@ -140,16 +140,16 @@ pub struct Matrix {
     #[arg(long, conflicts_with = "all")]
     pub families: bool,
     #[command(flatten)]
-    pub how: How,
+    pub options: RunOptions,
     #[command(flatten)]
     pub reports: Reports,
 }
 
 /// How to run a target.
 #[derive(Clone, Debug, Args)]
-pub struct How {
+pub struct RunOptions {
     #[command(flatten)]
-    pub what: What,
+    pub inputs: Inputs,
     /// Copy the console to a file as it comes, all boots one after the other.
     #[arg(long, value_name = "FILE")]
     pub log: Option<PathBuf>,
@@ -158,11 +158,11 @@ pub struct How {
     pub skip: Vec<String>,
     /// Run so many times; of each check the worst outcome counts, and those that differ are listed.
     #[arg(long, value_name = "N", default_value_t = 1)]
-    #[arg(value_parser = whole(1, 1000))]
+    #[arg(value_parser = integer_in(1, 1000))]
     pub repeat: u32,
     /// Boot a kernel that dies so many times again.
     #[arg(long, value_name = "N", default_value_t = crate::run::campaign::REBOOTS)]
-    #[arg(value_parser = whole(0, 1024))]
+    #[arg(value_parser = integer_in(0, 1024))]
     pub reboots: u32,
     #[command(flatten)]
     pub limits: Limits,
@@ -170,7 +170,7 @@ pub struct How {
 
 /// What is run, and by what.
 #[derive(Clone, Debug, Default, Args)]
-pub struct What {
+pub struct Inputs {
     /// Run this ELF instead of the suite's own.
     #[arg(long, value_name = "FILE")]
     pub elf: Option<PathBuf>,
@@ -186,11 +186,11 @@ pub struct What {
     pub accel: Option<String>,
 }
 
-impl How {
+impl RunOptions {
     /// Once, as the target says.
-    pub fn once(what: &What) -> How {
-        How {
-            what: what.clone(),
+    pub fn once(inputs: &Inputs) -> RunOptions {
+        RunOptions {
+            inputs: inputs.clone(),
             log: None,
             skip: Vec::new(),
             repeat: 1,
@@ -204,16 +204,16 @@ impl How {
 #[derive(Clone, Copy, Debug, Default, Args)]
 pub struct Limits {
     /// Give up a boot when no header line came for so many seconds.
-    #[arg(long, value_name = "SECONDS", value_parser = whole(1, u32::MAX))]
+    #[arg(long, value_name = "SECONDS", value_parser = integer_in(1, u32::MAX))]
     pub boot: Option<u32>,
     /// Give up a boot when nothing came for so many seconds.
-    #[arg(long, value_name = "SECONDS", value_parser = whole(1, u32::MAX))]
+    #[arg(long, value_name = "SECONDS", value_parser = integer_in(1, u32::MAX))]
     pub silence: Option<u32>,
     /// Give up a boot when no line of the suite came for so many seconds.
-    #[arg(long, value_name = "SECONDS", value_parser = whole(1, u32::MAX))]
+    #[arg(long, value_name = "SECONDS", value_parser = integer_in(1, u32::MAX))]
     pub check: Option<u32>,
     /// Give up after so many seconds, all boots together.
-    #[arg(long, value_name = "SECONDS", value_parser = whole(1, u32::MAX))]
+    #[arg(long, value_name = "SECONDS", value_parser = integer_in(1, u32::MAX))]
     pub total: Option<u32>,
 }
 
@@ -258,7 +258,7 @@ pub struct Bless {
     #[arg(long, value_name = "TEXT", default_value = "not yet explained")]
     pub reason: String,
     #[command(flatten)]
-    pub how: How,
+    pub options: RunOptions,
 }
 
 #[derive(Debug, Args)]
@@ -282,14 +282,14 @@ pub struct Bench {
     /// Linux.
     pub target: Option<String>,
     #[command(flatten)]
-    pub what: What,
+    pub inputs: Inputs,
     /// How many runs; those of the bare ELF must all print the same bytes.
     #[arg(long, value_name = "N", default_value_t = 20)]
-    #[arg(value_parser = whole(1, u32::MAX))]
+    #[arg(value_parser = integer_in(1, u32::MAX))]
     pub runs: u32,
     /// Run beside so many busy loops.
     #[arg(long, value_name = "N", default_value_t = 0)]
-    #[arg(value_parser = whole(0, 64))]
+    #[arg(value_parser = integer_in(0, 64))]
     pub busy: u32,
     /// Instead: make each system call return a constant, and count the runs that end well.
     #[arg(long, conflicts_with_all = ["runs", "busy", "target"])]
@@ -308,11 +308,11 @@ pub fn main(mut words: Vec<OsString>) -> ExitCode {
     // These are the tool's own words to itself.
     let itself = words.get(1).and_then(|word| word.to_str());
     match itself {
-        Some(supervisor::KEEPER) => return ExitCode::from(supervisor::keep(&words[2..])),
-        Some(supervisor::LEASHED) => {
+        Some(supervisor::SUPERVISE) => return ExitCode::from(supervisor::keep(&words[2..])),
+        Some(supervisor::SUPERVISED) => {
             return ExitCode::from(supervisor::become_command(&words[2..]));
         }
-        Some(faulty_linux::WITH_FAULT) => return ExitCode::from(faulty_linux::boot(&words[2..])),
+        Some(faulty_linux::FAULTY_LINUX) => return ExitCode::from(faulty_linux::boot(&words[2..])),
         _ => {}
     }
     let cli = match Cli::try_parse_from(&words) {
@@ -329,7 +329,7 @@ pub fn main(mut words: Vec<OsString>) -> ExitCode {
 }
 
 /// A number on the command line, and what to write where it is none or out of its bounds.
-pub fn whole(least: u32, most: u32) -> impl Fn(&str) -> Result<u32, String> + Clone {
+pub fn integer_in(least: u32, most: u32) -> impl Fn(&str) -> Result<u32, String> + Clone {
     move |text| match text.parse() {
         Ok(number) if (least..=most).contains(&number) => Ok(number),
         _ if most == u32::MAX => Err(format!("a whole number from {least} up is needed")),

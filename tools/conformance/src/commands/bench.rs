@@ -18,13 +18,12 @@ use posix_conformance::abi::errno::{ENOSYS, EPERM};
 use posix_conformance::plan::call::{Call, PSE51, PSE52, PSE53};
 
 use crate::cli;
+use crate::error::{Error, Result};
 use crate::log::reader::Reader;
 use crate::plan::Plan;
-use crate::prepare::Workshop;
+use crate::prepare::Runner;
 use crate::report::{Format, Style};
-use crate::verdict::compare::Judged;
 use crate::verdict::known_gaps as gaps;
-use crate::verdict::outcome::{Problem, Result};
 
 /// How long a run with one bad system call may take before it counts as stuck.
 const LIE_LIMIT: Duration = Duration::from_secs(3);
@@ -76,7 +75,7 @@ pub fn reader(elf: &Path) -> Result<String> {
         log.rewind().map_err(|error| no_room(&error))?;
         let stdin = log.try_clone().map_err(|error| no_room(&error))?;
         let counted = Command::new("wc").arg("-l").stdin(stdin).output();
-        counted.map_err(|error| Problem::usage(format!("wc (coreutils): {error}")))?;
+        counted.map_err(|error| Error::usage(format!("wc (coreutils): {error}")))?;
         theirs = theirs.min(begun.elapsed());
     }
     let before = peak();
@@ -100,8 +99,8 @@ fn peak() -> i64 {
     getrusage(UsageWho::RUSAGE_SELF).map_or(0, |usage| usage.max_rss())
 }
 
-fn no_room(error: &std::io::Error) -> Problem {
-    Problem::usage(format!("a log to time the reader with: {error}"))
+fn no_room(error: &std::io::Error) -> Error {
+    Error::usage(format!("a log to time the reader with: {error}"))
 }
 
 /// What one run took.
@@ -115,35 +114,35 @@ struct Timed {
 ///
 /// # Errors
 /// The target cannot be run, or one of its runs is not complete.
-pub fn target(workshop: &Workshop, name: &str, args: &cli::Bench) -> Result<String> {
+pub fn target(runner: &Runner, name: &str, args: &cli::Bench) -> Result<String> {
     let _busy = Busy::start(args.busy);
-    let how = cli::How::once(&args.what);
-    let found = workshop.home.target(name)?;
-    let oracle = workshop.oracle(&found, None)?;
-    let (gaps_name, gaps) = workshop.home.gaps(&found)?;
-    let mut ready = workshop.ready(found.clone(), &how)?;
+    let options = cli::RunOptions::once(&args.inputs);
+    let found = runner.home.target(name)?;
+    let oracle = runner.oracle(&found, None)?;
+    let (gaps_name, gaps) = runner.home.gaps(&found)?;
+    let mut ready = runner.ready(found.clone(), &options)?;
     let mut spent: [Vec<Duration>; 6] = Default::default();
     let (mut with, mut not_with) = (String::new(), Vec::new());
     for run in 1..=args.runs {
         let begun = Instant::now();
         // What comes of it is what we have: this is the time in which cargo finds nothing to do.
-        drop(workshop.ready(found.clone(), &how)?);
+        drop(runner.ready(found.clone(), &options)?);
         let build = begun.elapsed();
-        let judged = workshop.run(&mut ready, None)?;
-        if let Some(flaw) = judged.flaws.first() {
-            return Err(Problem::no_verdict(format!("run {run}: {flaw}")));
+        let judged = runner.run(&mut ready, None)?;
+        if let Some(flaw) = judged.defects.first() {
+            return Err(Error::no_verdict(format!("run {run}: {flaw}")));
         }
-        let story = &judged.story;
+        let story = &judged.context;
         let phases = story.phases;
         with = story.with();
         not_with = story.accelerators_left.clone();
         let begun = Instant::now();
-        let mut report = workshop.compared(name.to_string(), judged, &oracle);
+        let mut report = runner.compared(name.to_string(), judged, &oracle);
         report.gate = Some(gaps.judge(&gaps_name, &report, gaps::today()));
         let written = Format::Human
             .reporter()
             .write(&report, Style::PLAIN, &mut std::io::sink());
-        written.map_err(|error| Problem::no_verdict(format!("writing the report: {error}")))?;
+        written.map_err(|error| Error::no_verdict(format!("writing the report: {error}")))?;
         let diff = begun.elapsed();
         let verdict = phases.boot + phases.suite + phases.end + diff;
         let each = [build, phases.boot, phases.suite, phases.end, diff, verdict];
@@ -213,12 +212,12 @@ fn counted(count: u32, thing: &str) -> String {
 fn proven(plan: &Plan, elf: &Path, output: &[u8]) -> Result<()> {
     let mut reader = Reader::new(plan);
     reader.feed(output, &mut |_| {});
-    let judged = Judged::of(plan, &reader.finish());
+    let judged = reader.finish().outcome(plan);
     if judged.is_complete() {
         return Ok(());
     }
-    let flaw = judged.flaws.first().map(ToString::to_string);
-    Err(Problem::no_verdict(format!(
+    let flaw = judged.defects.first().map(ToString::to_string);
+    Err(Error::no_verdict(format!(
         "{}: this run is not complete: {}",
         elf.display(),
         flaw.unwrap_or_else(|| "lines lost".to_string())
@@ -237,7 +236,7 @@ fn shown(times: &mut [Duration]) -> String {
 }
 
 /// Names the first line in which two runs differ.
-fn differs(run: u32, first: &[u8], other: &[u8]) -> Problem {
+fn differs(run: u32, first: &[u8], other: &[u8]) -> Error {
     let lines = |bytes: &[u8]| -> Vec<String> {
         String::from_utf8_lossy(bytes)
             .lines()
@@ -250,7 +249,7 @@ fn differs(run: u32, first: &[u8], other: &[u8]) -> Problem {
         let line = line.and_then(|line| lines.get(line));
         line.map_or("nothing".to_string(), |line| format!("`{line}`"))
     };
-    Problem::no_verdict(format!(
+    Error::no_verdict(format!(
         "run {run} differs from the first: {} instead of {}",
         show(&other),
         show(&first)
@@ -258,7 +257,7 @@ fn differs(run: u32, first: &[u8], other: &[u8]) -> Problem {
 }
 
 fn time(elf: &Path) -> Result<Timed> {
-    let cannot = |error| Problem::no_verdict(format!("{}: {error}", elf.display()));
+    let cannot = |error| Error::no_verdict(format!("{}: {error}", elf.display()));
     let before = children_cpu();
     let start = Instant::now();
     let output = Command::new(elf)
@@ -415,8 +414,8 @@ fn tell(plan: &Plan, elf: &Path, call: &Call, lie: Lie, lies: &mut Lies) -> Resu
         reader.feed(bytes, &mut |_| {});
         ControlFlow::Continue(())
     });
-    let ran = ran.map_err(|error| Problem::no_verdict(format!("{}: {error}", elf.display())))?;
-    let judged = Judged::of(plan, &reader.finish());
+    let ran = ran.map_err(|error| Error::no_verdict(format!("{}: {error}", elf.display())))?;
+    let judged = reader.finish().outcome(plan);
     let name = format!("{} always returns {}", call.name, lie.name());
     lies.runs += 1;
     if judged.is_complete() && ran.elapsed < LIE_LIMIT {

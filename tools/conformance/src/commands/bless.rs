@@ -9,35 +9,36 @@ use posix_conformance::log::Line;
 use serde::Serialize;
 
 use crate::cli;
-use crate::log::lines::Cleaner;
-use crate::prepare::Workshop;
+use crate::error::{EXIT_GAPS, EXIT_GOOD, Error, Result};
+use crate::log::lines::LineSplitter;
+use crate::prepare::Runner;
 use crate::report::print;
-use crate::resources::Home;
+use crate::resources::Resources;
 use crate::target::Target;
-use crate::verdict::compare::Judged;
-use crate::verdict::outcome::{EXIT_GAPS, EXIT_GOOD, Outcome, Problem, Result};
+use crate::verdict::compare::RunOutcome;
+use crate::verdict::outcome::Outcome;
 
 /// Runs a target and writes down what it said; the exit code.
 pub fn main(args: &cli::Bless) -> Result<u8> {
-    as_it_is(&args.how)?;
-    let workshop = Workshop::new()?;
-    let home = &workshop.home;
+    as_it_is(&args.options)?;
+    let runner = Runner::new()?;
+    let home = &runner.home;
     let target = home.target(&args.target)?;
     // All that may be amiss is found before anything is run.
     let (log_place, sidecar_place) = reference_places(home, &target)?;
     // The oracle is right by itself; what it gets wrong stands in its reference output.
     let oracle = match target.own_file || target.name != target.oracle {
-        true => Some(workshop.oracle(&target, args.oracle.as_deref())?),
+        true => Some(runner.oracle(&target, args.oracle.as_deref())?),
         false => None,
     };
     let (_, known) = home.gaps(&target)?;
-    let mut ready = workshop.ready(target.clone(), &args.how)?;
-    let sidecar = Sidecar::new(&target, workshop.version(&ready)?);
+    let mut ready = runner.ready(target.clone(), &args.options)?;
+    let sidecar = Sidecar::new(&target, runner.version(&ready)?);
     let mut log = RunLines::default();
-    let judged = workshop.runs(&mut ready, &args.how, Some(&mut log))?;
+    let judged = runner.runs(&mut ready, &args.options, Some(&mut log))?;
     if !judged.is_complete() {
-        let reason = judged.flaws.first().map(ToString::to_string);
-        return Err(Problem::no_verdict(format!(
+        let reason = judged.defects.first().map(ToString::to_string);
+        return Err(Error::no_verdict(format!(
             "this run is not complete: {}",
             reason.unwrap_or_default()
         )));
@@ -45,7 +46,7 @@ pub fn main(args: &cli::Bless) -> Result<u8> {
     let mut notes = String::new();
     let mut changes = Vec::new();
     // Writing to a string cannot fail.
-    if judged.boots == args.how.repeat as usize {
+    if judged.boots == args.options.repeat as usize {
         changes.extend(Change::new(log_place, log.text)?);
         changes.extend(Change::new(sidecar_place, sidecar.text()?)?);
     } else {
@@ -53,27 +54,27 @@ pub fn main(args: &cli::Bless) -> Result<u8> {
         let _ = writeln!(notes, "{log}, {sidecar}: {}", no_log(&judged));
     }
     if let Some(oracle) = oracle {
-        let report = workshop.compared(target.name.clone(), judged, &oracle);
+        let report = runner.compared(target.name.clone(), judged, &oracle);
         for title in known.must_and_do_not(&report) {
             let _ = writeln!(notes, "{title} must pass and fails; no entry written");
         }
         let new = known.blessed(&report, &args.reason).text(&target.name)?;
         let (name, path) = home.gaps_place(&target);
-        let path = path.ok_or_else(|| Problem::usage(OUTSIDE))?;
+        let path = path.ok_or_else(|| Error::usage(OUTSIDE))?;
         changes.extend(Change::new((name, path), new)?);
     }
     finish(&changes, &notes, args.dry_run)
 }
 
 /// Refuses what would write down another kernel, or another suite, than that of the target.
-fn as_it_is(how: &cli::How) -> Result<()> {
+fn as_it_is(options: &cli::RunOptions) -> Result<()> {
     for (given, word) in [
-        (how.what.fault.is_some(), "--fault"),
-        (how.what.elf.is_some(), "--elf"),
-        (!how.skip.is_empty(), "--skip"),
+        (options.inputs.fault.is_some(), "--fault"),
+        (options.inputs.elf.is_some(), "--elf"),
+        (!options.skip.is_empty(), "--skip"),
     ] {
         if given {
-            return Err(Problem::usage(format!(
+            return Err(Error::usage(format!(
                 "bless takes no {word}: it writes down what the whole suite says of the kernel as \
                  it is"
             )));
@@ -83,7 +84,7 @@ fn as_it_is(how: &cli::How) -> Result<()> {
 }
 
 /// Why a run has no log that can be kept, and how it would have one.
-fn no_log(judged: &Judged) -> String {
+fn no_log(judged: &RunOutcome) -> String {
     let dead = |outcome: &Outcome| matches!(outcome, Outcome::Crash | Outcome::Hang);
     let how = match judged.outcomes.iter().any(dead) {
         true => "",
@@ -119,7 +120,7 @@ fn finish(changes: &[Change], notes: &str, dry_run: bool) -> Result<u8> {
 
 /// Where a target's reference output and what stands beside it are, in words and as files.
 fn reference_places(
-    home: &Home,
+    home: &Resources,
     target: &Target,
 ) -> Result<((String, PathBuf), (String, PathBuf))> {
     let place = |ending: &str| {
@@ -133,7 +134,7 @@ fn reference_places(
                 let name = format!("reference-outputs/{name}");
                 Ok((name.clone(), root.join(name)))
             }
-            _ => Err(Problem::usage(OUTSIDE)),
+            _ => Err(Error::usage(OUTSIDE)),
         }
     };
     // Beside a user's target `NAME.toml` is the target itself.
@@ -165,8 +166,7 @@ impl Sidecar {
     }
 
     fn text(&self) -> Result<String> {
-        toml::to_string(self)
-            .map_err(|error| Problem::usage(format!("writing the sidecar: {error}")))
+        toml::to_string(self).map_err(|error| Error::usage(format!("writing the sidecar: {error}")))
     }
 }
 
@@ -177,7 +177,7 @@ const OUTSIDE: &str =
 /// The lines of the run in a console, without the kernel's own before, between and behind them.
 #[derive(Debug, Default)]
 pub struct RunLines {
-    cleaner: Cleaner,
+    cleaner: LineSplitter,
     pub text: String,
 }
 
@@ -210,7 +210,7 @@ impl Change {
         let old = match fs::read_to_string(&path) {
             Ok(text) => Some(text),
             Err(error) if error.kind() == ErrorKind::NotFound => None,
-            Err(error) => return Err(Problem::file(&path, &error)),
+            Err(error) => return Err(Error::file(&path, &error)),
         };
         let change = Change {
             name,
@@ -252,6 +252,6 @@ impl Change {
             fs::create_dir_all(self.path.parent().unwrap_or(Path::new(".")))?;
             fs::write(&self.path, &self.new)
         };
-        put().map_err(|error| Problem::file(&self.path, &error))
+        put().map_err(|error| Error::file(&self.path, &error))
     }
 }

@@ -10,17 +10,17 @@ use std::path::{Path, PathBuf};
 use crate::build::inspect as elf;
 use crate::build::{self, Shape};
 use crate::cli::{self, Command};
+use crate::error::{EXIT_GAPS, EXIT_GOOD, EXIT_USAGE, Error, Result};
 use crate::plan::Plan;
-use crate::prepare::{Shares, Workshop, elf_to_run, judge_file, read};
+use crate::prepare::{PerTarget, Runner, elf_to_run, judge_file, read};
 use crate::report::matrix::Matrix;
 use crate::report::{Outputs, print};
-use crate::resources::Home;
+use crate::resources::Resources;
 use crate::spec::readme;
 use crate::spec::{self, By};
 use crate::target::{self, Target};
 use crate::verdict::compare::Report;
 use crate::verdict::known_gaps::{self as gaps, Gaps};
-use crate::verdict::outcome::{EXIT_GAPS, EXIT_GOOD, EXIT_USAGE, Problem, Result};
 
 /// Does what was asked; the exit code.
 pub fn run(command: &Command) -> Result<u8> {
@@ -40,7 +40,7 @@ pub fn run(command: &Command) -> Result<u8> {
 }
 
 fn build(args: &cli::Build) -> Result<u8> {
-    let home = Home::find();
+    let home = Resources::find();
     let shape = match (args.freestanding, args.pie) {
         (true, _) => Shape::Freestanding,
         (_, true) => Shape::Pie,
@@ -78,26 +78,26 @@ fn build(args: &cli::Build) -> Result<u8> {
 
 fn run_target(args: &cli::Run) -> Result<u8> {
     let outputs = Outputs::new(&args.reports.format, &args.reports.out)?;
-    let workshop = Workshop::new()?;
-    let target = workshop.home.target(&args.target)?;
-    let report = workshop.report(target, &args.how, args.oracle.as_deref())?;
+    let runner = Runner::new()?;
+    let target = runner.home.target(&args.target)?;
+    let report = runner.report(target, &args.options, args.oracle.as_deref())?;
     outputs.write(&report)?;
     Ok(report.exit())
 }
 
 fn gate(args: &cli::Gate) -> Result<u8> {
     let outputs = Outputs::new(&args.reports.format, &args.reports.out)?;
-    let workshop = Workshop::new()?;
-    let target = workshop.home.target(&args.target)?;
+    let runner = Runner::new()?;
+    let target = runner.home.target(&args.target)?;
     let (name, gaps) = match &args.gaps {
         Some(path) => {
             let name = path.display().to_string();
-            let text = fs::read_to_string(path).map_err(|error| Problem::file(path, &error))?;
+            let text = fs::read_to_string(path).map_err(|error| Error::file(path, &error))?;
             (name.clone(), Gaps::parse(&name, &text)?)
         }
-        None => workshop.home.gaps(&target)?,
+        None => runner.home.gaps(&target)?,
     };
-    let mut report = workshop.report(target, &args.how, args.oracle.as_deref())?;
+    let mut report = runner.report(target, &args.options, args.oracle.as_deref())?;
     report.gate = Some(gaps.judge(&name, &report, gaps::today()));
     outputs.write(&report)?;
     Ok(report.exit())
@@ -105,35 +105,35 @@ fn gate(args: &cli::Gate) -> Result<u8> {
 
 fn matrix(args: &cli::Matrix) -> Result<u8> {
     let outputs = Outputs::of_matrix(&args.reports.format, &args.reports.out, args.families)?;
-    let workshop = Workshop::new()?;
+    let runner = Runner::new()?;
     // All words are understood before anything is run.
     let target = |word: &String| {
         let log = Path::new(word).is_file() && !word.ends_with(".toml");
-        (!log).then(|| workshop.home.target(word)).transpose()
+        (!log).then(|| runner.home.target(word)).transpose()
     };
     let targets = args
         .columns
         .iter()
         .map(target)
         .collect::<Result<Vec<_>>>()?;
-    let how = Shares::new(targets.iter().flatten(), &args.how)?;
+    let how = PerTarget::new(targets.iter().flatten(), &args.options)?;
     target::require_packages(targets.iter().flatten())?;
     let ready = |target: Option<Target>| {
         let target = target.map(|target| (how.of(&target), target));
-        let ready = target.map(|(how, target)| Ok((workshop.ready(target, &how)?, how)));
+        let ready = target.map(|(how, target)| Ok((runner.ready(target, &how)?, how)));
         ready.transpose()
     };
     let targets = targets.into_iter().map(ready).collect::<Result<Vec<_>>>()?;
     let mut columns = Vec::new();
     for (word, target) in args.columns.iter().zip(targets) {
         let log = match target {
-            Some((mut ready, how)) => workshop.runs(&mut ready, &how, None)?,
-            None => judge_file(&workshop.plan, Path::new(word))?,
+            Some((mut ready, how)) => runner.runs(&mut ready, &how, None)?,
+            None => judge_file(&runner.plan, Path::new(word))?,
         };
         columns.push((word.clone(), log));
     }
     let matrix = Matrix {
-        plan: &workshop.plan,
+        plan: &runner.plan,
         columns,
         all: args.all,
         families: args.families,
@@ -146,9 +146,9 @@ fn diff(args: &cli::Diff) -> Result<u8> {
     let outputs = Outputs::new(&args.reports.format, &args.reports.out)?;
     let stdin = Path::new("-");
     if args.oracle == stdin && args.log == stdin {
-        return Err(Problem::usage("only one of the two logs can be stdin"));
+        return Err(Error::usage("only one of the two logs can be stdin"));
     }
-    let (home, plan) = (Home::find(), Plan::default());
+    let (home, plan) = (Resources::find(), Plan::default());
     let spec = home.spec()?;
     let name = |path: &Path, role: &str| match path {
         path if path == stdin => "stdin".to_string(),
@@ -171,21 +171,21 @@ fn diff(args: &cli::Diff) -> Result<u8> {
 
 fn bench(args: &cli::Bench) -> Result<u8> {
     if let Some(target) = &args.target {
-        print(bench::target(&Workshop::new()?, target, args)?.as_bytes())?;
+        print(bench::target(&Runner::new()?, target, args)?.as_bytes())?;
         return Ok(EXIT_GOOD);
     }
-    let cli::What {
+    let cli::Inputs {
         kernel,
         fault,
         accel,
         ..
-    } = &args.what;
+    } = &args.inputs;
     if kernel.is_some() || fault.is_some() || accel.is_some() {
-        return Err(Problem::usage(
+        return Err(Error::usage(
             "--kernel, --fault and --accel need a target: `bench TARGET`",
         ));
     }
-    let elf = elf_to_run(&Home::find(), args.what.elf.as_deref())?;
+    let elf = elf_to_run(&Resources::find(), args.inputs.elf.as_deref())?;
     let text = if args.reader {
         bench::reader(elf.path())?
     } else if args.lies {
@@ -198,7 +198,7 @@ fn bench(args: &cli::Bench) -> Result<u8> {
 }
 
 fn spec(args: &cli::Spec) -> Result<u8> {
-    let (home, plan) = (Home::find(), Plan::default());
+    let (home, plan) = (Resources::find(), Plan::default());
     let spec = home.spec()?;
     let table = readme::table(&plan, &spec);
     if args.write {

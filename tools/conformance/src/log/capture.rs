@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use posix_conformance::log::Line;
 
-use super::lines::Cleaner;
+use super::lines::LineSplitter;
 use super::reader::{Event, Log, Reader};
 use crate::plan::Plan;
 use crate::verdict::outcome::Outcome;
@@ -20,7 +20,7 @@ const COLUMNS_MAX: usize = 200;
 /// The last lines of a stream, cleaned of what a terminal would obey.
 #[derive(Debug, Default)]
 pub struct Tail {
-    cleaner: Cleaner,
+    cleaner: LineSplitter,
     lines: VecDeque<String>,
 }
 
@@ -74,16 +74,16 @@ pub struct Patterns<'a> {
 
 /// A reader of a log that keeps what people want to see again.
 #[derive(Debug)]
-pub struct Console<'plan> {
+pub struct Capture<'plan> {
     pub reader: Reader<'plan>,
     pub tail: Tail,
     /// The lines that came before that of a check which did not pass, and its own.
     pub excerpts: BTreeMap<usize, Vec<String>>,
 }
 
-impl<'plan> Console<'plan> {
-    pub fn new(plan: &'plan Plan) -> Console<'plan> {
-        Console {
+impl<'plan> Capture<'plan> {
+    pub fn new(plan: &'plan Plan) -> Capture<'plan> {
+        Capture {
             reader: Reader::new(plan),
             tail: Tail::default(),
             excerpts: BTreeMap::new(),

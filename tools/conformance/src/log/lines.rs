@@ -22,14 +22,14 @@ enum Escape {
 
 /// Cuts bytes into lines and drops what is no printable ASCII.
 #[derive(Clone, Debug, Default)]
-pub struct Cleaner {
+pub struct LineSplitter {
     line: String,
     /// The end of a line that is longer than what is kept of its beginning.
     tail: String,
     escape: Escape,
 }
 
-impl Cleaner {
+impl LineSplitter {
     /// Takes bytes, and hands on each line that ends in them.
     pub fn feed(&mut self, mut bytes: &[u8], line: &mut dyn FnMut(&str)) {
         while let Some(end) = memchr::memchr(b'\n', bytes) {

@@ -7,11 +7,13 @@
 use posix_conformance::log::{Line, RULE, Tally, Verdict};
 use posix_conformance::plan::Profile;
 
-use super::lines::Cleaner;
-use super::reassemble::{Awaited, Torn};
+use super::lines::LineSplitter;
+use super::reassemble::{Expected, Reassembler};
 use super::sum::Sum;
 use crate::plan::{self, Plan, Step};
-use crate::verdict::outcome::{Flaw, Got, Outcome};
+use crate::verdict::compare::{RunContext, RunOutcome};
+use crate::verdict::defect::Defect;
+use crate::verdict::outcome::{Got, Outcome};
 
 /// How many boots of one log are kept.
 const BOOTS_MAX: usize = 64;
@@ -37,7 +39,7 @@ pub struct Boot {
     /// The outcome of each check of the plan, where its line came.
     pub outcomes: Vec<Option<Outcome>>,
     /// What is wrong with the log; nothing is wrong with a complete run.
-    pub flaws: Vec<Flaw>,
+    pub defects: Vec<Defect>,
     /// Whether the END line came.
     pub ended: bool,
     /// Whether it is a run of this suite at all.
@@ -53,15 +55,33 @@ pub struct Boot {
 pub struct Log {
     pub boots: Vec<Boot>,
     /// What is wrong outside of any boot.
-    pub flaws: Vec<Flaw>,
+    pub defects: Vec<Defect>,
+}
+
+impl Log {
+    /// What all boots of a log say together: of each check the worst.
+    pub fn outcome(&self, plan: &Plan) -> RunOutcome {
+        let worst = |check: usize| {
+            let of_boot = |boot: &Boot| boot.outcomes[check].clone();
+            let known = self.boots.iter().filter_map(of_boot);
+            known.max_by_key(Outcome::severity).unwrap_or(Outcome::Lost)
+        };
+        let of_boots = self.boots.iter().flat_map(|boot| &boot.defects);
+        RunOutcome {
+            outcomes: (0..plan.checks.len()).map(worst).collect(),
+            defects: self.defects.iter().chain(of_boots).cloned().collect(),
+            boots: self.boots.len(),
+            context: RunContext::default(),
+        }
+    }
 }
 
 /// Reads a log piece by piece.
 #[derive(Clone, Debug)]
 pub struct Reader<'plan> {
     plan: &'plan Plan,
-    cleaner: Cleaner,
-    torn: Torn,
+    cleaner: LineSplitter,
+    torn: Reassembler,
     log: Log,
     /// Whether the last boot goes on.
     inside: bool,
@@ -71,7 +91,7 @@ impl Boot {
     fn new(plan: &Plan) -> Boot {
         Boot {
             outcomes: vec![None; plan.checks.len()],
-            flaws: Vec::new(),
+            defects: Vec::new(),
             ended: false,
             ours: true,
             step: 0,
@@ -80,9 +100,9 @@ impl Boot {
         }
     }
 
-    fn flaw(&mut self, flaw: Flaw) {
-        if self.flaws.len() < FLAWS_MAX {
-            self.flaws.push(flaw);
+    fn flaw(&mut self, flaw: Defect) {
+        if self.defects.len() < FLAWS_MAX {
+            self.defects.push(flaw);
         }
     }
 
@@ -113,13 +133,13 @@ impl Boot {
     /// Takes a line that belongs at a step; whether it was the awaited one.
     fn arrive(&mut self, plan: &Plan, at: usize, line: &str) -> bool {
         if at < self.step {
-            self.flaw(Flaw::Misplaced {
+            self.flaw(Defect::Misplaced {
                 line: line.to_string(),
             });
             return false;
         }
         if at > self.step {
-            self.flaw(Flaw::LostLines {
+            self.flaw(Defect::LostLines {
                 count: at - self.step,
                 first: plan.describe(plan.steps[self.step]),
             });
@@ -130,7 +150,7 @@ impl Boot {
 
     fn totals(&mut self, label: &str, says: Tally, lines: Tally) {
         if says != lines {
-            self.flaw(Flaw::Totals {
+            self.flaw(Defect::Totals {
                 label: label.to_string(),
                 says,
                 lines,
@@ -143,8 +163,8 @@ impl<'plan> Reader<'plan> {
     pub fn new(plan: &'plan Plan) -> Reader<'plan> {
         Reader {
             plan,
-            cleaner: Cleaner::default(),
-            torn: Torn::default(),
+            cleaner: LineSplitter::default(),
+            torn: Reassembler::default(),
             log: Log::default(),
             inside: false,
         }
@@ -162,7 +182,7 @@ impl<'plan> Reader<'plan> {
         // A line without its line feed is not whole; it counts as cut off.
         self.close();
         if self.log.boots.is_empty() {
-            self.log.flaws.insert(0, Flaw::NoHeader);
+            self.log.defects.insert(0, Defect::NoHeader);
         }
         self.log
     }
@@ -222,8 +242,8 @@ impl<'plan> Reader<'plan> {
         };
         if self.inside {
             self.inside(text, &line, at, tell);
-        } else if line != Line::Rule && self.log.flaws.len() < FLAWS_MAX {
-            self.log.flaws.push(Flaw::Stray {
+        } else if line != Line::Rule && self.log.defects.len() < FLAWS_MAX {
+            self.log.defects.push(Defect::Stray {
                 line: text.to_string(),
             });
         }
@@ -278,15 +298,15 @@ impl<'plan> Reader<'plan> {
         self.close();
         if self.log.boots.len() == BOOTS_MAX {
             self.log.boots.remove(0);
-            self.log.flaws.insert(0, Flaw::TooManyBoots);
-            self.log.flaws.truncate(FLAWS_MAX);
+            self.log.defects.insert(0, Defect::TooManyBoots);
+            self.log.defects.truncate(FLAWS_MAX);
         }
         let mut boot = Boot::new(self.plan);
         if suite != self.plan.id || plan as usize != self.plan.checks.len() {
             boot.ours = false;
-            boot.flaw(Flaw::OtherSuite { suite, plan });
+            boot.flaw(Defect::OtherSuite { suite, plan });
         } else if text != self.plan.header() {
-            boot.flaw(Flaw::OtherVersion {
+            boot.flaw(Defect::OtherVersion {
                 version: version.to_string(),
             });
         }
@@ -306,7 +326,7 @@ impl<'plan> Reader<'plan> {
         if let Line::End { crc } = *line {
             let lines = boot.crc.value();
             if crc != lines {
-                boot.flaw(Flaw::Checksum { says: crc, lines });
+                boot.flaw(Defect::Checksum { says: crc, lines });
             }
             boot.ended = true;
             self.inside = false;
@@ -324,7 +344,7 @@ impl<'plan> Reader<'plan> {
                 };
                 boot.tallies[plan.checks[check].profile as usize].add(verdict);
                 boot.outcomes[check] = Some(match boot.outcomes[check].take() {
-                    Some(known) if known.badness() > outcome.badness() => known,
+                    Some(known) if known.severity() > outcome.severity() => known,
                     _ => outcome.clone(),
                 });
                 tell(Event::Check(check, outcome));
@@ -346,7 +366,7 @@ impl<'plan> Reader<'plan> {
             && boot.ours
         {
             let before = plan.describe(plan.steps[boot.step]);
-            boot.flaw(Flaw::CutOff { before });
+            boot.flaw(Defect::CutOff { before });
         }
         self.inside = false;
     }
@@ -358,7 +378,7 @@ fn sum_up(crc: &mut Sum, line: &str) {
 }
 
 /// What the next line of a run must be.
-fn awaited(plan: &Plan, boot: Option<&Boot>) -> Awaited {
+fn awaited(plan: &Plan, boot: Option<&Boot>) -> Expected {
     let mut failed = None;
     let step = boot.and_then(|boot| plan.steps.get(boot.step)).copied();
     let whole = match (step, boot) {
@@ -379,5 +399,5 @@ fn awaited(plan: &Plan, boot: Option<&Boot>) -> Awaited {
         (Some(Step::End), Some(boot)) => vec![plan::end(boot.crc.value())],
         _ => vec![plan.header()],
     };
-    Awaited { whole, failed }
+    Expected { whole, failed }
 }

@@ -8,14 +8,14 @@ use posix_conformance::log::{Line, Verdict};
 use crate::verdict::outcome::Got;
 
 /// What the next line may be.
-pub struct Awaited {
+pub struct Expected {
     /// Whole lines.
     pub whole: Vec<String>,
     /// The beginning of a failed check's line, up to where `(got ..)` says what came.
     pub failed: Option<String>,
 }
 
-impl Awaited {
+impl Expected {
     /// How much of the beginning of an awaited line this text begins with.
     fn begun(&self, text: &str) -> usize {
         let common = |line: &String| common_prefix(line, text);
@@ -85,18 +85,18 @@ impl Awaited {
 
 /// The beginning of a line whose end has not come yet.
 #[derive(Clone, Debug, Default)]
-pub struct Torn {
+pub struct Reassembler {
     begin: Option<String>,
 }
 
-impl Torn {
+impl Reassembler {
     /// Forgets what it holds: a whole line came.
     pub fn clear(&mut self) {
         self.begin = None;
     }
 
     /// Takes a line that is none of the log's; the awaited line, if this completes it.
-    pub fn take(&mut self, text: &str, awaited: &Awaited) -> Option<String> {
+    pub fn take(&mut self, text: &str, awaited: &Expected) -> Option<String> {
         if let Some(line) = awaited
             .behind_message(text)
             .or_else(|| awaited.around_message(text))

@@ -45,16 +45,16 @@ impl Reporter for CodeQuality {
                 lines: Lines { begin: 1 },
             },
         });
-        let homeless = text::homeless(report).map(|found| homeless(report, found));
+        let unattributed = text::unattributed(report).map(|found| unattributed(report, found));
         let wrong = text::having(report, Class::Wrong).map(|check| finding(report, check));
-        let all: Vec<Finding> = flaws.chain(homeless).chain(wrong).collect();
+        let all: Vec<Finding> = flaws.chain(unattributed).chain(wrong).collect();
         let text = serde_json::to_string_pretty(&all)?;
         writeln!(out, "{}", text::ascii(&text))
     }
 }
 
 /// A title that the plan lacks stands in the file of known gaps.
-fn homeless(report: &Report, found: &gaps::Finding) -> Finding {
+fn unattributed(report: &Report, found: &gaps::Finding) -> Finding {
     let title = text::plain(&found.title);
     let file = report.gate.as_ref().map(|gate| text::plain(&gate.name));
     Finding {

@@ -74,7 +74,7 @@ fn verdict(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     }
     let plan = report.plan;
     let seconds = report.elapsed.map_or_else(String::new, |elapsed| {
-        let with = report.subject_log.story.with();
+        let with = report.subject_log.context.with();
         format!(", {:.1} s{}", elapsed.as_secs_f64(), xml(&plain(&with)))
     });
     let boots = match report.subject_log.boots {
@@ -88,7 +88,7 @@ fn verdict(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         plan.checks.len(),
         xml(&report.oracle_name)
     )?;
-    for left in &report.subject_log.story.accelerators_left {
+    for left in &report.subject_log.context.accelerators_left {
         writeln!(out, "<p class=\"faint\">not with {}</p>", xml(&plain(left)))?;
     }
     writeln!(out, "</header>")?;
@@ -291,7 +291,7 @@ fn cell(report: &Report, call: &str, kind: Kind, out: &mut dyn Write) -> io::Res
 }
 
 fn console(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let story = &report.subject_log.story;
+    let story = &report.subject_log.context;
     if !story.notes.is_empty() {
         writeln!(out, "<h2>Boots that died</h2>\n<ul>")?;
         for note in &story.notes {

@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use posix_conformance::plan::Profile;
 
 use super::{Reporter, Style};
-use crate::verdict::compare::{Judged, Report, Standing};
-use crate::verdict::known_gaps::{Gap, Gate, Why, described};
+use crate::verdict::compare::{Comparison, Report, RunOutcome};
+use crate::verdict::known_gaps::{FindingKind, Gap, Gate, described};
 use crate::verdict::outcome::Outcome;
 
 /// How many lost checks are named.
@@ -32,12 +32,12 @@ impl Reporter for Human {
         known(report, &mut text)?;
         notes(report, &mut text)?;
         totals(report, &mut text)?;
-        out.write_all(harmless(&String::from_utf8_lossy(&text), style).as_bytes())
+        out.write_all(strip_controls(&String::from_utf8_lossy(&text), style).as_bytes())
     }
 }
 
 /// The text without anything that a terminal obeys, but for our own colours.
-fn harmless(text: &str, style: Style) -> String {
+fn strip_controls(text: &str, style: Style) -> String {
     let ours = [RED, GREEN, YELLOW, 0].map(|colour| format!("\x1b[{colour}m"));
     let mut safe = String::with_capacity(text.len());
     for (at, c) in text.char_indices() {
@@ -82,7 +82,7 @@ fn headline(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()
             summary(gate)
         );
     }
-    match report.having(Standing::Gap).count() {
+    match report.having(Comparison::Gap).count() {
         0 => {
             let word = style.paint(GREEN, "GOOD");
             writeln!(
@@ -103,7 +103,7 @@ fn headline(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()
 
 /// What the gate found, in numbers.
 pub fn summary(gate: &Gate) -> String {
-    let counted = Why::ALL.map(|why| {
+    let counted = FindingKind::ALL.map(|why| {
         let count = gate
             .findings
             .iter()
@@ -121,7 +121,7 @@ pub fn summary(gate: &Gate) -> String {
 
 /// The end of the console, where there is no verdict.
 fn last_words(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let story = &report.subject_log.story;
+    let story = &report.subject_log.context;
     if report.subject_log.is_complete() {
         return Ok(());
     }
@@ -145,7 +145,7 @@ fn findings(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         return Ok(());
     };
     let findings: Vec<_> = (gate.findings.iter())
-        .filter(|finding| finding.why != Why::New)
+        .filter(|finding| finding.why != FindingKind::New)
         .collect();
     if findings.is_empty() {
         return Ok(());
@@ -161,7 +161,7 @@ fn findings(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 /// What happened on the way.
 fn notes(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let story = &report.subject_log.story;
+    let story = &report.subject_log.context;
     if !story.notes.is_empty() {
         writeln!(out, "\n{} boots:", report.subject_log.boots)?;
         for note in &story.notes {
@@ -179,15 +179,15 @@ fn notes(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn flaws(name: &str, log: &Judged, out: &mut dyn Write) -> io::Result<()> {
-    if log.flaws.is_empty() {
+fn flaws(name: &str, log: &RunOutcome, out: &mut dyn Write) -> io::Result<()> {
+    if log.defects.is_empty() {
         return Ok(());
     }
     writeln!(out, "\n{name}:")?;
-    for flaw in log.flaws.iter().take(FLAWS_MAX) {
+    for flaw in log.defects.iter().take(FLAWS_MAX) {
         writeln!(out, "  {flaw}")?;
     }
-    match log.flaws.len().saturating_sub(FLAWS_MAX) {
+    match log.defects.len().saturating_sub(FLAWS_MAX) {
         0 => Ok(()),
         more => writeln!(out, "  and {more} more"),
     }
@@ -269,8 +269,8 @@ fn gap(report: &Report, style: Style, check: usize, out: &mut dyn Write) -> io::
 /// What differs without being worse.
 fn known(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for (standing, words) in [
-        (Standing::Allowed, "fail as the oracle allows"),
-        (Standing::Better, "pass where the oracle does not"),
+        (Comparison::Allowed, "fail as the oracle allows"),
+        (Comparison::Better, "pass where the oracle does not"),
     ] {
         let checks: Vec<usize> = report.having(standing).collect();
         if !checks.is_empty() && report.is_proven() {
@@ -318,7 +318,7 @@ fn totals(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         }
         writeln!(out, "{line}")?;
     }
-    let story = &report.subject_log.story;
+    let story = &report.subject_log.context;
     if let Some(elapsed) = report.elapsed {
         let with = story.with();
         writeln!(out, "in {:.2} s{with}", elapsed.as_secs_f64())?;

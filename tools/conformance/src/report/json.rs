@@ -107,7 +107,7 @@ impl Reporter for Json {
 
 fn document<'a>(report: &'a Report) -> Document<'a> {
     let words =
-        |flaws: &[crate::verdict::outcome::Flaw]| flaws.iter().map(ToString::to_string).collect();
+        |flaws: &[crate::verdict::defect::Defect]| flaws.iter().map(ToString::to_string).collect();
     Document {
         format: "posix-conformance report",
         version: 1,
@@ -119,15 +119,15 @@ fn document<'a>(report: &'a Report) -> Document<'a> {
         complete: report.subject_log.is_complete(),
         boots: report.subject_log.boots,
         elapsed_seconds: report.elapsed.map(|elapsed| elapsed.as_secs_f64()),
-        command: report.subject_log.story.command.as_deref(),
-        accelerator: report.subject_log.story.accelerator.as_deref(),
-        accelerators_left: &report.subject_log.story.accelerators_left,
-        flaws: words(&report.subject_log.flaws),
-        oracle_flaws: words(&report.oracle_log.flaws),
-        notes: &report.subject_log.story.notes,
+        command: report.subject_log.context.command.as_deref(),
+        accelerator: report.subject_log.context.accelerator.as_deref(),
+        accelerators_left: &report.subject_log.context.accelerators_left,
+        flaws: words(&report.subject_log.defects),
+        oracle_flaws: words(&report.oracle_log.defects),
+        notes: &report.subject_log.context.notes,
         last_words: match report.subject_log.is_complete() {
             true => &[],
-            false => &report.subject_log.story.last_words,
+            false => &report.subject_log.context.last_words,
         },
         gate: report.gate.as_ref().map(gate),
         totals: Profile::ALL.map(|profile| totals(report, profile)).into(),
@@ -167,7 +167,7 @@ fn entry<'a>(report: &'a Report, check: usize) -> Check<'a> {
     let planned = &report.plan.checks[check];
     let outcome = &report.subject_log.outcomes[check];
     let clause = report.spec.clause(&planned.title);
-    let flaky = report.subject_log.story.flaky.get(&check);
+    let flaky = report.subject_log.context.flaky.get(&check);
     Check {
         index: check,
         name: &planned.title,
@@ -179,7 +179,7 @@ fn entry<'a>(report: &'a Report, check: usize) -> Check<'a> {
         expected: &planned.expected,
         got: outcome.got(),
         oracle: report.oracle_log.outcomes[check].word(),
-        standing: report.standing(check).word(),
+        standing: report.comparison(check).word(),
         known: report.known(check).map(|gap| gap.reason.as_str()),
         flaky: flaky.into_iter().flatten().map(Outcome::word).collect(),
         console: text::excerpt(report, check),

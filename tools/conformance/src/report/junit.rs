@@ -32,7 +32,7 @@ impl Reporter for Junit {
         )?;
         if !general.is_empty() {
             let text = xml(&general.join("\n"));
-            let words = &report.subject_log.story.last_words;
+            let words = &report.subject_log.context.last_words;
             let console = xml(&words
                 .iter()
                 .map(|l| text::plain(l))
@@ -96,7 +96,7 @@ fn suite(report: &Report, title: &str, checks: &[usize], out: &mut dyn Write) ->
     let counts = Counts::of(report, checks);
     let times = checks
         .iter()
-        .filter_map(|check| report.subject_log.story.times.get(check));
+        .filter_map(|check| report.subject_log.context.times.get(check));
     writeln!(
         out,
         r#"  <testsuite name="{}" tests="{}" failures="{}" errors="{}" skipped="{}" time="{:.3}">"#,
@@ -116,7 +116,7 @@ fn suite(report: &Report, title: &str, checks: &[usize], out: &mut dyn Write) ->
 
 /// By what an emulator ran the kernel, where it had a choice; GitLab reads over them.
 fn properties(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let story = &report.subject_log.story;
+    let story = &report.subject_log.context;
     let with = story.accelerator.iter().map(|name| ("accelerator", name));
     let left = story.accelerators_left.iter();
     let all: Vec<_> = with.chain(left.map(|left| ("not with", left))).collect();
@@ -133,7 +133,7 @@ fn properties(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 fn case(report: &Report, check: usize, out: &mut dyn Write) -> io::Result<()> {
     let planned = &report.plan.checks[check];
-    let time = report.subject_log.story.times.get(&check);
+    let time = report.subject_log.context.times.get(&check);
     write!(
         out,
         r#"    <testcase classname="{}.{}.{}" name="{}" file="{}" time="{:.3}""#,

@@ -45,7 +45,7 @@ impl Reporter for Ktap {
             writeln!(out, "# {line}")?;
         }
         writeln!(out, "# {}", text::sentence(report))?;
-        for line in text::accelerators(&report.subject_log.story) {
+        for line in text::accelerators(&report.subject_log.context) {
             writeln!(out, "# {line}")?;
         }
         Ok(())

@@ -22,7 +22,7 @@ impl Reporter for Markdown {
             writeln!(out, "{gap}- {}", markdown(line))?;
         }
         totals(report, out)?;
-        let with = text::accelerators(&report.subject_log.story);
+        let with = text::accelerators(&report.subject_log.context);
         if !with.is_empty() {
             writeln!(out, "\nRun {}.", markdown(&with.join("; ")))?;
         }
@@ -50,7 +50,7 @@ impl Reporter for Markdown {
             }
             writeln!(out, "\n</details>")?;
         }
-        let words = &report.subject_log.story.last_words;
+        let words = &report.subject_log.context.last_words;
         if !report.subject_log.is_complete() && !words.is_empty() {
             writeln!(
                 out,

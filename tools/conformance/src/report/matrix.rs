@@ -2,18 +2,19 @@
 
 use std::io::{self, Write};
 
+use crate::error::{EXIT_GAPS, EXIT_GOOD, EXIT_NO_VERDICT, Error, Result};
 use crate::plan::{Plan, Planned};
 use crate::report::text::{self, markdown, plain, xml};
 use crate::report::{Format, html_head};
-use crate::verdict::compare::Judged;
+use crate::verdict::compare::RunOutcome;
 use crate::verdict::known_gaps::note;
-use crate::verdict::outcome::{EXIT_GAPS, EXIT_GOOD, EXIT_NO_VERDICT, Outcome, Problem, Result};
+use crate::verdict::outcome::Outcome;
 
 /// What ran where.
 pub struct Matrix<'a> {
     pub plan: &'a Plan,
     /// Names and what became of the checks.
-    pub columns: Vec<(String, Judged)>,
+    pub columns: Vec<(String, RunOutcome)>,
     /// Whether rows in which all are the same are shown too.
     pub all: bool,
     /// Whether a row stands for a family, not for a check.
@@ -36,10 +37,10 @@ impl Matrix<'_> {
     pub fn takes(format: Format, families: bool) -> Result<()> {
         match (format, families) {
             (Format::Human | Format::Markdown, _) | (Format::Html, false) => Ok(()),
-            (_, true) => Err(Problem::usage(
+            (_, true) => Err(Error::usage(
                 "a matrix of families is written as human or markdown",
             )),
-            (_, false) => Err(Problem::usage(
+            (_, false) => Err(Error::usage(
                 "a matrix is written as human, markdown or html",
             )),
         }
@@ -54,11 +55,11 @@ impl Matrix<'_> {
             Format::Html => self.html(out),
             _ => self.human(out),
         };
-        written.map_err(|error| Problem::usage(format!("writing the matrix: {error}")))
+        written.map_err(|error| Error::usage(format!("writing the matrix: {error}")))
     }
 
     /// The columns of the table with their numbers: a log that proves nothing has none.
-    fn proven(&self) -> impl Iterator<Item = (usize, &str, &Judged)> {
+    fn proven(&self) -> impl Iterator<Item = (usize, &str, &RunOutcome)> {
         let columns = self.columns.iter().enumerate();
         let columns = columns.filter(|(_, (_, log))| log.is_complete());
         columns.map(|(number, (name, log))| (number, name.as_str(), log))
@@ -93,16 +94,16 @@ impl Matrix<'_> {
     fn accelerators(&self) -> Vec<String> {
         let mut lines = Vec::new();
         for (name, log) in &self.columns {
-            let words = text::accelerators(&log.story);
+            let words = text::accelerators(&log.context);
             lines.extend(words.iter().map(|word| format!("{name}: {word}")));
         }
         lines
     }
 
     /// How many checks of a column passed, or why nothing of it is believed.
-    fn sum(&self, log: &Judged) -> String {
+    fn sum(&self, log: &RunOutcome) -> String {
         if !log.is_complete() {
-            let flaw = log.flaws.first().map(ToString::to_string);
+            let flaw = log.defects.first().map(ToString::to_string);
             let flaw = flaw.unwrap_or_else(|| "lines lost".to_string());
             return format!("nothing is proven, so it is not in the table: {flaw}");
         }

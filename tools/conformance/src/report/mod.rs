@@ -23,9 +23,9 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
+use crate::error::{Error, Result};
 use crate::report::matrix::Matrix;
 use crate::verdict::compare::Report;
-use crate::verdict::outcome::{Problem, Result};
 
 /// Writes a report in one format.
 pub trait Reporter {
@@ -100,11 +100,11 @@ pub struct Outputs {
 impl Outputs {
     pub fn new(formats: &[Format], files: &[PathBuf]) -> Result<Outputs> {
         if files.len() > formats.len() {
-            return Err(Problem::usage("each --out needs a --format before it"));
+            return Err(Error::usage("each --out needs a --format before it"));
         }
         let rest = &formats[files.len()..];
         if rest.len() > 1 {
-            return Err(Problem::usage(
+            return Err(Error::usage(
                 "only one --format can go to stdout; give the others an --out FILE",
             ));
         }
@@ -132,7 +132,7 @@ impl Outputs {
     pub fn write(self, report: &Report) -> Result<()> {
         self.all(|format, style, text| {
             let written = format.reporter().write(report, style, text);
-            written.map_err(|error| Problem::usage(format!("writing the report: {error}")))
+            written.map_err(|error| Error::usage(format!("writing the report: {error}")))
         })
     }
 
@@ -168,7 +168,7 @@ impl OutFile {
         let file = options.write(true).create(true).truncate(false).open(path);
         Ok(OutFile {
             path: path.to_path_buf(),
-            file: file.map_err(|error| Problem::file(path, &error))?,
+            file: file.map_err(|error| Error::file(path, &error))?,
             fresh,
         })
     }
@@ -183,7 +183,7 @@ impl OutFile {
             }
             self.file.write_all(text)
         };
-        write().map_err(|error| Problem::file(&self.path, &error))
+        write().map_err(|error| Error::file(&self.path, &error))
     }
 }
 
@@ -201,7 +201,7 @@ pub fn print(text: &[u8]) -> Result<()> {
     let mut stdout = io::stdout().lock();
     match stdout.write_all(text).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Problem::usage(format!("stdout: {error}")))
+            Err(Error::usage(format!("stdout: {error}")))
         }
         _ => Ok(()),
     }

@@ -16,7 +16,7 @@ impl Reporter for Tap {
         let plan = report.plan;
         writeln!(out, "TAP version 14\n1..{}", plan.checks.len() + 1)?;
         writeln!(out, "# {}", text::sentence(report))?;
-        for line in text::accelerators(&report.subject_log.story) {
+        for line in text::accelerators(&report.subject_log.context) {
             writeln!(out, "# {line}")?;
         }
         for check in 0..plan.checks.len() {

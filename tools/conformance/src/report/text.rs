@@ -5,7 +5,7 @@
 
 use posix_conformance::plan::Profile;
 
-use crate::verdict::compare::{Report, Standing, Story};
+use crate::verdict::compare::{Comparison, Report, RunContext};
 use crate::verdict::known_gaps::{Finding, described, note};
 use crate::verdict::outcome::Outcome;
 
@@ -25,10 +25,10 @@ pub fn class(report: &Report, check: usize) -> Class {
     if report.is_wrong(check) {
         return Class::Wrong;
     }
-    match report.standing(check) {
-        Standing::Good => Class::Pass,
-        Standing::Better => Class::Better,
-        Standing::Allowed | Standing::Gap => Class::Known,
+    match report.comparison(check) {
+        Comparison::Good => Class::Pass,
+        Comparison::Better => Class::Better,
+        Comparison::Allowed | Comparison::Gap => Class::Known,
     }
 }
 
@@ -94,9 +94,9 @@ pub fn reason(report: &Report, check: usize) -> Option<String> {
 /// The exit code as a verdict in one word.
 pub fn verdict(report: &Report) -> &'static str {
     match (report.exit(), report.gate.is_some()) {
-        (crate::verdict::outcome::EXIT_GOOD, _) => "good",
-        (crate::verdict::outcome::EXIT_GAPS, true) => "gate shut",
-        (crate::verdict::outcome::EXIT_GAPS, false) => "gaps",
+        (crate::error::EXIT_GOOD, _) => "good",
+        (crate::error::EXIT_GAPS, true) => "gate shut",
+        (crate::error::EXIT_GAPS, false) => "gaps",
         _ => "no verdict",
     }
 }
@@ -105,12 +105,12 @@ pub fn verdict(report: &Report) -> &'static str {
 pub fn sentence(report: &Report) -> String {
     let subject = plain(&report.subject);
     match (report.exit(), &report.gate) {
-        (crate::verdict::outcome::EXIT_NO_VERDICT, _) => {
+        (crate::error::EXIT_NO_VERDICT, _) => {
             format!("{subject}: this is not provably the log of complete runs")
         }
         (_, Some(gate)) => format!("{subject}: {}", super::human::summary(gate)),
         (_, None) => {
-            let gaps = report.having(Standing::Gap).count();
+            let gaps = report.having(Comparison::Gap).count();
             format!(
                 "{subject}: {gaps} worse than {}",
                 plain(&report.oracle_name)
@@ -121,22 +121,26 @@ pub fn sentence(report: &Report) -> String {
 
 /// What belongs to no check: why there is no verdict, and listed titles that the plan lacks.
 pub fn general(report: &Report) -> Vec<String> {
-    let homeless = homeless(report);
-    let homeless = homeless.map(|finding| plain(&format!("{}: {}", finding.title, finding.text)));
-    flaws(report).into_iter().chain(homeless).collect()
+    let unattributed = unattributed(report);
+    let unattributed =
+        unattributed.map(|finding| plain(&format!("{}: {}", finding.title, finding.text)));
+    flaws(report).into_iter().chain(unattributed).collect()
 }
 
 /// What the gate says of titles that the plan lacks.
-pub fn homeless<'a>(report: &'a Report) -> impl Iterator<Item = &'a Finding> {
+pub fn unattributed<'a>(report: &'a Report) -> impl Iterator<Item = &'a Finding> {
     let findings = report.gate.iter().flat_map(|gate| &gate.findings);
     findings.filter(|finding| finding.check.is_none())
 }
 
 /// Why there is no verdict.
 pub fn flaws(report: &Report) -> Vec<String> {
-    let flaws = |name: &str, log: &crate::verdict::compare::Judged| {
+    let flaws = |name: &str, log: &crate::verdict::compare::RunOutcome| {
         let name = plain(name);
-        let lines = log.flaws.iter().map(move |flaw| format!("{name}: {flaw}"));
+        let lines = log
+            .defects
+            .iter()
+            .map(move |flaw| format!("{name}: {flaw}"));
         lines.map(|line| plain(&line)).collect::<Vec<String>>()
     };
     let mut lines = flaws(&report.subject, &report.subject_log);
@@ -145,7 +149,7 @@ pub fn flaws(report: &Report) -> Vec<String> {
 }
 
 /// By what an emulator ran the kernel, and by what not, where there was a choice.
-pub fn accelerators(story: &Story) -> Vec<String> {
+pub fn accelerators(story: &RunContext) -> Vec<String> {
     let with = story.accelerator.iter().map(|name| format!("with {name}"));
     let left = story.accelerators_left.iter();
     with.chain(left.map(|left| format!("not with {left}")))
@@ -157,7 +161,7 @@ pub fn accelerators(story: &Story) -> Vec<String> {
 pub fn excerpt<'a>(report: &'a Report, check: usize) -> &'a [String] {
     report
         .subject_log
-        .story
+        .context
         .excerpts
         .get(&check)
         .map_or(&[], Vec::as_slice)

@@ -5,8 +5,8 @@
 
 use std::path::Path;
 
+use crate::error::{Error, Result};
 use crate::target::Target;
-use crate::verdict::outcome::{Problem, Result};
 
 /// The devices that accelerators need.
 const DEVICES: [(&str, &str); 1] = [("kvm", "/dev/kvm")];
@@ -27,13 +27,13 @@ impl Accelerator {
     pub fn new(target: &Target, asked: Option<&str>) -> Result<Accelerator> {
         let (left, refused) = match asked {
             Some(_) if target.accel.is_empty() => {
-                return Err(Problem::usage(format!(
+                return Err(Error::usage(format!(
                     "target {} has no accelerators to choose from: --accel is of no use here",
                     target.name
                 )));
             }
             Some(name) if !target.accel.iter().any(|known| known == name) => {
-                return Err(Problem::usage(format!(
+                return Err(Error::usage(format!(
                     "target {} has no accelerator {name}; it has {}",
                     target.name,
                     target.accel.join(", ")

@@ -14,13 +14,16 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::Signal;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
-use crate::log::capture::{Console, Patterns, Tail};
+use crate::error::{Error, Result};
+use crate::log::capture::{Capture, Patterns, Tail};
 use crate::log::reader::{Event, Log};
 use crate::plan::Plan;
 use crate::run::progress::Progress;
-use crate::run::supervisor::Leash;
+use crate::run::supervisor::Supervisor;
 use crate::target::{Invocation, Limits};
-use crate::verdict::outcome::{Flaw, Outcome, Problem, Result};
+use crate::verdict::compare::Phases;
+use crate::verdict::defect::Defect;
+use crate::verdict::outcome::Outcome;
 
 /// How often the clock is looked at while nothing comes.
 const TICK: Duration = Duration::from_millis(20);
@@ -35,7 +38,7 @@ const RUNS_MAX: usize = 3;
 
 /// How a boot is run and watched.
 #[derive(Clone, Copy, Debug)]
-pub struct Watch<'a> {
+pub struct BootSpec<'a> {
     pub command: &'a Invocation,
     pub limits: Limits,
     pub patterns: Patterns<'a>,
@@ -47,7 +50,7 @@ pub struct Watch<'a> {
 
 /// How a boot came to its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum End {
+pub enum BootEnd {
     /// The command ended by itself.
     Exited(ExitStatus),
     /// The END line came, and the command was ended.
@@ -73,9 +76,9 @@ pub enum End {
 
 /// A boot that has ended.
 #[derive(Debug)]
-pub struct Booted {
+pub struct BootResult {
     pub log: Log,
-    pub end: End,
+    pub end: BootEnd,
     /// The place in the plan's steps of the line that would have been next, in an unfinished run.
     pub next_step: Option<usize>,
     /// The last lines of the console, and of the command's complaints.
@@ -86,56 +89,24 @@ pub struct Booted {
     pub phases: Phases,
 }
 
-/// What a boot spent its time on.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Phases {
-    /// Up to the header line.
-    pub boot: Duration,
-    /// From there to the END line, or to the end of a boot without one.
-    pub suite: Duration,
-    /// From the END line until the command was gone.
-    pub end: Duration,
-}
-
-impl Phases {
-    fn new(begun: Instant, header: Option<Instant>, done: Option<Instant>) -> Phases {
-        let now = Instant::now();
-        let header = header.unwrap_or(now);
-        let done = done.unwrap_or(now);
-        Phases {
-            boot: header - begun,
-            suite: done.saturating_duration_since(header),
-            end: now - done,
-        }
-    }
-}
-
-impl std::ops::AddAssign for Phases {
-    fn add_assign(&mut self, other: Phases) {
-        self.boot += other.boot;
-        self.suite += other.suite;
-        self.end += other.end;
-    }
-}
-
-impl Booted {
+impl BootResult {
     /// Why the machine seems unusable: no header line came, and neither the kernel nor the user
     /// is the reason.
     pub fn unusable(&self, limits: &Limits) -> Option<String> {
         let other_reason = matches!(
             self.end,
-            End::Panicked(_) | End::Interrupted | End::OutOfTime
+            BootEnd::Panicked(_) | BootEnd::Interrupted | BootEnd::OutOfTime
         );
         // A run without its header line is a run: it counts against the kernel, or the console.
-        let stray = |flaw: &Flaw| matches!(flaw, Flaw::Stray { .. });
-        let ran = !self.log.boots.is_empty() || self.log.flaws.iter().any(stray);
+        let stray = |flaw: &Defect| matches!(flaw, Defect::Stray { .. });
+        let ran = !self.log.boots.is_empty() || self.log.defects.iter().any(stray);
         if ran || other_reason {
             return None;
         }
         let (_, why) = verdict(&self.end, limits);
         let complaint = self.last_words.iter().find(|line| line.starts_with(STDERR));
         Some(match (&self.end, complaint) {
-            (End::Exited(_) | End::NoHeader, Some(line)) => format!("{why}; {line}"),
+            (BootEnd::Exited(_) | BootEnd::NoHeader, Some(line)) => format!("{why}; {line}"),
             _ => why,
         })
     }
@@ -157,7 +128,7 @@ impl Interrupt {
         }
         for signal in [SIGINT, SIGTERM, SIGHUP] {
             signal_hook::flag::register(signal, Arc::clone(&self.came))
-                .map_err(|error| Problem::no_verdict(format!("signals: {error}")))?;
+                .map_err(|error| Error::no_verdict(format!("signals: {error}")))?;
         }
         Ok(())
     }
@@ -168,8 +139,8 @@ impl Interrupt {
 }
 
 /// What is known of a boot while it goes on.
-struct Going<'p> {
-    console: Console<'p>,
+struct Monitor<'p> {
+    console: Capture<'p>,
     begun: Instant,
     heard: Instant,
     /// When the last line of the suite came.
@@ -180,7 +151,7 @@ struct Going<'p> {
     done: Option<Instant>,
     headers: usize,
     runs: usize,
-    stopped: Option<End>,
+    stopped: Option<BootEnd>,
     next_step: Option<usize>,
     times: BTreeMap<usize, Duration>,
 }
@@ -188,55 +159,55 @@ struct Going<'p> {
 /// Boots once; what the console prints is copied as it comes.
 pub fn boot(
     plan: &Plan,
-    watch: &Watch,
+    spec: &BootSpec,
     interrupt: &Interrupt,
     progress: &mut Progress,
     mut copy: Option<&mut (dyn Write + '_)>,
-) -> Result<Booted> {
-    let mut leash = Leash::start(&watch.command.words, &watch.command.env)?;
-    let (stdout, stderr) = leash.outputs();
+) -> Result<BootResult> {
+    let mut supervisor = Supervisor::start(&spec.command.words, &spec.command.env)?;
+    let (stdout, stderr) = supervisor.outputs();
     let (sender, pieces) = sync_channel(64);
     thread::spawn(move || stdout.map(|stdout| pump(stdout, &sender)));
-    let complaints = Arc::new(Mutex::new(Complaints::new(watch.patterns.stopped)));
+    let complaints = Arc::new(Mutex::new(Complaints::new(spec.patterns.stopped)));
     let listener = stderr.map(|stderr| listen(stderr, Arc::clone(&complaints)));
 
-    let mut going = Going::new(plan);
+    let mut monitor = Monitor::new(plan);
     let mut gone = false;
     let end = loop {
         let piece = next(&pieces);
         // Between a silence and the look at the command it may have said all it had to say: only
         // a silence that follows its end is the end of the console.
         let silent_since = matches!(piece, Next::Nothing) && gone;
-        gone = leash.ended()?.is_some();
+        gone = supervisor.ended()?.is_some();
         if let Next::Piece(bytes) = &piece {
             if let Some(copy) = copy.as_deref_mut() {
                 copy.write_all(bytes)
-                    .map_err(|error| Problem::usage(format!("writing the log: {error}")))?;
+                    .map_err(|error| Error::usage(format!("writing the log: {error}")))?;
             }
-            going.take(bytes, watch, progress);
+            monitor.take(bytes, spec, progress);
         }
         progress.draw(plan);
-        if let Some(end) = going.stopped.take() {
+        if let Some(end) = monitor.stopped.take() {
             break Some(end);
         } else if matches!(piece, Next::Closed) || silent_since {
             // A console that is silent and whose command is gone may be held open by a stranger.
             break None;
         } else if interrupt.came() {
-            break Some(End::Interrupted);
+            break Some(BootEnd::Interrupted);
         } else if matches!(piece, Next::Nothing)
             && let Some(line) = heard(&complaints).stopped.take()
         {
             // What it had to say before has been read.
-            break Some(End::Stopped(line));
-        } else if let Some(end) = going.too_late(watch) {
+            break Some(BootEnd::Stopped(line));
+        } else if let Some(end) = monitor.expired_limit(spec) {
             break Some(end);
         }
     };
     let end = match end {
         Some(end) => end,
-        None => wait(&mut leash, watch)?,
+        None => wait(&mut supervisor, spec)?,
     };
-    leash.end();
+    supervisor.end();
     if let Some(listener) = listener {
         // Everything that could still complain is gone; a process that cannot be killed is not.
         let begun = Instant::now();
@@ -245,14 +216,14 @@ pub fn boot(
         }
     }
     let complaints = heard(&complaints).tail.lines();
-    Ok(going.ended(end, complaints))
+    Ok(monitor.ended(end, complaints))
 }
 
-impl<'p> Going<'p> {
-    fn new(plan: &'p Plan) -> Going<'p> {
+impl<'p> Monitor<'p> {
+    fn new(plan: &'p Plan) -> Monitor<'p> {
         let now = Instant::now();
-        Going {
-            console: Console::new(plan),
+        Monitor {
+            console: Capture::new(plan),
             begun: now,
             heard: now,
             moved: now,
@@ -267,20 +238,20 @@ impl<'p> Going<'p> {
     }
 
     /// Takes what the console printed, line by line, until something ends the boot.
-    fn take(&mut self, bytes: &[u8], watch: &Watch, progress: &mut Progress) {
+    fn take(&mut self, bytes: &[u8], spec: &BootSpec, progress: &mut Progress) {
         self.heard = Instant::now();
         for piece in bytes.split_inclusive(|byte| *byte == b'\n') {
             // Looked at before the line: a header closes the run that it interrupts.
             let inside = self.console.reader.current().map(|boot| boot.next_step());
-            let news = self.console.feed(piece, watch.patterns);
+            let news = self.console.feed(piece, spec.patterns);
             for event in &news.events {
                 progress.event(event);
-                self.event(event, inside, watch);
+                self.event(event, inside, spec);
             }
             if self.stopped.is_none() && self.done.is_none() {
                 self.stopped = match news.panicked {
-                    Some(line) => Some(End::Panicked(line)),
-                    None => news.over.then_some(End::SaidDone),
+                    Some(line) => Some(BootEnd::Panicked(line)),
+                    None => news.over.then_some(BootEnd::SaidDone),
                 };
             }
             if self.stopped.is_some() {
@@ -289,16 +260,16 @@ impl<'p> Going<'p> {
         }
     }
 
-    fn event(&mut self, event: &Event, inside: Option<usize>, watch: &Watch) {
+    fn event(&mut self, event: &Event, inside: Option<usize>, spec: &BootSpec) {
         let now = Instant::now();
         match event {
             Event::Begin => {
                 self.headers += 1;
                 self.header.get_or_insert(now);
                 self.done = None;
-                if inside.is_some() && watch.restart_is_death {
+                if inside.is_some() && spec.restart_is_death {
                     self.next_step = inside;
-                    self.stopped = Some(End::Restarted);
+                    self.stopped = Some(BootEnd::Restarted);
                 }
             }
             Event::Check(check, _) => {
@@ -308,8 +279,8 @@ impl<'p> Going<'p> {
             Event::End => {
                 self.runs += 1;
                 self.done = Some(now);
-                if self.runs == RUNS_MAX && watch.restart_is_death {
-                    self.stopped = Some(End::Finished);
+                if self.runs == RUNS_MAX && spec.restart_is_death {
+                    self.stopped = Some(BootEnd::Finished);
                 }
             }
         }
@@ -317,38 +288,38 @@ impl<'p> Going<'p> {
     }
 
     /// Which limit is over.
-    fn too_late(&self, watch: &Watch) -> Option<End> {
+    fn expired_limit(&self, spec: &BootSpec) -> Option<BootEnd> {
         let over = |since: Instant, limit: f64| since.elapsed().as_secs_f64() > limit;
-        let limits = watch.limits;
-        if Instant::now() > watch.deadline {
-            return Some(End::OutOfTime);
+        let limits = spec.limits;
+        if Instant::now() > spec.deadline {
+            return Some(BootEnd::OutOfTime);
         }
         if let Some(done) = self.done {
             // What is recorded ends by itself, and has to be read to its end.
-            let settled = watch.restart_is_death && over(done, limits.settle);
-            return settled.then_some(End::Finished);
+            let settled = spec.restart_is_death && over(done, limits.settle);
+            return settled.then_some(BootEnd::Finished);
         }
         if self.headers == 0 {
-            return over(self.begun, limits.boot).then_some(End::NoHeader);
+            return over(self.begun, limits.boot).then_some(BootEnd::NoHeader);
         }
         if over(self.heard, limits.silence) {
-            Some(End::Silent)
+            Some(BootEnd::Silent)
         } else {
-            over(self.moved, limits.check).then_some(End::Stuck)
+            over(self.moved, limits.check).then_some(BootEnd::Stuck)
         }
     }
 
-    fn ended(self, end: End, complaints: Vec<String>) -> Booted {
+    fn ended(self, end: BootEnd, complaints: Vec<String>) -> BootResult {
         let inside = self.console.reader.current().map(|boot| boot.next_step());
-        let restarted = end == End::Restarted;
-        let phases = Phases::new(self.begun, self.header, self.done);
+        let restarted = end == BootEnd::Restarted;
+        let phases = phases(self.begun, self.header, self.done);
         let (mut log, mut last_words, excerpts) = self.console.finish();
         if restarted {
             // The run that has just begun says nothing yet.
             log.boots.pop();
         }
         last_words.extend(complaints.into_iter().map(|line| format!("{STDERR}{line}")));
-        Booted {
+        BootResult {
             log,
             end,
             next_step: if restarted { self.next_step } else { inside },
@@ -439,57 +410,57 @@ fn listen(
 }
 
 /// The exit status of a command that has closed its stdout; it gets no longer than a silence.
-fn wait(leash: &mut Leash, watch: &Watch) -> Result<End> {
+fn wait(supervisor: &mut Supervisor, spec: &BootSpec) -> Result<BootEnd> {
     let begun = Instant::now();
-    while begun.elapsed().as_secs_f64() < watch.limits.silence {
-        if let Some(status) = leash.ended()? {
-            return Ok(End::Exited(status));
+    while begun.elapsed().as_secs_f64() < spec.limits.silence {
+        if let Some(status) = supervisor.ended()? {
+            return Ok(BootEnd::Exited(status));
         }
         thread::sleep(Duration::from_millis(1));
     }
-    Ok(End::Silent)
+    Ok(BootEnd::Silent)
 }
 
 /// What the end of an unfinished run makes of the check that it ended in, and why.
-pub fn verdict(end: &End, limits: &Limits) -> (Outcome, String) {
+pub fn verdict(end: &BootEnd, limits: &Limits) -> (Outcome, String) {
     match end {
-        End::Exited(status) => (
+        BootEnd::Exited(status) => (
             Outcome::Crash,
             format!("the run died: {}", described(*status)),
         ),
-        End::Panicked(line) => (Outcome::Crash, format!("the kernel died: {line}")),
-        End::Stopped(line) => (Outcome::Crash, format!("the machine stopped: {line}")),
-        End::SaidDone => (
+        BootEnd::Panicked(line) => (Outcome::Crash, format!("the kernel died: {line}")),
+        BootEnd::Stopped(line) => (Outcome::Crash, format!("the machine stopped: {line}")),
+        BootEnd::SaidDone => (
             Outcome::Crash,
             "the kernel ended in the middle of a run".to_string(),
         ),
-        End::Restarted => (
+        BootEnd::Restarted => (
             Outcome::Crash,
             "the kernel began anew in the middle of a run".into(),
         ),
-        End::Silent => {
+        BootEnd::Silent => {
             let text = format!("nothing came for {} s; killed", limits.silence);
             (Outcome::Hang, text)
         }
-        End::Stuck => {
+        BootEnd::Stuck => {
             let text = format!("no line of the suite for {} s; killed", limits.check);
             (Outcome::Hang, text)
         }
-        End::OutOfTime => {
+        BootEnd::OutOfTime => {
             let text = format!("not done after {} s; killed", limits.total);
             (Outcome::Lost, text)
         }
-        End::NoHeader => {
+        BootEnd::NoHeader => {
             let text = format!("no header line for {} s; killed", limits.boot);
             (Outcome::Hang, text)
         }
-        End::Interrupted => (Outcome::Lost, "interrupted".to_string()),
-        End::Finished => (Outcome::Lost, "ended after the END line".to_string()),
+        BootEnd::Interrupted => (Outcome::Lost, "interrupted".to_string()),
+        BootEnd::Finished => (Outcome::Lost, "ended after the END line".to_string()),
     }
 }
 
 /// Why the exit status of a run that came to its end is not what its lines say.
-pub fn disagreement(outcomes: &[Option<Outcome>], status: ExitStatus) -> Option<String> {
+pub fn status_mismatch(outcomes: &[Option<Outcome>], status: ExitStatus) -> Option<String> {
     let mut all = outcomes.iter();
     let wanted = i32::from(!all.all(|outcome| *outcome == Some(Outcome::Pass)));
     if status.code() == Some(wanted) {
@@ -510,5 +481,17 @@ fn described(status: ExitStatus) -> String {
             Err(_) => format!("signal {signal}"),
         },
         (None, None) => "no status".to_string(),
+    }
+}
+
+/// The time of a boot up to now, split at its header line and its END line.
+fn phases(begun: Instant, header: Option<Instant>, done: Option<Instant>) -> Phases {
+    let now = Instant::now();
+    let header = header.unwrap_or(now);
+    let done = done.unwrap_or(now);
+    Phases {
+        boot: header - begun,
+        suite: done.saturating_duration_since(header),
+        end: now - done,
     }
 }

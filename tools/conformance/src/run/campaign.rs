@@ -18,18 +18,20 @@ use posix_conformance::plan::control::{
 
 use super::initramfs;
 use crate::control_block as operator;
+use crate::error::Result;
 use crate::log::capture as console;
 use crate::log::reader::Boot;
 use crate::plan::{Plan, Planned, Step};
-use crate::resources::{Elf, LINUX_INIT, passing_elf};
+use crate::resources::{Elf, LINUX_INIT, temp_elf};
 use crate::run::accel::Accelerator;
 use crate::run::assume_handlers::{self as trust, Trust};
-use crate::run::boot::{self as run, Booted, End, Interrupt, Watch};
+use crate::run::boot::{self as run, BootEnd, BootResult, BootSpec, Interrupt};
 use crate::run::no_room_left::{Exhausted, may_be_hidden};
 use crate::run::progress::Progress;
 use crate::target::{Invocation, Places, Target};
-use crate::verdict::compare::{Judged, Story};
-use crate::verdict::outcome::{Flaw, Outcome, Result};
+use crate::verdict::compare::{RunContext, RunOutcome};
+use crate::verdict::defect::Defect;
+use crate::verdict::outcome::Outcome;
 
 /// How often a kernel that dies is booted again, if nobody says otherwise.
 pub const REBOOTS: u32 = 32;
@@ -53,11 +55,11 @@ pub struct Machine<'a> {
 }
 
 /// What is known over all boots.
-struct Course<'a> {
+struct Campaign<'a> {
     subject: &'a Subject<'a>,
     outcomes: Vec<Option<Outcome>>,
     /// The checks in which a boot died.
-    guilty: BTreeMap<usize, Outcome>,
+    charged: BTreeMap<usize, Outcome>,
     untidy: bool,
     /// Whether the steps before a skipped check are left out: a boot died in one.
     bare: bool,
@@ -65,8 +67,8 @@ struct Course<'a> {
     trust: Trust,
     first_group: u16,
     boots: usize,
-    flaws: Vec<Flaw>,
-    story: Story,
+    defects: Vec<Defect>,
+    context: RunContext,
 }
 
 /// Runs the suite; exactly one outcome for each check, whatever the kernel does.
@@ -74,20 +76,20 @@ pub fn run(
     subject: &Subject,
     machine: &mut Machine,
     mut copy: Option<&mut (dyn Write + '_)>,
-) -> Result<Judged> {
+) -> Result<RunOutcome> {
     let target = subject.target;
     let begun = Instant::now();
     let deadline = begun + Duration::from_secs_f64(target.limits.total);
     let mut progress = Progress::new();
-    let mut course = Course::new(subject);
+    let mut campaign = Campaign::new(subject);
     loop {
         let accelerator = &mut *machine.accelerator;
-        let image = Image::new(subject, accelerator.name(), &course.block()?)?;
+        let image = Image::new(subject, accelerator.name(), &campaign.block()?)?;
         let mut limits = target.limits;
         if accelerator.is_on_trial() {
             limits.boot = limits.boot.min(limits.accel);
         }
-        let watch = Watch {
+        let spec = BootSpec {
             command: &image.command,
             limits,
             patterns: console::Patterns {
@@ -99,20 +101,20 @@ pub fn run(
             deadline,
         };
         let copy = copy.as_deref_mut().map(|copy| copy as &mut dyn Write);
-        let booted = run::boot(subject.plan, &watch, machine.interrupt, &mut progress, copy);
+        let result = run::boot(subject.plan, &spec, machine.interrupt, &mut progress, copy);
         progress.clear();
-        let booted = booted?;
+        let result = result?;
         if accelerator.is_on_trial()
-            && let Some(why) = booted.unusable(&limits)
+            && let Some(why) = result.unusable(&limits)
         {
             accelerator.give_up(&why);
             continue;
         }
         accelerator.prove();
-        course.story.command = Some(image.command.to_string());
-        let again = course.take(booted);
-        if !again && !course.ask_again() && !course.ask_in_trust() {
-            return Ok(course.judged(accelerator));
+        campaign.context.command = Some(image.command.to_string());
+        let again = campaign.take(result);
+        if !again && !campaign.ask_again() && !campaign.ask_in_trust() {
+            return Ok(campaign.judged(accelerator));
         }
     }
 }
@@ -131,12 +133,12 @@ impl Image {
         let mut bytes = subject.elf.to_vec();
         if *block != Block::new() {
             bytes = operator::patched(&bytes, block)?;
-            let file = Elf::Passing(passing_elf(&bytes)?);
+            let file = Elf::Temp(temp_elf(&bytes)?);
             places.elf = file.path().to_path_buf();
             files.push(file);
         }
         if subject.target.wants("initramfs") {
-            let file = Elf::Passing(passing_elf(&initramfs::image(LINUX_INIT, &bytes))?);
+            let file = Elf::Temp(temp_elf(&initramfs::image(LINUX_INIT, &bytes))?);
             places.initramfs = Some(file.path().to_path_buf());
             files.push(file);
         }
@@ -157,20 +159,20 @@ pub fn places_of(elf: &Path) -> Places {
     }
 }
 
-impl<'a> Course<'a> {
-    fn new(subject: &'a Subject) -> Course<'a> {
-        Course {
+impl<'a> Campaign<'a> {
+    fn new(subject: &'a Subject) -> Campaign<'a> {
+        Campaign {
             subject,
             outcomes: vec![None; subject.plan.checks.len()],
-            guilty: BTreeMap::new(),
+            charged: BTreeMap::new(),
             untidy: false,
             bare: false,
             exhausted: Exhausted::default(),
             trust: Trust::default(),
             first_group: 0,
             boots: 0,
-            flaws: Vec::new(),
-            story: Story::default(),
+            defects: Vec::new(),
+            context: RunContext::default(),
         }
     }
 
@@ -198,7 +200,7 @@ impl<'a> Course<'a> {
 
     /// Whether the next boot is not told to skip a check.
     fn wants(&self, check: usize) -> bool {
-        !self.guilty.contains_key(&check)
+        !self.charged.contains_key(&check)
             && !self.subject.skip.contains(&check)
             && self.exhausted.runs(self.subject.plan.checks[check].script)
             && self.trust.runs(self.subject.plan.checks[check].script)
@@ -212,7 +214,7 @@ impl<'a> Course<'a> {
     /// Whether there is something to ask in another boot for: nothing is wrong so far.
     fn may_ask(&self) -> bool {
         let boots_left = self.boots <= self.subject.reboots as usize;
-        self.can_patch() && boots_left && self.flaws.is_empty()
+        self.can_patch() && boots_left && self.defects.is_empty()
     }
 
     /// Behind all other boots: whether one more asks in trust what the kernel could not prove.
@@ -224,7 +226,7 @@ impl<'a> Course<'a> {
         let Some(check) = self.trust.begin(plan, &self.outcomes) else {
             return false;
         };
-        self.story.notes.push(format!(
+        self.context.notes.push(format!(
             "boot {}: the kernel does not tell that a handler is installed; the checks that need \
              one are asked again, in trust that it is",
             self.boots
@@ -234,15 +236,15 @@ impl<'a> Course<'a> {
     }
 
     /// Takes what the boot in trust said, if it came to its end in order.
-    fn take_in_trust(&mut self, booted: &Booted) {
-        let in_order =
-            booted.log.flaws.is_empty() && matches!(booted.end, End::Exited(_) | End::Finished);
-        match &booted.log.boots[..] {
+    fn take_in_trust(&mut self, result: &BootResult) {
+        let in_order = result.log.defects.is_empty()
+            && matches!(result.end, BootEnd::Exited(_) | BootEnd::Finished);
+        match &result.log.boots[..] {
             [boot]
                 if in_order
                     && boot.ended
-                    && boot.flaws.is_empty()
-                    && self.wrong_status(&booted.end, boot).is_none() =>
+                    && boot.defects.is_empty()
+                    && self.wrong_status(&result.end, boot).is_none() =>
             {
                 for (known, told) in self.outcomes.iter_mut().zip(&boot.outcomes) {
                     let untold = known.as_ref().is_some_and(trust::is_untold);
@@ -255,9 +257,9 @@ impl<'a> Course<'a> {
             }
             _ => {
                 let limits = &self.subject.target.limits;
-                let (_, why) = run::verdict(&booted.end, limits);
+                let (_, why) = run::verdict(&result.end, limits);
                 let note = format!("boot {}: {why}: the trust was not deserved", self.boots);
-                self.story.notes.push(note);
+                self.context.notes.push(note);
             }
         }
         self.trust.end();
@@ -283,7 +285,7 @@ impl<'a> Course<'a> {
             return false;
         };
         if began {
-            self.story.notes.push(format!(
+            self.context.notes.push(format!(
                 "boot {}: the kernel had no room left from here on: {}; the checks that found none \
                  are asked again, each after a new boot",
                 self.boots, check.title
@@ -294,71 +296,71 @@ impl<'a> Course<'a> {
     }
 
     /// Takes what a boot said; whether there is anything to boot again for.
-    fn take(&mut self, booted: Booted) -> bool {
+    fn take(&mut self, result: BootResult) -> bool {
         self.boots += 1;
         if self.trust.is_on() {
-            self.take_in_trust(&booted);
+            self.take_in_trust(&result);
             return false;
         }
-        self.story.last_words = booted.last_words;
-        self.story.excerpts.extend(booted.excerpts);
-        self.story.times.extend(booted.times);
-        self.story.phases += booted.phases;
+        self.context.last_words = result.last_words;
+        self.context.excerpts.extend(result.excerpts);
+        self.context.times.extend(result.times);
+        self.context.phases += result.phases;
         let limits = &self.subject.target.limits;
-        if booted.log.boots.is_empty() {
-            return self.no_header(&booted.end);
+        if result.log.boots.is_empty() {
+            return self.no_header(&result.end);
         }
-        let died = booted.next_step.is_some();
-        let last = booted.log.boots.len() - 1;
-        for (number, boot) in booted.log.boots.iter().enumerate() {
-            self.learn(boot);
+        let died = result.next_step.is_some();
+        let last = result.log.boots.len() - 1;
+        for (number, boot) in result.log.boots.iter().enumerate() {
+            self.merge(boot);
             if number == last {
-                let wrong = self.wrong_status(&booted.end, boot);
-                self.flaws.extend(wrong.map(Flaw::Runner));
+                let wrong = self.wrong_status(&result.end, boot);
+                self.defects.extend(wrong.map(Defect::Runner));
             }
             // What died is charged to a check; only what is left to charge is a flaw.
-            let flaws = boot.flaws.iter();
-            let explained = |flaw: &&Flaw| died && number == last && is_cut_off(flaw);
-            self.flaws
+            let flaws = boot.defects.iter();
+            let explained = |flaw: &&Defect| died && number == last && is_cut_off(flaw);
+            self.defects
                 .extend(flaws.filter(|flaw| !explained(flaw)).cloned());
         }
-        self.flaws.extend(booted.log.flaws);
-        match (booted.next_step, &booted.end) {
-            (Some(step), end) if booted.log.boots[last].ours => self.died(step, end),
-            (_, End::Exited(_) | End::Finished) => false,
+        self.defects.extend(result.log.defects);
+        match (result.next_step, &result.end) {
+            (Some(step), end) if result.log.boots[last].ours => self.charge(step, end),
+            (_, BootEnd::Exited(_) | BootEnd::Finished) => false,
             (_, end) => {
-                self.flaws
-                    .insert(0, Flaw::Runner(run::verdict(end, limits).1));
+                self.defects
+                    .insert(0, Defect::Runner(run::verdict(end, limits).1));
                 false
             }
         }
     }
 
     /// Why the command's exit status is not what the lines of a run that came to its end say.
-    fn wrong_status(&self, end: &End, boot: &Boot) -> Option<String> {
+    fn wrong_status(&self, end: &BootEnd, boot: &Boot) -> Option<String> {
         match end {
-            End::Exited(status) if self.subject.target.status && boot.ended => {
-                run::disagreement(&boot.outcomes, *status)
+            BootEnd::Exited(status) if self.subject.target.status && boot.ended => {
+                run::status_mismatch(&boot.outcomes, *status)
             }
             _ => None,
         }
     }
 
-    fn no_header(&mut self, end: &End) -> bool {
+    fn no_header(&mut self, end: &BootEnd) -> bool {
         let (_, mut why) = run::verdict(end, &self.subject.target.limits);
         if self.boots > 1 {
             why = format!("boot {} gave no header line: {why}", self.boots);
-        } else if !matches!(end, End::Exited(status) if status.success()) {
-            self.flaws.push(Flaw::NoHeader);
+        } else if !matches!(end, BootEnd::Exited(status) if status.success()) {
+            self.defects.push(Defect::NoHeader);
         } else {
             why = "no header line: nothing of the suite is in this log".to_string();
         }
-        self.flaws.insert(0, Flaw::Runner(why));
+        self.defects.insert(0, Defect::Runner(why));
         false
     }
 
     /// Takes the lines of a boot: of each check the worst, but for what this boot was told to skip.
-    fn learn(&mut self, boot: &Boot) {
+    fn merge(&mut self, boot: &Boot) {
         for (check, outcome) in boot.outcomes.iter().enumerate() {
             let Some(outcome) = outcome else { continue };
             let told = *outcome == Outcome::Skipped && !self.runs(check);
@@ -374,7 +376,7 @@ impl<'a> Course<'a> {
                 }
             } else if known
                 .as_ref()
-                .is_none_or(|known| known.badness() < outcome.badness())
+                .is_none_or(|known| known.severity() < outcome.severity())
             {
                 *known = Some(outcome.clone());
             }
@@ -382,18 +384,18 @@ impl<'a> Course<'a> {
     }
 
     /// Charges a death; whether to boot again.
-    fn died(&mut self, step: usize, end: &End) -> bool {
+    fn charge(&mut self, step: usize, end: &BootEnd) -> bool {
         let plan = self.subject.plan;
         let (outcome, why) = run::verdict(end, &self.subject.target.limits);
         if outcome == Outcome::Lost {
-            self.flaws.insert(0, Flaw::Runner(why));
+            self.defects.insert(0, Defect::Runner(why));
             return false;
         }
         let can_patch = self.can_patch();
         if step == 1 && !self.untidy && can_patch && self.may_boot_again() {
             self.untidy = true;
             let boot = self.boots;
-            self.story.notes.push(format!(
+            self.context.notes.push(format!(
                 "boot {boot}: {why} before the first group; from here on descriptors and signal \
                  mask are left as the kernel hands them over"
             ));
@@ -405,37 +407,37 @@ impl<'a> Course<'a> {
             _ => None,
         });
         if let Some(check) = checks.clone().next()
-            && self.guilty.contains_key(&check)
+            && self.charged.contains_key(&check)
             && !self.bare
             && self.may_boot_again()
         {
             self.bare = true;
-            self.story.notes.push(format!(
+            self.context.notes.push(format!(
                 "boot {}: {why}, in a step that sets up {}; from here on such steps are left out",
                 self.boots, plan.checks[check].title
             ));
             return true;
         }
         let Some(check) = checks.find(|&check| self.runs(check)) else {
-            self.flaws
-                .insert(0, Flaw::Runner(format!("{why}, behind the last check")));
+            self.defects
+                .insert(0, Defect::Runner(format!("{why}, behind the last check")));
             return false;
         };
         self.outcomes[check] = None;
-        self.guilty.insert(check, outcome);
-        self.story
+        self.charged.insert(check, outcome);
+        self.context
             .excerpts
-            .insert(check, self.story.last_words.clone());
+            .insert(check, self.context.last_words.clone());
         let title = &plan.checks[check].title;
-        self.story
+        self.context
             .notes
             .push(format!("boot {}: {why}, in {title}", self.boots));
         if !can_patch {
-            self.flaws.insert(0, Flaw::Runner(why));
+            self.defects.insert(0, Defect::Runner(why));
             return false;
         }
         let left =
-            |check: &usize| self.outcomes[*check].is_none() && !self.guilty.contains_key(check);
+            |check: &usize| self.outcomes[*check].is_none() && !self.charged.contains_key(check);
         let Some(next) = (0..plan.checks.len()).find(left) else {
             return false;
         };
@@ -450,30 +452,30 @@ impl<'a> Course<'a> {
                 "given up after {} boots; --reboots {} allows no more",
                 self.boots, self.subject.reboots
             );
-            self.flaws.insert(0, Flaw::Runner(flaw));
+            self.defects.insert(0, Defect::Runner(flaw));
         }
         may
     }
 
-    fn judged(mut self, accelerator: &Accelerator) -> Judged {
-        self.story.accelerator = accelerator.name().map(str::to_string);
-        self.story.accelerators_left = accelerator.refused().to_vec();
-        let mut guilty = self.guilty;
+    fn judged(mut self, accelerator: &Accelerator) -> RunOutcome {
+        self.context.accelerator = accelerator.name().map(str::to_string);
+        self.context.accelerators_left = accelerator.refused().to_vec();
+        let mut charged = self.charged;
         let outcomes = self.outcomes.into_iter().enumerate();
-        Judged {
+        RunOutcome {
             outcomes: outcomes
                 .map(|(check, outcome)| {
-                    let charged = guilty.remove(&check).or(outcome);
+                    let charged = charged.remove(&check).or(outcome);
                     charged.unwrap_or(Outcome::Lost)
                 })
                 .collect(),
-            flaws: self.flaws,
+            defects: self.defects,
             boots: self.boots,
-            story: self.story,
+            context: self.context,
         }
     }
 }
 
-fn is_cut_off(flaw: &Flaw) -> bool {
-    matches!(flaw, Flaw::CutOff { .. })
+fn is_cut_off(flaw: &Defect) -> bool {
+    matches!(flaw, Defect::CutOff { .. })
 }

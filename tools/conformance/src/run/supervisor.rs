@@ -1,10 +1,10 @@
-//! A leash: a command and all that comes of it end when this tool does, however it does.
+//! A supervisor: a command and all that comes of it end when this tool does, however it does.
 //!
-//! The tool starts itself again as a keeper, in a session of its own. The keeper holds the reading
+//! The tool starts itself again as a supervisor, in a session of its own. The supervisor holds the reading
 //! end of a pipe whose other end only the tool has, so that it learns of the tool's end by whatever
 //! means: Ctrl-C, a closed terminal, SIGKILL. It is the reaper of its descendants, so that none
-//! escapes by changing its group or losing its parent. Between keeper and command the tool stands
-//! a third time, to ask the kernel for the command's death should the keeper be killed.
+//! escapes by changing its group or losing its parent. Between supervisor and command the tool stands
+//! a third time, to ask the kernel for the command's death should the supervisor be killed.
 
 use std::ffi::OsString;
 use std::io::{self, Read};
@@ -19,12 +19,12 @@ use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::{Pid, getpid, getppid, setsid};
 
-use crate::verdict::outcome::{Problem, Result};
+use crate::error::{Error, Result};
 
-/// The first word of the tool as a keeper.
-pub const KEEPER: &str = "keep-on-a-leash";
+/// The first word of the tool as a supervisor.
+pub const SUPERVISE: &str = "supervise";
 /// The first word of the tool that is about to become the command.
-pub const LEASHED: &str = "be-on-a-leash";
+pub const SUPERVISED: &str = "supervised";
 /// The exit status of a command that cannot be run, as shells have it.
 const NOT_RUN: u8 = 127;
 /// How long processes that are killed may take to go.
@@ -32,22 +32,22 @@ const DYING_MAX: Duration = Duration::from_secs(10);
 /// How soon processes that should be dead are killed again.
 const KILL_AGAIN: Duration = Duration::from_millis(5);
 
-/// A command on its leash; it ends when this is dropped.
+/// A command on its supervisor; it ends when this is dropped.
 #[derive(Debug)]
-pub struct Leash {
-    keeper: Child,
+pub struct Supervisor {
+    supervisor: Child,
     ended: Option<ExitStatus>,
 }
 
-impl Leash {
+impl Supervisor {
     /// Starts a command with its environment; its stdout and stderr are piped to us.
-    pub fn start(words: &[OsString], env: &[(String, String)]) -> Result<Leash> {
-        // Without it only what a killed keeper kept would be left behind.
+    pub fn start(words: &[OsString], env: &[(String, String)]) -> Result<Supervisor> {
+        // Without it only what a killed supervisor kept would be left behind.
         let _ = prctl::set_child_subreaper(true);
-        let problem = |error| Problem::no_verdict(format!("the target does not start: {error}"));
+        let problem = |error| Error::no_verdict(format!("the target does not start: {error}"));
         let this = std::env::current_exe().map_err(problem)?;
-        let keeper = Command::new(this)
-            .arg(KEEPER)
+        let supervisor = Command::new(this)
+            .arg(SUPERVISE)
             .args(words)
             .envs(env.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::piped())
@@ -55,54 +55,54 @@ impl Leash {
             .stderr(Stdio::piped())
             .spawn()
             .map_err(problem)?;
-        Ok(Leash {
-            keeper,
+        Ok(Supervisor {
+            supervisor,
             ended: None,
         })
     }
 
     /// What the command prints, once each.
     pub fn outputs(&mut self) -> (Option<impl Read + use<>>, Option<impl Read + use<>>) {
-        (self.keeper.stdout.take(), self.keeper.stderr.take())
+        (self.supervisor.stdout.take(), self.supervisor.stderr.take())
     }
 
     /// How the command ended, if all that came of it is gone.
     pub fn ended(&mut self) -> Result<Option<ExitStatus>> {
         if self.ended.is_none() {
-            let status = self.keeper.try_wait();
+            let status = self.supervisor.try_wait();
             self.ended = status
-                .map_err(|error| Problem::no_verdict(format!("waiting for the run: {error}")))?;
+                .map_err(|error| Error::no_verdict(format!("waiting for the run: {error}")))?;
         }
         Ok(self.ended)
     }
 
     /// Ends the command and all that came of it.
     pub fn end(&mut self) {
-        drop(self.keeper.stdin.take());
+        drop(self.supervisor.stdin.take());
         if self.ended.is_none() {
-            self.ended = self.keeper.wait().ok();
+            self.ended = self.supervisor.wait().ok();
         }
-        // Of a keeper that was killed itself we inherit what it kept.
+        // Of a supervisor that was killed itself we inherit what it kept.
         if self.ended.is_some_and(|status| status.signal().is_some()) {
-            bury_the_rest();
+            reap_all();
         }
     }
 }
 
-impl Drop for Leash {
+impl Drop for Supervisor {
     fn drop(&mut self) {
         self.end();
     }
 }
 
-/// The tool as a keeper: starts a command, ends as it ended, and leaves nothing of it behind.
+/// The tool as a supervisor: starts a command, ends as it ended, and leaves nothing of it behind.
 pub fn keep(words: &[OsString]) -> u8 {
     // Each of these can only fail on a kernel that lacks it; the pipe serves even then.
     let _ = prctl::set_child_subreaper(true);
     let _ = setsid();
     let child = std::env::current_exe().and_then(|this| {
         Command::new(this)
-            .arg(LEASHED)
+            .arg(SUPERVISED)
             .arg(getpid().to_string())
             .args(words)
             .stdin(Stdio::null())
@@ -121,22 +121,22 @@ pub fn keep(words: &[OsString]) -> u8 {
         }
     });
     let status = wait_for(child);
-    bury_the_rest();
+    reap_all();
     match status {
         Some(status) => end_as(status),
         None => NOT_RUN,
     }
 }
 
-/// The tool about to become the command: it dies with its keeper.
+/// The tool about to become the command: it dies with its supervisor.
 pub fn become_command(words: &[OsString]) -> u8 {
-    let Some((keeper, words)) = words.split_first() else {
+    let Some((supervisor, words)) = words.split_first() else {
         return NOT_RUN;
     };
-    // Without the wish for death only a keeper that is killed would leave the command behind.
+    // Without the wish for death only a supervisor that is killed would leave the command behind.
     let _ = prctl::set_pdeathsig(Signal::SIGKILL);
-    if *getppid().to_string() != **keeper {
-        // The keeper was gone before the wish was made.
+    if *getppid().to_string() != **supervisor {
+        // The supervisor was gone before the wish was made.
         return NOT_RUN;
     }
     let Some((program, rest)) = words.split_first() else {
@@ -185,7 +185,7 @@ fn wait_for(child: Pid) -> Option<ExitStatus> {
 }
 
 /// Kills and reaps until no descendant is left.
-fn bury_the_rest() {
+fn reap_all() {
     let begun = Instant::now();
     while begun.elapsed() < DYING_MAX {
         match waitpid(None, Some(WaitPidFlag::WNOHANG)) {

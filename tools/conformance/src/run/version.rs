@@ -8,10 +8,10 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::error::{Error, Result};
 use crate::run::boot::Interrupt;
-use crate::run::supervisor::Leash;
+use crate::run::supervisor::Supervisor;
 use crate::target::{Places, Target, is_program};
-use crate::verdict::outcome::{Problem, Result};
 
 /// A version is printed at once, or the command does something else.
 const TIME_MAX: Duration = Duration::from_secs(10);
@@ -33,7 +33,7 @@ pub fn ask(target: &Target, places: &Places, interrupt: &Interrupt) -> Result<St
     };
     first_line(&words, interrupt).map_err(|why| {
         let (name, program) = (&target.name, program.display());
-        Problem::no_verdict(format!(
+        Error::no_verdict(format!(
             "target {name}: its version is not known: {program}: {why}"
         ))
     })
@@ -44,10 +44,10 @@ fn first_line(words: &[OsString], interrupt: &Interrupt) -> std::result::Result<
     if !is_program(Path::new(&words[0])) {
         return Err("no such program".to_string());
     }
-    let mut leash = Leash::start(words, &[]).map_err(|problem| problem.text)?;
-    let (stdout, stderr) = leash.outputs();
+    let mut supervisor = Supervisor::start(words, &[]).map_err(|problem| problem.text)?;
+    let (stdout, stderr) = supervisor.outputs();
     let (stdout, stderr) = (kept(stdout), kept(stderr));
-    let status = wait(&mut leash, interrupt)?;
+    let status = wait(&mut supervisor, interrupt)?;
     let first = |bytes: Receiver<Vec<u8>>| {
         let bytes = bytes.recv_timeout(OUTPUT_MAX).unwrap_or_default();
         let text = String::from_utf8_lossy(&bytes);
@@ -64,10 +64,13 @@ fn first_line(words: &[OsString], interrupt: &Interrupt) -> std::result::Result<
 }
 
 /// How a command ended, within the time it has.
-fn wait(leash: &mut Leash, interrupt: &Interrupt) -> std::result::Result<ExitStatus, String> {
+fn wait(
+    supervisor: &mut Supervisor,
+    interrupt: &Interrupt,
+) -> std::result::Result<ExitStatus, String> {
     let begun = Instant::now();
     loop {
-        if let Some(status) = leash.ended().map_err(|problem| problem.text)? {
+        if let Some(status) = supervisor.ended().map_err(|problem| problem.text)? {
             return Ok(status);
         }
         if interrupt.came() {

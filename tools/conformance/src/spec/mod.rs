@@ -8,8 +8,8 @@ use std::fmt::Write;
 use posix_conformance::plan::{Kind, Profile};
 use serde::Deserialize;
 
+use crate::error::{Error, Result};
 use crate::plan::{Plan, Planned};
-use crate::verdict::outcome::{Problem, Result};
 
 /// One file of `tests-spec`.
 #[derive(Clone, Debug, Deserialize)]
@@ -82,7 +82,7 @@ impl Spec {
                 let line = error
                     .span()
                     .map_or(1, |span| text[..span.start].lines().count().max(1));
-                Problem::usage(format!("tests-spec/{name}:{line}: {}", error.message()))
+                Error::usage(format!("tests-spec/{name}:{line}: {}", error.message()))
             })?;
             family.file = name.to_string();
             for (number, line) in text.lines().enumerate() {

@@ -6,9 +6,9 @@ use std::path::Path;
 
 use posix_conformance::plan::{Kind, Profile};
 
+use crate::error::{Error, Result};
 use crate::plan::Plan;
 use crate::spec::{Family, Spec};
-use crate::verdict::outcome::{Problem, Result};
 
 /// What opens and what ends the part of the file that is ours.
 const BEGIN: &str = "<!-- coverage: written by `cargo conformance spec --write` -->\n";
@@ -107,12 +107,12 @@ pub fn disagreement(root: &Path, table: &str) -> Result<Option<String>> {
 pub fn write(root: &Path, table: &str) -> Result<()> {
     let (path, text) = read(root)?;
     let new = replaced(&path, &text, table)?;
-    fs::write(&path, new).map_err(|error| Problem::file(&path, &error))
+    fs::write(&path, new).map_err(|error| Error::file(&path, &error))
 }
 
 fn read(root: &Path) -> Result<(std::path::PathBuf, String)> {
     let path = root.join("README.md");
-    let text = fs::read_to_string(&path).map_err(|error| Problem::file(&path, &error))?;
+    let text = fs::read_to_string(&path).map_err(|error| Error::file(&path, &error))?;
     Ok((path, text))
 }
 
@@ -122,7 +122,7 @@ fn replaced(path: &Path, text: &str, table: &str) -> Result<String> {
         .split_once(BEGIN)
         .and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
     let Some((before, behind)) = parts else {
-        return Err(Problem::usage(format!(
+        return Err(Error::usage(format!(
             "{}: no line `{}` with `{}` behind it",
             path.display(),
             BEGIN.trim_end(),

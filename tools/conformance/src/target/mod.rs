@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::verdict::outcome::{Problem, Result};
+use crate::error::{Error, Result};
 
 /// The places that a command and an environment may have.
 const PLACES: [&str; 7] = [
@@ -210,11 +210,11 @@ impl Target {
         let mut target: Target = toml::from_str(text).map_err(|error| {
             let before = error.span().map_or("", |span| &text[..span.start]);
             let line = before.matches('\n').count() + 1;
-            Problem::usage(format!("{file}:{line}: {}", error.message()))
+            Error::usage(format!("{file}:{line}: {}", error.message()))
         })?;
         target.name = name.to_string();
         match target.fault() {
-            Some(fault) => Err(Problem::usage(format!("{file}: {fault}"))),
+            Some(fault) => Err(Error::usage(format!("{file}: {fault}"))),
             None => Ok(target),
         }
     }
@@ -318,7 +318,7 @@ impl Target {
     /// Texts with their places filled.
     fn filled(&self, texts: &[String], filled: &Places) -> Result<Vec<OsString>> {
         let tool = std::env::current_exe()
-            .map_err(|error| Problem::no_verdict(format!("the tool's own file: {error}")))?;
+            .map_err(|error| Error::no_verdict(format!("the tool's own file: {error}")))?;
         let fill = |text: &String| {
             self.fill(text, &|place| match place {
                 "elf" => Some(filled.elf.clone().into_os_string()),
@@ -346,7 +346,7 @@ impl Target {
             let (before, behind) = rest.split_once(&mark).unwrap_or((rest, ""));
             filled.push(before);
             filled.push(place(&name).ok_or_else(|| {
-                Problem::usage(format!("target {}: nothing stands for {mark}", self.name))
+                Error::usage(format!("target {}: nothing stands for {mark}", self.name))
             })?);
             rest = behind;
         }
@@ -378,7 +378,7 @@ impl Target {
         };
         let how = self.kernel_install.as_deref();
         let how = how.map_or_else(String::new, |how| format!("install one with: {how}, or "));
-        Err(Problem::no_verdict(format!(
+        Err(Error::no_verdict(format!(
             "target {}: {why}; {how}give one with --kernel",
             self.name
         )))
@@ -405,7 +405,7 @@ pub fn require_packages<'t>(targets: impl IntoIterator<Item = &'t Target>) -> Re
         1 => ("target", "needs"),
         _ => ("targets", "need"),
     };
-    Err(Problem::no_verdict(format!(
+    Err(Error::no_verdict(format!(
         "{targets} {} {need} {}; install with: {}",
         listed(&names),
         listed(&programs),
@@ -440,10 +440,10 @@ fn installing(commands: &[&str]) -> String {
 
 /// Complains about a file of the user's that is not there or cannot be read.
 pub fn require_file(path: &Path) -> Result<()> {
-    let problem = |error| Problem::file(path, &error);
+    let problem = |error| Error::file(path, &error);
     // Looked at before it is opened: a pipe would wait for somebody.
     if !std::fs::metadata(path).map_err(problem)?.is_file() {
-        return Err(Problem::usage(format!(
+        return Err(Error::usage(format!(
             "{}: not a regular file",
             path.display()
         )));
@@ -455,7 +455,7 @@ impl Invocation {
     /// Complains about a program that is not there.
     pub fn require_program(&self) -> Result<()> {
         match self.words.first() {
-            Some(program) if !is_program(Path::new(program)) => Err(Problem::no_verdict(format!(
+            Some(program) if !is_program(Path::new(program)) => Err(Error::no_verdict(format!(
                 "the target does not start: {} is no program",
                 program.display()
             ))),

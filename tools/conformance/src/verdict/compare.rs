@@ -6,27 +6,27 @@ use std::time::Duration;
 use posix_conformance::log::{Tally, Verdict};
 use posix_conformance::plan::Profile;
 
-use crate::log::reader::{Boot, Log};
+use crate::error::{EXIT_GAPS, EXIT_GOOD, EXIT_NO_VERDICT};
 use crate::plan::Plan;
-use crate::run::boot::Phases;
 use crate::spec::Spec;
+use crate::verdict::defect::Defect;
 use crate::verdict::known_gaps::{Finding, Gap, Gate};
-use crate::verdict::outcome::{EXIT_GAPS, EXIT_GOOD, EXIT_NO_VERDICT, Flaw, Outcome};
+use crate::verdict::outcome::Outcome;
 
 /// Exactly one outcome for every check of the plan, and why they may not be believed.
 #[derive(Clone, Debug)]
-pub struct Judged {
+pub struct RunOutcome {
     pub outcomes: Vec<Outcome>,
     /// Empty only where the log is provably that of complete runs.
-    pub flaws: Vec<Flaw>,
+    pub defects: Vec<Defect>,
     /// How many runs the log holds.
     pub boots: usize,
-    pub story: Story,
+    pub context: RunContext,
 }
 
 /// What people want to know beside the outcomes.
 #[derive(Clone, Debug, Default)]
-pub struct Story {
+pub struct RunContext {
     /// The last lines of the console, and of the command's complaints.
     pub last_words: Vec<String>,
     /// The lines of the console that led to an outcome.
@@ -47,7 +47,7 @@ pub struct Story {
     pub flaky: BTreeMap<usize, Vec<Outcome>>,
 }
 
-impl Story {
+impl RunContext {
     /// ` with NAME`, where the kernel was run by an accelerator.
     pub fn with(&self) -> String {
         let with = self.accelerator.as_ref();
@@ -55,9 +55,28 @@ impl Story {
     }
 }
 
+/// What a boot spent its time on.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Phases {
+    /// Up to the header line.
+    pub boot: Duration,
+    /// From there to the END line, or to the end of a boot without one.
+    pub suite: Duration,
+    /// From the END line until the command was gone.
+    pub end: Duration,
+}
+
+impl std::ops::AddAssign for Phases {
+    fn add_assign(&mut self, other: Phases) {
+        self.boot += other.boot;
+        self.suite += other.suite;
+        self.end += other.end;
+    }
+}
+
 /// How one check stands against the oracle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum Comparison {
     /// It passes, as the oracle does.
     Good,
     /// It does not pass, and neither does the oracle, in the same way.
@@ -68,13 +87,13 @@ pub enum Standing {
     Gap,
 }
 
-impl Standing {
+impl Comparison {
     pub fn word(self) -> &'static str {
         match self {
-            Standing::Good => "good",
-            Standing::Allowed => "allowed",
-            Standing::Better => "better",
-            Standing::Gap => "gap",
+            Comparison::Good => "good",
+            Comparison::Allowed => "allowed",
+            Comparison::Better => "better",
+            Comparison::Gap => "gap",
         }
     }
 }
@@ -88,34 +107,18 @@ pub struct Report<'a> {
     pub subject: String,
     /// What it is held against.
     pub oracle_name: String,
-    pub subject_log: Judged,
-    pub oracle_log: Judged,
+    pub subject_log: RunOutcome,
+    pub oracle_log: RunOutcome,
     /// How long the run took, where this tool ran it.
     pub elapsed: Option<Duration>,
     /// What the target's known gaps make of it, where they were asked.
     pub gate: Option<Gate>,
 }
 
-impl Judged {
-    /// What all boots of a log say together: of each check the worst.
-    pub fn of(plan: &Plan, log: &Log) -> Judged {
-        let worst = |check: usize| {
-            let of_boot = |boot: &Boot| boot.outcomes[check].clone();
-            let known = log.boots.iter().filter_map(of_boot);
-            known.max_by_key(Outcome::badness).unwrap_or(Outcome::Lost)
-        };
-        let flaws = log.boots.iter().flat_map(|boot| &boot.flaws);
-        Judged {
-            outcomes: (0..plan.checks.len()).map(worst).collect(),
-            flaws: log.flaws.iter().chain(flaws).cloned().collect(),
-            boots: log.boots.len(),
-            story: Story::default(),
-        }
-    }
-
+impl RunOutcome {
     /// Whether it is provably complete.
     pub fn is_complete(&self) -> bool {
-        self.flaws.is_empty() && !self.outcomes.contains(&Outcome::Lost)
+        self.defects.is_empty() && !self.outcomes.contains(&Outcome::Lost)
     }
 
     /// The totals of a profile, or of all.
@@ -135,22 +138,22 @@ impl Judged {
 }
 
 impl Report<'_> {
-    pub fn standing(&self, check: usize) -> Standing {
+    pub fn comparison(&self, check: usize) -> Comparison {
         let (is, allowed) = (
             &self.subject_log.outcomes[check],
             &self.oracle_log.outcomes[check],
         );
         match (is, allowed) {
-            (Outcome::Pass, Outcome::Pass) => Standing::Good,
-            (Outcome::Pass, _) => Standing::Better,
-            _ if is == allowed => Standing::Allowed,
-            _ => Standing::Gap,
+            (Outcome::Pass, Outcome::Pass) => Comparison::Good,
+            (Outcome::Pass, _) => Comparison::Better,
+            _ if is == allowed => Comparison::Allowed,
+            _ => Comparison::Gap,
         }
     }
 
     /// The checks of one standing, in the order of the plan.
-    pub fn having(&self, standing: Standing) -> impl Iterator<Item = usize> {
-        (0..self.plan.checks.len()).filter(move |&check| self.standing(check) == standing)
+    pub fn having(&self, standing: Comparison) -> impl Iterator<Item = usize> {
+        (0..self.plan.checks.len()).filter(move |&check| self.comparison(check) == standing)
     }
 
     /// How many checks of a profile, or of all, have no outcome; the tally counts them as failed.
@@ -179,7 +182,7 @@ impl Report<'_> {
         match (&self.gate, &self.subject_log.outcomes[check]) {
             (_, Outcome::Lost) => true,
             (Some(_), _) => self.finding(check).is_some(),
-            (None, _) => self.standing(check) == Standing::Gap,
+            (None, _) => self.comparison(check) == Comparison::Gap,
         }
     }
 
@@ -197,7 +200,7 @@ impl Report<'_> {
             } else {
                 EXIT_GAPS
             }
-        } else if self.having(Standing::Gap).next().is_some() {
+        } else if self.having(Comparison::Gap).next().is_some() {
             EXIT_GAPS
         } else {
             EXIT_GOOD

@@ -10,9 +10,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde::{Deserialize, Serialize};
 use toml::value::{Date, Datetime};
 
+use crate::error::{Error, Result};
 use crate::plan::Plan;
-use crate::verdict::compare::{Judged, Report, Standing};
-use crate::verdict::outcome::{Got, Outcome, Problem, Result};
+use crate::verdict::compare::{Comparison, Report, RunOutcome};
+use crate::verdict::outcome::{Got, Outcome};
 
 /// The outcomes that may be allowed; a lost line proves nothing and cannot be.
 const ALLOWED: [&str; 5] = ["skipped", "fail", "unimplemented", "crash", "hang"];
@@ -49,7 +50,7 @@ pub struct Gap {
 
 /// Why the gate is shut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Why {
+pub enum FindingKind {
     MustPass,
     New,
     Changed,
@@ -59,39 +60,39 @@ pub enum Why {
     NotInPlan,
 }
 
-impl Why {
-    pub const ALL: [Why; 7] = [
-        Why::MustPass,
-        Why::New,
-        Why::Changed,
-        Why::Flaky,
-        Why::Expired,
-        Why::Fixed,
-        Why::NotInPlan,
+impl FindingKind {
+    pub const ALL: [FindingKind; 7] = [
+        FindingKind::MustPass,
+        FindingKind::New,
+        FindingKind::Changed,
+        FindingKind::Flaky,
+        FindingKind::Expired,
+        FindingKind::Fixed,
+        FindingKind::NotInPlan,
     ];
 
     pub fn word(self) -> &'static str {
         match self {
-            Why::MustPass => "must-pass",
-            Why::New => "new",
-            Why::Changed => "changed",
-            Why::Flaky => "flaky",
-            Why::Expired => "expired",
-            Why::Fixed => "fixed",
-            Why::NotInPlan => "not-in-plan",
+            FindingKind::MustPass => "must-pass",
+            FindingKind::New => "new",
+            FindingKind::Changed => "changed",
+            FindingKind::Flaky => "flaky",
+            FindingKind::Expired => "expired",
+            FindingKind::Fixed => "fixed",
+            FindingKind::NotInPlan => "not-in-plan",
         }
     }
 
     /// What a headline says of so many.
     pub fn counted(self) -> &'static str {
         match self {
-            Why::MustPass => "that must pass",
-            Why::New => "new",
-            Why::Changed => "changed",
-            Why::Flaky => "flaky",
-            Why::Expired => "expired",
-            Why::Fixed => "fixed but still listed",
-            Why::NotInPlan => "listed but not in the plan",
+            FindingKind::MustPass => "that must pass",
+            FindingKind::New => "new",
+            FindingKind::Changed => "changed",
+            FindingKind::Flaky => "flaky",
+            FindingKind::Expired => "expired",
+            FindingKind::Fixed => "fixed but still listed",
+            FindingKind::NotInPlan => "listed but not in the plan",
         }
     }
 }
@@ -99,7 +100,7 @@ impl Why {
 /// One reason why the gate is shut.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    pub why: Why,
+    pub why: FindingKind,
     /// The check, if the plan has it.
     pub check: Option<usize>,
     pub title: String,
@@ -122,10 +123,10 @@ impl Gaps {
         let gaps: Gaps = toml::from_str(text).map_err(|error| {
             let before = error.span().map_or("", |span| &text[..span.start]);
             let line = before.matches('\n').count() + 1;
-            Problem::usage(format!("{file}:{line}: {}", error.message()))
+            Error::usage(format!("{file}:{line}: {}", error.message()))
         })?;
         match gaps.fault() {
-            Some(fault) => Err(Problem::usage(format!("{file}: {fault}"))),
+            Some(fault) => Err(Error::usage(format!("{file}: {fault}"))),
             None => Ok(gaps),
         }
     }
@@ -177,14 +178,16 @@ impl Gaps {
                 _ if *outcome == Outcome::Lost => None,
                 Some(gap) => against_entry(gap, outcome, today),
                 None if *outcome == Outcome::Pass => None,
-                None if must.contains(&check.title) => Some((Why::MustPass, described(outcome))),
-                None if report.standing(check.index) == Standing::Allowed => None,
-                None => Some((Why::New, described(outcome))),
+                None if must.contains(&check.title) => {
+                    Some((FindingKind::MustPass, described(outcome)))
+                }
+                None if report.comparison(check.index) == Comparison::Allowed => None,
+                None => Some((FindingKind::New, described(outcome))),
             };
-            let flaky = report.subject_log.story.flaky.get(&check.index);
+            let flaky = report.subject_log.context.flaky.get(&check.index);
             let flaky = flaky.map(|outcomes| {
                 let words = outcomes.iter().map(described).collect::<Vec<_>>();
-                (Why::Flaky, words.join(", then "))
+                (FindingKind::Flaky, words.join(", then "))
             });
             match (flaky.or(found), by_check.get(&check.index)) {
                 (Some((why, text)), _) => gate.findings.push(Finding {
@@ -209,7 +212,7 @@ impl Gaps {
         let mut by_check = BTreeMap::new();
         let mut unknown = |title: &String| {
             gate.findings.push(Finding {
-                why: Why::NotInPlan,
+                why: FindingKind::NotInPlan,
                 check: None,
                 title: title.clone(),
                 text: "no check of this plan has this title".to_string(),
@@ -249,7 +252,7 @@ impl Gaps {
         Gaps {
             must_pass: self.must_pass.clone(),
             gap: report
-                .having(Standing::Gap)
+                .having(Comparison::Gap)
                 .filter(|&check| !self.must(report, check))
                 .map(entry)
                 .collect(),
@@ -272,7 +275,7 @@ impl Gaps {
     /// The file's text.
     pub fn text(&self, target: &str) -> Result<String> {
         let body = toml::to_string(self)
-            .map_err(|error| Problem::usage(format!("writing the gaps: {error}")))?;
+            .map_err(|error| Error::usage(format!("writing the gaps: {error}")))?;
         let mut text = String::new();
         // Writing to a string cannot fail.
         let _ = writeln!(
@@ -284,24 +287,27 @@ impl Gaps {
 }
 
 /// What an entry finds wrong with the outcome of its check.
-fn against_entry(gap: &Gap, outcome: &Outcome, today: Date) -> Option<(Why, String)> {
+fn against_entry(gap: &Gap, outcome: &Outcome, today: Date) -> Option<(FindingKind, String)> {
     let expired =
         |date: Date| (date.year, date.month, date.day) < (today.year, today.month, today.day);
     if *outcome == Outcome::Pass {
-        Some((Why::Fixed, "passes; strike the entry off".to_string()))
+        Some((
+            FindingKind::Fixed,
+            "passes; strike the entry off".to_string(),
+        ))
     } else if !matches(gap, outcome) {
         let known = gap.got.as_ref().map_or(gap.outcome.clone(), |got| {
             format!("{}, got {got}", gap.outcome)
         });
         Some((
-            Why::Changed,
+            FindingKind::Changed,
             format!("{}; known was {known}", described(outcome)),
         ))
     } else {
         let date = gap.expires.and_then(|expires| expires.date)?;
         expired(date).then(|| {
             (
-                Why::Expired,
+                FindingKind::Expired,
                 format!("{}; known until {date}", described(outcome)),
             )
         })
@@ -330,7 +336,7 @@ pub fn described(outcome: &Outcome) -> String {
 
 /// Several runs of one target as one: of each check the worst, and which checks were not the same
 /// each time.
-pub fn merged(mut runs: Vec<Judged>) -> Option<Judged> {
+pub fn merged(mut runs: Vec<RunOutcome>) -> Option<RunOutcome> {
     let mut all = runs.pop()?;
     let mut each: Vec<Vec<Outcome>> = all.outcomes.iter().map(|_| Vec::new()).collect();
     for run in &runs {
@@ -343,19 +349,19 @@ pub fn merged(mut runs: Vec<Judged>) -> Option<Judged> {
         let mut distinct = outcomes.clone();
         distinct.dedup();
         if distinct.len() > 1 {
-            all.story.flaky.insert(check, distinct);
+            all.context.flaky.insert(check, distinct);
         }
-        if let Some(worst) = outcomes.into_iter().max_by_key(Outcome::badness) {
+        if let Some(worst) = outcomes.into_iter().max_by_key(Outcome::severity) {
             all.outcomes[check] = worst;
         }
     }
     for run in runs {
         all.boots += run.boots;
-        all.flaws.extend(run.flaws);
-        for (check, lines) in run.story.excerpts {
-            all.story.excerpts.entry(check).or_insert(lines);
+        all.defects.extend(run.defects);
+        for (check, lines) in run.context.excerpts {
+            all.context.excerpts.entry(check).or_insert(lines);
         }
-        all.story.notes.extend(run.story.notes);
+        all.context.notes.extend(run.context.notes);
     }
     Some(all)
 }

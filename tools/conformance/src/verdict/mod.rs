@@ -1,5 +1,6 @@
 //! Verdicts: outcomes, what a run proves, and what an oracle and known gaps make of it.
 
 pub mod compare;
+pub mod defect;
 pub mod known_gaps;
 pub mod outcome;

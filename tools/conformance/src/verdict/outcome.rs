@@ -1,19 +1,10 @@
-//! The words of a verdict: outcomes, flaws of a log, problems, exit codes.
+//! The outcome of one check.
 
 use std::fmt;
 
 use posix_conformance::abi::Errno;
-use posix_conformance::log::{FROM, Tally};
+use posix_conformance::log::FROM;
 use serde::Serialize;
-
-/// Nothing is worse than the oracle allows.
-pub const EXIT_GOOD: u8 = 0;
-/// Gaps: something is worse than the oracle allows.
-pub const EXIT_GAPS: u8 = 1;
-/// Wrong usage, or a file that cannot be read or is malformed.
-pub const EXIT_USAGE: u8 = 2;
-/// No verdict: the target did not start, or its log is no complete run.
-pub const EXIT_NO_VERDICT: u8 = 3;
 
 /// What a failed check got instead: the note in its line.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -125,7 +116,7 @@ impl Outcome {
     }
 
     /// Its place in [`Outcome::WORDS`]; more is worse.
-    pub fn badness(&self) -> usize {
+    pub fn severity(&self) -> usize {
         match self {
             Outcome::Pass => 0,
             Outcome::Skipped => 1,
@@ -138,7 +129,7 @@ impl Outcome {
     }
 
     pub fn word(&self) -> &'static str {
-        Outcome::WORDS[self.badness()]
+        Outcome::WORDS[self.severity()]
     }
 
     pub fn got(&self) -> Option<&Got> {
@@ -148,130 +139,3 @@ impl Outcome {
         }
     }
 }
-
-/// Why a log does not prove what it says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Flaw {
-    NoHeader,
-    OtherSuite {
-        suite: u32,
-        plan: u32,
-    },
-    OtherVersion {
-        version: String,
-    },
-    /// Lines of the run are missing: how many, and the first of them.
-    LostLines {
-        count: usize,
-        first: String,
-    },
-    /// A line stands where it does not belong: doubled or out of order.
-    Misplaced {
-        line: String,
-    },
-    /// A line of a run outside of any.
-    Stray {
-        line: String,
-    },
-    /// The run ends before this line.
-    CutOff {
-        before: String,
-    },
-    Totals {
-        label: String,
-        says: Tally,
-        lines: Tally,
-    },
-    Checksum {
-        says: u32,
-        lines: u32,
-    },
-    ExitStatus {
-        says: String,
-        lines: String,
-    },
-    /// What the runner saw: a time limit, a signal, a failure to start.
-    Runner(String),
-    TooManyBoots,
-}
-
-/// `3 passed, 1 failed, 0 skipped`, shorter than the log's own spelling need be.
-struct Counts(Tally);
-
-impl fmt::Display for Counts {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Tally {
-            passed,
-            failed,
-            skipped,
-        } = self.0;
-        write!(f, "{passed} passed, {failed} failed, {skipped} skipped")
-    }
-}
-
-impl fmt::Display for Flaw {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Flaw::NoHeader => write!(f, "no header line: nothing of the suite is in this log"),
-            Flaw::OtherSuite { suite, plan } => write!(
-                f,
-                "suite {suite:08x} with a plan of {plan} is not the one this tool was built for"
-            ),
-            Flaw::OtherVersion { version } => {
-                write!(f, "written by version {version} of the suite, not this one")
-            }
-            Flaw::LostLines { count: 1, first } => write!(f, "line lost: {first}"),
-            Flaw::LostLines { count, first } => write!(f, "{count} lines lost, first: {first}"),
-            Flaw::Misplaced { line } => write!(f, "doubled or out of order: {line}"),
-            Flaw::Stray { line } => write!(f, "outside of any run: {line}"),
-            Flaw::CutOff { before } => write!(f, "the run ends before: {before}"),
-            Flaw::Totals { label, says, lines } => write!(
-                f,
-                "{label} says {}, its lines say {}",
-                Counts(*says),
-                Counts(*lines)
-            ),
-            Flaw::Checksum { says, lines } => write!(
-                f,
-                "the checksum is {says:08x}, that of the lines is {lines:08x}: some are altered"
-            ),
-            Flaw::ExitStatus { says, lines } => {
-                write!(f, "the program ended with {says}, its lines say {lines}")
-            }
-            Flaw::Runner(text) => f.write_str(text),
-            Flaw::TooManyBoots => write!(f, "more runs in one log than this tool keeps"),
-        }
-    }
-}
-
-/// Why a command cannot do its work: a line for the user, and the exit code.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    pub exit: u8,
-    pub text: String,
-}
-
-impl Problem {
-    /// Wrong usage, or a file that cannot be read.
-    pub fn usage(text: impl Into<String>) -> Problem {
-        Problem {
-            exit: EXIT_USAGE,
-            text: text.into(),
-        }
-    }
-
-    /// Nothing can be said about the kernel.
-    pub fn no_verdict(text: impl Into<String>) -> Problem {
-        Problem {
-            exit: EXIT_NO_VERDICT,
-            text: text.into(),
-        }
-    }
-
-    /// A file that the system would not let us read or write.
-    pub fn file(path: &std::path::Path, error: &std::io::Error) -> Problem {
-        Problem::usage(format!("{}: {error}", path.display()))
-    }
-}
-
-pub type Result<T> = std::result::Result<T, Problem>;

@@ -6,17 +6,17 @@ use std::ops::ControlFlow;
 use std::process::Command;
 use std::time::Duration;
 
-use crate::verdict::outcome::EXIT_USAGE;
+use crate::error::EXIT_USAGE;
 
 /// The first word of the tool as that command.
-pub const WITH_FAULT: &str = "with-fault";
+pub const FAULTY_LINUX: &str = "faulty-linux";
 /// Whoever boots us watches the clock.
 const FOR_EVER: Duration = Duration::from_secs(86_400);
 
 /// The tool as the faulty kernel: words are the fault's id, the program and its arguments.
 pub fn boot(words: &[OsString]) -> u8 {
     let [id, program, rest @ ..] = words else {
-        eprintln!("error: {WITH_FAULT} needs a fault and a program");
+        eprintln!("error: {FAULTY_LINUX} needs a fault and a program");
         return EXIT_USAGE;
     };
     let Some(fault) = id.to_str().and_then(faults::find) else {

@@ -16,12 +16,12 @@ use std::time::Duration;
 use ::faults::{End, Fault, Limits, TABLE, find};
 use clap::{Args, Subcommand, ValueEnum};
 
-use crate::cli::whole;
+use crate::cli::integer_in;
+use crate::error::{EXIT_GAPS, EXIT_GOOD, EXIT_NO_VERDICT, Error, Result};
 use crate::plan::Plan;
 use crate::report::{OutFile, print};
-use crate::resources::{Elf, Home};
-use crate::suggest::near;
-use crate::verdict::outcome::{EXIT_GAPS, EXIT_GOOD, EXIT_NO_VERDICT, Problem, Result};
+use crate::resources::{Elf, Resources};
+use crate::suggest::closest;
 
 use self::record::Record;
 
@@ -80,10 +80,10 @@ pub struct Run {
     #[arg(last = true, value_name = "PROGRAM")]
     pub program: Vec<PathBuf>,
     /// Give up when nothing came for so many seconds.
-    #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = whole(1, u32::MAX))]
+    #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = integer_in(1, u32::MAX))]
     pub silence: u32,
     /// Give up after so many seconds.
-    #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = whole(1, u32::MAX))]
+    #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = integer_in(1, u32::MAX))]
     pub total: u32,
 }
 
@@ -96,7 +96,7 @@ pub struct Score {
     #[arg(long, value_name = "FILE")]
     pub elf: Option<PathBuf>,
     /// How many kernels run at once; twice the number of processors, because many of them wait.
-    #[arg(long, value_name = "N", value_parser = whole(1, JOBS_MAX))]
+    #[arg(long, value_name = "N", value_parser = integer_in(1, JOBS_MAX))]
     pub jobs: Option<u32>,
     #[arg(long, default_value = "human")]
     pub format: Format,
@@ -113,7 +113,10 @@ pub enum Format {
 }
 
 /// Does what was asked; the exit code.
-pub fn main(faults: &Faults, suite: impl Fn(&Home, Option<&PathBuf>) -> Result<Elf>) -> Result<u8> {
+pub fn main(
+    faults: &Faults,
+    suite: impl Fn(&Resources, Option<&PathBuf>) -> Result<Elf>,
+) -> Result<u8> {
     match &faults.command {
         What::List(args) => list(args),
         What::Run(args) => run(args, suite),
@@ -127,7 +130,7 @@ fn list(args: &List) -> Result<u8> {
     Ok(EXIT_GOOD)
 }
 
-fn run(args: &Run, suite: impl Fn(&Home, Option<&PathBuf>) -> Result<Elf>) -> Result<u8> {
+fn run(args: &Run, suite: impl Fn(&Resources, Option<&PathBuf>) -> Result<Elf>) -> Result<u8> {
     let fault = known(&args.id)?;
     let elf;
     let mut command = match args.program.split_first() {
@@ -137,7 +140,7 @@ fn run(args: &Run, suite: impl Fn(&Home, Option<&PathBuf>) -> Result<Elf>) -> Re
             command
         }
         None => {
-            elf = suite(&Home::find(), None)?;
+            elf = suite(&Resources::find(), None)?;
             Command::new(absolute(&elf)?)
         }
     };
@@ -153,7 +156,7 @@ fn run(args: &Run, suite: impl Fn(&Home, Option<&PathBuf>) -> Result<Elf>) -> Re
             Err(_) => ControlFlow::Break(()),
         }
     });
-    let outcome = outcome.map_err(|error| Problem {
+    let outcome = outcome.map_err(|error| Error {
         exit: EXIT_NO_VERDICT,
         text: format!("{} does not run: {error}", command_name(args)),
     })?;
@@ -193,8 +196,8 @@ fn ending(end: End) -> String {
     }
 }
 
-fn score(args: &Score, suite: impl Fn(&Home, Option<&PathBuf>) -> Result<Elf>) -> Result<u8> {
-    let home = Home::find();
+fn score(args: &Score, suite: impl Fn(&Resources, Option<&PathBuf>) -> Result<Elf>) -> Result<u8> {
+    let home = Resources::find();
     let selected = args.selection.faults()?;
     let out = args.out.as_deref().map(OutFile::open).transpose()?;
     let elf = suite(&home, args.elf.as_ref())?;
@@ -224,16 +227,16 @@ fn score(args: &Score, suite: impl Fn(&Home, Option<&PathBuf>) -> Result<Elf>) -
 }
 
 fn absolute(elf: &Elf) -> Result<PathBuf> {
-    fs::canonicalize(elf.path()).map_err(|error| Problem::file(elf.path(), &error))
+    fs::canonicalize(elf.path()).map_err(|error| Error::file(elf.path(), &error))
 }
 
 fn known(id: &str) -> Result<&'static Fault> {
     find(id).ok_or_else(|| {
-        let hint = near(id, TABLE.iter().map(|fault| fault.id)).map_or_else(
+        let hint = closest(id, TABLE.iter().map(|fault| fault.id)).map_or_else(
             || "`faults list` names them".to_string(),
             |near| format!("did you mean {near}?"),
         );
-        Problem::usage(format!("no fault is called {id}; {hint}"))
+        Error::usage(format!("no fault is called {id}; {hint}"))
     })
 }
 
@@ -250,7 +253,7 @@ impl Selection {
         }
         for call in &self.syscalls {
             if !TABLE.iter().any(|fault| fault.call == call) {
-                return Err(Problem::usage(format!(
+                return Err(Error::usage(format!(
                     "no fault is charged to {call}; `faults list --format json` has the calls"
                 )));
             }

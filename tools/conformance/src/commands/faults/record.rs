@@ -5,8 +5,8 @@ use std::fs;
 
 use serde::Deserialize;
 
-use crate::resources::Home;
-use crate::verdict::outcome::{Problem, Result};
+use crate::error::{Error, Result};
+use crate::resources::Resources;
 
 use super::score::{Score, Verdict};
 
@@ -26,13 +26,13 @@ pub struct Record {
 
 impl Record {
     /// The repository's record; outside of one nothing is recorded.
-    pub fn read(home: &Home) -> Result<Record> {
+    pub fn read(home: &Resources) -> Result<Record> {
         let Some(root) = &home.repository else {
             return Ok(Record::default());
         };
         let path = root.join(FILE);
-        let text = fs::read_to_string(&path).map_err(|error| Problem::file(&path, &error))?;
-        let malformed = |error: toml::de::Error| Problem::usage(format!("{FILE}: {error}"));
+        let text = fs::read_to_string(&path).map_err(|error| Error::file(&path, &error))?;
+        let malformed = |error: toml::de::Error| Error::usage(format!("{FILE}: {error}"));
         toml::from_str(&text).map_err(malformed)
     }
 

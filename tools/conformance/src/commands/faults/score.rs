@@ -11,9 +11,10 @@ use std::time::{Duration, Instant};
 
 use ::faults::{End, Fault, Limits, Outcome as Run};
 
+use crate::error::{EXIT_NO_VERDICT, Error, Result};
 use crate::log::reader::Reader;
 use crate::plan::Plan;
-use crate::verdict::outcome::{EXIT_NO_VERDICT, Outcome, Problem, Result};
+use crate::verdict::outcome::Outcome;
 
 /// Longer than the suite's own watchdog and its wait for a thread, which end most hangs.
 const SILENCE: Duration = Duration::from_millis(1800);
@@ -84,7 +85,7 @@ pub fn score(plan: &Plan, elf: &Path, faults: &[&'static Fault], jobs: usize) ->
     let control = observe(plan, elf, None)?;
     let passes = |outcome: &Option<Outcome>| *outcome == Some(Outcome::Pass);
     if !control.complete || !control.outcomes.iter().all(passes) {
-        return Err(Problem {
+        return Err(Error {
             exit: EXIT_NO_VERDICT,
             text: "without a fault the suite does not pass here, so nothing can be scored".into(),
         });
@@ -107,7 +108,7 @@ pub fn score(plan: &Plan, elf: &Path, faults: &[&'static Fault], jobs: usize) ->
         };
         let workers: Vec<_> = (0..jobs).map(|_| scope.spawn(worker)).collect();
         let join = |worker: thread::ScopedJoinHandle<'_, Result<()>>| {
-            let lost = |_| Problem::no_verdict("a thread that ran the suite ended early");
+            let lost = |_| Error::no_verdict("a thread that ran the suite ended early");
             worker.join().map_err(lost)?
         };
         workers.into_iter().map(join).collect()
@@ -175,7 +176,7 @@ fn observe(plan: &Plan, elf: &Path, fault: Option<&Fault>) -> Result<Seen> {
         reader.feed(bytes, &mut |_| {});
         ControlFlow::Continue(())
     });
-    let run = run.map_err(|error| Problem {
+    let run = run.map_err(|error| Error {
         exit: EXIT_NO_VERDICT,
         text: format!("{}: {error}", elf.display()),
     })?;
@@ -184,7 +185,7 @@ fn observe(plan: &Plan, elf: &Path, fault: Option<&Fault>) -> Result<Seen> {
     let boot = log.boots.last();
     Ok(Seen {
         outcomes: boot.map_or_else(nothing, |boot| boot.outcomes.clone()),
-        complete: boot.is_some_and(|boot| boot.ended && boot.flaws.is_empty()),
+        complete: boot.is_some_and(|boot| boot.ended && boot.defects.is_empty()),
         run,
     })
 }

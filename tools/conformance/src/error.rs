@@ -1,0 +1,42 @@
+//! Exit codes, and the error that ends a command with one of them.
+
+/// Nothing is worse than the oracle allows.
+pub const EXIT_GOOD: u8 = 0;
+/// Gaps: something is worse than the oracle allows.
+pub const EXIT_GAPS: u8 = 1;
+/// Wrong usage, or a file that cannot be read or is malformed.
+pub const EXIT_USAGE: u8 = 2;
+/// No verdict: the target did not start, or its log is no complete run.
+pub const EXIT_NO_VERDICT: u8 = 3;
+
+/// Why a command cannot do its work: a line for the user, and the exit code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Error {
+    pub exit: u8,
+    pub text: String,
+}
+
+impl Error {
+    /// Wrong usage, or a file that cannot be read.
+    pub fn usage(text: impl Into<String>) -> Error {
+        Error {
+            exit: EXIT_USAGE,
+            text: text.into(),
+        }
+    }
+
+    /// Nothing can be said about the kernel.
+    pub fn no_verdict(text: impl Into<String>) -> Error {
+        Error {
+            exit: EXIT_NO_VERDICT,
+            text: text.into(),
+        }
+    }
+
+    /// A file that the system would not let us read or write.
+    pub fn file(path: &std::path::Path, error: &std::io::Error) -> Error {
+        Error::usage(format!("{}: {error}", path.display()))
+    }
+}
+
+pub type Result<T> = std::result::Result<T, Error>;

@@ -1,0 +1,100 @@
+//! The defects of a log: why it does not prove what it says.
+
+use std::fmt;
+
+use posix_conformance::log::Tally;
+
+/// Why a log does not prove what it says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Defect {
+    NoHeader,
+    OtherSuite {
+        suite: u32,
+        plan: u32,
+    },
+    OtherVersion {
+        version: String,
+    },
+    /// Lines of the run are missing: how many, and the first of them.
+    LostLines {
+        count: usize,
+        first: String,
+    },
+    /// A line stands where it does not belong: doubled or out of order.
+    Misplaced {
+        line: String,
+    },
+    /// A line of a run outside of any.
+    Stray {
+        line: String,
+    },
+    /// The run ends before this line.
+    CutOff {
+        before: String,
+    },
+    Totals {
+        label: String,
+        says: Tally,
+        lines: Tally,
+    },
+    Checksum {
+        says: u32,
+        lines: u32,
+    },
+    ExitStatus {
+        says: String,
+        lines: String,
+    },
+    /// What the runner saw: a time limit, a signal, a failure to start.
+    Runner(String),
+    TooManyBoots,
+}
+
+/// `3 passed, 1 failed, 0 skipped`, shorter than the log's own spelling need be.
+struct Counts(Tally);
+
+impl fmt::Display for Counts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Tally {
+            passed,
+            failed,
+            skipped,
+        } = self.0;
+        write!(f, "{passed} passed, {failed} failed, {skipped} skipped")
+    }
+}
+
+impl fmt::Display for Defect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Defect::NoHeader => write!(f, "no header line: nothing of the suite is in this log"),
+            Defect::OtherSuite { suite, plan } => write!(
+                f,
+                "suite {suite:08x} with a plan of {plan} is not the one this tool was built for"
+            ),
+            Defect::OtherVersion { version } => {
+                write!(f, "written by version {version} of the suite, not this one")
+            }
+            Defect::LostLines { count: 1, first } => write!(f, "line lost: {first}"),
+            Defect::LostLines { count, first } => write!(f, "{count} lines lost, first: {first}"),
+            Defect::Misplaced { line } => write!(f, "doubled or out of order: {line}"),
+            Defect::Stray { line } => write!(f, "outside of any run: {line}"),
+            Defect::CutOff { before } => write!(f, "the run ends before: {before}"),
+            Defect::Totals { label, says, lines } => write!(
+                f,
+                "{label} says {}, its lines say {}",
+                Counts(*says),
+                Counts(*lines)
+            ),
+            Defect::Checksum { says, lines } => write!(
+                f,
+                "the checksum is {says:08x}, that of the lines is {lines:08x}: some are altered"
+            ),
+            Defect::ExitStatus { says, lines } => {
+                write!(f, "the program ended with {says}, its lines say {lines}")
+            }
+            Defect::Runner(text) => f.write_str(text),
+            Defect::TooManyBoots => write!(f, "more runs in one log than this tool keeps"),
+        }
+    }
+}
