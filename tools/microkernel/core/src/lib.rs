@@ -1,9 +1,18 @@
 //! The logic of a small kernel: everything that needs no privileged instruction.
 //!
-//! Two layers. Below: address spaces ([`space`], [`user`]), threads and the scheduler
-//! ([`kernel`], [`thread`]), time. On top the POSIX personality, in the words of the Linux ABI:
-//! descriptors, pipes, sockets, signals, timers, polling. What needs the processor is behind
-//! [`Machine`], so that the same code runs in `boot` and in this crate's tests.
+//! | room | holds |
+//! |---|---|
+//! | [`calls`] | the system calls, a file a family |
+//! | [`kernel`] | the state of the kernel, and what several calls do with it |
+//! | [`tasks`] | threads and processes, and what belongs to each |
+//! | [`objects`] | what descriptors refer to: pipes, epoll sets, sockets |
+//! | [`network`] | sockets and the connections between them |
+//! | [`memory`] | the map of a program's pages, and its executable file |
+//! | [`linux`] | numbers of the Linux ABI |
+//! | [`machine`] | what the logic needs of the hardware, as a trait |
+//!
+//! The hardware is used through [`Machine`] alone, so that the same code runs in `boot` and in
+//! this crate's tests.
 //!
 //! No system call blocks inside: one that cannot be answered yet says so, and is asked again
 //! when something has happened. So there is one kernel stack, and no lock.
@@ -17,30 +26,19 @@ extern crate std;
 
 mod calls;
 mod chacha;
-pub mod context;
-mod delivery;
-mod elf;
-mod epoll;
-mod files;
-mod futex;
 mod kernel;
 pub mod linux;
-mod load;
 mod machine;
+mod memory;
 mod network;
+mod objects;
 pub mod options;
-mod pipe;
-mod process;
-mod signal;
-mod socket;
-mod space;
+mod tasks;
 #[cfg(test)]
 mod testing;
-mod thread;
-mod timer;
-mod user;
 
 pub use chacha::Generator;
+pub use kernel::load::LoadError;
 pub use kernel::{Ending, Kernel, Next, Trap};
-pub use load::LoadError;
 pub use machine::{Machine, PAGE_SIZE, Protection, USER_END};
+pub use tasks::context;

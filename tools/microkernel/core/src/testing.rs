@@ -6,11 +6,11 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::chacha::Generator;
-use crate::context::Context;
 use crate::kernel::{Ending, Kernel, Next, Trap};
 use crate::linux::{errno::*, flags::*, layout::sockaddr_in, numbers as n, *};
 use crate::machine::{Machine, PAGE_SIZE, Protection};
 use crate::options::Options;
+use crate::tasks::context::Context;
 
 /// Where the test's program has writable memory.
 const MEMORY: u64 = 0x40_0000;

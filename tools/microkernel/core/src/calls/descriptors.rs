@@ -1,12 +1,12 @@
 //! Calls that make, copy, change and close descriptors.
 
-use crate::files::{Description, Descriptor, Kind};
 use crate::kernel::{Kernel, Reply, Stop};
 use crate::linux::errno::*;
 use crate::linux::flags::*;
 use crate::linux::{F_GETPIPE_SZ, S_IFCHR, S_IFIFO};
 use crate::machine::{Machine, PAGE_SIZE};
-use crate::pipe::{CAPACITY, Pipe};
+use crate::objects::pipe::{CAPACITY, Pipe};
+use crate::objects::{Description, Descriptor, Kind};
 
 /// The status flags that F_SETFL changes here; the others of Linux mean nothing to pipes.
 const SETTABLE: i64 = O_APPEND | O_NONBLOCK;

@@ -2,15 +2,15 @@
 
 use alloc::vec::Vec;
 
-use crate::epoll::{DEPTH_MAX, Epoll};
-use crate::files::Kind;
+use crate::kernel::user::in_user_half;
 use crate::kernel::{Kernel, Reply, Stop};
 use crate::linux::errno::*;
 use crate::linux::flags::{O_CLOEXEC, O_RDWR};
 use crate::linux::{EPOLL_CTL_ADD, EPOLL_CTL_DEL, EPOLL_CTL_MOD};
 use crate::machine::Machine;
-use crate::thread::Call;
-use crate::user::in_user_half;
+use crate::objects::Kind;
+use crate::objects::epoll::{DEPTH_MAX, Epoll};
+use crate::tasks::thread::Call;
 
 /// `struct epoll_event` is packed on x86-64.
 const EVENT_SIZE: usize = 12;

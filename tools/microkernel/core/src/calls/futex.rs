@@ -1,11 +1,11 @@
 //! `futex`.
 
+use crate::kernel::user::in_user_half;
 use crate::kernel::{Kernel, Reply, Stop};
 use crate::linux::errno::*;
 use crate::linux::*;
 use crate::machine::Machine;
-use crate::thread::Call;
-use crate::user::in_user_half;
+use crate::tasks::thread::Call;
 
 impl<M: Machine> Kernel<M> {
     pub(crate) fn futex(&mut self, call: &mut Call) -> Reply {

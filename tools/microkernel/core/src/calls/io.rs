@@ -3,16 +3,16 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::files::{Description, Kind};
+use crate::kernel::user::{Piece, in_user_half};
 use crate::kernel::{Kernel, Reply, Stop};
 use crate::linux::errno::*;
 use crate::linux::flags::*;
 use crate::linux::{Errno, SI_USER, SIGPIPE};
 use crate::machine::Machine;
-use crate::signal::Info;
-use crate::socket::Type;
-use crate::thread::Call;
-use crate::user::{Piece, in_user_half};
+use crate::network::socket::Type;
+use crate::objects::{Description, Kind};
+use crate::tasks::signal::Info;
+use crate::tasks::thread::Call;
 
 /// The most that one call transfers (`read(2)`, NOTES).
 const TRANSFER_MAX: u64 = 0x7fff_f000;

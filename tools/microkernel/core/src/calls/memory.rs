@@ -5,7 +5,7 @@ use crate::linux::errno::*;
 use crate::linux::flags::*;
 use crate::linux::{RLIM_INFINITY, RLIMIT_AS};
 use crate::machine::{Machine, PAGE_SIZE, Protection, USER_END};
-use crate::space::{LOWEST, round_up};
+use crate::memory::space::{LOWEST, round_up};
 
 // arch_prctl(2).
 const ARCH_SET_GS: i32 = 0x1001;
@@ -190,7 +190,7 @@ impl<M: Machine> Kernel<M> {
         if flags & !GRND_ALL != 0 || flags & both == both {
             return Err(EINVAL.into());
         }
-        if !crate::user::in_user_half(buffer, size) {
+        if !crate::kernel::user::in_user_half(buffer, size) {
             return Err(EFAULT.into());
         }
         let mut done = 0;

@@ -15,7 +15,7 @@ use crate::kernel::{Kernel, Reply};
 use crate::linux::errno::ENOSYS;
 use crate::linux::{more, numbers as n};
 use crate::machine::Machine;
-use crate::thread::Call;
+use crate::tasks::thread::Call;
 
 impl<M: Machine> Kernel<M> {
     /// Answers a call of the current thread.

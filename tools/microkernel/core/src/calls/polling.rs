@@ -6,9 +6,9 @@ use crate::kernel::{Kernel, Reply, Stop};
 use crate::linux::errno::*;
 use crate::linux::*;
 use crate::machine::Machine;
-use crate::signal::unblockable;
-use crate::thread::Call;
-use crate::timer::SECOND;
+use crate::tasks::signal::unblockable;
+use crate::tasks::thread::Call;
+use crate::tasks::timer::SECOND;
 
 const POLLFD_SIZE: usize = 8;
 /// Which conditions put a descriptor into the three sets of `select` (`select(2)`, NOTES).

@@ -8,9 +8,9 @@ use crate::linux::flags::{
 };
 use crate::linux::*;
 use crate::machine::{Machine, USER_END};
-use crate::process::Process;
-use crate::thread::{Call, Thread};
-use crate::timer::Countdown;
+use crate::tasks::process::Process;
+use crate::tasks::thread::{Call, Thread};
+use crate::tasks::timer::Countdown;
 
 /// What a thread must share with its maker.
 const THREAD: i64 = CLONE_VM | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD;

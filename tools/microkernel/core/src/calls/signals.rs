@@ -1,13 +1,13 @@
 //! Signal actions, masks, and sending.
 
+use crate::kernel::user::in_user_half;
 use crate::kernel::{Kernel, Reply, Stop};
 use crate::linux::errno::*;
 use crate::linux::flags::{SIG_BLOCK, SIG_SETMASK, SIG_UNBLOCK, SIGSET_SIZE};
 use crate::linux::*;
 use crate::machine::Machine;
-use crate::signal::{Action, AltStack, FRAME_SIZE, Info, leave, unblockable};
-use crate::thread::Call;
-use crate::user::in_user_half;
+use crate::tasks::signal::{Action, AltStack, FRAME_SIZE, Info, leave, unblockable};
+use crate::tasks::thread::Call;
 
 /// The flags that Linux knows; it clears others, so that a program can ask (`sigaction(2)`).
 const ACTION_FLAGS: u64 = 0xdc00_0807;
@@ -172,7 +172,7 @@ impl<M: Machine> Kernel<M> {
             1.. => alloc::vec![pid],
             0 => everyone,
             -1 => everyone.into_iter().filter(|&one| one != sender).collect(),
-            group if group == -crate::load::PROGRAM => everyone,
+            group if group == -crate::kernel::load::PROGRAM => everyone,
             _ => alloc::vec![],
         };
         let mut found = false;

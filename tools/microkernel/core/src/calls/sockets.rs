@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::files::{Description, Kind};
+use crate::kernel::user::Piece;
 use crate::kernel::{Kernel, Reply, Stop};
 use crate::linux::errno::*;
 use crate::linux::flags::*;
@@ -10,10 +10,10 @@ use crate::linux::layout::{SOCKADDR_IN_SIZE, TIMEVAL_SIZE};
 use crate::linux::{AF_UNSPEC, SO_SNDBUF, SO_SNDTIMEO, SOCK_TYPE_MASK};
 use crate::machine::Machine;
 use crate::network::Progress;
-use crate::socket::{ANY, Address, BUFFER_MAX, BUFFER_MIN, Family, Type};
-use crate::thread::Call;
-use crate::timer::SECOND;
-use crate::user::Piece;
+use crate::network::socket::{ANY, Address, BUFFER_MAX, BUFFER_MIN, Family, Type};
+use crate::objects::{Description, Kind};
+use crate::tasks::thread::Call;
+use crate::tasks::timer::SECOND;
 
 /// The size of `sockaddr_storage`, which no address exceeds.
 const STORAGE_SIZE: usize = 128;

@@ -7,9 +7,9 @@ use crate::linux::flags::{
 };
 use crate::linux::*;
 use crate::machine::Machine;
-use crate::signal::Info;
-use crate::thread::Call;
-use crate::timer::{Clock, Countdown, SECOND, Timer};
+use crate::tasks::signal::Info;
+use crate::tasks::thread::Call;
+use crate::tasks::timer::{Clock, Countdown, SECOND, Timer};
 
 // <time.h>: further names for the two clocks that count without pause.
 const CLOCK_MONOTONIC_RAW: i64 = 4;

@@ -3,9 +3,9 @@
 use crate::kernel::Kernel;
 use crate::linux::*;
 use crate::machine::Machine;
-use crate::signal::{self, Info, Set, bit};
-use crate::thread::Call;
-use crate::timer::SECOND;
+use crate::tasks::signal::{self, Info, Set, bit};
+use crate::tasks::thread::Call;
+use crate::tasks::timer::SECOND;
 
 impl<M: Machine> Kernel<M> {
     /// Sends a signal to a process.

@@ -1,11 +1,14 @@
 //! Descriptor tables, open file descriptions, and a store for what they refer to.
 
+pub mod epoll;
+pub mod pipe;
+
 use alloc::vec::Vec;
 
-use crate::epoll::Epoll;
 use crate::linux::{POLLERR, POLLHUP, POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM};
 use crate::network::Network;
-use crate::pipe::{ATOMIC, Pipe};
+use crate::objects::epoll::Epoll;
+use crate::objects::pipe::{ATOMIC, Pipe};
 
 /// A store whose entries keep their number until they are removed; the lowest free is used next.
 #[derive(Debug)]

@@ -2,15 +2,15 @@
 
 use core::fmt;
 
-use crate::context::Context;
-use crate::elf;
-use crate::files::{Descriptor, Kind};
 use crate::kernel::Kernel;
 use crate::linux::flags::O_RDWR;
 use crate::machine::{Machine, PAGE_SIZE, Protection};
-use crate::process::Process;
-use crate::space::round_up;
-use crate::thread::Thread;
+use crate::memory::elf;
+use crate::memory::space::round_up;
+use crate::objects::{Descriptor, Kind};
+use crate::tasks::context::Context;
+use crate::tasks::process::Process;
+use crate::tasks::thread::Thread;
 
 /// The number of the program's process; 1 stands for the kernel that started it.
 pub(crate) const PROGRAM: i32 = 2;

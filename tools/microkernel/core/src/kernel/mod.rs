@@ -1,20 +1,24 @@
 //! Threads take turns, system calls are answered, and those that cannot be are asked again.
 
+mod delivery;
+pub mod load;
+pub mod user;
+
 use alloc::collections::{BTreeMap, VecDeque};
 use alloc::vec::Vec;
 
 use crate::chacha::Generator;
-use crate::context::Context;
-use crate::files::Objects;
-use crate::futex::Queues;
+use crate::kernel::load::PROGRAM;
 use crate::linux::*;
-use crate::load::PROGRAM;
 use crate::machine::{Machine, USER_END};
+use crate::memory::space::Space;
+use crate::objects::Objects;
 use crate::options::Options;
-use crate::process::Process;
-use crate::signal::{self, Info};
-use crate::space::Space;
-use crate::thread::{Call, Thread};
+use crate::tasks::context::Context;
+use crate::tasks::futex::Queues;
+use crate::tasks::process::Process;
+use crate::tasks::signal::{self, Info};
+use crate::tasks::thread::{Call, Thread};
 
 /// How long a thread may keep others waiting, in nanoseconds.
 const SLICE: u64 = 5_000_000;

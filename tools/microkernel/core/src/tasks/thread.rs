@@ -2,8 +2,8 @@
 
 use alloc::boxed::Box;
 
-use crate::context::Context;
-use crate::signal::{AltStack, Pending, Set};
+use crate::tasks::context::Context;
+use crate::tasks::signal::{AltStack, Pending, Set};
 
 /// A system call while it is being answered.
 #[derive(Clone, Debug)]

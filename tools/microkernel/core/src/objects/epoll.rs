@@ -2,8 +2,8 @@
 
 use alloc::vec::Vec;
 
-use crate::files::{Kind, Objects};
 use crate::linux::{EPOLLET, EPOLLONESHOT, POLLERR, POLLHUP, POLLIN, POLLRDNORM};
+use crate::objects::{Kind, Objects};
 
 /// The bits of `events` that are no condition but say how to report.
 const MANNERS: u32 = 0xf000_0000;
@@ -150,7 +150,7 @@ impl Epoll {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pipe::Pipe;
+    use crate::objects::pipe::Pipe;
 
     fn watched(events: u32) -> (Objects, usize, Epoll) {
         let mut objects = Objects::new(false);

@@ -6,13 +6,15 @@
 //! way, so that no request is ever too old. A port or name is in use as long as a socket has it:
 //! there is no other table that could forget to give it back.
 
+pub mod socket;
+
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
-use crate::files::Slab;
 use crate::linux::errno::*;
 use crate::linux::*;
-use crate::socket::{ANY, Address, Family, Host, LOOPBACK, Socket, State, Type};
+use crate::network::socket::{ANY, Address, Family, Host, LOOPBACK, Socket, State, Type};
+use crate::objects::Slab;
 
 /// How many sockets there may be, with those that wait to be accepted. Each may have a full
 /// buffer, and all of them must fit into the kernel's memory.
@@ -545,7 +547,7 @@ fn is_here(host: Host) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::socket::BUFFER_MAX;
+    use crate::network::socket::BUFFER_MAX;
 
     fn name(text: &[u8]) -> Address {
         Address::Local(text.to_vec())

@@ -1,9 +1,9 @@
 //! Processes: what threads share besides memory.
 
-use crate::files::{Slab, Table};
 use crate::linux::*;
-use crate::signal::{Action, Pending};
-use crate::timer::{Countdown, Timer};
+use crate::objects::{Slab, Table};
+use crate::tasks::signal::{Action, Pending};
+use crate::tasks::timer::{Countdown, Timer};
 
 /// How many descriptors a process may have unless it asks for more.
 const DESCRIPTORS: u64 = 1_024;

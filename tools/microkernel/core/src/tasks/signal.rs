@@ -2,8 +2,8 @@
 
 use alloc::vec::Vec;
 
-use crate::context::{Context, MXCSR};
 use crate::linux::*;
+use crate::tasks::context::{Context, MXCSR};
 
 /// The size of `siginfo_t` (`<asm-generic/siginfo.h>`).
 const INFO_SIZE: usize = 128;

@@ -1,6 +1,6 @@
 //! Clocks and the timers that count on them.
 
-use crate::signal::Info;
+use crate::tasks::signal::Info;
 
 /// Nanoseconds in a second.
 pub const SECOND: u64 = 1_000_000_000;

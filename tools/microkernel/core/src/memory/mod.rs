@@ -1,0 +1,4 @@
+//! The memory of a program: the map of its pages, and the executable file that fills them.
+
+pub mod elf;
+pub mod space;
