@@ -33,6 +33,7 @@ mod memory;
 mod network;
 mod objects;
 pub mod options;
+mod slab;
 mod tasks;
 #[cfg(test)]
 mod testing;

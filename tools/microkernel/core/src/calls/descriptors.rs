@@ -5,8 +5,9 @@ use crate::linux::errno::*;
 use crate::linux::flags::*;
 use crate::linux::{F_GETPIPE_SZ, S_IFCHR, S_IFIFO};
 use crate::machine::{Machine, PAGE_SIZE};
+use crate::objects::descriptors::Descriptor;
 use crate::objects::pipe::{CAPACITY, Pipe};
-use crate::objects::{Description, Descriptor, Kind};
+use crate::objects::{Description, Kind};
 
 /// The status flags that F_SETFL changes here; the others of Linux mean nothing to pipes.
 const SETTABLE: i64 = O_APPEND | O_NONBLOCK;

@@ -14,7 +14,7 @@ use alloc::vec::Vec;
 use crate::linux::errno::*;
 use crate::linux::*;
 use crate::network::socket::{ANY, Address, Family, Host, LOOPBACK, Socket, State, Type};
-use crate::objects::Slab;
+use crate::slab::Slab;
 
 /// How many sockets there may be, with those that wait to be accepted. Each may have a full
 /// buffer, and all of them must fit into the kernel's memory.

@@ -1,67 +1,14 @@
-//! Descriptor tables, open file descriptions, and a store for what they refer to.
+//! Open file descriptions, and what they refer to.
 
+pub mod descriptors;
 pub mod epoll;
 pub mod pipe;
-
-use alloc::vec::Vec;
 
 use crate::linux::{POLLERR, POLLHUP, POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM};
 use crate::network::Network;
 use crate::objects::epoll::Epoll;
 use crate::objects::pipe::{ATOMIC, Pipe};
-
-/// A store whose entries keep their number until they are removed; the lowest free is used next.
-#[derive(Debug)]
-pub struct Slab<T> {
-    entries: Vec<Option<T>>,
-    most: usize,
-}
-
-impl<T> Slab<T> {
-    /// A store for at most so many entries.
-    pub fn new(most: usize) -> Slab<T> {
-        Slab {
-            entries: Vec::new(),
-            most,
-        }
-    }
-
-    /// Puts an entry in; its number, or `None` where the store is full.
-    pub fn insert(&mut self, entry: T) -> Option<usize> {
-        let free = self.entries.iter().position(Option::is_none);
-        let at = free.unwrap_or(self.entries.len());
-        if at >= self.most {
-            return None;
-        }
-        if at == self.entries.len() {
-            self.entries.push(None);
-        }
-        self.entries[at] = Some(entry);
-        Some(at)
-    }
-
-    pub fn get(&self, at: usize) -> Option<&T> {
-        self.entries.get(at)?.as_ref()
-    }
-
-    pub fn get_mut(&mut self, at: usize) -> Option<&mut T> {
-        self.entries.get_mut(at)?.as_mut()
-    }
-
-    pub fn remove(&mut self, at: usize) -> Option<T> {
-        self.entries.get_mut(at)?.take()
-    }
-
-    pub fn iter(&self) -> impl Iterator<Item = (usize, &T)> {
-        let entries = self.entries.iter().enumerate();
-        entries.filter_map(|(at, entry)| Some((at, entry.as_ref()?)))
-    }
-
-    pub fn iter_mut(&mut self) -> impl Iterator<Item = (usize, &mut T)> {
-        let entries = self.entries.iter_mut().enumerate();
-        entries.filter_map(|(at, entry)| Some((at, entry.as_mut()?)))
-    }
-}
+use crate::slab::Slab;
 
 /// What an open file description refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,56 +28,6 @@ pub struct Description {
     pub flags: i64,
     /// How many descriptors refer to it.
     pub references: usize,
-}
-
-/// One entry of a descriptor table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Descriptor {
-    pub description: usize,
-    pub close_on_exec: bool,
-}
-
-/// A descriptor table.
-#[derive(Clone, Debug, Default)]
-pub struct Table {
-    slots: Vec<Option<Descriptor>>,
-}
-
-impl Table {
-    pub fn get(&self, fd: i32) -> Option<Descriptor> {
-        *self.slots.get(usize::try_from(fd).ok()?)?
-    }
-
-    pub fn get_mut(&mut self, fd: i32) -> Option<&mut Descriptor> {
-        self.slots.get_mut(usize::try_from(fd).ok()?)?.as_mut()
-    }
-
-    /// The lowest free descriptor from `least` on and below `limit`.
-    pub fn lowest(&self, least: usize, limit: usize) -> Option<usize> {
-        (least..limit).find(|&at| self.slots.get(at).is_none_or(Option::is_none))
-    }
-
-    /// Puts a descriptor there; what was there before.
-    pub fn set(&mut self, at: usize, descriptor: Option<Descriptor>) -> Option<Descriptor> {
-        if at >= self.slots.len() {
-            self.slots.resize(at + 1, None);
-        }
-        core::mem::replace(&mut self.slots[at], descriptor)
-    }
-
-    /// The entry of an index whose lower bound nobody checked: the first historic bug.
-    pub fn slot_unchecked(&self, at: usize) -> Option<Descriptor> {
-        if (at as i32) < self.slots.len() as i32 {
-            self.slots[at]
-        } else {
-            None
-        }
-    }
-
-    /// Every open descriptor.
-    pub fn open(&self) -> impl Iterator<Item = Descriptor> {
-        self.slots.iter().copied().flatten()
-    }
 }
 
 /// Everything that descriptors lead to.
@@ -247,24 +144,6 @@ impl Objects {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_lowest_free_descriptor_is_found() {
-        let mut table = Table::default();
-        let one = Descriptor {
-            description: 0,
-            close_on_exec: false,
-        };
-        for at in [0, 1, 3] {
-            assert_eq!(table.set(at, Some(one)), None);
-        }
-        assert_eq!(table.lowest(0, 64), Some(2));
-        assert_eq!(table.lowest(3, 64), Some(4));
-        assert_eq!(table.lowest(0, 2), None);
-        assert_eq!(table.get(-1), None);
-        assert_eq!(table.get(i32::MIN), None);
-        assert_eq!(table.get(i32::MAX), None);
-    }
 
     #[test]
     fn a_pipe_goes_with_its_last_end() {

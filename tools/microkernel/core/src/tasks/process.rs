@@ -1,7 +1,8 @@
 //! Processes: what threads share besides memory.
 
 use crate::linux::*;
-use crate::objects::{Slab, Table};
+use crate::objects::descriptors::Table;
+use crate::slab::Slab;
 use crate::tasks::signal::{Action, Pending};
 use crate::tasks::timer::{Countdown, Timer};
 

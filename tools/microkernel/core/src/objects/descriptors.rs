@@ -1,0 +1,76 @@
+//! Descriptor tables: the numbers of a process and the descriptions that they refer to.
+
+use alloc::vec::Vec;
+
+/// One entry of a descriptor table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Descriptor {
+    pub description: usize,
+    pub close_on_exec: bool,
+}
+
+/// A descriptor table.
+#[derive(Clone, Debug, Default)]
+pub struct Table {
+    slots: Vec<Option<Descriptor>>,
+}
+
+impl Table {
+    pub fn get(&self, fd: i32) -> Option<Descriptor> {
+        *self.slots.get(usize::try_from(fd).ok()?)?
+    }
+
+    pub fn get_mut(&mut self, fd: i32) -> Option<&mut Descriptor> {
+        self.slots.get_mut(usize::try_from(fd).ok()?)?.as_mut()
+    }
+
+    /// The lowest free descriptor from `least` on and below `limit`.
+    pub fn lowest(&self, least: usize, limit: usize) -> Option<usize> {
+        (least..limit).find(|&at| self.slots.get(at).is_none_or(Option::is_none))
+    }
+
+    /// Puts a descriptor there; what was there before.
+    pub fn set(&mut self, at: usize, descriptor: Option<Descriptor>) -> Option<Descriptor> {
+        if at >= self.slots.len() {
+            self.slots.resize(at + 1, None);
+        }
+        core::mem::replace(&mut self.slots[at], descriptor)
+    }
+
+    /// The entry of an index whose lower bound nobody checked: the first historic bug.
+    pub fn slot_unchecked(&self, at: usize) -> Option<Descriptor> {
+        if (at as i32) < self.slots.len() as i32 {
+            self.slots[at]
+        } else {
+            None
+        }
+    }
+
+    /// Every open descriptor.
+    pub fn open(&self) -> impl Iterator<Item = Descriptor> {
+        self.slots.iter().copied().flatten()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lowest_free_descriptor_is_found() {
+        let mut table = Table::default();
+        let one = Descriptor {
+            description: 0,
+            close_on_exec: false,
+        };
+        for at in [0, 1, 3] {
+            assert_eq!(table.set(at, Some(one)), None);
+        }
+        assert_eq!(table.lowest(0, 64), Some(2));
+        assert_eq!(table.lowest(3, 64), Some(4));
+        assert_eq!(table.lowest(0, 2), None);
+        assert_eq!(table.get(-1), None);
+        assert_eq!(table.get(i32::MIN), None);
+        assert_eq!(table.get(i32::MAX), None);
+    }
+}
