@@ -59,9 +59,8 @@ impl<M: Machine> Kernel<M> {
             && !known
             && let Kind::Epoll(inner) = target.kind
         {
-            let inside = self.objects.epolls.get(inner).ok_or(EBADF)?;
-            let loops = inside.reaches(at, &self.objects, DEPTH_MAX + 1);
-            if loops || inside.depth(&self.objects, DEPTH_MAX) + 1 >= DEPTH_MAX {
+            let loops = self.objects.reaches(inner, at, DEPTH_MAX + 1);
+            if loops || self.objects.depth(inner, DEPTH_MAX) + 1 >= DEPTH_MAX {
                 return Err(ELOOP.into());
             }
         }
@@ -107,8 +106,7 @@ impl<M: Machine> Kernel<M> {
         if timeout >= 0 {
             self.set_deadline(call, timeout as u64 * 1_000_000);
         }
-        let epoll = self.objects.epolls.get(at).ok_or(EBADF)?;
-        let (reports, rest) = epoll.collect(&self.objects, most);
+        let (reports, rest) = self.objects.collect(at, most).ok_or(EBADF)?;
         if reports.is_empty() {
             let signalled = self.is_signalled(self.current);
             if !signalled && self.is_over(call) {

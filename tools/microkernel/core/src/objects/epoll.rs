@@ -3,7 +3,6 @@
 use alloc::vec::Vec;
 
 use crate::linux::{EPOLLET, EPOLLONESHOT, POLLERR, POLLHUP, POLLIN, POLLRDNORM};
-use crate::objects::{Kind, Objects};
 
 /// The bits of `events` that are no condition but say how to report.
 const MANNERS: u32 = 0xf000_0000;
@@ -71,37 +70,42 @@ impl Epoll {
         self.interests.retain(|one| one.description != description);
     }
 
-    fn due(interest: &Interest, objects: &Objects) -> Option<(u32, u64)> {
+    fn due(interest: &Interest, readiness: impl Fn(usize) -> (u32, u64)) -> Option<(u32, u64)> {
         if interest.events & !MANNERS == 0 {
             return None;
         }
-        let (ready, news) = objects.readiness(interest.description);
+        let (ready, news) = readiness(interest.description);
         let events = ready & interest.events & !MANNERS;
         let fresh = interest.events & EPOLLET == 0 || news > interest.seen;
         (events != 0 && fresh).then_some((events, news))
     }
 
-    /// Whether something is to be reported, and how much news there was in all.
-    pub fn readiness(&self, objects: &Objects) -> (u32, u64) {
+    /// Whether something is to be reported, and how much news there was in all. `readiness` is
+    /// that of a description.
+    pub fn readiness(&self, readiness: impl Fn(usize) -> (u32, u64)) -> (u32, u64) {
         let due = self
             .interests
             .iter()
-            .any(|one| Epoll::due(one, objects).is_some());
+            .any(|one| Epoll::due(one, &readiness).is_some());
         let news = self
             .interests
             .iter()
-            .map(|one| objects.readiness(one.description).1);
+            .map(|one| readiness(one.description).1);
         let ready = if due { POLLIN | POLLRDNORM } else { 0 };
         (ready, news.sum::<u64>() + 1)
     }
 
     /// The reports that are due, at most `most`; the second set is what is left of the set.
-    pub fn collect(&self, objects: &Objects, most: usize) -> (Vec<(u32, u64)>, Epoll) {
+    pub fn collect(
+        &self,
+        readiness: impl Fn(usize) -> (u32, u64),
+        most: usize,
+    ) -> (Vec<(u32, u64)>, Epoll) {
         let mut reports = Vec::new();
         let mut left = Vec::new();
         let mut reported = Vec::new();
         for &interest in &self.interests {
-            match Epoll::due(&interest, objects) {
+            match Epoll::due(&interest, &readiness) {
                 Some((events, news)) if reports.len() < most => {
                     reports.push((events, interest.data));
                     let mut interest = interest;
@@ -118,73 +122,49 @@ impl Epoll {
         (reports, Epoll { interests: left })
     }
 
-    /// How deep sets are watched below this one; stops counting beyond the limit.
-    pub fn depth(&self, objects: &Objects, budget: usize) -> usize {
-        if budget == 0 {
-            return 1;
-        }
-        let depths = self.interests.iter().filter_map(|one| {
-            let Kind::Epoll(inner) = objects.descriptions.get(one.description)?.kind else {
-                return None;
-            };
-            Some(1 + objects.epolls.get(inner)?.depth(objects, budget - 1))
-        });
-        depths.max().unwrap_or(0)
-    }
-
-    /// Whether the set watches another one, itself or through others.
-    pub fn reaches(&self, target: usize, objects: &Objects, budget: usize) -> bool {
-        budget > 0
-            && self.interests.iter().any(|one| {
-                let shared = objects.descriptions.get(one.description);
-                let Some(Kind::Epoll(inner)) = shared.map(|shared| shared.kind) else {
-                    return false;
-                };
-                let epoll = objects.epolls.get(inner);
-                inner == target
-                    || epoll.is_some_and(|epoll| epoll.reaches(target, objects, budget - 1))
-            })
+    /// The descriptions that the set watches.
+    pub fn descriptions(&self) -> impl Iterator<Item = usize> {
+        self.interests.iter().map(|one| one.description)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::objects::pipe::Pipe;
 
-    fn watched(events: u32) -> (Objects, usize, Epoll) {
-        let mut objects = Objects::new(false);
-        let pipe = objects.pipes.insert(Pipe::new()).expect("room");
-        let reader = objects.describe(Kind::PipeReader(pipe), 0).expect("room");
+    /// A set that watches description 7.
+    fn watching(events: u32) -> Epoll {
         let mut epoll = Epoll::default();
-        epoll.add(3, reader, events, 77);
-        (objects, pipe, epoll)
-    }
-
-    fn write(objects: &mut Objects, pipe: usize) {
-        objects.pipes.get_mut(pipe).expect("a pipe").push(b"x");
+        epoll.add(3, 7, events, 77);
+        epoll
     }
 
     #[test]
     fn level_reports_again_and_edge_waits_for_news() {
         for (manner, again) in [(0, 1), (EPOLLET, 0), (EPOLLONESHOT, 0)] {
-            let (mut objects, pipe, epoll) = watched(POLLIN | manner);
-            assert_eq!(epoll.collect(&objects, 8).0, []);
-            write(&mut objects, pipe);
-            let (reports, epoll) = epoll.collect(&objects, 8);
+            let epoll = watching(POLLIN | manner);
+            assert_eq!(epoll.collect(|_| (0, 1), 8).0, []);
+            let (reports, epoll) = epoll.collect(|_| (POLLIN, 2), 8);
             assert_eq!(reports, [(POLLIN, 77)]);
-            let (reports, epoll) = epoll.collect(&objects, 8);
+            let (reports, epoll) = epoll.collect(|_| (POLLIN, 2), 8);
             assert_eq!(reports.len(), again);
-            write(&mut objects, pipe);
             let expected = usize::from(manner != EPOLLONESHOT);
-            assert_eq!(epoll.collect(&objects, 8).0.len(), expected);
+            assert_eq!(epoll.collect(|_| (POLLIN, 3), 8).0.len(), expected);
         }
     }
 
     #[test]
     fn hang_up_is_reported_unasked() {
-        let (mut objects, pipe, epoll) = watched(0);
-        objects.pipes.get_mut(pipe).expect("a pipe").close(true);
-        assert_eq!(epoll.collect(&objects, 1).0, [(POLLHUP, 77)]);
+        let epoll = watching(0);
+        assert_eq!(epoll.collect(|_| (POLLHUP, 2), 1).0, [(POLLHUP, 77)]);
+    }
+
+    #[test]
+    fn who_was_reported_goes_to_the_end() {
+        let mut epoll = watching(POLLIN);
+        epoll.add(4, 8, POLLIN, 88);
+        let (reports, epoll) = epoll.collect(|_| (POLLIN, 2), 1);
+        assert_eq!(reports, [(POLLIN, 77)]);
+        assert_eq!(epoll.collect(|_| (POLLIN, 2), 1).0, [(POLLIN, 88)]);
     }
 }

@@ -4,6 +4,8 @@ pub mod descriptors;
 pub mod epoll;
 pub mod pipe;
 
+use alloc::vec::Vec;
+
 use crate::linux::{POLLERR, POLLHUP, POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM};
 use crate::network::Network;
 use crate::objects::epoll::Epoll;
@@ -133,11 +135,47 @@ impl Objects {
                 (room | gone, pipe.writer_news)
             }),
             Kind::Epoll(epoll) => match self.epolls.get(epoll) {
-                Some(epoll) => epoll.readiness(self),
+                Some(epoll) => epoll.readiness(|one| self.readiness(one)),
                 None => (0, 0),
             },
             Kind::Socket(socket) => self.network.readiness(socket),
         }
+    }
+
+    /// The reports of an epoll set that are due, at most `most`, and what is left of the set;
+    /// `None` where there is no such set.
+    pub fn collect(&self, set: usize, most: usize) -> Option<(Vec<(u32, u64)>, Epoll)> {
+        let epoll = self.epolls.get(set)?;
+        Some(epoll.collect(|one| self.readiness(one), most))
+    }
+
+    /// The epoll sets that a set watches.
+    fn watched(&self, set: usize) -> impl Iterator<Item = usize> {
+        let epoll = self.epolls.get(set).into_iter();
+        let descriptions = epoll.flat_map(Epoll::descriptions);
+        descriptions.filter_map(|one| match self.descriptions.get(one)?.kind {
+            Kind::Epoll(inner) => self.epolls.get(inner).map(|_| inner),
+            _ => None,
+        })
+    }
+
+    /// How deep sets are watched below an epoll set; stops counting beyond the limit.
+    pub fn depth(&self, set: usize, budget: usize) -> usize {
+        if budget == 0 {
+            return 1;
+        }
+        let depths = self
+            .watched(set)
+            .map(|inner| 1 + self.depth(inner, budget - 1));
+        depths.max().unwrap_or(0)
+    }
+
+    /// Whether an epoll set watches another one, itself or through others.
+    pub fn reaches(&self, set: usize, target: usize, budget: usize) -> bool {
+        budget > 0
+            && self
+                .watched(set)
+                .any(|inner| inner == target || self.reaches(inner, target, budget - 1))
     }
 }
 
@@ -158,6 +196,31 @@ mod tests {
         assert_eq!(objects.readiness(reader).0, POLLHUP);
         objects.release(reader);
         assert!(objects.pipes.get(pipe).is_none());
+    }
+
+    #[test]
+    fn an_epoll_set_sees_a_pipe_through_another_set() {
+        let mut objects = Objects::new(false);
+        let pipe = objects.pipes.insert(Pipe::new()).expect("room");
+        let reader = objects.describe(Kind::PipeReader(pipe), 0).expect("room");
+        let [inner, outer] = [0, 1].map(|at| {
+            assert_eq!(objects.epolls.insert(Epoll::default()), Some(at));
+            at
+        });
+        let set = objects.describe(Kind::Epoll(inner), 0).expect("room");
+        let watch = |objects: &mut Objects, set, description| {
+            let epoll = objects.epolls.get_mut(set).expect("a set");
+            epoll.add(3, description, POLLIN, 77);
+        };
+        watch(&mut objects, inner, reader);
+        watch(&mut objects, outer, set);
+        assert_eq!((objects.depth(inner, 5), objects.depth(outer, 5)), (0, 1));
+        assert!(objects.reaches(outer, inner, 5) && !objects.reaches(inner, outer, 5));
+        assert_eq!(objects.collect(outer, 8).expect("a set").0, []);
+        objects.pipes.get_mut(pipe).expect("a pipe").push(b"x");
+        assert_eq!(objects.collect(outer, 8).expect("a set").0, [(POLLIN, 77)]);
+        objects.release(reader);
+        assert_eq!(objects.collect(outer, 8).expect("a set").0, []);
     }
 
     #[test]
