@@ -33,6 +33,7 @@ mod memory;
 mod network;
 mod objects;
 pub mod options;
+mod scheduler;
 mod slab;
 mod tasks;
 #[cfg(test)]
@@ -40,6 +41,7 @@ mod testing;
 
 pub use chacha::Generator;
 pub use kernel::load::LoadError;
-pub use kernel::{Ending, Kernel, Next, Trap};
+pub use kernel::{Ending, Kernel};
 pub use machine::{Machine, PAGE_SIZE, Protection, USER_END};
+pub use scheduler::{Next, Trap};
 pub use tasks::context;

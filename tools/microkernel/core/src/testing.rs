@@ -6,10 +6,11 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::chacha::Generator;
-use crate::kernel::{Ending, Kernel, Next, Trap};
+use crate::kernel::{Ending, Kernel};
 use crate::linux::{errno::*, flags::*, layout::sockaddr_in, numbers as n, *};
 use crate::machine::{Machine, PAGE_SIZE, Protection};
 use crate::options::Options;
+use crate::scheduler::{Next, Trap};
 use crate::tasks::context::Context;
 
 /// Where the test's program has writable memory.

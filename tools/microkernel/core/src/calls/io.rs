@@ -265,27 +265,6 @@ impl<M: Machine> Kernel<M> {
             _ => 0,
         }
     }
-
-    /// A call that would have to wait: it does, unless the description says otherwise, and for
-    /// so many nanoseconds at most where that is not 0 (`socket(7)`, SO_RCVTIMEO).
-    pub(crate) fn not_now(
-        &mut self,
-        call: &mut Call,
-        description: Description,
-        timeout: u64,
-    ) -> Stop {
-        if description.flags & O_NONBLOCK != 0 {
-            return EAGAIN.into();
-        }
-        if timeout > 0 {
-            self.set_deadline(call, timeout);
-        }
-        if self.is_over(call) {
-            EAGAIN.into()
-        } else {
-            Stop::Wait
-        }
-    }
 }
 
 /// The buffer of `read` or `write`.

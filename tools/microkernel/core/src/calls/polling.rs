@@ -152,18 +152,6 @@ impl<M: Machine> Kernel<M> {
         Ok(ready)
     }
 
-    /// Sets the deadline of a call that is made for the first time.
-    pub(crate) fn set_deadline(&mut self, call: &mut Call, nanoseconds: u64) {
-        if call.deadline.is_none() {
-            call.deadline = Some(self.machine.now().saturating_add(nanoseconds));
-        }
-    }
-
-    fn left(&mut self, call: &Call) -> u64 {
-        let now = self.machine.now();
-        call.deadline.map_or(0, |end| end.saturating_sub(now))
-    }
-
     /// The first half of `ppoll` and `pselect6`: the timeout, and the mask swapped for the call.
     fn begin_timed(
         &mut self,

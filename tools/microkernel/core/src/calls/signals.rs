@@ -172,7 +172,7 @@ impl<M: Machine> Kernel<M> {
             1.. => alloc::vec![pid],
             0 => everyone,
             -1 => everyone.into_iter().filter(|&one| one != sender).collect(),
-            group if group == -crate::kernel::load::PROGRAM => everyone,
+            group if group == -crate::kernel::PROGRAM => everyone,
             _ => alloc::vec![],
         };
         let mut found = false;

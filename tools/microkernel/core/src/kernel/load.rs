@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::kernel::Kernel;
+use crate::kernel::{Kernel, PROGRAM};
 use crate::linux::flags::O_RDWR;
 use crate::machine::{Machine, PAGE_SIZE, Protection};
 use crate::memory::elf;
@@ -13,8 +13,6 @@ use crate::tasks::context::Context;
 use crate::tasks::process::Process;
 use crate::tasks::thread::Thread;
 
-/// The number of the program's process; 1 stands for the kernel that started it.
-pub(crate) const PROGRAM: i32 = 2;
 const STACK_END: u64 = 0x7fff_ffff_e000;
 /// What is mapped of the stack; pages come when they are touched.
 const STACK_SIZE: u64 = 1 << 20;

@@ -1,0 +1,63 @@
+//! Sends signals, and tells which of them a thread will take.
+
+use crate::kernel::Kernel;
+use crate::linux::*;
+use crate::machine::Machine;
+use crate::tasks::signal::{Info, Set, bit};
+
+impl<M: Machine> Kernel<M> {
+    /// Sends a signal to a process.
+    pub(crate) fn send(&mut self, pid: i32, info: Info) -> bool {
+        let Some(process) = self.processes.get(&pid) else {
+            return false;
+        };
+        let mut threads = self.threads.values().filter(|one| one.process == pid);
+        let blocked = threads.all(|one| one.mask & bit(info.signal) != 0);
+        if process.action(info.signal).ignores(info.signal) && !blocked {
+            return false;
+        }
+        let process = self.processes.get_mut(&pid);
+        process.is_some_and(|process| process.pending.add(info))
+    }
+
+    /// Sends a signal to one thread.
+    pub(crate) fn send_to(&mut self, tid: i32, info: Info) -> bool {
+        let Some(thread) = self.threads.get_mut(&tid) else {
+            return false;
+        };
+        let blocked = thread.mask & bit(info.signal) != 0;
+        let process = self.processes.get(&thread.process);
+        let ignored = process.is_some_and(|one| one.action(info.signal).ignores(info.signal));
+        if ignored && !blocked {
+            return false;
+        }
+        thread.pending.add(info)
+    }
+
+    /// The signals of its process that a thread is to take: those which no thread with a lower
+    /// number takes.
+    pub(crate) fn shared(&self, tid: i32) -> Set {
+        let Some(thread) = self.threads.get(&tid) else {
+            return 0;
+        };
+        let Some(process) = self.processes.get(&thread.process) else {
+            return 0;
+        };
+        let taken = (self.threads.range(..tid))
+            .filter(|(_, other)| other.process == thread.process)
+            .fold(0, |taken, (_, other)| taken | !other.mask);
+        process.pending.set() & !thread.mask & !taken
+    }
+
+    /// Whether a signal waits that will end the thread's wait: one that is caught, or deadly.
+    pub(crate) fn is_signalled(&self, tid: i32) -> bool {
+        let Some(thread) = self.threads.get(&tid) else {
+            return false;
+        };
+        let Some(process) = self.processes.get(&thread.process) else {
+            return false;
+        };
+        let set = thread.pending.set() & !thread.mask | self.shared(tid);
+        (1..=SIGNAL_MAX).any(|one| set & bit(one) != 0 && !process.action(one).ignores(one))
+    }
+}

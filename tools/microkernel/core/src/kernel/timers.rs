@@ -1,0 +1,133 @@
+//! What clocks show, and the signals of timers that expire.
+
+use alloc::vec::Vec;
+
+use crate::kernel::{Kernel, Stop};
+use crate::linux::errno::EINVAL;
+use crate::linux::*;
+use crate::machine::Machine;
+use crate::tasks::signal::Info;
+use crate::tasks::timer::{Clock, Timer};
+
+impl<M: Machine> Kernel<M> {
+    /// What a clock of that process shows.
+    pub(crate) fn clock_now(&mut self, clock: Clock, pid: i32) -> u64 {
+        match clock {
+            Clock::Realtime => self.started + self.machine.now(),
+            Clock::Monotonic => self.machine.now(),
+            Clock::Process => self.processes.get(&pid).map_or(0, |one| one.time),
+            Clock::Thread(tid) => self.threads.get(&tid).map_or(0, |one| one.time),
+        }
+    }
+
+    pub(crate) fn timer(&mut self, id: i32) -> Result<(usize, Timer), Stop> {
+        let id = usize::try_from(id).map_err(|_| EINVAL)?;
+        let timer = self.process().timers.get(id).ok_or(EINVAL)?;
+        Ok((id, *timer))
+    }
+
+    /// Sends the signals of all timers that are due.
+    pub(crate) fn fire_timers(&mut self) {
+        let now = self.machine.now();
+        let pids: Vec<i32> = self.processes.keys().copied().collect();
+        for pid in pids {
+            let Some(process) = self.processes.get_mut(&pid) else {
+                continue;
+            };
+            if process.alarm.is_due(now) {
+                process.alarm.rearm(now);
+                self.send(pid, Info::sent(SIGALRM, SI_KERNEL, 0));
+            }
+            self.fire_timers_of(pid);
+        }
+    }
+
+    fn fire_timers_of(&mut self, pid: i32) {
+        let Some(process) = self.processes.get(&pid) else {
+            return;
+        };
+        let armed = process.timers.iter().filter(|(_, timer)| !timer.waits);
+        let armed: Vec<(usize, Timer)> = armed
+            .filter(|(_, timer)| timer.countdown.next.is_some())
+            .map(|(id, timer)| (id, *timer))
+            .collect();
+        for (id, mut timer) in armed {
+            let now = self.clock_now(timer.clock, pid);
+            if !timer.countdown.is_due(now) {
+                continue;
+            }
+            let Some((info, thread)) = timer.signal else {
+                timer.countdown.rearm(now);
+                self.store_timer(pid, id, timer);
+                continue;
+            };
+            timer.waits = true;
+            self.store_timer(pid, id, timer);
+            let sent = match thread {
+                Some(tid) => self.send_to(tid, info),
+                None => self.send(pid, info),
+            };
+            if !sent {
+                // Ignored, or the signal is pending for another reason: it goes on by itself.
+                timer.waits = false;
+                timer.countdown.rearm(now);
+                self.store_timer(pid, id, timer);
+            }
+        }
+    }
+
+    fn store_timer(&mut self, pid: i32, id: usize, timer: Timer) {
+        let process = self.processes.get_mut(&pid);
+        if let Some(kept) = process.and_then(|process| process.timers.get_mut(id)) {
+            *kept = timer;
+        }
+    }
+
+    /// A timer's signal is being delivered: the overrun is known now, and the timer goes on.
+    pub(crate) fn timer_delivered(&mut self, info: &mut Info) {
+        if let Some(id) = info.timer {
+            let overrun = self.timer_goes_on(id);
+            info.first = id as u64 | overrun.min(i32::MAX as u64) << 32;
+        }
+    }
+
+    /// Goes on counting; how often the timer expired meanwhile.
+    pub(crate) fn timer_goes_on(&mut self, id: usize) -> u64 {
+        let pid = self.thread().process;
+        let Ok((_, mut timer)) = self.timer(id as i32) else {
+            return 0;
+        };
+        let now = self.clock_now(timer.clock, pid);
+        timer.waits = false;
+        timer.overrun = timer.countdown.rearm(now);
+        self.store_timer(pid, id, timer);
+        timer.overrun
+    }
+
+    /// When the next timer is due, on the monotonic clock.
+    pub(crate) fn next_timer(&mut self) -> Option<u64> {
+        let now = self.machine.now();
+        let pids: Vec<i32> = self.processes.keys().copied().collect();
+        let mut earliest = None;
+        for pid in pids {
+            let Some(process) = self.processes.get(&pid) else {
+                continue;
+            };
+            let alarm = process.alarm.next;
+            let timers: Vec<(Clock, u64)> = (process.timers.iter())
+                .filter(|(_, timer)| !timer.waits)
+                .filter_map(|(_, timer)| Some((timer.clock, timer.countdown.next?)))
+                .collect();
+            for (clock, next) in timers {
+                // A clock of processor time comes no faster than this.
+                let left = next.saturating_sub(self.clock_now(clock, pid));
+                earliest = [earliest, Some(now.saturating_add(left))]
+                    .into_iter()
+                    .flatten()
+                    .min();
+            }
+            earliest = [earliest, alarm].into_iter().flatten().min();
+        }
+        earliest
+    }
+}

@@ -1,0 +1,263 @@
+//! Threads take turns, system calls are answered, and those that cannot be are asked again.
+
+use alloc::vec::Vec;
+
+use crate::kernel::{Ending, Kernel, Stop};
+use crate::linux::*;
+use crate::machine::{Machine, USER_END};
+use crate::tasks::context::Context;
+use crate::tasks::signal::{self, Info};
+use crate::tasks::thread::Call;
+use crate::tasks::timer::SECOND;
+
+/// How long a thread may keep others waiting, in nanoseconds.
+const SLICE: u64 = 5_000_000;
+/// How often one event may lead to another before the program goes on.
+const ROUNDS_MAX: usize = 64;
+
+/// Why the program stopped running.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trap {
+    SystemCall,
+    /// The timer, or another device.
+    Interrupt,
+    /// The program touched a page that is not there, or not so.
+    PageFault {
+        address: u64,
+        write: bool,
+        execute: bool,
+    },
+    /// Another exception of the processor.
+    Exception {
+        vector: u64,
+    },
+}
+
+/// What the processor is to do next.
+pub enum Next<'a> {
+    /// Run this thread, until the time given at the latest.
+    Run(&'a mut Context, Option<u64>),
+    /// Nothing to do until then, or for ever.
+    Idle(Option<u64>),
+    Ended(Ending),
+}
+
+impl<M: Machine> Kernel<M> {
+    /// What to do until the next trap.
+    pub fn decide(&mut self) -> Next<'_> {
+        loop {
+            if let Some(ending) = self.ending {
+                return Next::Ended(ending);
+            }
+            self.settle();
+            let Some(&first) = self.ready.front() else {
+                if self.ending.is_some() {
+                    continue;
+                }
+                return Next::Idle(self.next_event());
+            };
+            self.current = first;
+            self.deliver();
+            if self.ending.is_some() || self.ready.front() != Some(&first) {
+                continue;
+            }
+            // The processor itself would fault on its way there, in the kernel.
+            let next = self.thread().context.rip;
+            if next < USER_END {
+                break;
+            }
+            self.fault(SIGSEGV, SEGV_MAPERR, next);
+        }
+        let now = self.machine.now();
+        self.run_since = now;
+        let slice = (self.ready.len() > 1).then_some(now + SLICE);
+        let until = [self.next_event(), slice].into_iter().flatten().min();
+        let thread = self.thread();
+        thread.context.sanitize();
+        Next::Run(&mut thread.context, until)
+    }
+
+    /// The thread that ran has stopped.
+    pub fn trap(&mut self, trap: Trap) {
+        let now = self.machine.now();
+        let spent = now - self.run_since;
+        self.thread().time += spent;
+        self.process().time += spent;
+        match trap {
+            Trap::SystemCall => {
+                let context = &self.thread().context;
+                // A number that does not fit is that of no call.
+                let number = u16::try_from(context.rax).unwrap_or(u16::MAX);
+                let call = Call::new(number, context.arguments());
+                self.attempt(call);
+            }
+            Trap::Interrupt => {
+                if let Some(first) = self.ready.pop_front() {
+                    self.ready.push_back(first);
+                }
+            }
+            Trap::PageFault {
+                address,
+                write,
+                execute,
+            } => {
+                if !self.page_in(address, write, execute) {
+                    let mapped = self.space.protection(address).is_some();
+                    let code = if mapped { SEGV_ACCERR } else { SEGV_MAPERR };
+                    self.fault(SIGSEGV, code, address);
+                }
+            }
+            Trap::Exception { vector } => {
+                let signal = match vector {
+                    0 | 16 | 19 => SIGFPE,
+                    1 | 3 => SIGTRAP,
+                    6 => SIGILL,
+                    17 => SIGBUS,
+                    _ => SIGSEGV,
+                };
+                let address = self.thread().context.rip;
+                self.fault(signal, SI_KERNEL, address);
+            }
+        }
+    }
+
+    /// Answers a call, or notes that it waits.
+    pub(crate) fn attempt(&mut self, mut call: Call) {
+        let thread = self.current;
+        let reply = self.serve(&mut call);
+        match reply {
+            Ok(result) => self.finish(call, result),
+            Err(Stop::Error(errno)) => self.finish(call, -i64::from(errno.0)),
+            Err(Stop::Wait) if self.is_signalled(thread) => self.interrupt(call),
+            Err(Stop::Wait) => {
+                self.ready.retain(|&one| one != thread);
+                self.thread().call = Some(call);
+            }
+            Err(Stop::Elsewhere) => {}
+        }
+    }
+
+    /// The call has its result: the thread goes on.
+    fn finish(&mut self, call: Call, result: i64) {
+        let thread = self.thread();
+        thread.context.rax = result as u64;
+        if let Some(mask) = call.old_mask {
+            thread.mask = mask;
+        }
+        self.resume();
+    }
+
+    fn resume(&mut self) {
+        if !self.ready.contains(&self.current) {
+            self.ready.push_back(self.current);
+        }
+    }
+
+    /// A signal ends the wait of the current thread's call.
+    fn interrupt(&mut self, mut call: Call) {
+        let current = self.current;
+        self.futexes.forget(current);
+        let result = self.interrupted(&mut call);
+        let thread = self.thread();
+        thread.context.rax = result as u64;
+        thread.saved_mask = call.old_mask.take();
+        thread.restarts = result == -i64::from(errno::EINTR.0) && restarts(&call);
+        thread.call = Some(call);
+        self.resume();
+    }
+
+    /// Lets everything happen that can: timers fire, requests to connect arrive, calls that
+    /// waited are answered.
+    fn settle(&mut self) {
+        self.fire_timers();
+        for _ in 0..ROUNDS_MAX {
+            self.objects.network.deliver();
+            let waiting = self.threads.iter();
+            let waiting: Vec<i32> = waiting
+                .filter(|(tid, thread)| thread.call.is_some() && !self.ready.contains(tid))
+                .map(|(&tid, _)| tid)
+                .collect();
+            let before = self.ready.len();
+            for tid in waiting {
+                self.current = tid;
+                // A call answered before this one may have ended the thread.
+                let call = self.threads.get_mut(&tid).and_then(|one| one.call.take());
+                if let Some(call) = call {
+                    self.attempt(call);
+                }
+            }
+            if self.ready.len() == before {
+                break;
+            }
+        }
+    }
+
+    /// When the next timer fires or the next wait ends.
+    fn next_event(&mut self) -> Option<u64> {
+        let deadlines = self
+            .threads
+            .iter()
+            .filter(|(tid, _)| !self.ready.contains(tid))
+            .filter_map(|(_, thread)| thread.call.as_ref()?.deadline);
+        let deadline = deadlines.min();
+        [deadline, self.next_timer()].into_iter().flatten().min()
+    }
+
+    /// What a call returns that a signal ended.
+    fn interrupted(&mut self, call: &mut Call) -> i64 {
+        if call.done > 0 && call.number != numbers::CLONE {
+            return call.done as i64;
+        }
+        let remainder = match call.number {
+            numbers::NANOSLEEP => call.args[1],
+            // An absolute sleep has no remainder.
+            more::CLOCK_NANOSLEEP if call.args[1] & 1 == 0 => call.args[3],
+            _ => 0,
+        };
+        let deadline = call.deadline.unwrap_or(0);
+        let left = deadline.saturating_sub(self.machine.now());
+        if remainder != 0
+            && self
+                .write_words(remainder, &[left / SECOND, left % SECOND])
+                .is_err()
+        {
+            return -i64::from(errno::EFAULT.0);
+        }
+        -i64::from(errno::EINTR.0)
+    }
+
+    /// A signal that the current thread brought upon itself: what it cannot handle ends it.
+    pub(crate) fn fault(&mut self, signal: i32, code: i32, address: u64) {
+        let info = Info {
+            signal,
+            code,
+            first: address,
+            value: 0,
+            timer: None,
+        };
+        let action = *self.process().action(signal);
+        let blocked = self.thread().mask & signal::bit(signal) != 0;
+        if blocked || !action.is_caught() {
+            let rip = self.thread().context.rip;
+            self.say(format_args!(
+                "microkernel: signal {signal} at {rip:#x}, address {address:#x}\n"
+            ));
+            let process = self.thread().process;
+            self.end_process(process, signal);
+            return;
+        }
+        self.thread().pending.add(info);
+    }
+}
+
+/// Whether SA_RESTART lets the call be made again (`signal(7)`, "Interruption of system calls").
+fn restarts(call: &Call) -> bool {
+    let timed = call.deadline.is_some();
+    match call.number {
+        numbers::WAIT4 => true,
+        numbers::READ | numbers::READV | numbers::WRITE | numbers::WRITEV => !timed,
+        numbers::ACCEPT | more::ACCEPT4 | numbers::FUTEX => !timed,
+        // Nor `connect`: its request goes on without it (POSIX.1-2017, `connect`, EINTR).
+        _ => false,
+    }
+}
