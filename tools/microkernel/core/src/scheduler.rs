@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use crate::calls;
 use crate::kernel::{Ending, Kernel, Stop};
 use crate::linux::*;
 use crate::machine::{Machine, USER_END};
@@ -124,7 +125,7 @@ impl<M: Machine> Kernel<M> {
     /// Answers a call, or notes that it waits.
     pub(crate) fn attempt(&mut self, mut call: Call) {
         let thread = self.current;
-        let reply = self.serve(&mut call);
+        let reply = calls::serve(self, &mut call);
         match reply {
             Ok(result) => self.finish(call, result),
             Err(Stop::Error(errno)) => self.finish(call, -i64::from(errno.0)),

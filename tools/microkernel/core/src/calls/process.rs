@@ -29,6 +29,19 @@ const DESCRIPTORS_MOST: u64 = 4_096;
 const WNOHANG: u32 = 1;
 
 impl<M: Machine> Kernel<M> {
+    pub(crate) fn getpid(&mut self) -> Reply {
+        Ok(self.thread().process.into())
+    }
+
+    pub(crate) fn getppid(&mut self) -> Reply {
+        Ok(self.process().parent.into())
+    }
+
+    pub(crate) fn gettid(&mut self) -> Reply {
+        Ok(self.current.into())
+    }
+
+    /// `clone`, for what shares its maker's memory; the trait `Clone` has the other name.
     pub(crate) fn clone_thread(&mut self, call: &mut Call) -> Reply {
         let [flags, stack, parent_tid, child_tid, tls, _] = call.args;
         if call.queued {

@@ -201,8 +201,16 @@ impl<M: Machine> Kernel<M> {
         (queued as u64) < process.limits[RLIMIT_SIGPENDING].0
     }
 
-    /// `tkill`, and `tgkill` with the process that the thread must be of.
-    pub(crate) fn tgkill(&mut self, process: Option<i32>, tid: i32, signal: i32) -> Reply {
+    pub(crate) fn tkill(&mut self, tid: i32, signal: i32) -> Reply {
+        self.kill_thread(None, tid, signal)
+    }
+
+    pub(crate) fn tgkill(&mut self, process: i32, tid: i32, signal: i32) -> Reply {
+        self.kill_thread(Some(process), tid, signal)
+    }
+
+    /// Sends a signal to one thread, of that process where one is given.
+    fn kill_thread(&mut self, process: Option<i32>, tid: i32, signal: i32) -> Reply {
         if tid <= 0 || process.is_some_and(|process| process <= 0) {
             return Err(EINVAL.into());
         }

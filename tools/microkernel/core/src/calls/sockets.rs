@@ -109,9 +109,12 @@ impl<M: Machine> Kernel<M> {
         Ok(0)
     }
 
-    /// `accept4`; `accept` is the same without flags. A connection leaves the queue last, so that
-    /// a call that fails takes none along.
-    pub(crate) fn accept(
+    pub(crate) fn accept(&mut self, call: &mut Call, fd: i32, address: u64, size: u64) -> Reply {
+        self.accept4(call, fd, address, size, 0)
+    }
+
+    /// A connection leaves the queue last, so that a call that fails takes none along.
+    pub(crate) fn accept4(
         &mut self,
         call: &mut Call,
         fd: i32,
