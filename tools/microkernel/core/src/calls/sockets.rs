@@ -9,7 +9,7 @@ use crate::linux::flags::*;
 use crate::linux::layout::{SOCKADDR_IN_SIZE, TIMEVAL_SIZE};
 use crate::linux::{AF_UNSPEC, SO_SNDBUF, SO_SNDTIMEO, SOCK_TYPE_MASK};
 use crate::machine::Machine;
-use crate::network::Progress;
+use crate::network::connection::Progress;
 use crate::network::socket::{ANY, Address, BUFFER_MAX, BUFFER_MIN, Family, Type};
 use crate::objects::{Description, Kind};
 use crate::tasks::thread::Call;

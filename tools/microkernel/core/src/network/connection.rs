@@ -1,0 +1,193 @@
+//! Connections: requests, those who wait to be accepted, and peers.
+
+use crate::linux::Errno;
+use crate::linux::errno::*;
+use crate::network::socket::{ANY, Address, Family, LOOPBACK, Socket, State, Type};
+use crate::network::{Network, is_here};
+
+/// How far a call to `connect` came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    Connected,
+    /// The request is on its way.
+    Requested,
+    /// Nothing has begun: the listening socket has no room.
+    Full,
+}
+
+impl Network {
+    /// Begins to connect, or gives a datagram socket its peer.
+    pub fn connect(&mut self, at: usize, to: Address) -> Result<Progress, Errno> {
+        self.take_error(at)?;
+        let socket = self.get(at)?;
+        match socket.state {
+            State::Idle => {}
+            State::Connecting => return Err(EALREADY),
+            State::Listening { .. } => return Err(EOPNOTSUPP),
+            State::Connected { .. } => return Err(EISCONN),
+        }
+        match (socket.family, socket.kind) {
+            (Family::Internet, kind) => {
+                let to = self.reach(at, to)?;
+                let socket = self.get_mut(at)?;
+                socket.remote = Some(to);
+                if kind == Type::Datagram {
+                    return Ok(Progress::Connected);
+                }
+                socket.state = State::Connecting;
+                self.requests.push_back(at);
+                Ok(Progress::Requested)
+            }
+            (Family::Local, Type::Datagram) => {
+                self.receiver(at, &to)?.ok_or(ECONNREFUSED)?;
+                self.get_mut(at)?.remote = Some(to);
+                Ok(Progress::Connected)
+            }
+            // Both ends are in one machine by definition: there is no way to be on.
+            (Family::Local, Type::Stream) => {
+                let listener = self.listener(&to).ok_or(ECONNREFUSED)?;
+                if !self.has_room(listener) {
+                    return Ok(Progress::Full);
+                }
+                self.get_mut(at)?.remote = Some(to);
+                let joined = self.join(at, listener);
+                if joined.is_err() {
+                    self.get_mut(at)?.remote = None;
+                }
+                joined.map(|()| Progress::Connected)
+            }
+        }
+    }
+
+    /// Makes an address one that can be reached, and gives the socket one to be reached at.
+    fn reach(&mut self, at: usize, to: Address) -> Result<Address, Errno> {
+        let Address::Internet { host, port } = to else {
+            return Err(EAFNOSUPPORT);
+        };
+        if !is_here(host) {
+            return Err(ENETUNREACH);
+        }
+        // To connect to any host is to connect to this one (`ip(7)`, "Address format").
+        let host = if host == ANY { LOOPBACK } else { host };
+        let to = Address::Internet { host, port };
+        let local = match self.get(at)?.local {
+            Some(Address::Internet { host: ANY, port }) => Address::Internet {
+                host: LOOPBACK,
+                port,
+            },
+            Some(ref local) => local.clone(),
+            None => {
+                let free = self.free_address(at, LOOPBACK)?;
+                free.ok_or(EADDRNOTAVAIL)?
+            }
+        };
+        // A connection is known by its two addresses, so there is only one between them.
+        let taken = self.sockets.iter().any(|(other, one)| {
+            let same = one.local.as_ref() == Some(&local) && one.remote.as_ref() == Some(&to);
+            other != at && one.kind == Type::Stream && same
+        });
+        if taken && self.get(at)?.kind == Type::Stream {
+            return Err(EADDRINUSE);
+        }
+        self.get_mut(at)?.local = Some(local);
+        Ok(to)
+    }
+
+    /// Takes a datagram socket's peer away.
+    pub fn disconnect(&mut self, at: usize) -> Result<(), Errno> {
+        let socket = self.get_mut(at)?;
+        if socket.kind == Type::Stream {
+            return Err(EAFNOSUPPORT);
+        }
+        socket.forget_peer();
+        Ok(())
+    }
+
+    /// Lets the requests arrive that are on their way. Those for which the listening socket has
+    /// no room stay so, in their order.
+    pub fn deliver(&mut self) {
+        for _ in 0..self.requests.len() {
+            if let Some(client) = self.requests.pop_front()
+                && !self.answer(client)
+            {
+                self.requests.push_back(client);
+            }
+        }
+    }
+
+    /// Grants or refuses a request; false where it has to go on waiting.
+    fn answer(&mut self, client: usize) -> bool {
+        let Some(socket) = self.sockets.get(client) else {
+            return true;
+        };
+        let listener = socket.remote.as_ref().and_then(|to| self.listener(to));
+        let Some(listener) = listener else {
+            if let Some(socket) = self.sockets.get_mut(client) {
+                socket.forget_peer();
+                socket.error = Some(ECONNREFUSED);
+                socket.news += 1;
+            }
+            return true;
+        };
+        self.has_room(listener) && self.join(client, listener).is_ok()
+    }
+
+    /// Who listens at an address: rather there than everywhere.
+    fn listener(&self, to: &Address) -> Option<usize> {
+        let listening = self.sockets.iter().filter(|(_, one)| one.is_listening());
+        let here = listening.filter(|(_, one)| {
+            let local = one.local.as_ref();
+            local.is_some_and(|local| local.overlaps(to))
+        });
+        let best = here.max_by_key(|(_, one)| one.local.as_ref() == Some(to));
+        best.map(|(at, _)| at)
+    }
+
+    /// Whether one more connection may wait: a backlog of 0 has room for one, as on Linux.
+    fn has_room(&self, listener: usize) -> bool {
+        let socket = self.sockets.get(listener);
+        socket.is_some_and(|socket| match &socket.state {
+            State::Listening { backlog, waiting } => waiting.len() <= *backlog,
+            _ => false,
+        })
+    }
+
+    /// Makes the other end of a connection, which waits to be accepted.
+    fn join(&mut self, client: usize, listener: usize) -> Result<(), Errno> {
+        let (near, far) = (self.get(client)?, self.get(listener)?);
+        let mut server = Socket::new(near.family, near.kind);
+        server.settings = far.settings;
+        server.local = near.remote.clone();
+        server.remote = near.local.clone();
+        server.accepted = true;
+        server.state = State::Connected { peer: Some(client) };
+        let server = self.sockets.insert(server).ok_or(ENOBUFS)?;
+        let far = self.get_mut(listener)?;
+        if let State::Listening { waiting, .. } = &mut far.state {
+            waiting.push_back(server);
+        }
+        far.news += 1;
+        let near = self.get_mut(client)?;
+        near.state = State::Connected { peer: Some(server) };
+        near.news += 1;
+        Ok(())
+    }
+
+    /// The connection that has waited longest.
+    pub fn waiting(&self, listener: usize) -> Result<Option<usize>, Errno> {
+        let socket = self.get(listener)?;
+        match &socket.state {
+            _ if socket.kind != Type::Stream => Err(EOPNOTSUPP),
+            State::Listening { waiting, .. } => Ok(waiting.front().copied()),
+            _ => Err(EINVAL),
+        }
+    }
+
+    /// Takes that connection out of the queue: from now on its owner closes it.
+    pub fn accept(&mut self, listener: usize) -> Result<(), Errno> {
+        if let State::Listening { waiting, .. } = &mut self.get_mut(listener)?.state {
+            waiting.pop_front();
+        }
+        Ok(())
+    }
+}
