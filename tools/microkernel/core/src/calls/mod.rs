@@ -8,6 +8,7 @@ mod memory;
 mod polling;
 mod process;
 mod signals;
+mod sockaddr;
 mod sockets;
 mod time;
 

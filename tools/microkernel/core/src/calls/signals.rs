@@ -6,7 +6,8 @@ use crate::linux::errno::*;
 use crate::linux::flags::{SIG_BLOCK, SIG_SETMASK, SIG_UNBLOCK, SIGSET_SIZE};
 use crate::linux::*;
 use crate::machine::Machine;
-use crate::tasks::signal::{Action, AltStack, FRAME_SIZE, Info, leave, unblockable};
+use crate::tasks::frame::{FRAME_SIZE, leave};
+use crate::tasks::signal::{Action, AltStack, Info, unblockable};
 use crate::tasks::thread::Call;
 
 /// The flags that Linux knows; it clears others, so that a program can ask (`sigaction(2)`).

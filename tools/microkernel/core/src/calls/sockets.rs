@@ -2,34 +2,21 @@
 
 use alloc::vec::Vec;
 
+use crate::calls::sockaddr::{Name, encode, names};
 use crate::kernel::user::Piece;
 use crate::kernel::{Kernel, Reply, Stop};
 use crate::linux::errno::*;
 use crate::linux::flags::*;
-use crate::linux::layout::{SOCKADDR_IN_SIZE, TIMEVAL_SIZE};
-use crate::linux::{AF_UNSPEC, SO_SNDBUF, SO_SNDTIMEO, SOCK_TYPE_MASK};
+use crate::linux::layout::TIMEVAL_SIZE;
+use crate::linux::{SO_SNDBUF, SO_SNDTIMEO, SOCK_TYPE_MASK};
 use crate::machine::Machine;
 use crate::network::connection::Progress;
-use crate::network::socket::{ANY, Address, BUFFER_MAX, BUFFER_MIN, Family, Type};
+use crate::network::socket::{BUFFER_MAX, BUFFER_MIN, Family, Type};
 use crate::objects::{Description, Kind};
 use crate::tasks::thread::Call;
 use crate::tasks::timer::SECOND;
 
-/// The size of `sockaddr_storage`, which no address exceeds.
-const STORAGE_SIZE: usize = 128;
-const INTERNET_SIZE: usize = SOCKADDR_IN_SIZE as usize;
-/// The size of `sockaddr_un`, which has room for 108 bytes of a path.
-const LOCAL_SIZE: usize = 110;
 const INT_SIZE: i32 = 4;
-
-/// What a program gives as an address.
-enum Name {
-    /// AF_UNSPEC: no address at all.
-    Null,
-    Address(Address),
-    /// A local socket's path in the file system.
-    Path(Vec<u8>),
-}
 
 impl<M: Machine> Kernel<M> {
     pub(crate) fn socket(&mut self, family: i32, kind: i32, protocol: i32) -> Reply {
@@ -308,49 +295,6 @@ impl<M: Machine> Kernel<M> {
         Err(self.not_now(call, from, timeout))
     }
 
-    /// Reads a `sockaddr` of a family.
-    fn read_name(&mut self, family: Family, address: u64, size: u64) -> Result<Name, Stop> {
-        // The length is 32 bits wide, and one that was negative is too large.
-        let size = size as u32 as usize;
-        if size > STORAGE_SIZE {
-            return Err(EINVAL.into());
-        }
-        let bytes = self.read_bytes(address, size)?;
-        let (named, rest) = bytes.split_first_chunk().ok_or(EINVAL)?;
-        let named = i64::from(u16::from_le_bytes(*named));
-        match (family, named, rest) {
-            (_, AF_UNSPEC, _) => Ok(Name::Null),
-            (Family::Internet, AF_INET, &[high, low, a, b, c, d, ..]) if size >= INTERNET_SIZE => {
-                Ok(Name::Address(Address::Internet {
-                    host: [a, b, c, d],
-                    port: u16::from_be_bytes([high, low]),
-                }))
-            }
-            (Family::Local, AF_UNIX, [0, name @ ..]) if size <= LOCAL_SIZE => {
-                Ok(Name::Address(Address::Local(name.to_vec())))
-            }
-            (Family::Local, AF_UNIX, [_, ..]) if size <= LOCAL_SIZE => {
-                let end = rest.iter().position(|&byte| byte == 0);
-                Ok(Name::Path(rest[..end.unwrap_or(rest.len())].to_vec()))
-            }
-            (Family::Internet, AF_INET, _) | (Family::Local, AF_UNIX, _) => Err(EINVAL.into()),
-            _ => Err(EAFNOSUPPORT.into()),
-        }
-    }
-
-    /// Reads a length that must not be negative.
-    fn read_length(&mut self, address: u64) -> Result<usize, Stop> {
-        let length = self.read_u32(address)? as i32;
-        Ok(usize::try_from(length).map_err(|_| EINVAL)?)
-    }
-
-    /// Writes a `sockaddr`, cut to the room there is, and the length that it has uncut.
-    fn write_name(&mut self, bytes: &[u8], address: u64, size: u64) -> Reply {
-        let room = self.read_length(size)?;
-        self.write_user(address, &bytes[..bytes.len().min(room)])?;
-        self.write_u32(size, bytes.len() as u32)
-    }
-
     /// Reads an option that is an `int`.
     fn read_int(&mut self, address: u64, size: i32) -> Result<i32, Stop> {
         if size < INT_SIZE {
@@ -382,42 +326,11 @@ fn check_flags(flags: i64) -> Result<(), Stop> {
     Ok(())
 }
 
-/// How many names a path has behind `/`, which is its own parent.
-fn names(path: &[u8]) -> usize {
-    let names = path.split(|&byte| byte == b'/');
-    names
-        .filter(|name| !matches!(name, [] | [b'.'] | [b'.', b'.']))
-        .count()
-}
-
 /// A buffer's size as near to what was asked for as can be.
 fn buffer(size: i32) -> usize {
     usize::try_from(size)
         .unwrap_or(0)
         .clamp(BUFFER_MIN, BUFFER_MAX)
-}
-
-/// A `sockaddr`; one of a socket without a name has the family alone, or zeros behind it.
-fn encode(family: Family, address: Option<&Address>) -> Vec<u8> {
-    let number = match family {
-        Family::Internet => AF_INET,
-        Family::Local => AF_UNIX,
-    };
-    let mut bytes = (number as u16).to_le_bytes().to_vec();
-    match (family, address) {
-        (_, Some(Address::Local(name))) => {
-            bytes.push(0);
-            bytes.extend(name);
-        }
-        (_, Some(Address::Internet { host, port })) => {
-            bytes.extend(port.to_be_bytes());
-            bytes.extend(host);
-            bytes.resize(INTERNET_SIZE, 0);
-        }
-        (Family::Internet, None) => bytes.resize(INTERNET_SIZE, ANY[0]),
-        (Family::Local, None) => {}
-    }
-    bytes
 }
 
 /// A `timeval`.

@@ -3,6 +3,7 @@
 use crate::kernel::Kernel;
 use crate::linux::*;
 use crate::machine::Machine;
+use crate::tasks::frame;
 use crate::tasks::signal::{self, Info, bit};
 
 impl<M: Machine> Kernel<M> {
@@ -54,9 +55,9 @@ impl<M: Machine> Kernel<M> {
         let thread = self.thread();
         let mask = thread.saved_mask.take().unwrap_or(thread.mask);
         let alternate = thread.alternate;
-        let frame = signal::enter(&mut thread.context, &info, &action, mask, alternate);
+        let frame = frame::enter(&mut thread.context, &info, &action, mask, alternate);
         let fpu = thread.context.fpu;
-        signal::clean_fpu(&mut thread.context);
+        frame::clean_fpu(&mut thread.context);
         thread.mask |= action.mask;
         if !action.has(flags::SA_NODEFER) {
             thread.mask |= bit(info.signal);

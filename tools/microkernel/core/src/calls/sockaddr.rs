@@ -1,0 +1,107 @@
+//! The addresses of sockets, as programs give and get them: `struct sockaddr`.
+
+use alloc::vec::Vec;
+
+use crate::kernel::{Kernel, Reply, Stop};
+use crate::linux::AF_UNSPEC;
+use crate::linux::errno::*;
+use crate::linux::flags::*;
+use crate::linux::layout::SOCKADDR_IN_SIZE;
+use crate::machine::Machine;
+use crate::network::socket::{ANY, Address, Family};
+
+/// The size of `sockaddr_storage`, which no address exceeds.
+const STORAGE_SIZE: usize = 128;
+const INTERNET_SIZE: usize = SOCKADDR_IN_SIZE as usize;
+/// The size of `sockaddr_un`, which has room for 108 bytes of a path.
+const LOCAL_SIZE: usize = 110;
+
+/// What a program gives as an address.
+pub(super) enum Name {
+    /// AF_UNSPEC: no address at all.
+    Null,
+    Address(Address),
+    /// A local socket's path in the file system.
+    Path(Vec<u8>),
+}
+
+impl<M: Machine> Kernel<M> {
+    /// Reads a `sockaddr` of a family.
+    pub(super) fn read_name(
+        &mut self,
+        family: Family,
+        address: u64,
+        size: u64,
+    ) -> Result<Name, Stop> {
+        // The length is 32 bits wide, and one that was negative is too large.
+        let size = size as u32 as usize;
+        if size > STORAGE_SIZE {
+            return Err(EINVAL.into());
+        }
+        let bytes = self.read_bytes(address, size)?;
+        let (named, rest) = bytes.split_first_chunk().ok_or(EINVAL)?;
+        let named = i64::from(u16::from_le_bytes(*named));
+        match (family, named, rest) {
+            (_, AF_UNSPEC, _) => Ok(Name::Null),
+            (Family::Internet, AF_INET, &[high, low, a, b, c, d, ..]) if size >= INTERNET_SIZE => {
+                Ok(Name::Address(Address::Internet {
+                    host: [a, b, c, d],
+                    port: u16::from_be_bytes([high, low]),
+                }))
+            }
+            (Family::Local, AF_UNIX, [0, name @ ..]) if size <= LOCAL_SIZE => {
+                Ok(Name::Address(Address::Local(name.to_vec())))
+            }
+            (Family::Local, AF_UNIX, [_, ..]) if size <= LOCAL_SIZE => {
+                let end = rest.iter().position(|&byte| byte == 0);
+                Ok(Name::Path(rest[..end.unwrap_or(rest.len())].to_vec()))
+            }
+            (Family::Internet, AF_INET, _) | (Family::Local, AF_UNIX, _) => Err(EINVAL.into()),
+            _ => Err(EAFNOSUPPORT.into()),
+        }
+    }
+
+    /// Reads a length that must not be negative.
+    pub(super) fn read_length(&mut self, address: u64) -> Result<usize, Stop> {
+        let length = self.read_u32(address)? as i32;
+        Ok(usize::try_from(length).map_err(|_| EINVAL)?)
+    }
+
+    /// Writes a `sockaddr`, cut to the room there is, and the length that it has uncut.
+    pub(super) fn write_name(&mut self, bytes: &[u8], address: u64, size: u64) -> Reply {
+        let room = self.read_length(size)?;
+        self.write_user(address, &bytes[..bytes.len().min(room)])?;
+        self.write_u32(size, bytes.len() as u32)
+    }
+}
+
+/// How many names a path has behind `/`, which is its own parent.
+pub(super) fn names(path: &[u8]) -> usize {
+    let names = path.split(|&byte| byte == b'/');
+    names
+        .filter(|name| !matches!(name, [] | [b'.'] | [b'.', b'.']))
+        .count()
+}
+
+/// A `sockaddr`; one of a socket without a name has the family alone, or zeros behind it.
+pub(super) fn encode(family: Family, address: Option<&Address>) -> Vec<u8> {
+    let number = match family {
+        Family::Internet => AF_INET,
+        Family::Local => AF_UNIX,
+    };
+    let mut bytes = (number as u16).to_le_bytes().to_vec();
+    match (family, address) {
+        (_, Some(Address::Local(name))) => {
+            bytes.push(0);
+            bytes.extend(name);
+        }
+        (_, Some(Address::Internet { host, port })) => {
+            bytes.extend(port.to_be_bytes());
+            bytes.extend(host);
+            bytes.resize(INTERNET_SIZE, 0);
+        }
+        (Family::Internet, None) => bytes.resize(INTERNET_SIZE, ANY[0]),
+        (Family::Local, None) => {}
+    }
+    bytes
+}
