@@ -7,14 +7,15 @@
 
 extern crate alloc;
 
+mod boot_info;
+mod builtins;
 mod clock;
 mod entry;
 mod frames;
 mod heap;
-mod info;
-mod memory;
 mod port;
 mod processor;
+mod start;
 mod tables;
 
 use core::fmt::Write;
@@ -108,7 +109,7 @@ extern "C" fn main(address: u64) -> ! {
     processor::init();
     port::init();
     let kernel_end = tables::kernel_end_address();
-    let info = info::read(address, kernel_end).expect("a PVH loader");
+    let info = boot_info::read(address, kernel_end).expect("a PVH loader");
     let heap_end = kernel_end + HEAP_SIZE;
     let heap = [kernel_end, heap_end].map(|end| pointer::<u8>(end) as usize);
     let module = info.module.expect("a boot module (-initrd PROGRAM)");

@@ -173,10 +173,3 @@ pub fn load_tables(table: u64) {
     // SAFETY: the table maps the kernel as the one in use does.
     unsafe { asm!("mov cr3, {}", in(reg) table, options(nostack, preserves_flags)) };
 }
-
-/// An exception in the kernel: its own mistake.
-pub extern "C" fn kernel_fault(frame: *const [u64; 7], address: u64) -> ! {
-    // SAFETY: the stub passes the seven words that the processor and it have pushed.
-    let [vector, error, rip, ..] = unsafe { *frame };
-    panic!("exception {vector}, error {error:#x}, at {rip:#x}, address {address:#x}")
-}

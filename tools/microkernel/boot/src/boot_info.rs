@@ -42,7 +42,7 @@ struct Range {
 }
 
 /// What the kernel needs of it.
-pub struct Info {
+pub struct BootInfo {
     /// The end of the piece of memory that holds the kernel.
     pub memory_end: u64,
     pub module: Option<(u64, u64)>,
@@ -56,7 +56,7 @@ fn fetch<T: Copy>(address: u64) -> T {
 }
 
 /// Reads the loader's structures; `None` where they are not PVH's.
-pub fn read(address: u64, kernel_end: u64) -> Option<Info> {
+pub fn read(address: u64, kernel_end: u64) -> Option<BootInfo> {
     let start: StartInfo = fetch(address);
     if start.magic != MAGIC || start.version == 0 {
         return None;
@@ -72,7 +72,7 @@ pub fn read(address: u64, kernel_end: u64) -> Option<Info> {
         let module: Module = fetch(start.module_list);
         (module.address, module.address + module.size)
     });
-    Some(Info {
+    Some(BootInfo {
         memory_end: memory_end.min(1 << 32),
         module,
         command_line: text(start.command_line),
