@@ -50,7 +50,7 @@ impl<M: Machine> Kernel<M> {
             if let Some(ending) = self.ending {
                 return Next::Ended(ending);
             }
-            self.settle();
+            self.poll_blocked();
             let Some(&first) = self.ready.front() else {
                 if self.ending.is_some() {
                     continue;
@@ -90,7 +90,7 @@ impl<M: Machine> Kernel<M> {
                 // A number that does not fit is that of no call.
                 let number = u16::try_from(context.rax).unwrap_or(u16::MAX);
                 let call = Call::new(number, context.arguments());
-                self.attempt(call);
+                self.dispatch(call);
             }
             Trap::Interrupt => {
                 if let Some(first) = self.ready.pop_front() {
@@ -123,7 +123,7 @@ impl<M: Machine> Kernel<M> {
     }
 
     /// Answers a call, or notes that it waits.
-    pub(crate) fn attempt(&mut self, mut call: Call) {
+    fn dispatch(&mut self, mut call: Call) {
         let thread = self.current;
         let reply = calls::serve(self, &mut call);
         match reply {
@@ -134,7 +134,7 @@ impl<M: Machine> Kernel<M> {
                 self.ready.retain(|&one| one != thread);
                 self.thread().call = Some(call);
             }
-            Err(Stop::Elsewhere) => {}
+            Err(Stop::NoReturn) => {}
         }
     }
 
@@ -167,9 +167,9 @@ impl<M: Machine> Kernel<M> {
         self.resume();
     }
 
-    /// Lets everything happen that can: timers fire, requests to connect arrive, calls that
-    /// waited are answered.
-    fn settle(&mut self) {
+    /// Fires timers, delivers requests to connect, and dispatches the calls that wait once more,
+    /// until nothing more happens.
+    fn poll_blocked(&mut self) {
         self.fire_timers();
         for _ in 0..ROUNDS_MAX {
             self.objects.network.deliver();
@@ -184,7 +184,7 @@ impl<M: Machine> Kernel<M> {
                 // A call answered before this one may have ended the thread.
                 let call = self.threads.get_mut(&tid).and_then(|one| one.call.take());
                 if let Some(call) = call {
-                    self.attempt(call);
+                    self.dispatch(call);
                 }
             }
             if self.ready.len() == before {

@@ -155,13 +155,13 @@ impl<M: Machine> Kernel<M> {
 
     pub(crate) fn exit(&mut self, status: i32) -> Reply {
         self.end_thread((status & 0xff) << 8);
-        Err(Stop::Elsewhere)
+        Err(Stop::NoReturn)
     }
 
     pub(crate) fn exit_group(&mut self, status: i32) -> Reply {
         let process = self.thread().process;
         self.end_process(process, (status & 0xff) << 8);
-        Err(Stop::Elsewhere)
+        Err(Stop::NoReturn)
     }
 
     pub(crate) fn set_tid_address(&mut self, address: u64) -> Reply {

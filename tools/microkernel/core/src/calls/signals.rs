@@ -101,14 +101,14 @@ impl<M: Machine> Kernel<M> {
             let process = self.thread().process;
             self.say(format_args!("microkernel: rt_sigreturn without a frame\n"));
             self.end_process(process, SIGSEGV);
-            return Err(Stop::Elsewhere);
+            return Err(Stop::NoReturn);
         }
         let thread = self.thread();
         thread.mask = mask;
         if fpu_address != 0 {
             thread.context.fpu = fpu;
         }
-        Err(Stop::Elsewhere)
+        Err(Stop::NoReturn)
     }
 
     pub(crate) fn rt_sigpending(&mut self, result: u64, size: u64) -> Reply {

@@ -19,7 +19,7 @@ impl<M: Machine> Kernel<M> {
         self.futexes.forget(tid);
         self.ready.retain(|&one| one != tid);
         if !self.threads.values().any(|one| one.process == process) {
-            self.bury(process, status);
+            self.exit_process(process, status);
         }
     }
 
@@ -37,7 +37,7 @@ impl<M: Machine> Kernel<M> {
     }
 
     /// A process has no thread left: its descriptors are closed, its parent is told.
-    fn bury(&mut self, pid: i32, status: i32) {
+    fn exit_process(&mut self, pid: i32, status: i32) {
         let Some(process) = self.processes.get_mut(&pid) else {
             return;
         };

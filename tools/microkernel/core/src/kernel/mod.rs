@@ -32,8 +32,8 @@ pub(crate) enum Stop {
     Error(Errno),
     /// Not now: to be asked again when something has happened or the deadline has passed.
     Wait,
-    /// The thread is gone, or goes on elsewhere.
-    Elsewhere,
+    /// The thread has ended, or its registers hold no result of this call.
+    NoReturn,
 }
 
 impl From<Errno> for Stop {

@@ -125,7 +125,7 @@ impl Network {
             if let Some(socket) = self.sockets.get_mut(client) {
                 socket.forget_peer();
                 socket.error = Some(ECONNREFUSED);
-                socket.news += 1;
+                socket.edge_count += 1;
             }
             return true;
         };
@@ -166,10 +166,10 @@ impl Network {
         if let State::Listening { waiting, .. } = &mut far.state {
             waiting.push_back(server);
         }
-        far.news += 1;
+        far.edge_count += 1;
         let near = self.get_mut(client)?;
         near.state = State::Connected { peer: Some(server) };
-        near.news += 1;
+        near.edge_count += 1;
         Ok(())
     }
 

@@ -1,10 +1,10 @@
 //! The network of one machine: ports, names, connections, and what passes between sockets.
 //!
 //! Nothing leaves the machine. A request to connect over the Internet family is on its way until
-//! the kernel settles ([`Network::deliver`]): the caller of a blocking `connect` waits for it as
-//! for anything else, and that of a non-blocking one is told EINPROGRESS. Nothing is lost on the
-//! way, so that no request is ever too old. A port or name is in use as long as a socket has it:
-//! there is no other table that could forget to give it back.
+//! the kernel polls what is blocked ([`Network::deliver`]): the caller of a blocking `connect`
+//! waits for it as for anything else, and that of a non-blocking one is told EINPROGRESS. Nothing
+//! is lost on the way, so that no request is ever too old. A port or name is in use as long as a
+//! socket has it: there is no other table that could forget to give it back.
 
 pub mod connection;
 pub mod socket;
@@ -92,7 +92,7 @@ impl Network {
             if reset {
                 socket.error = Some(ECONNRESET);
             }
-            socket.news += 1;
+            socket.edge_count += 1;
         }
     }
 

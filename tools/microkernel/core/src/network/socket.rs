@@ -105,8 +105,8 @@ pub struct Socket {
     /// What went wrong between two calls: told once, by the next one or by SO_ERROR.
     pub error: Option<Errno>,
     pub inbox: Inbox,
-    /// How often something happened that watchers want to know.
-    pub news: u64,
+    /// The number of events so far that edge-triggered watchers are to see.
+    pub edge_count: u64,
 }
 
 impl Socket {
@@ -129,7 +129,7 @@ impl Socket {
             accepted: false,
             error: None,
             inbox: Inbox::default(),
-            news: 1,
+            edge_count: 1,
         }
     }
 

@@ -37,11 +37,11 @@ impl Network {
         socket.inbox.take(size);
         let (kind, local) = (socket.kind, socket.local.clone());
         if let State::Connected { peer: Some(peer) } = socket.state {
-            self.get_mut(peer)?.news += 1;
+            self.get_mut(peer)?.edge_count += 1;
         }
         for (_, sender) in self.sockets.iter_mut() {
             if kind == Type::Datagram && sender.kind == kind && sender.remote == local {
-                sender.news += 1;
+                sender.edge_count += 1;
             }
         }
         Ok(())
@@ -66,7 +66,7 @@ impl Network {
         };
         if let Some(peer) = self.sockets.get_mut(peer) {
             peer.inbox.push(bytes);
-            peer.news += u64::from(!bytes.is_empty());
+            peer.edge_count += u64::from(!bytes.is_empty());
         }
     }
 
@@ -93,7 +93,7 @@ impl Network {
             // It is sent all the same; that nobody was there comes back later (`udp(7)`).
             let socket = self.get_mut(at)?;
             socket.error = socket.remote.is_some().then_some(ECONNREFUSED);
-            socket.news += 1;
+            socket.edge_count += 1;
             return Ok(true);
         };
         let receiver = self.get_mut(receiver)?;
@@ -101,7 +101,7 @@ impl Network {
             return Ok(family == Family::Internet);
         }
         receiver.inbox.push_message(bytes);
-        receiver.news += 1;
+        receiver.edge_count += 1;
         Ok(true)
     }
 
@@ -128,7 +128,7 @@ impl Network {
         }
     }
 
-    /// What `poll` would say, and how much news there was so far.
+    /// What `poll` would report of a socket, and its edge count.
     pub fn readiness(&self, at: usize) -> (u32, u64) {
         let Ok(socket) = self.get(at) else {
             return (0, 0);
@@ -149,7 +149,7 @@ impl Network {
         if socket.error.is_some() {
             events |= READABLE | POLLERR;
         }
-        (events, socket.news)
+        (events, socket.edge_count)
     }
 
     fn takes_bytes(&self, peer: usize) -> bool {

@@ -16,7 +16,7 @@ pub struct Interest {
     pub description: usize,
     pub events: u32,
     pub data: u64,
-    /// The news that was reported last; edge-triggered interests wait for more.
+    /// The edge count at the last report; edge-triggered interests wait for a higher one.
     seen: u64,
 }
 
@@ -74,25 +74,25 @@ impl Epoll {
         if interest.events & !MANNERS == 0 {
             return None;
         }
-        let (ready, news) = readiness(interest.description);
+        let (ready, edge_count) = readiness(interest.description);
         let events = ready & interest.events & !MANNERS;
-        let fresh = interest.events & EPOLLET == 0 || news > interest.seen;
-        (events != 0 && fresh).then_some((events, news))
+        let fresh = interest.events & EPOLLET == 0 || edge_count > interest.seen;
+        (events != 0 && fresh).then_some((events, edge_count))
     }
 
-    /// Whether something is to be reported, and how much news there was in all. `readiness` is
-    /// that of a description.
+    /// What `poll` would report of the set, and its edge count: the sum of what it watches.
+    /// `readiness` is that of a description.
     pub fn readiness(&self, readiness: impl Fn(usize) -> (u32, u64)) -> (u32, u64) {
         let due = self
             .interests
             .iter()
             .any(|one| Epoll::due(one, &readiness).is_some());
-        let news = self
+        let edge_count = self
             .interests
             .iter()
             .map(|one| readiness(one.description).1);
         let ready = if due { POLLIN | POLLRDNORM } else { 0 };
-        (ready, news.sum::<u64>() + 1)
+        (ready, edge_count.sum::<u64>() + 1)
     }
 
     /// The reports that are due, at most `most`; the second set is what is left of the set.
@@ -106,10 +106,10 @@ impl Epoll {
         let mut reported = Vec::new();
         for &interest in &self.interests {
             match Epoll::due(&interest, &readiness) {
-                Some((events, news)) if reports.len() < most => {
+                Some((events, edge_count)) if reports.len() < most => {
                     reports.push((events, interest.data));
                     let mut interest = interest;
-                    interest.seen = news;
+                    interest.seen = edge_count;
                     if interest.events & EPOLLONESHOT != 0 {
                         interest.events &= MANNERS;
                     }
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn level_reports_again_and_edge_waits_for_news() {
+    fn level_reports_again_and_edge_waits_for_an_edge() {
         for (manner, again) in [(0, 1), (EPOLLET, 0), (EPOLLONESHOT, 0)] {
             let epoll = watching(POLLIN | manner);
             assert_eq!(epoll.collect(|_| (0, 1), 8).0, []);

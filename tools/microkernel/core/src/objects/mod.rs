@@ -109,7 +109,7 @@ impl Objects {
         }
     }
 
-    /// What `poll` would say of a description, and how much news there was so far.
+    /// What `poll` would report of a description, and its edge count.
     pub fn readiness(&self, description: usize) -> (u32, u64) {
         let Some(shared) = self.descriptions.get(description) else {
             return (0, 0);
@@ -123,7 +123,7 @@ impl Objects {
                     POLLIN | POLLRDNORM
                 };
                 let gone = if pipe.writers == 0 { POLLHUP } else { 0 };
-                (data | gone, pipe.reader_news)
+                (data | gone, pipe.reader_edge_count)
             }),
             Kind::PipeWriter(pipe) => self.pipes.get(pipe).map_or((0, 0), |pipe| {
                 let room = if pipe.room() >= ATOMIC {
@@ -132,7 +132,7 @@ impl Objects {
                     0
                 };
                 let gone = if pipe.readers == 0 { POLLERR } else { 0 };
-                (room | gone, pipe.writer_news)
+                (room | gone, pipe.writer_edge_count)
             }),
             Kind::Epoll(epoll) => match self.epolls.get(epoll) {
                 Some(epoll) => epoll.readiness(|one| self.readiness(one)),

@@ -14,9 +14,9 @@ pub struct Pipe {
     /// Open descriptions of each end.
     pub readers: usize,
     pub writers: usize,
-    /// How often something happened that the end's watchers want to know.
-    pub reader_news: u64,
-    pub writer_news: u64,
+    /// The number of events so far that edge-triggered watchers of each end are to see.
+    pub reader_edge_count: u64,
+    pub writer_edge_count: u64,
 }
 
 impl Pipe {
@@ -25,8 +25,8 @@ impl Pipe {
         Pipe {
             readers: 1,
             writers: 1,
-            reader_news: 1,
-            writer_news: 1,
+            reader_edge_count: 1,
+            writer_edge_count: 1,
             ..Pipe::default()
         }
     }
@@ -52,7 +52,7 @@ impl Pipe {
     pub fn push(&mut self, bytes: &[u8]) {
         debug_assert!(bytes.len() <= self.room());
         self.bytes.extend(bytes);
-        self.reader_news += u64::from(!bytes.is_empty());
+        self.reader_edge_count += u64::from(!bytes.is_empty());
     }
 
     /// The first bytes, as many as the buffer takes; they stay.
@@ -67,7 +67,7 @@ impl Pipe {
     /// Takes the first bytes out.
     pub fn drop_front(&mut self, size: usize) {
         self.bytes.drain(..size);
-        self.writer_news += 1;
+        self.writer_edge_count += 1;
     }
 
     /// Notes that an end has gone.
@@ -77,8 +77,8 @@ impl Pipe {
         } else {
             self.readers -= 1;
         }
-        self.reader_news += 1;
-        self.writer_news += 1;
+        self.reader_edge_count += 1;
+        self.writer_edge_count += 1;
     }
 }
 
