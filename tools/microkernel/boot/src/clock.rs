@@ -126,7 +126,7 @@ impl Clock {
     }
 
     /// The alarm has gone off.
-    pub fn rang(&mut self) {
+    pub fn alarm_fired(&mut self) {
         self.armed = None;
     }
 }

@@ -95,7 +95,7 @@ trap_in_kernel:
 1:  movq %rsp, %rdi
     movq %cr2, %rsi
     andq $-16, %rsp
-    call {fault}
+    call {exception}
     ud2
 
     /* Below the stack pointer the caller may keep its own: the interrupt goes beneath. */
@@ -134,7 +134,7 @@ kernel_tss: .skip 104
     user_data = const microkernel_core::context::USER_DATA,
     user_code = const microkernel_core::context::USER_CODE,
     syscall = const SYSTEM_CALL,
-    fault = sym kernel_fault,
+    exception = sym kernel_exception,
     options(att_syntax)
 );
 
@@ -142,7 +142,7 @@ kernel_tss: .skip 104
 pub const SYSTEM_CALL: u64 = 0x80;
 
 /// An exception in the kernel: its own mistake.
-extern "C" fn kernel_fault(frame: *const [u64; 7], address: u64) -> ! {
+extern "C" fn kernel_exception(frame: *const [u64; 7], address: u64) -> ! {
     // SAFETY: the stub passes the seven words that the processor and it have pushed.
     let [vector, error, rip, ..] = unsafe { *frame };
     panic!("exception {vector}, error {error:#x}, at {rip:#x}, address {address:#x}")

@@ -42,10 +42,10 @@ impl Frames {
     }
 
     /// A page of zeros.
-    pub fn take(&mut self) -> Option<u64> {
+    pub fn alloc(&mut self) -> Option<u64> {
         let frame = if self.first != 0 {
             let frame = self.first;
-            // SAFETY: a free page, in which `give` has written the next one's address.
+            // SAFETY: a free page, in which `free` has written the next one's address.
             self.first = unsafe { pointer::<u64>(frame).read() };
             frame
         } else {
@@ -66,8 +66,8 @@ impl Frames {
     }
 
     /// Takes a page back.
-    pub fn give(&mut self, frame: u64) {
-        // SAFETY: the page came from `take` and is not mapped anywhere else any more.
+    pub fn free(&mut self, frame: u64) {
+        // SAFETY: the page came from `alloc` and is not mapped anywhere else any more.
         unsafe { pointer::<u64>(frame).write(self.first) };
         self.first = frame;
         self.count += 1;

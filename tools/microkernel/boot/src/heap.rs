@@ -51,13 +51,13 @@ fn class(layout: Layout) -> usize {
 }
 
 impl State {
-    fn take(&mut self, class: usize) -> *mut u8 {
+    fn alloc(&mut self, class: usize) -> *mut u8 {
         let Some(list) = self.free.get_mut(class) else {
             return null_mut();
         };
         if !list.is_null() {
             let piece = *list;
-            // SAFETY: pieces on the list are free memory that `give` has written.
+            // SAFETY: pieces on the list are free memory that `free` has written.
             *list = unsafe { (*piece).next };
             return piece.cast();
         }
@@ -70,10 +70,10 @@ impl State {
         start as *mut u8
     }
 
-    fn give(&mut self, class: usize, memory: *mut u8) {
+    fn free(&mut self, class: usize, memory: *mut u8) {
         let piece = memory.cast::<Piece>();
         let next = self.free[class];
-        // SAFETY: the memory came from `take` and is large enough and aligned for a pointer.
+        // SAFETY: the memory came from `alloc` and is large enough and aligned for a pointer.
         unsafe { piece.write(Piece { next }) };
         self.free[class] = piece;
     }
@@ -84,12 +84,12 @@ unsafe impl GlobalAlloc for Heap {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         // SAFETY: nobody else holds a reference: one processor, no interrupts, no recursion.
         let state = unsafe { &mut *self.0.get() };
-        state.take(class(layout))
+        state.alloc(class(layout))
     }
 
     unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
         // SAFETY: as above.
         let state = unsafe { &mut *self.0.get() };
-        state.give(class(layout), memory);
+        state.free(class(layout), memory);
     }
 }

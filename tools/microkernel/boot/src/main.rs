@@ -13,19 +13,20 @@ mod clock;
 mod entry;
 mod frames;
 mod heap;
+mod page_tables;
 mod port;
 mod processor;
 mod start;
-mod tables;
 
 use core::fmt::Write;
 use core::panic::PanicInfo;
 
-use clock::Clock;
-use frames::{FRAME_SIZE, Frames, pointer};
 use microkernel_core::options::Options;
-use microkernel_core::{Ending, Generator, Kernel, Machine, Next, Protection};
-use tables::Tables;
+use microkernel_core::{Ending, Generator, Kernel, Machine, Next, Protection, Trap};
+
+use crate::clock::Clock;
+use crate::frames::{FRAME_SIZE, Frames, pointer};
+use crate::page_tables::PageTables;
 
 /// The kernel's own memory: 256 full pipes take 16 MiB of it, 256 sockets with full buffers 4 MiB,
 /// and pieces of one size are of no use for another.
@@ -44,7 +45,7 @@ mod status {
 }
 
 /// Prints a line of the kernel's own.
-macro_rules! say {
+macro_rules! log {
     ($($text:tt)*) => {{
         let mut console = port::Console;
         // The console cannot fail.
@@ -56,7 +57,7 @@ macro_rules! say {
 struct Hardware {
     clock: Clock,
     frames: Frames,
-    tables: Tables,
+    tables: PageTables,
 }
 
 impl Machine for Hardware {
@@ -77,7 +78,7 @@ impl Machine for Hardware {
     }
 
     fn load(&mut self, address: u64, into: &mut [u8]) -> bool {
-        let Some(from) = self.tables.locate(address) else {
+        let Some(from) = self.tables.translate(address) else {
             return false;
         };
         // SAFETY: the bytes lie within one page of the program, which the direct map reaches; no
@@ -87,7 +88,7 @@ impl Machine for Hardware {
     }
 
     fn store(&mut self, address: u64, from: &[u8]) -> bool {
-        let Some(to) = self.tables.locate(address) else {
+        let Some(to) = self.tables.translate(address) else {
             return false;
         };
         // SAFETY: as above.
@@ -108,7 +109,7 @@ impl Machine for Hardware {
 extern "C" fn main(address: u64) -> ! {
     processor::init();
     port::init();
-    let kernel_end = tables::kernel_end_address();
+    let kernel_end = page_tables::kernel_end_address();
     let info = boot_info::read(address, kernel_end).expect("a PVH loader");
     let heap_end = kernel_end + HEAP_SIZE;
     let heap = [kernel_end, heap_end].map(|end| pointer::<u8>(end) as usize);
@@ -120,16 +121,16 @@ extern "C" fn main(address: u64) -> ! {
     // SAFETY: behind the kernel, in the direct map; `Frames` begins where it ends.
     unsafe { heap::init(heap[0], heap[1]) };
     let mut frames = Frames::new(heap_end, info.memory_end, module);
-    let tables = Tables::new(&mut frames).expect("memory for page tables");
+    let tables = PageTables::new(&mut frames).expect("memory for page tables");
     let clock = Clock::start().expect("an HPET");
     let (options, unknown) = Options::parse(info.command_line);
     if let Some(word) = unknown {
-        say!("microkernel: unknown word `{word}` in the command line");
+        log!("microkernel: unknown word `{word}` in the command line");
     }
     let size = (module.1 - module.0) as usize;
     // SAFETY: the loader has put the module there, and `Frames` leaves it alone.
     let program = unsafe { core::slice::from_raw_parts(pointer::<u8>(module.0), size) };
-    say!(
+    log!(
         "microkernel {}: {} MiB free, program of {size} bytes",
         env!("CARGO_PKG_VERSION"),
         (frames.count() * FRAME_SIZE) >> 20
@@ -168,11 +169,11 @@ fn run(mut kernel: Kernel<Hardware>) -> ! {
         if idle {
             kernel.machine().clock.arm(until);
             processor::idle();
-            kernel.machine().clock.rang();
+            kernel.machine().clock.alarm_fired();
         }
         if let Some(trap) = trap {
-            if trap == microkernel_core::Trap::Interrupt {
-                kernel.machine().clock.rang();
+            if trap == Trap::Interrupt {
+                kernel.machine().clock.alarm_fired();
             }
             kernel.trap(trap);
         }
@@ -183,11 +184,11 @@ fn end(ending: Ending) -> ! {
     match ending {
         Ending::Exit(0) => port::exit(status::PASSED),
         Ending::Exit(code) => {
-            say!("microkernel: the program ended with status {code}");
+            log!("microkernel: the program ended with status {code}");
             port::exit(status::FAILED)
         }
         Ending::Signal(signal) => {
-            say!("microkernel: the program was ended by signal {signal}");
+            log!("microkernel: the program was ended by signal {signal}");
             port::exit(status::KILLED)
         }
     }
@@ -197,7 +198,7 @@ fn end(ending: Ending) -> ! {
 fn seed() -> [u32; 8] {
     let mut seed = [0; 8];
     for word in &mut seed {
-        let noise = processor::noise().unwrap_or(0) ^ processor::cycles();
+        let noise = processor::random_word().unwrap_or(0) ^ processor::cycles();
         *word = (noise ^ noise >> 32) as u32;
     }
     seed
@@ -206,9 +207,9 @@ fn seed() -> [u32; 8] {
 /// The kernel's own failure: a message, and the end.
 #[panic_handler]
 fn panic(info: &PanicInfo) -> ! {
-    say!("microkernel: KERNEL PANIC: {}", info.message());
+    log!("microkernel: KERNEL PANIC: {}", info.message());
     if let Some(place) = info.location() {
-        say!("microkernel: at {}:{}", place.file(), place.line());
+        log!("microkernel: at {}:{}", place.file(), place.line());
     }
     port::exit(status::PANIC)
 }

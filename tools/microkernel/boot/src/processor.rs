@@ -155,7 +155,7 @@ pub fn cycles() -> u64 {
 }
 
 /// A number from the processor's own source of noise, where it has one.
-pub fn noise() -> Option<u64> {
+pub fn random_word() -> Option<u64> {
     const HAS_RDRAND: u32 = 1 << 30;
     if core::arch::x86_64::__cpuid(1).ecx & HAS_RDRAND == 0 {
         return None;

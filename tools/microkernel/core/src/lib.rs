@@ -39,9 +39,9 @@ mod tasks;
 #[cfg(test)]
 mod testing;
 
-pub use chacha::Generator;
-pub use kernel::load::LoadError;
-pub use kernel::{Ending, Kernel};
-pub use machine::{Machine, PAGE_SIZE, Protection, USER_END};
-pub use scheduler::{Next, Trap};
-pub use tasks::context;
+pub use crate::chacha::Generator;
+pub use crate::kernel::load::LoadError;
+pub use crate::kernel::{Ending, Kernel};
+pub use crate::machine::{Machine, PAGE_SIZE, Protection, USER_END};
+pub use crate::scheduler::{Next, Trap};
+pub use crate::tasks::context;

@@ -7,8 +7,8 @@ use crate::kernel::{Ending, Kernel, Stop};
 use crate::linux::*;
 use crate::machine::{Machine, USER_END};
 use crate::tasks::context::Context;
-use crate::tasks::signal::{self, Info};
-use crate::tasks::thread::Call;
+use crate::tasks::signal::{self, SigInfo};
+use crate::tasks::thread::Syscall;
 use crate::tasks::timer::SECOND;
 
 /// How long a thread may keep others waiting, in nanoseconds.
@@ -67,7 +67,7 @@ impl<M: Machine> Kernel<M> {
             if next < USER_END {
                 break;
             }
-            self.fault(SIGSEGV, SEGV_MAPERR, next);
+            self.force_signal(SIGSEGV, SEGV_MAPERR, next);
         }
         let now = self.machine.now();
         self.run_since = now;
@@ -89,7 +89,7 @@ impl<M: Machine> Kernel<M> {
                 let context = &self.thread().context;
                 // A number that does not fit is that of no call.
                 let number = u16::try_from(context.rax).unwrap_or(u16::MAX);
-                let call = Call::new(number, context.arguments());
+                let call = Syscall::new(number, context.arguments());
                 self.dispatch(call);
             }
             Trap::Interrupt => {
@@ -105,7 +105,7 @@ impl<M: Machine> Kernel<M> {
                 if !self.page_in(address, write, execute) {
                     let mapped = self.space.protection(address).is_some();
                     let code = if mapped { SEGV_ACCERR } else { SEGV_MAPERR };
-                    self.fault(SIGSEGV, code, address);
+                    self.force_signal(SIGSEGV, code, address);
                 }
             }
             Trap::Exception { vector } => {
@@ -117,13 +117,13 @@ impl<M: Machine> Kernel<M> {
                     _ => SIGSEGV,
                 };
                 let address = self.thread().context.rip;
-                self.fault(signal, SI_KERNEL, address);
+                self.force_signal(signal, SI_KERNEL, address);
             }
         }
     }
 
     /// Answers a call, or notes that it waits.
-    fn dispatch(&mut self, mut call: Call) {
+    fn dispatch(&mut self, mut call: Syscall) {
         let thread = self.current;
         let reply = calls::serve(self, &mut call);
         match reply {
@@ -139,7 +139,7 @@ impl<M: Machine> Kernel<M> {
     }
 
     /// The call has its result: the thread goes on.
-    fn finish(&mut self, call: Call, result: i64) {
+    fn finish(&mut self, call: Syscall, result: i64) {
         let thread = self.thread();
         thread.context.rax = result as u64;
         if let Some(mask) = call.old_mask {
@@ -155,10 +155,10 @@ impl<M: Machine> Kernel<M> {
     }
 
     /// A signal ends the wait of the current thread's call.
-    fn interrupt(&mut self, mut call: Call) {
+    fn interrupt(&mut self, mut call: Syscall) {
         let current = self.current;
         self.futexes.forget(current);
-        let result = self.interrupted(&mut call);
+        let result = self.interrupted_result(&mut call);
         let thread = self.thread();
         thread.context.rax = result as u64;
         thread.saved_mask = call.old_mask.take();
@@ -205,7 +205,7 @@ impl<M: Machine> Kernel<M> {
     }
 
     /// What a call returns that a signal ended.
-    fn interrupted(&mut self, call: &mut Call) -> i64 {
+    fn interrupted_result(&mut self, call: &mut Syscall) -> i64 {
         if call.done > 0 && call.number != numbers::CLONE {
             return call.done as i64;
         }
@@ -228,8 +228,8 @@ impl<M: Machine> Kernel<M> {
     }
 
     /// A signal that the current thread brought upon itself: what it cannot handle ends it.
-    pub(crate) fn fault(&mut self, signal: i32, code: i32, address: u64) {
-        let info = Info {
+    pub(crate) fn force_signal(&mut self, signal: i32, code: i32, address: u64) {
+        let info = SigInfo {
             signal,
             code,
             first: address,
@@ -240,7 +240,7 @@ impl<M: Machine> Kernel<M> {
         let blocked = self.thread().mask & signal::bit(signal) != 0;
         if blocked || !action.is_caught() {
             let rip = self.thread().context.rip;
-            self.say(format_args!(
+            self.log(format_args!(
                 "microkernel: signal {signal} at {rip:#x}, address {address:#x}\n"
             ));
             let process = self.thread().process;
@@ -252,7 +252,7 @@ impl<M: Machine> Kernel<M> {
 }
 
 /// Whether SA_RESTART lets the call be made again (`signal(7)`, "Interruption of system calls").
-fn restarts(call: &Call) -> bool {
+fn restarts(call: &Syscall) -> bool {
     let timed = call.deadline.is_some();
     match call.number {
         numbers::WAIT4 => true,

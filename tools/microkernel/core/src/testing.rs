@@ -84,16 +84,16 @@ fn image() -> Vec<u8> {
     file
 }
 
-struct Bench {
+struct TestProgram {
     kernel: Kernel<Pages>,
 }
 
-impl Bench {
-    fn new(options: Options) -> Bench {
+impl TestProgram {
+    fn new(options: Options) -> TestProgram {
         let random = Generator::new([1; 8]);
         let mut kernel = Kernel::new(Pages::default(), options, random, 0);
         kernel.start(&image()).expect("the image is good");
-        Bench { kernel }
+        TestProgram { kernel }
     }
 
     /// The thread that runs next, or how the program ended; time passes while nobody can run.
@@ -150,86 +150,86 @@ impl Bench {
 
 #[test]
 fn pipes_carry_bytes_and_their_ends_are_told_apart() {
-    let mut bench = Bench::new(Options::default());
+    let mut program = TestProgram::new(Options::default());
     let at = MEMORY as i64;
-    assert_eq!(bench.call(n::PIPE2, &[at, 0]), 0);
-    assert_eq!(bench.get(0), 3 | 4 << 32);
-    bench.put(8, &[0x006f_6c6c_6568]);
-    assert_eq!(bench.call(n::WRITE, &[4, at + 8, 5]), 5);
-    assert_eq!(bench.call(n::READ, &[3, at + 16, 99]), 5);
-    assert_eq!(bench.get(16), 0x006f_6c6c_6568);
-    assert_eq!(bench.error(n::WRITE, &[3, at, 1]), Some(EBADF));
-    assert_eq!(bench.error(n::READ, &[4, at, 1]), Some(EBADF));
+    assert_eq!(program.call(n::PIPE2, &[at, 0]), 0);
+    assert_eq!(program.get(0), 3 | 4 << 32);
+    program.put(8, &[0x006f_6c6c_6568]);
+    assert_eq!(program.call(n::WRITE, &[4, at + 8, 5]), 5);
+    assert_eq!(program.call(n::READ, &[3, at + 16, 99]), 5);
+    assert_eq!(program.get(16), 0x006f_6c6c_6568);
+    assert_eq!(program.error(n::WRITE, &[3, at, 1]), Some(EBADF));
+    assert_eq!(program.error(n::READ, &[4, at, 1]), Some(EBADF));
     assert_eq!(
-        bench.error(n::READ, &[i64::from(i32::MIN), at, 1]),
+        program.error(n::READ, &[i64::from(i32::MIN), at, 1]),
         Some(EBADF)
     );
-    assert_eq!(bench.error(n::WRITE, &[4, i64::MIN, 1]), Some(EFAULT));
-    assert_eq!(bench.call(n::CLOSE, &[4]), 0);
-    assert_eq!(bench.call(n::READ, &[3, at, 1]), 0);
+    assert_eq!(program.error(n::WRITE, &[4, i64::MIN, 1]), Some(EFAULT));
+    assert_eq!(program.call(n::CLOSE, &[4]), 0);
+    assert_eq!(program.call(n::READ, &[3, at, 1]), 0);
 }
 
 #[test]
 fn sleep_lasts_and_a_signal_cuts_it_short() {
-    let mut bench = Bench::new(Options::default());
-    let request = bench.put(0, &[1, 0]);
-    assert_eq!(bench.call(n::NANOSLEEP, &[request, 0]), 0);
-    assert_eq!(bench.kernel.machine.now, 1_000_000_000);
-    let action = bench.put(64, &[HANDLER, SA_RESTORER as u64, RESTORER, 0]);
-    assert_eq!(bench.call(n::RT_SIGACTION, &[14, action, 0, 8]), 0);
-    let alarm = bench.put(128, &[0, 0, 0, 250_000]);
-    assert_eq!(bench.call(n::SETITIMER, &[0, alarm, 0]), 0);
-    bench.begin(n::NANOSLEEP, &[request, request + 16]);
-    let context = bench.running().expect("the handler runs");
+    let mut program = TestProgram::new(Options::default());
+    let request = program.put(0, &[1, 0]);
+    assert_eq!(program.call(n::NANOSLEEP, &[request, 0]), 0);
+    assert_eq!(program.kernel.machine.now, 1_000_000_000);
+    let action = program.put(64, &[HANDLER, SA_RESTORER as u64, RESTORER, 0]);
+    assert_eq!(program.call(n::RT_SIGACTION, &[14, action, 0, 8]), 0);
+    let alarm = program.put(128, &[0, 0, 0, 250_000]);
+    assert_eq!(program.call(n::SETITIMER, &[0, alarm, 0]), 0);
+    program.begin(n::NANOSLEEP, &[request, request + 16]);
+    let context = program.running().expect("the handler runs");
     assert_eq!((context.rip, context.rdi), (HANDLER, 14));
-    assert_eq!((bench.get(16), bench.get(24)), (0, 750_000_000));
+    assert_eq!((program.get(16), program.get(24)), (0, 750_000_000));
     // The handler returns, and the restorer calls rt_sigreturn.
-    bench.running().expect("the handler runs").rsp += 8;
-    assert_eq!(bench.error(n::RT_SIGRETURN, &[]), Some(EINTR));
+    program.running().expect("the handler runs").rsp += 8;
+    assert_eq!(program.error(n::RT_SIGRETURN, &[]), Some(EINTR));
 }
 
 #[test]
 fn a_second_thread_wakes_the_first() {
-    let mut bench = Bench::new(Options::default());
+    let mut program = TestProgram::new(Options::default());
     let flags = CLONE_VM | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD;
-    let word = bench.put(0, &[7]);
+    let word = program.put(0, &[7]);
     let stack = word + 4096;
-    assert_eq!(bench.call(n::CLONE, &[flags, stack]), 3);
+    assert_eq!(program.call(n::CLONE, &[flags, stack]), 3);
     // The maker waits at the word; so the new thread runs, and sees 0.
-    assert_eq!(bench.call(n::FUTEX, &[word, 0, 7, 0]), 0);
-    assert_eq!(bench.call(n::GETTID, &[]), 3);
-    assert_eq!(bench.call(n::FUTEX, &[word, 1, 1]), 1);
+    assert_eq!(program.call(n::FUTEX, &[word, 0, 7, 0]), 0);
+    assert_eq!(program.call(n::GETTID, &[]), 3);
+    assert_eq!(program.call(n::FUTEX, &[word, 1, 1]), 1);
     // It ends, and the first one finds its call answered.
-    assert_eq!(bench.call(n::EXIT, &[0]), 0);
-    assert_eq!(bench.call(n::GETTID, &[]), 2);
-    bench.begin(n::EXIT_GROUP, &[256 + 5]);
-    assert_eq!(bench.running().err(), Some(Ending::Exit(5)));
+    assert_eq!(program.call(n::EXIT, &[0]), 0);
+    assert_eq!(program.call(n::GETTID, &[]), 2);
+    program.begin(n::EXIT_GROUP, &[256 + 5]);
+    assert_eq!(program.running().err(), Some(Ending::Exit(5)));
 }
 
 #[test]
 fn a_base_that_the_processor_would_refuse_is_refused_before() {
-    let mut bench = Bench::new(Options::default());
+    let mut program = TestProgram::new(Options::default());
     let flags = CLONE_VM | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SETTLS as i64;
     let stack = MEMORY as i64 + 4096;
     for base in [1 << 47, i64::MIN, -1] {
-        let made = bench.error(n::CLONE, &[flags, stack, 0, 0, base]);
+        let made = program.error(n::CLONE, &[flags, stack, 0, 0, base]);
         assert_eq!(made, Some(EPERM));
     }
-    assert_eq!(bench.call(n::CLONE, &[flags, stack, 0, 0, stack]), 3);
+    assert_eq!(program.call(n::CLONE, &[flags, stack, 0, 0, stack]), 3);
 }
 
 #[test]
 fn a_fault_ends_the_program_and_not_the_kernel() {
-    let mut bench = Bench::new(Options::default());
-    bench.running().expect("the program runs");
-    bench.kernel.trap(Trap::PageFault {
+    let mut program = TestProgram::new(Options::default());
+    program.running().expect("the program runs");
+    program.kernel.trap(Trap::PageFault {
         address: 8,
         write: true,
         execute: false,
     });
-    assert_eq!(bench.running().err(), Some(Ending::Signal(SIGSEGV)));
+    assert_eq!(program.running().err(), Some(Ending::Signal(SIGSEGV)));
     assert!(
-        bench
+        program
             .kernel
             .machine
             .console
@@ -239,15 +239,15 @@ fn a_fault_ends_the_program_and_not_the_kernel() {
 
 #[test]
 fn a_program_that_leaves_its_half_ends() {
-    let mut bench = Bench::new(Options::default());
-    bench.running().expect("the program runs").rip = 0xffff_8000_0000_0000;
-    bench.kernel.trap(Trap::Interrupt);
-    assert_eq!(bench.running().err(), Some(Ending::Signal(SIGSEGV)));
+    let mut program = TestProgram::new(Options::default());
+    program.running().expect("the program runs").rip = 0xffff_8000_0000_0000;
+    program.kernel.trap(Trap::Interrupt);
+    assert_eq!(program.running().err(), Some(Ending::Signal(SIGSEGV)));
 }
 
 #[test]
 fn no_number_and_no_argument_hurts_the_kernel() {
-    let mut bench = Bench::new(Options::default());
+    let mut program = TestProgram::new(Options::default());
     let odd = [
         0,
         1,
@@ -264,11 +264,11 @@ fn no_number_and_no_argument_hurts_the_kernel() {
         for seed in 0..200_usize {
             let arg = |place: usize| odd[(seed * 7 + place * (seed / 9 + 1)) % odd.len()];
             let args = [0, 1, 2, 3, 4, 5].map(arg);
-            bench.begin(number, &args);
+            program.begin(number, &args);
             // Waiting for ever is an answer too, as is the end by a signal of its own.
-            let stuck = matches!(bench.kernel.decide(), Next::Idle(_) | Next::Ended(_));
-            if stuck || !bench.kernel.ready.contains(&2) {
-                bench = Bench::new(Options::default());
+            let stuck = matches!(program.kernel.decide(), Next::Idle(_) | Next::Ended(_));
+            if stuck || !program.kernel.ready.contains(&2) {
+                program = TestProgram::new(Options::default());
             }
         }
     }
@@ -276,27 +276,27 @@ fn no_number_and_no_argument_hurts_the_kernel() {
 
 #[test]
 fn the_second_historic_bug_sleeps_for_ever() {
-    let mut bench = Bench::new(Options {
+    let mut program = TestProgram::new(Options {
         nanosleep_negative_blocks: true,
         ..Options::default()
     });
-    let request = bench.put(0, &[u64::MAX, 0]);
-    bench.begin(n::NANOSLEEP, &[request, 0]);
-    assert!(matches!(bench.kernel.decide(), Next::Idle(Some(until)) if until > 1 << 62));
+    let request = program.put(0, &[u64::MAX, 0]);
+    program.begin(n::NANOSLEEP, &[request, 0]);
+    assert!(matches!(program.kernel.decide(), Next::Idle(Some(until)) if until > 1 << 62));
 }
 
 #[test]
 #[should_panic(expected = "index out of bounds")]
 fn the_first_historic_bug_panics() {
-    let mut bench = Bench::new(Options {
+    let mut program = TestProgram::new(Options {
         dup2_negative_panics: true,
         ..Options::default()
     });
-    bench.call(n::DUP2, &[1, -1]);
+    program.call(n::DUP2, &[1, -1]);
 }
 
 /// The loopback address with that port, in memory at an offset.
-fn put_loopback(bench: &mut Bench, offset: u64, port: u16) -> i64 {
+fn put_loopback(program: &mut TestProgram, offset: u64, port: u16) -> i64 {
     let words = sockaddr_in([127, 0, 0, 1], port);
     let words = words.chunks_exact(8).map(|word| {
         word.iter()
@@ -304,55 +304,55 @@ fn put_loopback(bench: &mut Bench, offset: u64, port: u16) -> i64 {
             .fold(0, |all, &byte| all << 8 | u64::from(byte))
     });
     let words: Vec<u64> = words.collect();
-    bench.put(offset, &words)
+    program.put(offset, &words)
 }
 
 /// A listening TCP socket, descriptor 3, and one that is to connect, descriptor 4.
-fn listener_and_client() -> (Bench, i64) {
-    let mut bench = Bench::new(Options::default());
-    let address = put_loopback(&mut bench, 0, 80);
-    assert_eq!(bench.call(n::SOCKET, &[AF_INET, SOCK_STREAM, 0]), 3);
-    assert_eq!(bench.call(n::BIND, &[3, address, 16]), 0);
-    assert_eq!(bench.call(n::LISTEN, &[3, 0]), 0);
-    assert_eq!(bench.call(n::SOCKET, &[AF_INET, SOCK_STREAM, 0]), 4);
-    (bench, address)
+fn listener_and_client() -> (TestProgram, i64) {
+    let mut program = TestProgram::new(Options::default());
+    let address = put_loopback(&mut program, 0, 80);
+    assert_eq!(program.call(n::SOCKET, &[AF_INET, SOCK_STREAM, 0]), 3);
+    assert_eq!(program.call(n::BIND, &[3, address, 16]), 0);
+    assert_eq!(program.call(n::LISTEN, &[3, 0]), 0);
+    assert_eq!(program.call(n::SOCKET, &[AF_INET, SOCK_STREAM, 0]), 4);
+    (program, address)
 }
 
 #[test]
 fn connections_carry_bytes_both_ways() {
-    let (mut bench, address) = listener_and_client();
-    assert_eq!(bench.call(n::CONNECT, &[4, address, 16]), 0);
-    let size = bench.put(32, &[16]);
-    assert_eq!(bench.call(n::ACCEPT, &[3, address + 40, size]), 5);
-    assert_eq!(bench.call(n::GETSOCKNAME, &[4, address + 64, size]), 0);
-    assert_eq!(bench.get(40), bench.get(64));
-    let text = bench.put(96, &[0x006f_6c6c_6568]);
+    let (mut program, address) = listener_and_client();
+    assert_eq!(program.call(n::CONNECT, &[4, address, 16]), 0);
+    let size = program.put(32, &[16]);
+    assert_eq!(program.call(n::ACCEPT, &[3, address + 40, size]), 5);
+    assert_eq!(program.call(n::GETSOCKNAME, &[4, address + 64, size]), 0);
+    assert_eq!(program.get(40), program.get(64));
+    let text = program.put(96, &[0x006f_6c6c_6568]);
     for (from, to) in [(4, 5), (5, 4)] {
-        assert_eq!(bench.call(n::WRITE, &[from, text, 5]), 5);
-        assert_eq!(bench.call(n::READ, &[to, text + 8, 99]), 5);
-        assert_eq!(bench.get(104), 0x006f_6c6c_6568);
+        assert_eq!(program.call(n::WRITE, &[from, text, 5]), 5);
+        assert_eq!(program.call(n::READ, &[to, text + 8, 99]), 5);
+        assert_eq!(program.get(104), 0x006f_6c6c_6568);
     }
-    assert_eq!(bench.call(n::CLOSE, &[5]), 0);
-    assert_eq!(bench.call(n::READ, &[4, text, 1]), 0);
-    let action = bench.put(128, &[HANDLER, SA_RESTORER as u64, RESTORER, 0]);
-    assert_eq!(bench.call(n::RT_SIGACTION, &[13, action, 0, 8]), 0);
-    bench.begin(n::WRITE, &[4, text, 1]);
-    let context = bench.running().expect("the handler runs");
+    assert_eq!(program.call(n::CLOSE, &[5]), 0);
+    assert_eq!(program.call(n::READ, &[4, text, 1]), 0);
+    let action = program.put(128, &[HANDLER, SA_RESTORER as u64, RESTORER, 0]);
+    assert_eq!(program.call(n::RT_SIGACTION, &[13, action, 0, 8]), 0);
+    program.begin(n::WRITE, &[4, text, 1]);
+    let context = program.running().expect("the handler runs");
     assert_eq!((context.rip, context.rdi), (HANDLER, 13));
 }
 
 #[test]
 fn a_second_thread_makes_the_connection_that_the_first_waits_for() {
-    let (mut bench, address) = listener_and_client();
+    let (mut program, address) = listener_and_client();
     let flags = CLONE_VM | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD;
-    assert_eq!(bench.call(n::CLONE, &[flags, address + 4096]), 3);
+    assert_eq!(program.call(n::CLONE, &[flags, address + 4096]), 3);
     // The maker waits in accept; so the new thread runs, and its connect ends both waits.
-    assert_eq!(bench.call(n::ACCEPT, &[3, 0, 0]), 0);
-    assert_eq!(bench.call(n::GETTID, &[]), 3);
-    bench.begin(n::CONNECT, &[4, address, 16]);
+    assert_eq!(program.call(n::ACCEPT, &[3, 0, 0]), 0);
+    assert_eq!(program.call(n::GETTID, &[]), 3);
+    program.begin(n::CONNECT, &[4, address, 16]);
     let mut results = [0; 2].map(|_| {
-        let result = bench.running().expect("a thread goes on").rax as i64;
-        bench.kernel.trap(Trap::Interrupt);
+        let result = program.running().expect("a thread goes on").rax as i64;
+        program.kernel.trap(Trap::Interrupt);
         result
     });
     results.sort_unstable();
@@ -361,26 +361,26 @@ fn a_second_thread_makes_the_connection_that_the_first_waits_for() {
 
 #[test]
 fn waiting_for_a_socket_ends_with_its_timeout_or_a_signal() {
-    let (mut bench, address) = listener_and_client();
-    let second = bench.put(64, &[1, 0]);
+    let (mut program, address) = listener_and_client();
+    let second = program.put(64, &[1, 0]);
     let timeout = [3, SOL_SOCKET, SO_RCVTIMEO, second, 16];
-    assert_eq!(bench.call(n::SETSOCKOPT, &timeout), 0);
-    assert_eq!(bench.error(n::ACCEPT, &[3, 0, 0]), Some(EAGAIN));
-    assert_eq!(bench.kernel.machine.now, 1_000_000_000);
+    assert_eq!(program.call(n::SETSOCKOPT, &timeout), 0);
+    assert_eq!(program.error(n::ACCEPT, &[3, 0, 0]), Some(EAGAIN));
+    assert_eq!(program.kernel.machine.now, 1_000_000_000);
     // The first connection has a place, the second waits for one; the request outlives the call.
-    assert_eq!(bench.call(n::CONNECT, &[4, address, 16]), 0);
-    assert_eq!(bench.call(n::SOCKET, &[AF_INET, SOCK_STREAM, 0]), 5);
-    let action = bench.put(
+    assert_eq!(program.call(n::CONNECT, &[4, address, 16]), 0);
+    assert_eq!(program.call(n::SOCKET, &[AF_INET, SOCK_STREAM, 0]), 5);
+    let action = program.put(
         96,
         &[HANDLER, (SA_RESTORER | SA_RESTART) as u64, RESTORER, 0],
     );
-    assert_eq!(bench.call(n::RT_SIGACTION, &[14, action, 0, 8]), 0);
-    let alarm = bench.put(128, &[0, 0, 0, 250_000]);
-    assert_eq!(bench.call(n::SETITIMER, &[0, alarm, 0]), 0);
-    bench.begin(n::CONNECT, &[5, address, 16]);
-    bench.running().expect("the handler runs").rsp += 8;
-    assert_eq!(bench.error(n::RT_SIGRETURN, &[]), Some(EINTR));
-    assert_eq!(bench.error(n::CONNECT, &[5, address, 16]), Some(EALREADY));
-    assert_eq!(bench.call(n::ACCEPT, &[3, 0, 0]), 6);
-    assert_eq!(bench.error(n::CONNECT, &[5, address, 16]), Some(EISCONN));
+    assert_eq!(program.call(n::RT_SIGACTION, &[14, action, 0, 8]), 0);
+    let alarm = program.put(128, &[0, 0, 0, 250_000]);
+    assert_eq!(program.call(n::SETITIMER, &[0, alarm, 0]), 0);
+    program.begin(n::CONNECT, &[5, address, 16]);
+    program.running().expect("the handler runs").rsp += 8;
+    assert_eq!(program.error(n::RT_SIGRETURN, &[]), Some(EINTR));
+    assert_eq!(program.error(n::CONNECT, &[5, address, 16]), Some(EALREADY));
+    assert_eq!(program.call(n::ACCEPT, &[3, 0, 0]), 6);
+    assert_eq!(program.error(n::CONNECT, &[5, address, 16]), Some(EISCONN));
 }

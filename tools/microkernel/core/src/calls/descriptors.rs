@@ -7,7 +7,7 @@ use crate::linux::{F_GETPIPE_SZ, S_IFCHR, S_IFIFO};
 use crate::machine::{Machine, PAGE_SIZE};
 use crate::objects::descriptors::Descriptor;
 use crate::objects::pipe::{CAPACITY, Pipe};
-use crate::objects::{Description, Kind};
+use crate::objects::{Description, Object};
 
 /// The status flags that F_SETFL changes here; the others of Linux mean nothing to pipes.
 const SETTABLE: i64 = O_APPEND | O_NONBLOCK;
@@ -120,8 +120,8 @@ impl<M: Machine> Kernel<M> {
                 }
                 Ok(0)
             }
-            F_GETPIPE_SZ => match description.kind {
-                Kind::PipeReader(_) | Kind::PipeWriter(_) => Ok(CAPACITY as i64),
+            F_GETPIPE_SZ => match description.object {
+                Object::PipeReader(_) | Object::PipeWriter(_) => Ok(CAPACITY as i64),
                 _ => Err(EBADF.into()),
             },
             _ => Err(EINVAL.into()),
@@ -137,10 +137,10 @@ impl<M: Machine> Kernel<M> {
         let status = flags & O_NONBLOCK;
         let pipe = self.objects.pipes.insert(Pipe::new()).ok_or(ENFILE)?;
         let ends = [
-            (Kind::PipeReader(pipe), O_RDONLY | status),
-            (Kind::PipeWriter(pipe), O_WRONLY | status),
+            (Object::PipeReader(pipe), O_RDONLY | status),
+            (Object::PipeWriter(pipe), O_WRONLY | status),
         ];
-        let [reader, writer] = ends.map(|(kind, flags)| self.objects.describe(kind, flags));
+        let [reader, writer] = ends.map(|(object, flags)| self.objects.describe(object, flags));
         let (Some(reader), Some(writer)) = (reader, writer) else {
             for description in [reader, writer].into_iter().flatten() {
                 self.objects.release(description);
@@ -176,13 +176,13 @@ impl<M: Machine> Kernel<M> {
 
     pub(crate) fn fstat(&mut self, fd: i32, result: u64) -> Reply {
         let (number, description) = self.lookup(fd)?;
-        let (device, inode, mode, special) = match description.kind {
-            Kind::Console => (1, 1, S_IFCHR | 0o620, 0x440),
-            Kind::PipeReader(pipe) | Kind::PipeWriter(pipe) => {
+        let (device, inode, mode, special) = match description.object {
+            Object::Console => (1, 1, S_IFCHR | 0o620, 0x440),
+            Object::PipeReader(pipe) | Object::PipeWriter(pipe) => {
                 (2, pipe as u64 + 1, S_IFIFO | 0o600, 0)
             }
-            Kind::Epoll(_) => (3, number as u64 + 1, 0o600, 0),
-            Kind::Socket(socket) => (4, socket as u64 + 1, S_IFSOCK as u32 | 0o777, 0),
+            Object::Epoll(_) => (3, number as u64 + 1, 0o600, 0),
+            Object::Socket(socket) => (4, socket as u64 + 1, S_IFSOCK as u32 | 0o777, 0),
         };
         let mut bytes = [0; STAT_SIZE];
         let mut put = |at: usize, value: u64| {

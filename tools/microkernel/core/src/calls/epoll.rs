@@ -8,9 +8,9 @@ use crate::linux::errno::*;
 use crate::linux::flags::{O_CLOEXEC, O_RDWR};
 use crate::linux::{EPOLL_CTL_ADD, EPOLL_CTL_DEL, EPOLL_CTL_MOD};
 use crate::machine::Machine;
-use crate::objects::Kind;
+use crate::objects::Object;
 use crate::objects::epoll::{DEPTH_MAX, Epoll};
-use crate::tasks::thread::Call;
+use crate::tasks::thread::Syscall;
 
 /// `struct epoll_event` is packed on x86-64.
 const EVENT_SIZE: usize = 12;
@@ -21,7 +21,7 @@ impl<M: Machine> Kernel<M> {
             return Err(EINVAL.into());
         }
         let epoll = self.objects.epolls.insert(Epoll::default()).ok_or(EMFILE)?;
-        let Some(description) = self.objects.describe(Kind::Epoll(epoll), O_RDWR) else {
+        let Some(description) = self.objects.describe(Object::Epoll(epoll), O_RDWR) else {
             self.objects.epolls.remove(epoll);
             return Err(ENFILE.into());
         };
@@ -47,7 +47,7 @@ impl<M: Machine> Kernel<M> {
         };
         let (set_number, set) = self.lookup(set)?;
         let (number, target) = self.lookup(fd)?;
-        let Kind::Epoll(at) = set.kind else {
+        let Object::Epoll(at) = set.object else {
             return Err(EINVAL.into());
         };
         if number == set_number {
@@ -57,7 +57,7 @@ impl<M: Machine> Kernel<M> {
         let known = epoll.contains(fd, number);
         if operation == EPOLL_CTL_ADD
             && !known
-            && let Kind::Epoll(inner) = target.kind
+            && let Object::Epoll(inner) = target.object
         {
             let loops = self.objects.reaches(inner, at, DEPTH_MAX + 1);
             if loops || self.objects.depth(inner, DEPTH_MAX) + 1 >= DEPTH_MAX {
@@ -86,7 +86,7 @@ impl<M: Machine> Kernel<M> {
 
     pub(crate) fn epoll_wait(
         &mut self,
-        call: &mut Call,
+        call: &mut Syscall,
         set: i32,
         events: u64,
         most: i32,
@@ -100,7 +100,7 @@ impl<M: Machine> Kernel<M> {
             return Err(EFAULT.into());
         }
         let (_, description) = self.lookup(set)?;
-        let Kind::Epoll(at) = description.kind else {
+        let Object::Epoll(at) = description.object else {
             return Err(EINVAL.into());
         };
         if timeout >= 0 {
@@ -109,7 +109,7 @@ impl<M: Machine> Kernel<M> {
         let (reports, rest) = self.objects.collect(at, most).ok_or(EBADF)?;
         if reports.is_empty() {
             let signalled = self.is_signalled(self.current);
-            if !signalled && self.is_over(call) {
+            if !signalled && self.is_expired(call) {
                 return Ok(0);
             }
             return Err(Stop::Wait);

@@ -5,10 +5,10 @@ use crate::kernel::{Kernel, Reply, Stop};
 use crate::linux::errno::*;
 use crate::linux::*;
 use crate::machine::Machine;
-use crate::tasks::thread::Call;
+use crate::tasks::thread::Syscall;
 
 impl<M: Machine> Kernel<M> {
-    pub(crate) fn futex(&mut self, call: &mut Call) -> Reply {
+    pub(crate) fn futex(&mut self, call: &mut Syscall) -> Reply {
         let [address, operation, value, timeout, second, third] = call.args;
         let operation = u64::from(operation as u32);
         let command = operation & !(FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME);
@@ -58,7 +58,7 @@ impl<M: Machine> Kernel<M> {
     }
 
     /// Changes the second word, wakes at the first, and at the second if its old value says so.
-    fn futex_wake_op(&mut self, call: &Call, code: u32) -> Reply {
+    fn futex_wake_op(&mut self, call: &Syscall, code: u32) -> Reply {
         let [first, _, most, most_second, second, _] = call.args;
         self.futex_word(first)?;
         self.futex_word(second)?;
@@ -95,14 +95,14 @@ impl<M: Machine> Kernel<M> {
         Ok(woken)
     }
 
-    fn futex_wait(&mut self, call: &mut Call, value: u32, bits: u32) -> Reply {
+    fn futex_wait(&mut self, call: &mut Syscall, value: u32, bits: u32) -> Reply {
         let [address, operation, _, timeout, ..] = call.args;
         let thread = self.current;
         if call.queued {
             if !self.futexes.is_waiting(thread) {
                 return Ok(0);
             }
-            if self.is_over(call) {
+            if self.is_expired(call) {
                 self.futexes.forget(thread);
                 return Err(ETIMEDOUT.into());
             }
@@ -126,7 +126,7 @@ impl<M: Machine> Kernel<M> {
         if self.read_u32(address)? != value {
             return Err(EAGAIN.into());
         }
-        if self.is_over(call) {
+        if self.is_expired(call) {
             return Err(ETIMEDOUT.into());
         }
         self.futexes.wait(thread, address, bits);

@@ -10,9 +10,9 @@ use crate::linux::flags::*;
 use crate::linux::{Errno, SI_USER, SIGPIPE};
 use crate::machine::Machine;
 use crate::network::socket::Type;
-use crate::objects::{Description, Kind};
-use crate::tasks::signal::Info;
-use crate::tasks::thread::Call;
+use crate::objects::{Description, Object};
+use crate::tasks::signal::SigInfo;
+use crate::tasks::thread::Syscall;
 
 /// The most that one call transfers (`read(2)`, NOTES).
 const TRANSFER_MAX: u64 = 0x7fff_f000;
@@ -20,25 +20,25 @@ const TRANSFER_MAX: u64 = 0x7fff_f000;
 const CHUNK: u64 = 4_096;
 
 impl<M: Machine> Kernel<M> {
-    pub(crate) fn read(&mut self, call: &mut Call, fd: i32, buffer: u64, size: u64) -> Reply {
+    pub(crate) fn read(&mut self, call: &mut Syscall, fd: i32, buffer: u64, size: u64) -> Reply {
         let description = self.readable(fd)?;
         let pieces = one_piece(buffer, size)?;
         self.read_pieces(call, description, &pieces)
     }
 
-    pub(crate) fn write(&mut self, call: &mut Call, fd: i32, buffer: u64, size: u64) -> Reply {
+    pub(crate) fn write(&mut self, call: &mut Syscall, fd: i32, buffer: u64, size: u64) -> Reply {
         let description = self.writable(fd)?;
         let pieces = one_piece(buffer, size)?;
         self.write_pieces(call, description, &pieces)
     }
 
-    pub(crate) fn readv(&mut self, call: &mut Call, fd: i32, list: u64, count: u64) -> Reply {
+    pub(crate) fn readv(&mut self, call: &mut Syscall, fd: i32, list: u64, count: u64) -> Reply {
         let description = self.readable(fd)?;
         let pieces = self.pieces_of(list, count)?;
         self.read_pieces(call, description, &pieces)
     }
 
-    pub(crate) fn writev(&mut self, call: &mut Call, fd: i32, list: u64, count: u64) -> Reply {
+    pub(crate) fn writev(&mut self, call: &mut Syscall, fd: i32, list: u64, count: u64) -> Reply {
         let description = self.writable(fd)?;
         let pieces = self.pieces_of(list, count)?;
         self.write_pieces(call, description, &pieces)
@@ -91,13 +91,13 @@ impl<M: Machine> Kernel<M> {
         Ok(pieces)
     }
 
-    fn read_pieces(&mut self, call: &mut Call, from: Description, pieces: &[Piece]) -> Reply {
+    fn read_pieces(&mut self, call: &mut Syscall, from: Description, pieces: &[Piece]) -> Reply {
         let size: u64 = pieces.iter().map(|piece| piece.1).sum();
-        let at = match from.kind {
+        let at = match from.object {
             // Nobody types here: the end of the file.
-            Kind::Console => return Ok(0),
-            Kind::PipeReader(at) => at,
-            Kind::Socket(at) => return self.read_socket(call, from, at, pieces),
+            Object::Console => return Ok(0),
+            Object::PipeReader(at) => at,
+            Object::Socket(at) => return self.read_socket(call, from, at, pieces),
             _ => return Err(EINVAL.into()),
         };
         if size == 0 {
@@ -108,7 +108,7 @@ impl<M: Machine> Kernel<M> {
             if pipe.writers == 0 {
                 return Ok(0);
             }
-            return Err(self.not_now(call, from, 0));
+            return Err(self.would_block(call, from, 0));
         }
         let mut total = 0;
         for &(address, size) in pieces {
@@ -138,13 +138,13 @@ impl<M: Machine> Kernel<M> {
         Ok(total)
     }
 
-    fn write_pieces(&mut self, call: &mut Call, to: Description, pieces: &[Piece]) -> Reply {
+    fn write_pieces(&mut self, call: &mut Syscall, to: Description, pieces: &[Piece]) -> Reply {
         let size: u64 = pieces.iter().map(|piece| piece.1).sum();
-        match to.kind {
-            Kind::Console => self.write_console(pieces),
-            Kind::PipeWriter(_) if size == 0 => Ok(0),
-            Kind::PipeWriter(_) => self.write_stream(call, to, pieces, size),
-            Kind::Socket(at) => match self.objects.network.get(at)?.kind {
+        match to.object {
+            Object::Console => self.write_console(pieces),
+            Object::PipeWriter(_) if size == 0 => Ok(0),
+            Object::PipeWriter(_) => self.write_stream(call, to, pieces, size),
+            Object::Socket(at) => match self.objects.network.get(at)?.kind {
                 Type::Stream => self.write_stream(call, to, pieces, size),
                 Type::Datagram => self.write_message(call, to, at, pieces),
             },
@@ -172,18 +172,18 @@ impl<M: Machine> Kernel<M> {
     /// Writes what is not written yet; waits in between where it may.
     fn write_stream(
         &mut self,
-        call: &mut Call,
+        call: &mut Syscall,
         to: Description,
         pieces: &[Piece],
         size: u64,
     ) -> Reply {
-        let accepted = match self.accepts(to.kind, size as usize, call.done as usize) {
+        let accepted = match self.accepts(to.object, size as usize, call.done as usize) {
             Ok(accepted) => accepted,
             Err(_) if call.done > 0 => return Ok(call.done as i64),
             Err(EPIPE) => {
                 let process = self.thread().process;
                 let tid = self.current;
-                self.send_to(tid, Info::sent(SIGPIPE, SI_USER, process));
+                self.send_to(tid, SigInfo::sent(SIGPIPE, SI_USER, process));
                 return Err(EPIPE.into());
             }
             Err(errno) => return Err(errno.into()),
@@ -199,29 +199,29 @@ impl<M: Machine> Kernel<M> {
             match self.read_user(address + from, into) {
                 Err(stop) if filled == 0 && call.done == 0 => return Err(stop),
                 Err(_) => {
-                    self.push(to.kind, &bytes[..filled]);
+                    self.push(to.object, &bytes[..filled]);
                     return Ok((call.done as usize + filled) as i64);
                 }
                 Ok(()) => filled += part,
             }
         }
         if filled > 0 {
-            self.push(to.kind, &bytes);
+            self.push(to.object, &bytes);
             call.done += filled as u64;
         }
         if call.done == size {
             return Ok(size as i64);
         }
-        match self.not_now(call, to, self.send_timeout(to.kind)) {
+        match self.would_block(call, to, self.send_timeout(to.object)) {
             Stop::Error(_) if call.done > 0 => Ok(call.done as i64),
             stop => Err(stop),
         }
     }
 
     /// How many bytes of a write go in now, when so many have gone in before.
-    fn accepts(&mut self, kind: Kind, size: usize, done: usize) -> Result<usize, Errno> {
-        match kind {
-            Kind::PipeWriter(at) => {
+    fn accepts(&mut self, object: Object, size: usize, done: usize) -> Result<usize, Errno> {
+        match object {
+            Object::PipeWriter(at) => {
                 let pipe = self.objects.pipes.get(at).ok_or(EBADF)?;
                 if pipe.readers == 0 {
                     return Err(EPIPE);
@@ -232,7 +232,7 @@ impl<M: Machine> Kernel<M> {
                     done => pipe.room().min(size - done),
                 })
             }
-            Kind::Socket(at) => {
+            Object::Socket(at) => {
                 // What went in is told first, and the error by the next call.
                 if done == 0 {
                     self.objects.network.take_error(at)?;
@@ -243,22 +243,22 @@ impl<M: Machine> Kernel<M> {
         }
     }
 
-    fn push(&mut self, kind: Kind, bytes: &[u8]) {
-        match kind {
-            Kind::PipeWriter(at) => {
+    fn push(&mut self, object: Object, bytes: &[u8]) {
+        match object {
+            Object::PipeWriter(at) => {
                 if let Some(pipe) = self.objects.pipes.get_mut(at) {
                     pipe.push(bytes);
                 }
             }
-            Kind::Socket(at) => self.objects.network.push(at, bytes),
+            Object::Socket(at) => self.objects.network.push(at, bytes),
             _ => {}
         }
     }
 
     /// How long a write may wait: SO_SNDTIMEO, which pipes have not.
-    fn send_timeout(&self, kind: Kind) -> u64 {
-        match kind {
-            Kind::Socket(at) => {
+    fn send_timeout(&self, object: Object) -> u64 {
+        match object {
+            Object::Socket(at) => {
                 let socket = self.objects.network.get(at);
                 socket.map_or(0, |socket| socket.settings.send_timeout)
             }

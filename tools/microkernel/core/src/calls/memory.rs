@@ -74,7 +74,7 @@ impl<M: Machine> Kernel<M> {
             return Err(EPERM.into());
         }
         let protect = protection(protect);
-        self.afford(size, protect)?;
+        self.check_available(size, protect)?;
         let start = if fixed {
             hint
         } else {
@@ -90,7 +90,11 @@ impl<M: Machine> Kernel<M> {
     }
 
     /// Refuses what memory could never hold, and what the limit does not allow.
-    fn afford(&mut self, size: u64, protect: Protection) -> Result<(), crate::kernel::Stop> {
+    fn check_available(
+        &mut self,
+        size: u64,
+        protect: Protection,
+    ) -> Result<(), crate::kernel::Stop> {
         let (limit, _) = self.process().limits[RLIMIT_AS];
         let over = limit != RLIM_INFINITY && self.space.size() + size > limit;
         let too_large = protect.write && size / PAGE_SIZE > self.machine.free_pages();
@@ -151,7 +155,11 @@ impl<M: Machine> Kernel<M> {
             self.space.remove(to, from);
         } else if to > from {
             let fits = to <= USER_END && self.space.is_free(from, to);
-            if !fits || self.afford(to - from, Protection::READ_WRITE).is_err() {
+            if !fits
+                || self
+                    .check_available(to - from, Protection::READ_WRITE)
+                    .is_err()
+            {
                 return Ok(now as i64);
             }
             self.space.insert(from, to, Protection::READ_WRITE);

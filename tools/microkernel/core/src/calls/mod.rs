@@ -16,13 +16,13 @@ use crate::kernel::{Kernel, Reply};
 use crate::linux::errno::ENOSYS;
 use crate::linux::{more, numbers as n};
 use crate::machine::Machine;
-use crate::tasks::thread::Call;
+use crate::tasks::thread::Syscall;
 
 /// The dispatch table: answers a call of the current thread.
 ///
 /// Every function has the name of its call, and is in the file that the comment above it names.
 // One long match, because a reader looks for every call in one place.
-pub(crate) fn serve<M: Machine>(kernel: &mut Kernel<M>, call: &mut Call) -> Reply {
+pub(crate) fn serve<M: Machine>(kernel: &mut Kernel<M>, call: &mut Syscall) -> Reply {
     let [a, b, c, d, e, f] = call.args;
     match call.number {
         // process.rs

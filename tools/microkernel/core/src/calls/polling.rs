@@ -7,7 +7,7 @@ use crate::linux::errno::*;
 use crate::linux::*;
 use crate::machine::Machine;
 use crate::tasks::signal::unblockable;
-use crate::tasks::thread::Call;
+use crate::tasks::thread::Syscall;
 use crate::tasks::timer::SECOND;
 
 const POLLFD_SIZE: usize = 8;
@@ -19,21 +19,27 @@ const SET_EVENTS: [u32; 3] = [
 ];
 
 impl<M: Machine> Kernel<M> {
-    pub(crate) fn poll(&mut self, call: &mut Call, list: u64, count: u64, timeout: i32) -> Reply {
+    pub(crate) fn poll(
+        &mut self,
+        call: &mut Syscall,
+        list: u64,
+        count: u64,
+        timeout: i32,
+    ) -> Reply {
         if timeout >= 0 {
             self.set_deadline(call, timeout as u64 * 1_000_000);
         }
         self.poll_list(call, list, count)
     }
 
-    pub(crate) fn ppoll(&mut self, call: &mut Call, args: [u64; 5]) -> Reply {
+    pub(crate) fn ppoll(&mut self, call: &mut Syscall, args: [u64; 5]) -> Reply {
         let [list, count, timeout, mask, mask_size] = args;
         self.begin_timed(call, timeout, mask, mask_size)?;
         let reply = self.poll_list(call, list, count);
-        self.tell_left(call, timeout, reply)
+        self.write_time_left(call, timeout, reply)
     }
 
-    fn poll_list(&mut self, call: &mut Call, list: u64, count: u64) -> Reply {
+    fn poll_list(&mut self, call: &mut Syscall, list: u64, count: u64) -> Reply {
         if count > self.process().descriptors_max() as u64 {
             return Err(EINVAL.into());
         }
@@ -62,9 +68,9 @@ impl<M: Machine> Kernel<M> {
     }
 
     /// Nothing is ready: a signal or the deadline ends the call, or it waits.
-    fn wait_or_nothing(&mut self, call: &Call) -> Result<(), Stop> {
+    fn wait_or_nothing(&mut self, call: &Syscall) -> Result<(), Stop> {
         let signalled = self.is_signalled(self.current);
-        if !signalled && self.is_over(call) {
+        if !signalled && self.is_expired(call) {
             Ok(())
         } else {
             Err(Stop::Wait)
@@ -73,7 +79,7 @@ impl<M: Machine> Kernel<M> {
 
     pub(crate) fn select(
         &mut self,
-        call: &mut Call,
+        call: &mut Syscall,
         count: i32,
         sets: [u64; 3],
         timeout: u64,
@@ -90,7 +96,7 @@ impl<M: Machine> Kernel<M> {
         }
         let reply = self.select_sets(call, count, sets);
         if timeout != 0 && !matches!(reply, Err(Stop::Wait)) {
-            let left = self.left(call);
+            let left = self.time_left(call);
             // Where it cannot be told, that is no error.
             let _ = self.write_words(timeout, &[left / SECOND, left % SECOND / 1_000]);
         }
@@ -99,7 +105,7 @@ impl<M: Machine> Kernel<M> {
 
     pub(crate) fn pselect6(
         &mut self,
-        call: &mut Call,
+        call: &mut Syscall,
         count: i32,
         sets: [u64; 3],
         timeout: u64,
@@ -111,10 +117,10 @@ impl<M: Machine> Kernel<M> {
         };
         self.begin_timed(call, timeout, mask, mask_size)?;
         let reply = self.select_sets(call, count, sets);
-        self.tell_left(call, timeout, reply)
+        self.write_time_left(call, timeout, reply)
     }
 
-    fn select_sets(&mut self, call: &mut Call, count: i32, sets: [u64; 3]) -> Reply {
+    fn select_sets(&mut self, call: &mut Syscall, count: i32, sets: [u64; 3]) -> Reply {
         let count = usize::try_from(count).map_err(|_| EINVAL)?;
         let count = count.min(self.process().descriptors_max());
         let size = count.div_ceil(64) * 8;
@@ -155,7 +161,7 @@ impl<M: Machine> Kernel<M> {
     /// The first half of `ppoll` and `pselect6`: the timeout, and the mask swapped for the call.
     fn begin_timed(
         &mut self,
-        call: &mut Call,
+        call: &mut Syscall,
         timeout: u64,
         mask: u64,
         mask_size: u64,
@@ -180,9 +186,9 @@ impl<M: Machine> Kernel<M> {
     }
 
     /// Linux tells how much of the timeout is left, unlike POSIX (`select(2)`, C library).
-    fn tell_left(&mut self, call: &Call, timeout: u64, reply: Reply) -> Reply {
+    fn write_time_left(&mut self, call: &Syscall, timeout: u64, reply: Reply) -> Reply {
         if timeout != 0 && !matches!(reply, Err(Stop::Wait)) {
-            let left = self.left(call);
+            let left = self.time_left(call);
             let _ = self.write_words(timeout, &[left / SECOND, left % SECOND]);
         }
         reply

@@ -9,7 +9,7 @@ use crate::linux::flags::{
 use crate::linux::*;
 use crate::machine::{Machine, USER_END};
 use crate::tasks::process::Process;
-use crate::tasks::thread::{Call, Thread};
+use crate::tasks::thread::{Syscall, Thread};
 use crate::tasks::timer::Countdown;
 
 /// What a thread must share with its maker.
@@ -42,7 +42,7 @@ impl<M: Machine> Kernel<M> {
     }
 
     /// `clone`, for what shares its maker's memory; the trait `Clone` has the other name.
-    pub(crate) fn clone_thread(&mut self, call: &mut Call) -> Reply {
+    pub(crate) fn clone_thread(&mut self, call: &mut Syscall) -> Reply {
         let [flags, stack, parent_tid, child_tid, tls, _] = call.args;
         if call.queued {
             return self.vfork_wait(call);
@@ -119,7 +119,7 @@ impl<M: Machine> Kernel<M> {
     }
 
     /// The maker waits for its child, and no signal ends that (`vfork(2)`).
-    fn vfork_wait(&mut self, call: &Call) -> Reply {
+    fn vfork_wait(&mut self, call: &Syscall) -> Reply {
         let child = call.done as i32;
         if self.threads.contains_key(&child) {
             return Err(Stop::Wait);

@@ -6,9 +6,9 @@ use crate::linux::errno::*;
 use crate::linux::flags::{SIG_BLOCK, SIG_SETMASK, SIG_UNBLOCK, SIGSET_SIZE};
 use crate::linux::*;
 use crate::machine::Machine;
-use crate::tasks::frame::{FRAME_SIZE, leave};
-use crate::tasks::signal::{Action, AltStack, Info, unblockable};
-use crate::tasks::thread::Call;
+use crate::tasks::frame::{FRAME_SIZE, restore};
+use crate::tasks::signal::{Action, AltStack, SigInfo, unblockable};
+use crate::tasks::thread::Syscall;
 
 /// The flags that Linux knows; it clears others, so that a program can ask (`sigaction(2)`).
 const ACTION_FLAGS: u64 = 0xdc00_0807;
@@ -63,7 +63,7 @@ impl<M: Machine> Kernel<M> {
             timers.extend(thread.pending.drop_all(signal));
         }
         for timer in timers {
-            self.timer_goes_on(timer);
+            self.rearm_timer(timer);
         }
     }
 
@@ -95,11 +95,11 @@ impl<M: Machine> Kernel<M> {
         let mut fpu = [0; 512];
         let read = self.read_user(address, &mut bytes).is_ok();
         let thread = self.thread();
-        let (mask, fpu_address) = leave(&mut thread.context, &bytes);
+        let (mask, fpu_address) = restore(&mut thread.context, &bytes);
         let read = read && (fpu_address == 0 || self.read_user(fpu_address, &mut fpu).is_ok());
         if !read {
             let process = self.thread().process;
-            self.say(format_args!("microkernel: rt_sigreturn without a frame\n"));
+            self.log(format_args!("microkernel: rt_sigreturn without a frame\n"));
             self.end_process(process, SIGSEGV);
             return Err(Stop::NoReturn);
         }
@@ -122,7 +122,7 @@ impl<M: Machine> Kernel<M> {
         Ok(0)
     }
 
-    pub(crate) fn rt_sigsuspend(&mut self, call: &mut Call, mask: u64, size: u64) -> Reply {
+    pub(crate) fn rt_sigsuspend(&mut self, call: &mut Syscall, mask: u64, size: u64) -> Reply {
         if !call.queued {
             if size != SIGSET_SIZE as u64 {
                 return Err(EINVAL.into());
@@ -166,7 +166,7 @@ impl<M: Machine> Kernel<M> {
 
     pub(crate) fn kill(&mut self, pid: i32, signal: i32) -> Reply {
         let sender = self.thread().process;
-        let info = Info::sent(signal, SI_USER, sender);
+        let info = SigInfo::sent(signal, SI_USER, sender);
         // All processes are of one group, whose number is that of the program.
         let everyone: alloc::vec::Vec<i32> = self.processes.keys().copied().collect();
         let targets = match pid {
@@ -230,7 +230,7 @@ impl<M: Machine> Kernel<M> {
         if signal >= SIGRTMIN && !self.may_queue() {
             return Err(EAGAIN.into());
         }
-        self.send_to(tid, Info::sent(signal, SI_TKILL, sender));
+        self.send_to(tid, SigInfo::sent(signal, SI_TKILL, sender));
         Ok(0)
     }
 }

@@ -12,8 +12,8 @@ use crate::linux::{SO_SNDBUF, SO_SNDTIMEO, SOCK_TYPE_MASK};
 use crate::machine::Machine;
 use crate::network::connection::Progress;
 use crate::network::socket::{BUFFER_MAX, BUFFER_MIN, Family, Type};
-use crate::objects::{Description, Kind};
-use crate::tasks::thread::Call;
+use crate::objects::{Description, Object};
+use crate::tasks::thread::Syscall;
 use crate::tasks::timer::SECOND;
 
 const INT_SIZE: i32 = 4;
@@ -54,7 +54,7 @@ impl<M: Machine> Kernel<M> {
             } else {
                 0
             };
-        let description = self.objects.describe(Kind::Socket(at), status);
+        let description = self.objects.describe(Object::Socket(at), status);
         let description = description.ok_or(ENFILE)?;
         let installed = self.install(description, 0, flags & SOCK_CLOEXEC != 0);
         if installed.is_err() {
@@ -66,8 +66,8 @@ impl<M: Machine> Kernel<M> {
     /// The socket that a descriptor refers to.
     fn socket_of(&mut self, fd: i32) -> Result<(usize, Description), Stop> {
         let (_, description) = self.lookup(fd)?;
-        match description.kind {
-            Kind::Socket(at) => Ok((at, description)),
+        match description.object {
+            Object::Socket(at) => Ok((at, description)),
             _ => Err(ENOTSOCK.into()),
         }
     }
@@ -96,14 +96,14 @@ impl<M: Machine> Kernel<M> {
         Ok(0)
     }
 
-    pub(crate) fn accept(&mut self, call: &mut Call, fd: i32, address: u64, size: u64) -> Reply {
+    pub(crate) fn accept(&mut self, call: &mut Syscall, fd: i32, address: u64, size: u64) -> Reply {
         self.accept4(call, fd, address, size, 0)
     }
 
     /// A connection leaves the queue last, so that a call that fails takes none along.
     pub(crate) fn accept4(
         &mut self,
-        call: &mut Call,
+        call: &mut Syscall,
         fd: i32,
         address: u64,
         size: u64,
@@ -113,7 +113,7 @@ impl<M: Machine> Kernel<M> {
         let (at, description) = self.socket_of(fd)?;
         let Some(connection) = self.objects.network.waiting(at)? else {
             let timeout = self.objects.network.get(at)?.settings.receive_timeout;
-            return Err(self.not_now(call, description, timeout));
+            return Err(self.would_block(call, description, timeout));
         };
         if address != 0 {
             let peer = self.objects.network.get(connection)?;
@@ -125,7 +125,13 @@ impl<M: Machine> Kernel<M> {
         Ok(installed)
     }
 
-    pub(crate) fn connect(&mut self, call: &mut Call, fd: i32, address: u64, size: u64) -> Reply {
+    pub(crate) fn connect(
+        &mut self,
+        call: &mut Syscall,
+        fd: i32,
+        address: u64,
+        size: u64,
+    ) -> Reply {
         let (at, description) = self.socket_of(fd)?;
         let socket = self.objects.network.get(at)?;
         let (family, timeout) = (socket.family, socket.settings.send_timeout);
@@ -142,13 +148,13 @@ impl<M: Machine> Kernel<M> {
             };
             match progress {
                 Progress::Connected => return Ok(0),
-                Progress::Full => return Err(self.not_now(call, description, timeout)),
+                Progress::Full => return Err(self.would_block(call, description, timeout)),
                 // From now on only the outcome is asked for; a signal does not undo the request.
                 Progress::Requested => call.queued = true,
             }
         }
         if self.objects.network.get(at)?.is_connecting() {
-            return match self.not_now(call, description, timeout) {
+            return match self.would_block(call, description, timeout) {
                 Stop::Error(_) => Err(EINPROGRESS.into()),
                 stop => Err(stop),
             };
@@ -246,7 +252,7 @@ impl<M: Machine> Kernel<M> {
     /// Reads what has arrived: of a stream as much as there is, or one message.
     pub(crate) fn read_socket(
         &mut self,
-        call: &mut Call,
+        call: &mut Syscall,
         from: Description,
         at: usize,
         pieces: &[Piece],
@@ -257,7 +263,7 @@ impl<M: Machine> Kernel<M> {
         }
         let Some(bytes) = self.objects.network.peek(at, size as usize)? else {
             let timeout = self.objects.network.get(at)?.settings.receive_timeout;
-            return Err(self.not_now(call, from, timeout));
+            return Err(self.would_block(call, from, timeout));
         };
         let stream = self.objects.network.get(at)?.kind == Type::Stream;
         let mut done = 0;
@@ -277,7 +283,7 @@ impl<M: Machine> Kernel<M> {
     /// Sends one message to the peer.
     pub(crate) fn write_message(
         &mut self,
-        call: &mut Call,
+        call: &mut Syscall,
         from: Description,
         at: usize,
         pieces: &[Piece],
@@ -292,7 +298,7 @@ impl<M: Machine> Kernel<M> {
             return Ok(size as i64);
         }
         let timeout = self.objects.network.get(at)?.settings.send_timeout;
-        Err(self.not_now(call, from, timeout))
+        Err(self.would_block(call, from, timeout))
     }
 
     /// Reads an option that is an `int`.

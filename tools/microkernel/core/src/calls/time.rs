@@ -7,8 +7,8 @@ use crate::linux::flags::{
 };
 use crate::linux::*;
 use crate::machine::Machine;
-use crate::tasks::signal::Info;
-use crate::tasks::thread::Call;
+use crate::tasks::signal::SigInfo;
+use crate::tasks::thread::Syscall;
 use crate::tasks::timer::{Clock, Countdown, SECOND, Timer};
 
 // <time.h>: further names for the two clocks that count without pause.
@@ -55,7 +55,7 @@ impl<M: Machine> Kernel<M> {
         Ok(0)
     }
 
-    pub(crate) fn nanosleep(&mut self, call: &mut Call, request: u64) -> Reply {
+    pub(crate) fn nanosleep(&mut self, call: &mut Syscall, request: u64) -> Reply {
         if call.deadline.is_none() {
             let [seconds, nanoseconds] = self.read_words(request)?;
             let time = if self.options.nanosleep_negative_blocks && (seconds as i64) < 0 {
@@ -66,7 +66,7 @@ impl<M: Machine> Kernel<M> {
             };
             self.set_deadline(call, time);
         }
-        if self.is_over(call) {
+        if self.is_expired(call) {
             Ok(0)
         } else {
             Err(Stop::Wait)
@@ -75,7 +75,7 @@ impl<M: Machine> Kernel<M> {
 
     pub(crate) fn clock_nanosleep(
         &mut self,
-        call: &mut Call,
+        call: &mut Syscall,
         clock: i32,
         flags: u64,
         request: u64,
@@ -92,7 +92,7 @@ impl<M: Machine> Kernel<M> {
                 _ => return Err(EINVAL.into()),
             }
         }
-        if self.is_over(call) {
+        if self.is_expired(call) {
             Ok(0)
         } else {
             Err(Stop::Wait)
@@ -155,7 +155,7 @@ impl<M: Machine> Kernel<M> {
         let clock = self.clock(clock)?;
         let pid = self.thread().process;
         let signal = match words {
-            None => Some((Info::sent(SIGALRM, SI_TIMER, 0), None)),
+            None => Some((SigInfo::sent(SIGALRM, SI_TIMER, 0), None)),
             Some(words) => self.event(words, pid)?,
         };
         if !self.may_queue() {
@@ -165,7 +165,7 @@ impl<M: Machine> Kernel<M> {
             clock,
             countdown: Countdown::default(),
             signal,
-            waits: false,
+            signal_pending: false,
             overrun: 0,
         };
         let id = self.process().timers.insert(timer).ok_or(EAGAIN)?;
@@ -185,9 +185,9 @@ impl<M: Machine> Kernel<M> {
     }
 
     /// Reads a `sigevent`: what to send and to whom; `None` to send nothing.
-    fn event(&mut self, words: [u64; 8], pid: i32) -> Result<Option<(Info, Option<i32>)>, Stop> {
+    fn event(&mut self, words: [u64; 8], pid: i32) -> Result<Option<(SigInfo, Option<i32>)>, Stop> {
         let (signal, notify) = (words[1] as u32 as i32, (words[1] >> 32) as i32);
-        let mut info = Info::sent(signal, SI_TIMER, 0);
+        let mut info = SigInfo::sent(signal, SI_TIMER, 0);
         info.value = words[0];
         let known = (1..=SIGNAL_MAX).contains(&signal);
         match notify {
@@ -222,7 +222,7 @@ impl<M: Machine> Kernel<M> {
             next: (first > 0).then_some(next),
             interval,
         };
-        timer.waits = false;
+        timer.signal_pending = false;
         timer.overrun = 0;
         self.drop_timer_signal(id);
         if let Some(kept) = self.process().timers.get_mut(id) {

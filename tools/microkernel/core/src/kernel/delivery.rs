@@ -4,7 +4,7 @@ use crate::kernel::Kernel;
 use crate::linux::*;
 use crate::machine::Machine;
 use crate::tasks::frame;
-use crate::tasks::signal::{self, Info, bit};
+use crate::tasks::signal::{self, SigInfo, bit};
 
 impl<M: Machine> Kernel<M> {
     /// Delivers what is pending for the current thread, the lowest signal first; each further
@@ -17,17 +17,17 @@ impl<M: Machine> Kernel<M> {
             let info = match taken {
                 Some(info) => Some(info),
                 None => {
-                    let shared = self.shared(tid);
+                    let shared = self.shared_pending(tid);
                     self.process().pending.take(shared)
                 }
             };
             let Some(info) = info else {
                 break;
             };
-            self.act(info);
+            self.deliver_one(info);
         }
         if self.threads.contains_key(&tid) {
-            self.made_again(true);
+            self.restart_interrupted(true);
             let thread = self.thread();
             if let Some(mask) = thread.saved_mask.take() {
                 thread.mask = mask;
@@ -36,7 +36,7 @@ impl<M: Machine> Kernel<M> {
     }
 
     /// Acts on one signal of the current thread.
-    fn act(&mut self, mut info: Info) {
+    fn deliver_one(&mut self, mut info: SigInfo) {
         let action = *self.process().action(info.signal);
         self.timer_delivered(&mut info);
         if action.ignores(info.signal) {
@@ -44,20 +44,20 @@ impl<M: Machine> Kernel<M> {
         }
         if !action.is_caught() {
             let process = self.thread().process;
-            self.say(format_args!(
+            self.log(format_args!(
                 "microkernel: ended by signal {}\n",
                 info.signal
             ));
             self.end_process(process, info.signal);
             return;
         }
-        self.made_again(action.has(flags::SA_RESTART));
+        self.restart_interrupted(action.has(flags::SA_RESTART));
         let thread = self.thread();
         let mask = thread.saved_mask.take().unwrap_or(thread.mask);
         let alternate = thread.alternate;
-        let frame = frame::enter(&mut thread.context, &info, &action, mask, alternate);
+        let frame = frame::build(&mut thread.context, &info, &action, mask, alternate);
         let fpu = thread.context.fpu;
-        frame::clean_fpu(&mut thread.context);
+        frame::reset_fpu(&mut thread.context);
         thread.mask |= action.mask;
         if !action.has(flags::SA_NODEFER) {
             thread.mask |= bit(info.signal);
@@ -71,13 +71,13 @@ impl<M: Machine> Kernel<M> {
             && self.write_user(frame.address, &frame.bytes).is_ok();
         if !restorable || !written {
             let process = self.thread().process;
-            self.say(format_args!("microkernel: no room for a signal frame\n"));
+            self.log(format_args!("microkernel: no room for a signal frame\n"));
             self.end_process(process, SIGSEGV);
         }
     }
 
     /// Settles what becomes of a call that was interrupted: made again, or EINTR.
-    fn made_again(&mut self, again: bool) {
+    fn restart_interrupted(&mut self, again: bool) {
         /// The length of the `syscall` instruction.
         const SYSCALL_SIZE: u64 = 2;
         let thread = self.thread();

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use crate::kernel::{Ending, Kernel, PROGRAM};
 use crate::linux::*;
 use crate::machine::Machine;
-use crate::tasks::signal::Info;
+use crate::tasks::signal::SigInfo;
 
 impl<M: Machine> Kernel<M> {
     /// Ends the current thread; its process with the last one.
@@ -57,7 +57,7 @@ impl<M: Machine> Kernel<M> {
         let killed = status & 0x7f != 0;
         let code = if killed { CLD_KILLED } else { CLD_EXITED };
         let status = if killed { status & 0x7f } else { status >> 8 };
-        let mut info = Info::sent(SIGCHLD, code, pid);
+        let mut info = SigInfo::sent(SIGCHLD, code, pid);
         info.value = status as u64;
         self.send(parent, info);
     }

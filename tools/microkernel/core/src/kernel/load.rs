@@ -7,7 +7,7 @@ use crate::linux::flags::O_RDWR;
 use crate::machine::{Machine, PAGE_SIZE, Protection};
 use crate::memory::elf;
 use crate::memory::space::round_up;
-use crate::objects::Kind;
+use crate::objects::Object;
 use crate::objects::descriptors::Descriptor;
 use crate::tasks::context::Context;
 use crate::tasks::process::Process;
@@ -65,7 +65,7 @@ impl<M: Machine> Kernel<M> {
 
     fn add_process(&mut self) {
         let mut process = Process::new(1);
-        if let Some(description) = self.objects.describe(Kind::Console, O_RDWR) {
+        if let Some(description) = self.objects.describe(Object::Console, O_RDWR) {
             for fd in 0..3 {
                 process.files.set(
                     fd,

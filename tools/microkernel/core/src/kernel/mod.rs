@@ -13,7 +13,7 @@ use alloc::collections::{BTreeMap, VecDeque};
 use crate::chacha::Generator;
 use crate::linux::*;
 use crate::machine::Machine;
-use crate::memory::space::Space;
+use crate::memory::space::AddressSpace;
 use crate::objects::Objects;
 use crate::options::Options;
 use crate::tasks::futex::Queues;
@@ -56,7 +56,7 @@ pub struct Kernel<M> {
     pub(crate) random: Generator,
     /// What the real-time clock showed when the machine started, in nanoseconds since 1970.
     pub(crate) started: u64,
-    pub(crate) space: Space,
+    pub(crate) space: AddressSpace,
     pub(crate) threads: BTreeMap<i32, Thread>,
     pub(crate) processes: BTreeMap<i32, Process>,
     /// Threads that can run; the first one does.
@@ -78,7 +78,7 @@ impl<M: Machine> Kernel<M> {
             options,
             random,
             started,
-            space: Space::default(),
+            space: AddressSpace::default(),
             threads: BTreeMap::new(),
             processes: BTreeMap::new(),
             ready: VecDeque::new(),
@@ -110,7 +110,7 @@ impl<M: Machine> Kernel<M> {
     }
 
     /// A line of the kernel's own.
-    pub(crate) fn say(&mut self, line: core::fmt::Arguments<'_>) {
+    pub(crate) fn log(&mut self, line: core::fmt::Arguments<'_>) {
         let line = alloc::fmt::format(line);
         self.machine.print(line.as_bytes());
     }

@@ -3,11 +3,11 @@
 use crate::kernel::Kernel;
 use crate::linux::*;
 use crate::machine::Machine;
-use crate::tasks::signal::{Info, Set, bit};
+use crate::tasks::signal::{Set, SigInfo, bit};
 
 impl<M: Machine> Kernel<M> {
     /// Sends a signal to a process.
-    pub(crate) fn send(&mut self, pid: i32, info: Info) -> bool {
+    pub(crate) fn send(&mut self, pid: i32, info: SigInfo) -> bool {
         let Some(process) = self.processes.get(&pid) else {
             return false;
         };
@@ -21,7 +21,7 @@ impl<M: Machine> Kernel<M> {
     }
 
     /// Sends a signal to one thread.
-    pub(crate) fn send_to(&mut self, tid: i32, info: Info) -> bool {
+    pub(crate) fn send_to(&mut self, tid: i32, info: SigInfo) -> bool {
         let Some(thread) = self.threads.get_mut(&tid) else {
             return false;
         };
@@ -36,7 +36,7 @@ impl<M: Machine> Kernel<M> {
 
     /// The signals of its process that a thread is to take: those which no thread with a lower
     /// number takes.
-    pub(crate) fn shared(&self, tid: i32) -> Set {
+    pub(crate) fn shared_pending(&self, tid: i32) -> Set {
         let Some(thread) = self.threads.get(&tid) else {
             return 0;
         };
@@ -57,7 +57,7 @@ impl<M: Machine> Kernel<M> {
         let Some(process) = self.processes.get(&thread.process) else {
             return false;
         };
-        let set = thread.pending.set() & !thread.mask | self.shared(tid);
+        let set = thread.pending.set() & !thread.mask | self.shared_pending(tid);
         (1..=SIGNAL_MAX).any(|one| set & bit(one) != 0 && !process.action(one).ignores(one))
     }
 }

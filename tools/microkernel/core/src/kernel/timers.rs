@@ -6,7 +6,7 @@ use crate::kernel::{Kernel, Stop};
 use crate::linux::errno::EINVAL;
 use crate::linux::*;
 use crate::machine::Machine;
-use crate::tasks::signal::Info;
+use crate::tasks::signal::SigInfo;
 use crate::tasks::timer::{Clock, Timer};
 
 impl<M: Machine> Kernel<M> {
@@ -36,7 +36,7 @@ impl<M: Machine> Kernel<M> {
             };
             if process.alarm.is_due(now) {
                 process.alarm.rearm(now);
-                self.send(pid, Info::sent(SIGALRM, SI_KERNEL, 0));
+                self.send(pid, SigInfo::sent(SIGALRM, SI_KERNEL, 0));
             }
             self.fire_timers_of(pid);
         }
@@ -46,7 +46,10 @@ impl<M: Machine> Kernel<M> {
         let Some(process) = self.processes.get(&pid) else {
             return;
         };
-        let armed = process.timers.iter().filter(|(_, timer)| !timer.waits);
+        let armed = process
+            .timers
+            .iter()
+            .filter(|(_, timer)| !timer.signal_pending);
         let armed: Vec<(usize, Timer)> = armed
             .filter(|(_, timer)| timer.countdown.next.is_some())
             .map(|(id, timer)| (id, *timer))
@@ -61,7 +64,7 @@ impl<M: Machine> Kernel<M> {
                 self.store_timer(pid, id, timer);
                 continue;
             };
-            timer.waits = true;
+            timer.signal_pending = true;
             self.store_timer(pid, id, timer);
             let sent = match thread {
                 Some(tid) => self.send_to(tid, info),
@@ -69,7 +72,7 @@ impl<M: Machine> Kernel<M> {
             };
             if !sent {
                 // Ignored, or the signal is pending for another reason: it goes on by itself.
-                timer.waits = false;
+                timer.signal_pending = false;
                 timer.countdown.rearm(now);
                 self.store_timer(pid, id, timer);
             }
@@ -84,21 +87,21 @@ impl<M: Machine> Kernel<M> {
     }
 
     /// A timer's signal is being delivered: the overrun is known now, and the timer goes on.
-    pub(crate) fn timer_delivered(&mut self, info: &mut Info) {
+    pub(crate) fn timer_delivered(&mut self, info: &mut SigInfo) {
         if let Some(id) = info.timer {
-            let overrun = self.timer_goes_on(id);
+            let overrun = self.rearm_timer(id);
             info.first = id as u64 | overrun.min(i32::MAX as u64) << 32;
         }
     }
 
     /// Goes on counting; how often the timer expired meanwhile.
-    pub(crate) fn timer_goes_on(&mut self, id: usize) -> u64 {
+    pub(crate) fn rearm_timer(&mut self, id: usize) -> u64 {
         let pid = self.thread().process;
         let Ok((_, mut timer)) = self.timer(id as i32) else {
             return 0;
         };
         let now = self.clock_now(timer.clock, pid);
-        timer.waits = false;
+        timer.signal_pending = false;
         timer.overrun = timer.countdown.rearm(now);
         self.store_timer(pid, id, timer);
         timer.overrun
@@ -115,7 +118,7 @@ impl<M: Machine> Kernel<M> {
             };
             let alarm = process.alarm.next;
             let timers: Vec<(Clock, u64)> = (process.timers.iter())
-                .filter(|(_, timer)| !timer.waits)
+                .filter(|(_, timer)| !timer.signal_pending)
                 .filter_map(|(_, timer)| Some((timer.clock, timer.countdown.next?)))
                 .collect();
             for (clock, next) in timers {

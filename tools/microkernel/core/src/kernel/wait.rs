@@ -5,32 +5,32 @@ use crate::linux::errno::EAGAIN;
 use crate::linux::flags::O_NONBLOCK;
 use crate::machine::Machine;
 use crate::objects::Description;
-use crate::tasks::thread::Call;
+use crate::tasks::thread::Syscall;
 
 impl<M: Machine> Kernel<M> {
     /// Sets the deadline of a call that is made for the first time.
-    pub(crate) fn set_deadline(&mut self, call: &mut Call, nanoseconds: u64) {
+    pub(crate) fn set_deadline(&mut self, call: &mut Syscall, nanoseconds: u64) {
         if call.deadline.is_none() {
             call.deadline = Some(self.machine.now().saturating_add(nanoseconds));
         }
     }
 
-    pub(crate) fn left(&mut self, call: &Call) -> u64 {
+    pub(crate) fn time_left(&mut self, call: &Syscall) -> u64 {
         let now = self.machine.now();
         call.deadline.map_or(0, |end| end.saturating_sub(now))
     }
 
     /// Whether a call's time is up.
-    pub(crate) fn is_over(&mut self, call: &Call) -> bool {
+    pub(crate) fn is_expired(&mut self, call: &Syscall) -> bool {
         call.deadline
             .is_some_and(|deadline| deadline <= self.machine.now())
     }
 
     /// A call that would have to wait: it does, unless the description says otherwise, and for
     /// so many nanoseconds at most where that is not 0 (`socket(7)`, SO_RCVTIMEO).
-    pub(crate) fn not_now(
+    pub(crate) fn would_block(
         &mut self,
-        call: &mut Call,
+        call: &mut Syscall,
         description: Description,
         timeout: u64,
     ) -> Stop {
@@ -40,7 +40,7 @@ impl<M: Machine> Kernel<M> {
         if timeout > 0 {
             self.set_deadline(call, timeout);
         }
-        if self.is_over(call) {
+        if self.is_expired(call) {
             EAGAIN.into()
         } else {
             Stop::Wait

@@ -21,7 +21,7 @@ struct Region {
 
 /// The memory map.
 #[derive(Debug, Default)]
-pub struct Space {
+pub struct AddressSpace {
     regions: BTreeMap<u64, Region>,
     /// Where the break began, and where it is.
     pub break_start: u64,
@@ -33,7 +33,7 @@ pub fn round_up(address: u64) -> Option<u64> {
     Some(address.checked_add(PAGE_SIZE - 1)? & !(PAGE_SIZE - 1))
 }
 
-impl Space {
+impl AddressSpace {
     /// What may be done at an address; `None` where nothing is mapped.
     pub fn protection(&self, address: u64) -> Option<Protection> {
         let (_, region) = self.regions.range(..=address).next_back()?;
@@ -140,7 +140,7 @@ mod tests {
 
     #[test]
     fn a_hole_in_the_middle_leaves_both_neighbours() {
-        let mut space = Space::default();
+        let mut space = AddressSpace::default();
         space.insert(0x10000, 0x13000, RW);
         space.remove(0x11000, 0x12000);
         assert_eq!(space.protection(0x10fff), Some(RW));
@@ -152,7 +152,7 @@ mod tests {
 
     #[test]
     fn protection_stops_at_a_hole() {
-        let mut space = Space::default();
+        let mut space = AddressSpace::default();
         space.insert(0x10000, 0x11000, RW);
         space.insert(0x12000, 0x13000, RW);
         assert!(!space.protect(0x10000, 0x13000, NONE));
@@ -164,7 +164,7 @@ mod tests {
 
     #[test]
     fn free_ranges_are_found_between_others() {
-        let mut space = Space::default();
+        let mut space = AddressSpace::default();
         let top = space.find(0, 0x1000).expect("room");
         space.insert(top, top + 0x1000, RW);
         let next = space.find(top, 0x2000).expect("room");

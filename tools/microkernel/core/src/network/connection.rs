@@ -28,7 +28,7 @@ impl Network {
         }
         match (socket.family, socket.kind) {
             (Family::Internet, kind) => {
-                let to = self.reach(at, to)?;
+                let to = self.route(at, to)?;
                 let socket = self.get_mut(at)?;
                 socket.remote = Some(to);
                 if kind == Type::Datagram {
@@ -50,7 +50,7 @@ impl Network {
                     return Ok(Progress::Full);
                 }
                 self.get_mut(at)?.remote = Some(to);
-                let joined = self.join(at, listener);
+                let joined = self.establish(at, listener);
                 if joined.is_err() {
                     self.get_mut(at)?.remote = None;
                 }
@@ -60,7 +60,7 @@ impl Network {
     }
 
     /// Makes an address one that can be reached, and gives the socket one to be reached at.
-    fn reach(&mut self, at: usize, to: Address) -> Result<Address, Errno> {
+    fn route(&mut self, at: usize, to: Address) -> Result<Address, Errno> {
         let Address::Internet { host, port } = to else {
             return Err(EAFNOSUPPORT);
         };
@@ -108,7 +108,7 @@ impl Network {
     pub fn deliver(&mut self) {
         for _ in 0..self.requests.len() {
             if let Some(client) = self.requests.pop_front()
-                && !self.answer(client)
+                && !self.complete_request(client)
             {
                 self.requests.push_back(client);
             }
@@ -116,7 +116,7 @@ impl Network {
     }
 
     /// Grants or refuses a request; false where it has to go on waiting.
-    fn answer(&mut self, client: usize) -> bool {
+    fn complete_request(&mut self, client: usize) -> bool {
         let Some(socket) = self.sockets.get(client) else {
             return true;
         };
@@ -129,7 +129,7 @@ impl Network {
             }
             return true;
         };
-        self.has_room(listener) && self.join(client, listener).is_ok()
+        self.has_room(listener) && self.establish(client, listener).is_ok()
     }
 
     /// Who listens at an address: rather there than everywhere.
@@ -153,7 +153,7 @@ impl Network {
     }
 
     /// Makes the other end of a connection, which waits to be accepted.
-    fn join(&mut self, client: usize, listener: usize) -> Result<(), Errno> {
+    fn establish(&mut self, client: usize, listener: usize) -> Result<(), Errno> {
         let (near, far) = (self.get(client)?, self.get(listener)?);
         let mut server = Socket::new(near.family, near.kind);
         server.settings = far.settings;

@@ -11,11 +11,11 @@ pub struct Descriptor {
 
 /// A descriptor table.
 #[derive(Clone, Debug, Default)]
-pub struct Table {
+pub struct DescriptorTable {
     slots: Vec<Option<Descriptor>>,
 }
 
-impl Table {
+impl DescriptorTable {
     pub fn get(&self, fd: i32) -> Option<Descriptor> {
         *self.slots.get(usize::try_from(fd).ok()?)?
     }
@@ -58,7 +58,7 @@ mod tests {
 
     #[test]
     fn the_lowest_free_descriptor_is_found() {
-        let mut table = Table::default();
+        let mut table = DescriptorTable::default();
         let one = Descriptor {
             description: 0,
             close_on_exec: false,

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use crate::linux::{EPOLLET, EPOLLONESHOT, POLLERR, POLLHUP, POLLIN, POLLRDNORM};
 
 /// The bits of `events` that are no condition but say how to report.
-const MANNERS: u32 = 0xf000_0000;
+const REPORT_FLAGS: u32 = 0xf000_0000;
 /// How deep sets may watch sets.
 pub const DEPTH_MAX: usize = 5;
 
@@ -71,11 +71,11 @@ impl Epoll {
     }
 
     fn due(interest: &Interest, readiness: impl Fn(usize) -> (u32, u64)) -> Option<(u32, u64)> {
-        if interest.events & !MANNERS == 0 {
+        if interest.events & !REPORT_FLAGS == 0 {
             return None;
         }
         let (ready, edge_count) = readiness(interest.description);
-        let events = ready & interest.events & !MANNERS;
+        let events = ready & interest.events & !REPORT_FLAGS;
         let fresh = interest.events & EPOLLET == 0 || edge_count > interest.seen;
         (events != 0 && fresh).then_some((events, edge_count))
     }
@@ -111,7 +111,7 @@ impl Epoll {
                     let mut interest = interest;
                     interest.seen = edge_count;
                     if interest.events & EPOLLONESHOT != 0 {
-                        interest.events &= MANNERS;
+                        interest.events &= REPORT_FLAGS;
                     }
                     reported.push(interest);
                 }

@@ -14,7 +14,7 @@ use crate::slab::Slab;
 
 /// What an open file description refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum Object {
     Console,
     PipeReader(usize),
     PipeWriter(usize),
@@ -25,7 +25,7 @@ pub enum Kind {
 /// An open file description: what `dup` shares.
 #[derive(Clone, Copy, Debug)]
 pub struct Description {
-    pub kind: Kind,
+    pub object: Object,
     /// Access mode and status flags, as F_GETFL shows them.
     pub flags: i64,
     /// How many descriptors refer to it.
@@ -60,9 +60,9 @@ impl Objects {
     }
 
     /// A new description with one reference; `None` where there are too many.
-    pub fn describe(&mut self, kind: Kind, flags: i64) -> Option<usize> {
+    pub fn describe(&mut self, object: Object, flags: i64) -> Option<usize> {
         self.descriptions.insert(Description {
-            kind,
+            object,
             flags,
             references: 1,
         })
@@ -84,19 +84,19 @@ impl Objects {
         if shared.references > 0 {
             return;
         }
-        let kind = shared.kind;
+        let object = shared.object;
         self.descriptions.remove(description);
         for (_, epoll) in self.epolls.iter_mut() {
             epoll.forget(description);
         }
-        match kind {
-            Kind::Console => {}
-            Kind::PipeReader(pipe) => self.close_pipe(pipe, false),
-            Kind::PipeWriter(pipe) => self.close_pipe(pipe, true),
-            Kind::Epoll(epoll) => {
+        match object {
+            Object::Console => {}
+            Object::PipeReader(pipe) => self.close_pipe(pipe, false),
+            Object::PipeWriter(pipe) => self.close_pipe(pipe, true),
+            Object::Epoll(epoll) => {
                 self.epolls.remove(epoll);
             }
-            Kind::Socket(socket) => self.network.close(socket),
+            Object::Socket(socket) => self.network.close(socket),
         }
     }
 
@@ -114,9 +114,9 @@ impl Objects {
         let Some(shared) = self.descriptions.get(description) else {
             return (0, 0);
         };
-        match shared.kind {
-            Kind::Console => (POLLIN | POLLRDNORM | POLLOUT | POLLWRNORM, 1),
-            Kind::PipeReader(pipe) => self.pipes.get(pipe).map_or((0, 0), |pipe| {
+        match shared.object {
+            Object::Console => (POLLIN | POLLRDNORM | POLLOUT | POLLWRNORM, 1),
+            Object::PipeReader(pipe) => self.pipes.get(pipe).map_or((0, 0), |pipe| {
                 let data = if pipe.is_empty() {
                     0
                 } else {
@@ -125,7 +125,7 @@ impl Objects {
                 let gone = if pipe.writers == 0 { POLLHUP } else { 0 };
                 (data | gone, pipe.reader_edge_count)
             }),
-            Kind::PipeWriter(pipe) => self.pipes.get(pipe).map_or((0, 0), |pipe| {
+            Object::PipeWriter(pipe) => self.pipes.get(pipe).map_or((0, 0), |pipe| {
                 let room = if pipe.room() >= ATOMIC {
                     POLLOUT | POLLWRNORM
                 } else {
@@ -134,11 +134,11 @@ impl Objects {
                 let gone = if pipe.readers == 0 { POLLERR } else { 0 };
                 (room | gone, pipe.writer_edge_count)
             }),
-            Kind::Epoll(epoll) => match self.epolls.get(epoll) {
+            Object::Epoll(epoll) => match self.epolls.get(epoll) {
                 Some(epoll) => epoll.readiness(|one| self.readiness(one)),
                 None => (0, 0),
             },
-            Kind::Socket(socket) => self.network.readiness(socket),
+            Object::Socket(socket) => self.network.readiness(socket),
         }
     }
 
@@ -153,8 +153,8 @@ impl Objects {
     fn watched(&self, set: usize) -> impl Iterator<Item = usize> {
         let epoll = self.epolls.get(set).into_iter();
         let descriptions = epoll.flat_map(Epoll::descriptions);
-        descriptions.filter_map(|one| match self.descriptions.get(one)?.kind {
-            Kind::Epoll(inner) => self.epolls.get(inner).map(|_| inner),
+        descriptions.filter_map(|one| match self.descriptions.get(one)?.object {
+            Object::Epoll(inner) => self.epolls.get(inner).map(|_| inner),
             _ => None,
         })
     }
@@ -187,8 +187,8 @@ mod tests {
     fn a_pipe_goes_with_its_last_end() {
         let mut objects = Objects::new(false);
         let pipe = objects.pipes.insert(Pipe::new()).expect("room");
-        let reader = objects.describe(Kind::PipeReader(pipe), 0).expect("room");
-        let writer = objects.describe(Kind::PipeWriter(pipe), 1).expect("room");
+        let reader = objects.describe(Object::PipeReader(pipe), 0).expect("room");
+        let writer = objects.describe(Object::PipeWriter(pipe), 1).expect("room");
         objects.share(writer);
         objects.release(writer);
         assert_eq!(objects.readiness(reader).0, 0);
@@ -202,12 +202,12 @@ mod tests {
     fn an_epoll_set_sees_a_pipe_through_another_set() {
         let mut objects = Objects::new(false);
         let pipe = objects.pipes.insert(Pipe::new()).expect("room");
-        let reader = objects.describe(Kind::PipeReader(pipe), 0).expect("room");
+        let reader = objects.describe(Object::PipeReader(pipe), 0).expect("room");
         let [inner, outer] = [0, 1].map(|at| {
             assert_eq!(objects.epolls.insert(Epoll::default()), Some(at));
             at
         });
-        let set = objects.describe(Kind::Epoll(inner), 0).expect("room");
+        let set = objects.describe(Object::Epoll(inner), 0).expect("room");
         let watch = |objects: &mut Objects, set, description| {
             let epoll = objects.epolls.get_mut(set).expect("a set");
             epoll.add(3, description, POLLIN, 77);

@@ -2,7 +2,7 @@
 
 use crate::linux::*;
 use crate::tasks::context::{Context, MXCSR};
-use crate::tasks::signal::{Action, AltStack, INFO_SIZE, Info, Set, unblockable};
+use crate::tasks::signal::{Action, AltStack, INFO_SIZE, Set, SigInfo, unblockable};
 
 /// The parts of `struct rt_sigframe` (`arch/x86/include/asm/sigframe.h`): return address,
 /// `ucontext` with its `sigcontext`, information.
@@ -54,9 +54,9 @@ fn registers(context: &mut Context) -> [&mut u64; 18] {
 }
 
 /// Builds the frame for a handler and sets the registers to its beginning.
-pub fn enter(
+pub fn build(
     context: &mut Context,
-    info: &Info,
+    info: &SigInfo,
     action: &Action,
     mask: Set,
     alternate: AltStack,
@@ -101,7 +101,7 @@ pub fn enter(
 }
 
 /// What `rt_sigreturn` finds in a frame: the mask, and where the FPU image lies (0: nowhere).
-pub fn leave(context: &mut Context, bytes: &[u8; FRAME_SIZE]) -> (Set, u64) {
+pub fn restore(context: &mut Context, bytes: &[u8; FRAME_SIZE]) -> (Set, u64) {
     let get = |at: usize| {
         let mut word = [0; 8];
         word.copy_from_slice(&bytes[at..at + 8]);
@@ -114,7 +114,7 @@ pub fn leave(context: &mut Context, bytes: &[u8; FRAME_SIZE]) -> (Set, u64) {
 }
 
 /// The FPU state that a handler begins with: the control words as at the start of a program.
-pub fn clean_fpu(context: &mut Context) {
+pub fn reset_fpu(context: &mut Context) {
     let fresh = Context::new(0, 0);
     context.fpu[..MXCSR + 4].copy_from_slice(&fresh.fpu[..MXCSR + 4]);
 }
@@ -134,12 +134,12 @@ mod tests {
             restorer: 0x6000,
             ..Action::default()
         };
-        let info = Info::sent(10, SI_USER, 2);
-        let frame = enter(&mut context, &info, &action, 5, AltStack::default());
+        let info = SigInfo::sent(10, SI_USER, 2);
+        let frame = build(&mut context, &info, &action, 5, AltStack::default());
         assert_eq!((context.rip, context.rdi), (0x5000, 10));
         assert_eq!(context.rsp % 16, 8, "aligned as behind a call");
         assert!(context.rsp + (FRAME_SIZE as u64) < before.rsp - RED_ZONE);
-        let (mask, fpu) = leave(&mut context, &frame.bytes);
+        let (mask, fpu) = restore(&mut context, &frame.bytes);
         assert_eq!((mask, fpu), (5, frame.fpu_address));
         assert_eq!(
             (context.rip, context.rsp, context.rbx, context.rax),

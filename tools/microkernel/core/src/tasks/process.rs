@@ -1,7 +1,7 @@
 //! Processes: what threads share besides memory.
 
 use crate::linux::*;
-use crate::objects::descriptors::Table;
+use crate::objects::descriptors::DescriptorTable;
 use crate::slab::Slab;
 use crate::tasks::signal::{Action, Pending};
 use crate::tasks::timer::{Countdown, Timer};
@@ -18,7 +18,7 @@ const TIMERS_MAX: usize = 1_024;
 #[derive(Debug)]
 pub struct Process {
     pub parent: i32,
-    pub files: Table,
+    pub files: DescriptorTable,
     pub actions: [Action; SIGNAL_MAX as usize],
     pub pending: Pending,
     pub timers: Slab<Timer>,
@@ -39,7 +39,7 @@ impl Process {
         limits[RLIMIT_SIGPENDING] = (SIGNALS_MAX, SIGNALS_MAX);
         Process {
             parent,
-            files: Table::default(),
+            files: DescriptorTable::default(),
             actions: [Action::default(); SIGNAL_MAX as usize],
             pending: Pending::default(),
             timers: Slab::new(TIMERS_MAX),

@@ -22,7 +22,7 @@ pub fn unblockable() -> Set {
 
 /// What a handler learns of one signal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Info {
+pub struct SigInfo {
     pub signal: i32,
     pub code: i32,
     /// Sender and its user; timer and overrun; or the faulting address.
@@ -32,10 +32,10 @@ pub struct Info {
     pub timer: Option<usize>,
 }
 
-impl Info {
+impl SigInfo {
     /// A signal that a process sent.
-    pub fn sent(signal: i32, code: i32, sender: i32) -> Info {
-        Info {
+    pub fn sent(signal: i32, code: i32, sender: i32) -> SigInfo {
+        SigInfo {
             signal,
             code,
             first: u64::from(sender as u32),
@@ -58,12 +58,12 @@ impl Info {
 /// Signals that were sent and not yet delivered.
 #[derive(Clone, Debug, Default)]
 pub struct Pending {
-    queue: Vec<Info>,
+    queue: Vec<SigInfo>,
 }
 
 impl Pending {
     /// Adds a signal; a standard one that is pending already is not added again.
-    pub fn add(&mut self, info: Info) -> bool {
+    pub fn add(&mut self, info: SigInfo) -> bool {
         let again = self.set() & bit(info.signal) != 0;
         if again && info.signal < SIGRTMIN {
             return false;
@@ -85,7 +85,7 @@ impl Pending {
     }
 
     /// Takes the first one of the lowest signal that is in the set.
-    pub fn take(&mut self, of: Set) -> Option<Info> {
+    pub fn take(&mut self, of: Set) -> Option<SigInfo> {
         let wanted = self.queue.iter().filter(|info| bit(info.signal) & of != 0);
         let lowest = wanted.map(|info| info.signal).min()?;
         let at = self.queue.iter().position(|info| info.signal == lowest)?;
@@ -159,10 +159,10 @@ mod tests {
     #[test]
     fn standard_signals_merge_and_realtime_ones_queue() {
         let mut pending = Pending::default();
-        assert!(pending.add(Info::sent(10, SI_USER, 1)));
-        assert!(!pending.add(Info::sent(10, SI_USER, 1)));
-        assert!(pending.add(Info::sent(40, SI_USER, 1)));
-        assert!(pending.add(Info::sent(40, SI_USER, 2)));
+        assert!(pending.add(SigInfo::sent(10, SI_USER, 1)));
+        assert!(!pending.add(SigInfo::sent(10, SI_USER, 1)));
+        assert!(pending.add(SigInfo::sent(40, SI_USER, 1)));
+        assert!(pending.add(SigInfo::sent(40, SI_USER, 2)));
         assert_eq!(pending.take(!bit(10)).map(|info| info.first), Some(1));
         assert_eq!(pending.take(!0).map(|info| info.signal), Some(10));
         assert_eq!(pending.take(!0).map(|info| info.first), Some(2));

@@ -7,7 +7,7 @@ use crate::tasks::signal::{AltStack, Pending, Set};
 
 /// A system call while it is being answered.
 #[derive(Clone, Debug)]
-pub struct Call {
+pub struct Syscall {
     pub number: u16,
     pub args: [u64; 6],
     /// When it gives up waiting; set once, so that asking again does not begin anew.
@@ -20,9 +20,9 @@ pub struct Call {
     pub old_mask: Option<Set>,
 }
 
-impl Call {
-    pub fn new(number: u16, args: [u64; 6]) -> Call {
-        Call {
+impl Syscall {
+    pub fn new(number: u16, args: [u64; 6]) -> Syscall {
+        Syscall {
             number,
             args,
             deadline: None,
@@ -44,7 +44,7 @@ pub struct Thread {
     /// The mask that the next signal frame saves instead of the current one.
     pub saved_mask: Option<Set>,
     /// A call that waits, or was interrupted and may be made again.
-    pub call: Option<Call>,
+    pub call: Option<Syscall>,
     /// Whether the call was interrupted and is made again unless a handler says otherwise.
     pub restarts: bool,
     /// The word to clear, and its futex to wake, when the thread ends (`set_tid_address(2)`).

@@ -1,6 +1,6 @@
 //! Clocks and the timers that count on them.
 
-use crate::tasks::signal::Info;
+use crate::tasks::signal::SigInfo;
 
 /// Nanoseconds in a second.
 pub const SECOND: u64 = 1_000_000_000;
@@ -58,9 +58,9 @@ pub struct Timer {
     pub clock: Clock,
     pub countdown: Countdown,
     /// What to send, and to which thread alone; `None` sends nothing.
-    pub signal: Option<(Info, Option<i32>)>,
+    pub signal: Option<(SigInfo, Option<i32>)>,
     /// Whether its signal is pending: it goes on when that is delivered.
-    pub waits: bool,
+    pub signal_pending: bool,
     /// The overrun of the last delivery.
     pub overrun: u64,
 }

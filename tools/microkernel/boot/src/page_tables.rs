@@ -20,7 +20,7 @@ const SPANS: [u64; 4] = [1 << 39, 1 << 30, 1 << 21, 1 << 12];
 const KERNEL: u64 = 0xffff_ffff_8000_0000;
 
 /// One address space.
-pub struct Tables {
+pub struct PageTables {
     root: u64,
 }
 
@@ -66,17 +66,17 @@ pub fn kernel_end_address() -> u64 {
     &raw const kernel_end as u64 - KERNEL
 }
 
-impl Tables {
+impl PageTables {
     /// An address space with nothing in the program's half. The kernel is in it page by page:
     /// code that cannot be written, constants, data that cannot be run.
-    pub fn new(frames: &mut Frames) -> Option<Tables> {
-        let mut tables = Tables {
-            root: frames.take()?,
+    pub fn new(frames: &mut Frames) -> Option<PageTables> {
+        let mut tables = PageTables {
+            root: frames.alloc()?,
         };
         let direct = entry(tables.root, 0, DIRECT);
-        let directory = frames.take()?;
+        let directory = frames.alloc()?;
         for gigabyte in 0..4 {
-            let pages = frames.take()?;
+            let pages = frames.alloc()?;
             for index in 0..ENTRIES {
                 let large = PRESENT | WRITABLE | 0x80;
                 let address = gigabyte * SPANS[1] + index * SPANS[2];
@@ -115,7 +115,7 @@ impl Tables {
         for level in 0..3 {
             let place = entry(table, level, page);
             if read(place) == 0 {
-                write(place, frames.take()? | way);
+                write(place, frames.alloc()? | way);
             }
             table = read(place) & ADDRESS;
         }
@@ -142,7 +142,7 @@ impl Tables {
         };
         let mut frame = read(place) & ADDRESS;
         if frame == 0 {
-            match frames.take() {
+            match frames.alloc() {
                 Some(fresh) => frame = fresh,
                 None => return false,
             }
@@ -179,13 +179,13 @@ impl Tables {
     /// Takes the pages back that are there.
     pub fn unmap(&mut self, frames: &mut Frames, start: u64, end: u64) {
         self.change(start, end, |value| {
-            frames.give(value & ADDRESS);
+            frames.free(value & ADDRESS);
             0
         });
     }
 
     /// Where an address of the program lies, if its page is there.
-    pub fn locate(&self, address: u64) -> Option<*mut u8> {
+    pub fn translate(&self, address: u64) -> Option<*mut u8> {
         let value = read(self.find(address).ok()?);
         (value != 0).then(|| pointer((value & ADDRESS) + address % FRAME_SIZE))
     }
