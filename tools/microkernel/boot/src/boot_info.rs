@@ -42,7 +42,7 @@ struct Range {
 }
 
 /// What the kernel needs of it.
-pub struct BootInfo {
+pub(crate) struct BootInfo {
     /// The end of the piece of memory that holds the kernel.
     pub memory_end: u64,
     pub module: Option<(u64, u64)>,
@@ -56,7 +56,7 @@ fn fetch<T: Copy>(address: u64) -> T {
 }
 
 /// Reads the loader's structures; `None` where they are not PVH's.
-pub fn read(address: u64, kernel_end: u64) -> Option<BootInfo> {
+pub(crate) fn read(address: u64, kernel_end: u64) -> Option<BootInfo> {
     let start: StartInfo = fetch(address);
     if start.magic != MAGIC || start.version == 0 {
         return None;

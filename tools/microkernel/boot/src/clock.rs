@@ -26,7 +26,7 @@ const SHORTEST: u64 = 2_000;
 const LONGEST: u64 = 1_000_000_000;
 
 /// The clock.
-pub struct Clock {
+pub(crate) struct Clock {
     /// Femtoseconds of one HPET tick.
     tick: u64,
     start: u64,
@@ -77,7 +77,7 @@ fn measured(tick: u64) -> u64 {
 
 impl Clock {
     /// Starts the HPET and measures the cycle counter; `None` where there is no HPET.
-    pub fn start() -> Option<Clock> {
+    pub(crate) fn start() -> Option<Clock> {
         let tick = read(CAPABILITIES) >> 32;
         if tick == 0 || tick > 100_000_000 {
             return None;
@@ -97,7 +97,7 @@ impl Clock {
     }
 
     /// Nanoseconds since the start; never less than before.
-    pub fn now(&self) -> u64 {
+    pub(crate) fn now(&self) -> u64 {
         let spent = cycles().saturating_sub(self.start);
         let now = ((u128::from(spent) * u128::from(self.scale)) >> 32) as u64;
         self.latest.set(now.max(self.latest.get()));
@@ -105,7 +105,7 @@ impl Clock {
     }
 
     /// Asks for an interrupt at that time; none where it is not given.
-    pub fn arm(&mut self, until: Option<u64>) {
+    pub(crate) fn arm(&mut self, until: Option<u64>) {
         if until == self.armed {
             return;
         }
@@ -126,7 +126,7 @@ impl Clock {
     }
 
     /// The alarm has gone off.
-    pub fn alarm_fired(&mut self) {
+    pub(crate) fn alarm_fired(&mut self) {
         self.armed = None;
     }
 }

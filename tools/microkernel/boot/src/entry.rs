@@ -2,7 +2,7 @@
 
 use core::arch::global_asm;
 
-use microkernel_core::context::Context;
+use microkernel_core::Context;
 
 // Into the program and back. The trap stack is the thread's `Context` itself: the processor and
 // the code below push right into it. `enter` returns when the program has stopped.
@@ -131,15 +131,15 @@ kernel_tss: .skip 104
     .text
     "#,
     top = const core::mem::offset_of!(Context, fs_base),
-    user_data = const microkernel_core::context::USER_DATA,
-    user_code = const microkernel_core::context::USER_CODE,
+    user_data = const microkernel_core::USER_DATA,
+    user_code = const microkernel_core::USER_CODE,
     syscall = const SYSTEM_CALL,
     exception = sym kernel_exception,
     options(att_syntax)
 );
 
 /// The vector that stands for the `syscall` instruction.
-pub const SYSTEM_CALL: u64 = 0x80;
+pub(crate) const SYSTEM_CALL: u64 = 0x80;
 
 /// An exception in the kernel: its own mistake.
 extern "C" fn kernel_exception(frame: *const [u64; 7], address: u64) -> ! {
@@ -153,13 +153,13 @@ const _: () = assert!(core::mem::offset_of!(Context, fs_base).is_multiple_of(16)
 
 unsafe extern "C" {
     /// Runs the program until it traps.
-    pub fn kernel_enter(context: *mut Context);
+    pub(crate) fn kernel_enter(context: *mut Context);
     /// Waits for an interrupt.
-    pub fn kernel_idle();
+    pub(crate) fn kernel_idle();
     /// Where the `syscall` instruction goes.
-    pub fn kernel_syscall();
+    pub(crate) fn kernel_syscall();
     /// Where the vectors go, 16 bytes each.
-    pub static kernel_stubs: [[u8; 16]; 48];
+    pub(crate) static kernel_stubs: [[u8; 16]; 48];
     /// The task state segment: the trap stack is in it.
-    pub static mut kernel_tss: [u8; 104];
+    pub(crate) static mut kernel_tss: [u8; 104];
 }

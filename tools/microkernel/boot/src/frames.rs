@@ -1,11 +1,11 @@
 //! Physical memory: free pages, each holding the address of the next.
 
 /// Where all physical memory up to 4 GiB is mapped.
-pub const DIRECT: u64 = 0xffff_8000_0000_0000;
-pub const FRAME_SIZE: u64 = 4_096;
+pub(crate) const DIRECT: u64 = 0xffff_8000_0000_0000;
+pub(crate) const FRAME_SIZE: u64 = 4_096;
 
 /// The pages that nobody uses.
-pub struct Frames {
+pub(crate) struct Frames {
     first: u64,
     count: u64,
     /// What was never used, given out after the list.
@@ -16,13 +16,13 @@ pub struct Frames {
 }
 
 /// A physical address as a pointer.
-pub fn pointer<T>(address: u64) -> *mut T {
+pub(crate) fn pointer<T>(address: u64) -> *mut T {
     (DIRECT + address) as *mut T
 }
 
 impl Frames {
     /// Pages of a range of physical memory without another range.
-    pub fn new(start: u64, end: u64, taken: (u64, u64)) -> Frames {
+    pub(crate) fn new(start: u64, end: u64, taken: (u64, u64)) -> Frames {
         let taken = (
             taken.0 & !(FRAME_SIZE - 1),
             taken.1.next_multiple_of(FRAME_SIZE),
@@ -37,12 +37,12 @@ impl Frames {
         }
     }
 
-    pub fn count(&self) -> u64 {
+    pub(crate) fn count(&self) -> u64 {
         self.count
     }
 
     /// A page of zeros.
-    pub fn alloc(&mut self) -> Option<u64> {
+    pub(crate) fn alloc(&mut self) -> Option<u64> {
         let frame = if self.first != 0 {
             let frame = self.first;
             // SAFETY: a free page, in which `free` has written the next one's address.
@@ -66,7 +66,7 @@ impl Frames {
     }
 
     /// Takes a page back.
-    pub fn free(&mut self, frame: u64) {
+    pub(crate) fn free(&mut self, frame: u64) {
         // SAFETY: the page came from `alloc` and is not mapped anywhere else any more.
         unsafe { pointer::<u64>(frame).write(self.first) };
         self.first = frame;

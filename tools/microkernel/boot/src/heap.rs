@@ -20,7 +20,7 @@ struct Piece {
 }
 
 /// The allocator.
-pub struct Heap(UnsafeCell<State>);
+pub(crate) struct Heap(UnsafeCell<State>);
 // SAFETY: there is one processor, and the kernel does not interrupt itself.
 unsafe impl Sync for Heap {}
 
@@ -36,7 +36,7 @@ static HEAP: Heap = Heap(UnsafeCell::new(State {
 /// # Safety
 ///
 /// The range is mapped, and nobody else's.
-pub unsafe fn init(start: usize, end: usize) {
+pub(crate) unsafe fn init(start: usize, end: usize) {
     let state = HEAP.0.get();
     // SAFETY: called once, before the first allocation.
     unsafe { (*state).next = start };

@@ -21,8 +21,7 @@ mod start;
 use core::fmt::Write;
 use core::panic::PanicInfo;
 
-use microkernel_core::options::Options;
-use microkernel_core::{Ending, Generator, Kernel, Machine, Next, Protection, Trap};
+use microkernel_core::{Ending, Generator, Kernel, Machine, Next, Options, Protection, Trap};
 
 use crate::clock::Clock;
 use crate::frames::{FRAME_SIZE, Frames, pointer};
@@ -35,13 +34,13 @@ const HEAP_SIZE: u64 = 32 << 20;
 /// What QEMU is told at the end; it ends with twice the number and one.
 mod status {
     /// The program ended with 0: QEMU ends with 49.
-    pub const PASSED: u8 = 24;
+    pub(crate) const PASSED: u8 = 24;
     /// The program ended with another status: 51.
-    pub const FAILED: u8 = 25;
+    pub(crate) const FAILED: u8 = 25;
     /// The program was ended by a signal: 53.
-    pub const KILLED: u8 = 26;
+    pub(crate) const KILLED: u8 = 26;
     /// The kernel itself failed: 55.
-    pub const PANIC: u8 = 27;
+    pub(crate) const PANIC: u8 = 27;
 }
 
 /// Prints a line of the kernel's own.

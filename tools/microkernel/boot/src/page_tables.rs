@@ -20,7 +20,7 @@ const SPANS: [u64; 4] = [1 << 39, 1 << 30, 1 << 21, 1 << 12];
 const KERNEL: u64 = 0xffff_ffff_8000_0000;
 
 /// One address space.
-pub struct PageTables {
+pub(crate) struct PageTables {
     root: u64,
 }
 
@@ -62,14 +62,14 @@ unsafe extern "C" {
 }
 
 /// Where the kernel ends in physical memory.
-pub fn kernel_end_address() -> u64 {
+pub(crate) fn kernel_end_address() -> u64 {
     &raw const kernel_end as u64 - KERNEL
 }
 
 impl PageTables {
     /// An address space with nothing in the program's half. The kernel is in it page by page:
     /// code that cannot be written, constants, data that cannot be run.
-    pub fn new(frames: &mut Frames) -> Option<PageTables> {
+    pub(crate) fn new(frames: &mut Frames) -> Option<PageTables> {
         let mut tables = PageTables {
             root: frames.alloc()?,
         };
@@ -136,7 +136,7 @@ impl PageTables {
     }
 
     /// Puts a page of zeros there, unless there is one already, and sets its protection.
-    pub fn map(&mut self, frames: &mut Frames, page: u64, protection: Protection) -> bool {
+    pub(crate) fn map(&mut self, frames: &mut Frames, page: u64, protection: Protection) -> bool {
         let Some(place) = self.make(frames, page, PRESENT | WRITABLE | USER) else {
             return false;
         };
@@ -172,12 +172,12 @@ impl PageTables {
     }
 
     /// Changes the protection of the pages that are there.
-    pub fn protect(&mut self, start: u64, end: u64, protection: Protection) {
+    pub(crate) fn protect(&mut self, start: u64, end: u64, protection: Protection) {
         self.change(start, end, |value| value & ADDRESS | bits(protection));
     }
 
     /// Takes the pages back that are there.
-    pub fn unmap(&mut self, frames: &mut Frames, start: u64, end: u64) {
+    pub(crate) fn unmap(&mut self, frames: &mut Frames, start: u64, end: u64) {
         self.change(start, end, |value| {
             frames.free(value & ADDRESS);
             0
@@ -185,7 +185,7 @@ impl PageTables {
     }
 
     /// Where an address of the program lies, if its page is there.
-    pub fn translate(&self, address: u64) -> Option<*mut u8> {
+    pub(crate) fn translate(&self, address: u64) -> Option<*mut u8> {
         let value = read(self.find(address).ok()?);
         (value != 0).then(|| pointer((value & ADDRESS) + address % FRAME_SIZE))
     }

@@ -27,7 +27,7 @@ fn read(port: u16) -> u8 {
 }
 
 /// Makes the devices ready; of all interrupts only the timer's gets through.
-pub fn init() {
+pub(crate) fn init() {
     // 115,200 baud, 8 bits, no parity, queues on.
     for (register, value) in [
         (1, 0),
@@ -51,12 +51,12 @@ pub fn init() {
 }
 
 /// Tells the controller that the timer's interrupt was seen.
-pub fn end_interrupt() {
+pub(crate) fn end_interrupt() {
     write(CONTROLLERS[0], 0x20);
 }
 
 /// Writes to the console.
-pub fn print(bytes: &[u8]) {
+pub(crate) fn print(bytes: &[u8]) {
     for chunk in bytes.chunks(FIFO_SIZE) {
         while read(LINE_STATUS) & CAN_SEND == 0 {}
         for &byte in chunk {
@@ -66,7 +66,7 @@ pub fn print(bytes: &[u8]) {
 }
 
 /// The console for formatted text.
-pub struct Console;
+pub(crate) struct Console;
 
 impl fmt::Write for Console {
     fn write_str(&mut self, text: &str) -> fmt::Result {
@@ -76,7 +76,7 @@ impl fmt::Write for Console {
 }
 
 /// Ends QEMU with the status `2 * code + 1`.
-pub fn exit(code: u8) -> ! {
+pub(crate) fn exit(code: u8) -> ! {
     write(EXIT, code);
     loop {
         // Without the exit device: stop for good.
@@ -86,7 +86,7 @@ pub fn exit(code: u8) -> ! {
 }
 
 /// Seconds since 1970 of the real-time clock.
-pub fn real_time() -> u64 {
+pub(crate) fn real_time() -> u64 {
     let register = |number: u8| {
         write(CMOS, number);
         read(CMOS + 1)

@@ -3,8 +3,7 @@
 use core::arch::asm;
 use core::cell::UnsafeCell;
 
-use microkernel_core::Trap;
-use microkernel_core::context::Context;
+use microkernel_core::{Context, Trap};
 
 use crate::entry::{
     SYSTEM_CALL, kernel_enter, kernel_idle, kernel_stubs, kernel_syscall, kernel_tss,
@@ -50,7 +49,7 @@ struct TablePointer {
 }
 
 /// Loads the tables and lets the program make system calls.
-pub fn init() {
+pub(crate) fn init() {
     init_segments();
     init_vectors();
     let handler = kernel_syscall as *const () as u64;
@@ -103,7 +102,7 @@ fn init_vectors() {
 }
 
 /// Runs a thread until it traps; tells why it did.
-pub fn run(context: &mut Context) -> Trap {
+pub(crate) fn run(context: &mut Context) -> Trap {
     write_msr(FS_BASE, context.fs_base);
     write_msr(GS_BASE, context.gs_base);
     // SAFETY: `sanitize` has made the registers such that they can be loaded, the context has
@@ -125,7 +124,7 @@ pub fn run(context: &mut Context) -> Trap {
 }
 
 /// Waits for an interrupt.
-pub fn idle() {
+pub(crate) fn idle() {
     // SAFETY: the only interrupt that is not masked is the timer's, and its vector is set.
     unsafe { kernel_idle() };
 }
@@ -147,7 +146,7 @@ fn write_msr(register: u32, value: u64) {
 }
 
 /// The counter of cycles.
-pub fn cycles() -> u64 {
+pub(crate) fn cycles() -> u64 {
     let (low, high): (u32, u32);
     // SAFETY: the instruction only reads the counter.
     unsafe { asm!("rdtsc", out("eax") low, out("edx") high, options(nomem, nostack)) };
@@ -155,7 +154,7 @@ pub fn cycles() -> u64 {
 }
 
 /// A number from the processor's own source of noise, where it has one.
-pub fn random_word() -> Option<u64> {
+pub(crate) fn random_word() -> Option<u64> {
     const HAS_RDRAND: u32 = 1 << 30;
     if core::arch::x86_64::__cpuid(1).ecx & HAS_RDRAND == 0 {
         return None;
@@ -169,7 +168,7 @@ pub fn random_word() -> Option<u64> {
 }
 
 /// Makes the address space whose highest table lies there the current one.
-pub fn load_tables(table: u64) {
+pub(crate) fn load_tables(table: u64) {
     // SAFETY: the table maps the kernel as the one in use does.
     unsafe { asm!("mov cr3, {}", in(reg) table, options(nostack, preserves_flags)) };
 }

@@ -16,7 +16,7 @@ impl Generator {
     }
 
     /// Fills the buffer.
-    pub fn fill(&mut self, buffer: &mut [u8]) {
+    pub(crate) fn fill(&mut self, buffer: &mut [u8]) {
         for chunk in buffer.chunks_mut(64) {
             let block = self.block();
             for (index, byte) in chunk.iter_mut().enumerate() {

@@ -1,9 +1,9 @@
 //! What the kernel's logic asks of the hardware.
 
 /// The size of a page in bytes.
-pub const PAGE_SIZE: u64 = 4096;
+pub(crate) const PAGE_SIZE: u64 = 4096;
 /// The first address that no program can use: one page below the canonical hole, as on Linux.
-pub const USER_END: u64 = 0x7fff_ffff_f000;
+pub(crate) const USER_END: u64 = 0x7fff_ffff_f000;
 
 /// What a program may do with a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,12 +14,7 @@ pub struct Protection {
 }
 
 impl Protection {
-    pub const NONE: Protection = Protection {
-        read: false,
-        write: false,
-        execute: false,
-    };
-    pub const READ_WRITE: Protection = Protection {
+    pub(crate) const READ_WRITE: Protection = Protection {
         read: true,
         write: true,
         execute: false,

@@ -4,14 +4,14 @@ use alloc::vec::Vec;
 
 /// A store whose entries keep their number until they are removed; the lowest free is used next.
 #[derive(Debug)]
-pub struct Slab<T> {
+pub(crate) struct Slab<T> {
     entries: Vec<Option<T>>,
     most: usize,
 }
 
 impl<T> Slab<T> {
     /// A store for at most so many entries.
-    pub fn new(most: usize) -> Slab<T> {
+    pub(crate) fn new(most: usize) -> Slab<T> {
         Slab {
             entries: Vec::new(),
             most,
@@ -19,7 +19,7 @@ impl<T> Slab<T> {
     }
 
     /// Puts an entry in; its number, or `None` where the store is full.
-    pub fn insert(&mut self, entry: T) -> Option<usize> {
+    pub(crate) fn insert(&mut self, entry: T) -> Option<usize> {
         let free = self.entries.iter().position(Option::is_none);
         let at = free.unwrap_or(self.entries.len());
         if at >= self.most {
@@ -32,24 +32,24 @@ impl<T> Slab<T> {
         Some(at)
     }
 
-    pub fn get(&self, at: usize) -> Option<&T> {
+    pub(crate) fn get(&self, at: usize) -> Option<&T> {
         self.entries.get(at)?.as_ref()
     }
 
-    pub fn get_mut(&mut self, at: usize) -> Option<&mut T> {
+    pub(crate) fn get_mut(&mut self, at: usize) -> Option<&mut T> {
         self.entries.get_mut(at)?.as_mut()
     }
 
-    pub fn remove(&mut self, at: usize) -> Option<T> {
+    pub(crate) fn remove(&mut self, at: usize) -> Option<T> {
         self.entries.get_mut(at)?.take()
     }
 
-    pub fn iter(&self) -> impl Iterator<Item = (usize, &T)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (usize, &T)> {
         let entries = self.entries.iter().enumerate();
         entries.filter_map(|(at, entry)| Some((at, entry.as_ref()?)))
     }
 
-    pub fn iter_mut(&mut self) -> impl Iterator<Item = (usize, &mut T)> {
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = (usize, &mut T)> {
         let entries = self.entries.iter_mut().enumerate();
         entries.filter_map(|(at, entry)| Some((at, entry.as_mut()?)))
     }

@@ -8,7 +8,7 @@ use crate::linux::flags::{
 };
 use crate::linux::*;
 use crate::machine::{Machine, USER_END};
-use crate::tasks::process::Process;
+use crate::tasks::process::{DESCRIPTORS_MAX, Process};
 use crate::tasks::thread::{Syscall, Thread};
 use crate::tasks::timer::Countdown;
 
@@ -25,7 +25,6 @@ const KNOWN: u64 =
 const NAME_SIZE: usize = 65;
 const PATH_MAX: usize = 4_096;
 const NAME_MAX: usize = 255;
-const DESCRIPTORS_MOST: u64 = 4_096;
 const WNOHANG: u32 = 1;
 
 impl<M: Machine> Kernel<M> {
@@ -205,7 +204,7 @@ impl<M: Machine> Kernel<M> {
             if soft > hard {
                 return Err(EINVAL.into());
             }
-            if hard > before.1 || resource == RLIMIT_NOFILE && hard > DESCRIPTORS_MOST {
+            if hard > before.1 || resource == RLIMIT_NOFILE && hard > DESCRIPTORS_MAX {
                 return Err(EPERM.into());
             }
             self.process().limits[resource] = (soft, hard);

@@ -17,7 +17,7 @@ const INTERNET_SIZE: usize = SOCKADDR_IN_SIZE as usize;
 const LOCAL_SIZE: usize = 110;
 
 /// What a program gives as an address.
-pub(super) enum Name {
+pub(crate) enum Name {
     /// AF_UNSPEC: no address at all.
     Null,
     Address(Address),
@@ -27,7 +27,7 @@ pub(super) enum Name {
 
 impl<M: Machine> Kernel<M> {
     /// Reads a `sockaddr` of a family.
-    pub(super) fn read_name(
+    pub(crate) fn read_name(
         &mut self,
         family: Family,
         address: u64,
@@ -62,13 +62,13 @@ impl<M: Machine> Kernel<M> {
     }
 
     /// Reads a length that must not be negative.
-    pub(super) fn read_length(&mut self, address: u64) -> Result<usize, Stop> {
+    pub(crate) fn read_length(&mut self, address: u64) -> Result<usize, Stop> {
         let length = self.read_u32(address)? as i32;
         Ok(usize::try_from(length).map_err(|_| EINVAL)?)
     }
 
     /// Writes a `sockaddr`, cut to the room there is, and the length that it has uncut.
-    pub(super) fn write_name(&mut self, bytes: &[u8], address: u64, size: u64) -> Reply {
+    pub(crate) fn write_name(&mut self, bytes: &[u8], address: u64, size: u64) -> Reply {
         let room = self.read_length(size)?;
         self.write_user(address, &bytes[..bytes.len().min(room)])?;
         self.write_u32(size, bytes.len() as u32)
@@ -76,7 +76,7 @@ impl<M: Machine> Kernel<M> {
 }
 
 /// How many names a path has behind `/`, which is its own parent.
-pub(super) fn names(path: &[u8]) -> usize {
+pub(crate) fn names(path: &[u8]) -> usize {
     let names = path.split(|&byte| byte == b'/');
     names
         .filter(|name| !matches!(name, [] | [b'.'] | [b'.', b'.']))
@@ -84,7 +84,7 @@ pub(super) fn names(path: &[u8]) -> usize {
 }
 
 /// A `sockaddr`; one of a socket without a name has the family alone, or zeros behind it.
-pub(super) fn encode(family: Family, address: Option<&Address>) -> Vec<u8> {
+pub(crate) fn encode(family: Family, address: Option<&Address>) -> Vec<u8> {
     let number = match family {
         Family::Internet => AF_INET,
         Family::Local => AF_UNIX,

@@ -2,10 +2,10 @@
 
 mod delivery;
 mod exit;
-pub mod load;
+pub(crate) mod load;
 mod send;
 mod timers;
-pub mod user;
+pub(crate) mod user;
 mod wait;
 
 use alloc::collections::{BTreeMap, VecDeque};

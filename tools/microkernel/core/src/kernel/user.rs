@@ -7,10 +7,10 @@ use crate::linux::errno::EFAULT;
 use crate::machine::{Machine, PAGE_SIZE, Protection, USER_END};
 
 /// A piece of the program's memory: address and size.
-pub type Piece = (u64, u64);
+pub(crate) type Piece = (u64, u64);
 
 /// Whether a range lies in the half of the addresses that belongs to programs.
-pub fn in_user_half(address: u64, size: u64) -> bool {
+pub(crate) fn in_user_half(address: u64, size: u64) -> bool {
     address.checked_add(size).is_some_and(|end| end <= USER_END)
 }
 

@@ -12,7 +12,7 @@ const LOAD: u32 = 1;
 
 /// One PT_LOAD.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Segment {
+pub(crate) struct Segment {
     pub offset: usize,
     pub address: u64,
     pub file_size: usize,
@@ -22,7 +22,7 @@ pub struct Segment {
 
 /// What the loader must know of a file.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Executable {
+pub(crate) struct Executable {
     pub entry: u64,
     pub segments: Vec<Segment>,
 }
@@ -35,7 +35,7 @@ fn number<const SIZE: usize>(file: &[u8], at: usize) -> Option<u64> {
 }
 
 /// Reads the headers; `None` for a file that is no static x86-64 executable.
-pub fn parse(file: &[u8]) -> Option<Executable> {
+pub(crate) fn parse(file: &[u8]) -> Option<Executable> {
     let is_elf64 = file.get(..6)? == b"\x7fELF\x02\x01";
     let machine = number::<2>(file, 18)? as u16;
     let kind = number::<2>(file, 16)? as u16;

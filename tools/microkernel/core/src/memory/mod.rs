@@ -1,4 +1,4 @@
 //! The memory of a program: the map of its pages, and the executable file that fills them.
 
-pub mod elf;
-pub mod space;
+pub(crate) mod elf;
+pub(crate) mod space;

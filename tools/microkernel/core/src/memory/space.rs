@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use crate::machine::{PAGE_SIZE, Protection, USER_END};
 
 /// The lowest address that a mapping may have: null pointers stay wrong.
-pub const LOWEST: u64 = 0x1_0000;
+pub(crate) const LOWEST: u64 = 0x1_0000;
 /// Mappings grow down from here; the stack is above.
 const MAPPINGS_END: u64 = 0x7fff_f000_0000;
 
@@ -21,7 +21,7 @@ struct Region {
 
 /// The memory map.
 #[derive(Debug, Default)]
-pub struct AddressSpace {
+pub(crate) struct AddressSpace {
     regions: BTreeMap<u64, Region>,
     /// Where the break began, and where it is.
     pub break_start: u64,
@@ -29,24 +29,24 @@ pub struct AddressSpace {
 }
 
 /// The address rounded up to a page; `None` beyond the last.
-pub fn round_up(address: u64) -> Option<u64> {
+pub(crate) fn round_up(address: u64) -> Option<u64> {
     Some(address.checked_add(PAGE_SIZE - 1)? & !(PAGE_SIZE - 1))
 }
 
 impl AddressSpace {
     /// What may be done at an address; `None` where nothing is mapped.
-    pub fn protection(&self, address: u64) -> Option<Protection> {
+    pub(crate) fn protection(&self, address: u64) -> Option<Protection> {
         let (_, region) = self.regions.range(..=address).next_back()?;
         (address < region.end).then_some(region.protection)
     }
 
     /// Whether no page of the range is mapped.
-    pub fn is_free(&self, start: u64, end: u64) -> bool {
+    pub(crate) fn is_free(&self, start: u64, end: u64) -> bool {
         self.overlapping(start, end).is_empty()
     }
 
     /// How many bytes are mapped.
-    pub fn size(&self) -> u64 {
+    pub(crate) fn size(&self) -> u64 {
         self.regions
             .iter()
             .map(|(start, region)| region.end - start)
@@ -62,7 +62,7 @@ impl AddressSpace {
     }
 
     /// Maps a range, instead of what was there.
-    pub fn insert(&mut self, start: u64, end: u64, protection: Protection) {
+    pub(crate) fn insert(&mut self, start: u64, end: u64, protection: Protection) {
         self.remove(start, end);
         self.regions.insert(start, Region { end, protection });
         self.join(start);
@@ -85,7 +85,7 @@ impl AddressSpace {
     }
 
     /// Unmaps a range, whatever was there.
-    pub fn remove(&mut self, start: u64, end: u64) {
+    pub(crate) fn remove(&mut self, start: u64, end: u64) {
         for (from, region) in self.overlapping(start, end) {
             self.regions.remove(&from);
             if from < start {
@@ -99,7 +99,7 @@ impl AddressSpace {
     }
 
     /// Changes the protection up to the first hole; whether there was none.
-    pub fn protect(&mut self, start: u64, end: u64, protection: Protection) -> bool {
+    pub(crate) fn protect(&mut self, start: u64, end: u64, protection: Protection) -> bool {
         let mut at = start;
         for (from, region) in self.overlapping(start, end) {
             if from > at {
@@ -113,7 +113,7 @@ impl AddressSpace {
     }
 
     /// A free range of that size: at the hint if it is free, else as high as possible.
-    pub fn find(&self, hint: u64, size: u64) -> Option<u64> {
+    pub(crate) fn find(&self, hint: u64, size: u64) -> Option<u64> {
         let hint = hint & !(PAGE_SIZE - 1);
         let behind = hint.checked_add(size);
         if hint >= LOWEST && behind.is_some_and(|end| end <= USER_END && self.is_free(hint, end)) {
@@ -136,7 +136,11 @@ mod tests {
     use super::*;
 
     const RW: Protection = Protection::READ_WRITE;
-    const NONE: Protection = Protection::NONE;
+    const NONE: Protection = Protection {
+        read: false,
+        write: false,
+        execute: false,
+    };
 
     #[test]
     fn a_hole_in_the_middle_leaves_both_neighbours() {

@@ -7,7 +7,7 @@ use crate::network::{Network, is_here};
 
 /// How far a call to `connect` came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Progress {
+pub(crate) enum Progress {
     Connected,
     /// The request is on its way.
     Requested,
@@ -17,7 +17,7 @@ pub enum Progress {
 
 impl Network {
     /// Begins to connect, or gives a datagram socket its peer.
-    pub fn connect(&mut self, at: usize, to: Address) -> Result<Progress, Errno> {
+    pub(crate) fn connect(&mut self, at: usize, to: Address) -> Result<Progress, Errno> {
         self.take_error(at)?;
         let socket = self.get(at)?;
         match socket.state {
@@ -94,7 +94,7 @@ impl Network {
     }
 
     /// Takes a datagram socket's peer away.
-    pub fn disconnect(&mut self, at: usize) -> Result<(), Errno> {
+    pub(crate) fn disconnect(&mut self, at: usize) -> Result<(), Errno> {
         let socket = self.get_mut(at)?;
         if socket.kind == Type::Stream {
             return Err(EAFNOSUPPORT);
@@ -105,7 +105,7 @@ impl Network {
 
     /// Lets the requests arrive that are on their way. Those for which the listening socket has
     /// no room stay so, in their order.
-    pub fn deliver(&mut self) {
+    pub(crate) fn deliver(&mut self) {
         for _ in 0..self.requests.len() {
             if let Some(client) = self.requests.pop_front()
                 && !self.complete_request(client)
@@ -174,7 +174,7 @@ impl Network {
     }
 
     /// The connection that has waited longest.
-    pub fn waiting(&self, listener: usize) -> Result<Option<usize>, Errno> {
+    pub(crate) fn waiting(&self, listener: usize) -> Result<Option<usize>, Errno> {
         let socket = self.get(listener)?;
         match &socket.state {
             _ if socket.kind != Type::Stream => Err(EOPNOTSUPP),
@@ -184,7 +184,7 @@ impl Network {
     }
 
     /// Takes that connection out of the queue: from now on its owner closes it.
-    pub fn accept(&mut self, listener: usize) -> Result<(), Errno> {
+    pub(crate) fn accept(&mut self, listener: usize) -> Result<(), Errno> {
         if let State::Listening { waiting, .. } = &mut self.get_mut(listener)?.state {
             waiting.pop_front();
         }

@@ -6,8 +6,8 @@
 //! is lost on the way, so that no request is ever too old. A port or name is in use as long as a
 //! socket has it: there is no other table that could forget to give it back.
 
-pub mod connection;
-pub mod socket;
+pub(crate) mod connection;
+pub(crate) mod socket;
 #[cfg(test)]
 mod tests;
 mod transfer;
@@ -23,13 +23,13 @@ use crate::slab::Slab;
 /// buffer, and all of them must fit into the kernel's memory.
 const SOCKETS_MAX: usize = 256;
 /// The largest backlog; larger ones count as this (POSIX.1-2017, `listen`).
-pub const SOMAXCONN: i32 = 32;
+pub(crate) const SOMAXCONN: i32 = 32;
 /// The ports that are given out to those who name none (`ip(7)`, `ip_local_port_range`).
 const EPHEMERAL: core::ops::RangeInclusive<u16> = 32_768..=60_999;
 
 /// All sockets.
 #[derive(Debug)]
-pub struct Network {
+pub(crate) struct Network {
     sockets: Slab<Socket>,
     /// Sockets whose requests to connect are on their way.
     requests: VecDeque<usize>,
@@ -48,21 +48,21 @@ impl Default for Network {
 }
 
 impl Network {
-    pub fn open(&mut self, family: Family, kind: Type) -> Result<usize, Errno> {
+    pub(crate) fn open(&mut self, family: Family, kind: Type) -> Result<usize, Errno> {
         let socket = Socket::new(family, kind);
         self.sockets.insert(socket).ok_or(ENOBUFS)
     }
 
-    pub fn get(&self, at: usize) -> Result<&Socket, Errno> {
+    pub(crate) fn get(&self, at: usize) -> Result<&Socket, Errno> {
         self.sockets.get(at).ok_or(EBADF)
     }
 
-    pub fn get_mut(&mut self, at: usize) -> Result<&mut Socket, Errno> {
+    pub(crate) fn get_mut(&mut self, at: usize) -> Result<&mut Socket, Errno> {
         self.sockets.get_mut(at).ok_or(EBADF)
     }
 
     /// Ends a socket; its peer, and those who wait to be accepted, learn of it.
-    pub fn close(&mut self, at: usize) {
+    pub(crate) fn close(&mut self, at: usize) {
         let Some(socket) = self.sockets.remove(at) else {
             return;
         };
@@ -97,11 +97,11 @@ impl Network {
     }
 
     /// An error that came between two calls is told once.
-    pub fn take_error(&mut self, at: usize) -> Result<(), Errno> {
+    pub(crate) fn take_error(&mut self, at: usize) -> Result<(), Errno> {
         self.get_mut(at)?.error.take().map_or(Ok(()), Err)
     }
 
-    pub fn bind(&mut self, at: usize, address: Address) -> Result<(), Errno> {
+    pub(crate) fn bind(&mut self, at: usize, address: Address) -> Result<(), Errno> {
         if self.get(at)?.local.is_some() {
             return Err(EINVAL);
         }
@@ -159,7 +159,7 @@ impl Network {
         Ok(None)
     }
 
-    pub fn listen(&mut self, at: usize, backlog: i32) -> Result<(), Errno> {
+    pub(crate) fn listen(&mut self, at: usize, backlog: i32) -> Result<(), Errno> {
         // A negative backlog counts as 0 (POSIX.1-2017, `listen`).
         let limit = backlog.clamp(0, SOMAXCONN) as usize;
         let socket = self.get_mut(at)?;

@@ -6,35 +6,35 @@ use alloc::vec::Vec;
 use crate::linux::Errno;
 
 /// An IPv4 address, its bytes in the order of the network.
-pub type Host = [u8; 4];
-pub const ANY: Host = [0; 4];
-pub const LOOPBACK: Host = [127, 0, 0, 1];
+pub(crate) type Host = [u8; 4];
+pub(crate) const ANY: Host = [0; 4];
+pub(crate) const LOOPBACK: Host = [127, 0, 0, 1];
 
 /// How many bytes may wait to be read, unless SO_RCVBUF says otherwise.
-pub const BUFFER: usize = 8_192;
+pub(crate) const BUFFER: usize = 8_192;
 /// What SO_SNDBUF and SO_RCVBUF can be set to.
-pub const BUFFER_MIN: usize = 256;
-pub const BUFFER_MAX: usize = 16_384;
+pub(crate) const BUFFER_MIN: usize = 256;
+pub(crate) const BUFFER_MAX: usize = 16_384;
 /// What a message takes of a buffer beside its bytes, so that empty ones are bounded too.
 const MESSAGE: usize = 64;
 
 /// Where an address has its meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Family {
+pub(crate) enum Family {
     Internet,
     Local,
 }
 
 /// What travels: bytes in order, or messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Type {
+pub(crate) enum Type {
     Stream,
     Datagram,
 }
 
 /// The name of a socket.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Address {
+pub(crate) enum Address {
     Internet {
         host: Host,
         port: u16,
@@ -45,7 +45,7 @@ pub enum Address {
 
 impl Address {
     /// Whether both are one address, where a socket at any host is at every one.
-    pub fn overlaps(&self, other: &Address) -> bool {
+    pub(crate) fn overlaps(&self, other: &Address) -> bool {
         match (self, other) {
             (
                 Address::Internet { host, port },
@@ -61,7 +61,7 @@ impl Address {
 
 /// What `setsockopt` changes.
 #[derive(Clone, Copy, Debug)]
-pub struct Settings {
+pub(crate) struct Settings {
     pub reuse_address: bool,
     /// Kept and told; over the loopback no peer goes without a word.
     pub keep_alive: bool,
@@ -74,7 +74,7 @@ pub struct Settings {
 
 /// What has become of a stream socket; a datagram socket stays idle.
 #[derive(Debug)]
-pub enum State {
+pub(crate) enum State {
     Idle,
     /// The request is on its way.
     Connecting,
@@ -91,7 +91,7 @@ pub enum State {
 
 /// One socket.
 #[derive(Debug)]
-pub struct Socket {
+pub(crate) struct Socket {
     pub family: Family,
     pub kind: Type,
     pub settings: Settings,
@@ -110,7 +110,7 @@ pub struct Socket {
 }
 
 impl Socket {
-    pub fn new(family: Family, kind: Type) -> Socket {
+    pub(crate) fn new(family: Family, kind: Type) -> Socket {
         Socket {
             family,
             kind,
@@ -134,27 +134,27 @@ impl Socket {
     }
 
     /// How many bytes may still arrive.
-    pub fn room(&self) -> usize {
+    pub(crate) fn room(&self) -> usize {
         self.settings
             .receive_buffer
             .saturating_sub(self.inbox.size())
     }
 
     /// Whether a message may still arrive; one always may, however small the buffer has become.
-    pub fn takes_message(&self, size: usize) -> bool {
+    pub(crate) fn takes_message(&self, size: usize) -> bool {
         self.inbox.is_empty() || self.room() >= size + MESSAGE
     }
 
-    pub fn is_listening(&self) -> bool {
+    pub(crate) fn is_listening(&self) -> bool {
         matches!(self.state, State::Listening { .. })
     }
 
-    pub fn is_connecting(&self) -> bool {
+    pub(crate) fn is_connecting(&self) -> bool {
         matches!(self.state, State::Connecting)
     }
 
     /// Whether it has a peer, be it one that is gone: its name is still known.
-    pub fn has_peer(&self) -> bool {
+    pub(crate) fn has_peer(&self) -> bool {
         match self.kind {
             Type::Stream => matches!(self.state, State::Connected { .. }),
             Type::Datagram => self.remote.is_some(),
@@ -162,7 +162,7 @@ impl Socket {
     }
 
     /// Goes back to what it was before it had, or sought, a peer.
-    pub fn forget_peer(&mut self) {
+    pub(crate) fn forget_peer(&mut self) {
         self.state = State::Idle;
         self.local = self.bound.clone();
         self.remote = None;
@@ -171,14 +171,14 @@ impl Socket {
 
 /// What has arrived and is not read yet.
 #[derive(Debug, Default)]
-pub struct Inbox {
+pub(crate) struct Inbox {
     bytes: VecDeque<u8>,
     /// The length of each message; a stream has none.
     messages: VecDeque<usize>,
 }
 
 impl Inbox {
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.bytes.is_empty() && self.messages.is_empty()
     }
 
@@ -187,18 +187,18 @@ impl Inbox {
     }
 
     /// Appends to a stream.
-    pub fn push(&mut self, bytes: &[u8]) {
+    pub(crate) fn push(&mut self, bytes: &[u8]) {
         self.bytes.extend(bytes);
     }
 
     /// Appends a message.
-    pub fn push_message(&mut self, bytes: &[u8]) {
+    pub(crate) fn push_message(&mut self, bytes: &[u8]) {
         self.bytes.extend(bytes);
         self.messages.push_back(bytes.len());
     }
 
     /// The first bytes of the stream, or of the first message; they stay.
-    pub fn peek(&self, most: usize) -> Vec<u8> {
+    pub(crate) fn peek(&self, most: usize) -> Vec<u8> {
         let first = self.messages.front().copied();
         let size = first.unwrap_or(self.bytes.len()).min(most);
         self.bytes.range(..size).copied().collect()
@@ -206,7 +206,7 @@ impl Inbox {
 
     /// Takes so many bytes of the stream, or the whole first message: what a reader had no room
     /// for is gone (POSIX.1-2017, `recv`).
-    pub fn take(&mut self, size: usize) {
+    pub(crate) fn take(&mut self, size: usize) {
         let size = self.messages.pop_front().unwrap_or(size);
         self.bytes.drain(..size);
     }

@@ -7,13 +7,13 @@ use crate::linux::*;
 use crate::network::Network;
 use crate::network::socket::{Address, Family, Socket, State, Type};
 
-pub(super) const READABLE: u32 = POLLIN | POLLRDNORM;
-pub(super) const WRITABLE: u32 = POLLOUT | POLLWRNORM;
+pub(crate) const READABLE: u32 = POLLIN | POLLRDNORM;
+pub(crate) const WRITABLE: u32 = POLLOUT | POLLWRNORM;
 
 impl Network {
     /// What can be read now, at most so many bytes; none at the end of the stream; `None` where
     /// nothing has arrived yet.
-    pub fn peek(&mut self, at: usize, most: usize) -> Result<Option<Vec<u8>>, Errno> {
+    pub(crate) fn peek(&mut self, at: usize, most: usize) -> Result<Option<Vec<u8>>, Errno> {
         let socket = self.get(at)?;
         if !socket.inbox.is_empty() {
             return Ok(Some(socket.inbox.peek(most)));
@@ -29,7 +29,7 @@ impl Network {
     }
 
     /// Takes what was read: so many bytes, or one message.
-    pub fn take(&mut self, at: usize, size: usize) -> Result<(), Errno> {
+    pub(crate) fn take(&mut self, at: usize, size: usize) -> Result<(), Errno> {
         let socket = self.get_mut(at)?;
         if socket.inbox.is_empty() {
             return Ok(());
@@ -48,7 +48,7 @@ impl Network {
     }
 
     /// How many bytes of a stream the other end takes now.
-    pub fn room(&self, at: usize) -> Result<usize, Errno> {
+    pub(crate) fn room(&self, at: usize) -> Result<usize, Errno> {
         match self.get(at)?.state {
             State::Connected { peer: Some(peer) } => Ok(self.get(peer)?.room()),
             // TCP would take one more write before it knows; local sockets know at once.
@@ -59,7 +59,7 @@ impl Network {
     }
 
     /// Sends bytes for which there is room.
-    pub fn push(&mut self, at: usize, bytes: &[u8]) {
+    pub(crate) fn push(&mut self, at: usize, bytes: &[u8]) {
         let peer = match self.get(at).map(|socket| &socket.state) {
             Ok(&State::Connected { peer: Some(peer) }) => peer,
             _ => return,
@@ -71,7 +71,7 @@ impl Network {
     }
 
     /// Where a message of that size would go; what is known to be wrong is told before.
-    pub fn destination(&mut self, at: usize, size: usize) -> Result<Address, Errno> {
+    pub(crate) fn destination(&mut self, at: usize, size: usize) -> Result<Address, Errno> {
         self.take_error(at)?;
         let socket = self.get(at)?;
         // Linux says ENOTCONN for local sockets; POSIX.1-2017, `send`, does not tell them apart.
@@ -83,7 +83,7 @@ impl Network {
     }
 
     /// Sends a message; false where its receiver has no room and nothing may be lost.
-    pub fn send(&mut self, at: usize, to: &Address, bytes: &[u8]) -> Result<bool, Errno> {
+    pub(crate) fn send(&mut self, at: usize, to: &Address, bytes: &[u8]) -> Result<bool, Errno> {
         let socket = self.get(at)?;
         let family = socket.family;
         let Some(receiver) = self.receiver(at, to)? else {
@@ -107,7 +107,7 @@ impl Network {
 
     /// Who gets a message: one who hears the sender alone rather than one who hears all, one at
     /// that host rather than one at any.
-    pub(super) fn receiver(&self, from: usize, to: &Address) -> Result<Option<usize>, Errno> {
+    pub(crate) fn receiver(&self, from: usize, to: &Address) -> Result<Option<usize>, Errno> {
         let sender = self.get(from)?;
         let bound = self.sockets.iter().filter(|(_, one)| {
             let local = one.local.as_ref();
@@ -129,7 +129,7 @@ impl Network {
     }
 
     /// What `poll` would report of a socket, and its edge count.
-    pub fn readiness(&self, at: usize) -> (u32, u64) {
+    pub(crate) fn readiness(&self, at: usize) -> (u32, u64) {
         let Ok(socket) = self.get(at) else {
             return (0, 0);
         };

@@ -4,33 +4,33 @@ use alloc::vec::Vec;
 
 /// One entry of a descriptor table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Descriptor {
+pub(crate) struct Descriptor {
     pub description: usize,
     pub close_on_exec: bool,
 }
 
 /// A descriptor table.
 #[derive(Clone, Debug, Default)]
-pub struct DescriptorTable {
+pub(crate) struct DescriptorTable {
     slots: Vec<Option<Descriptor>>,
 }
 
 impl DescriptorTable {
-    pub fn get(&self, fd: i32) -> Option<Descriptor> {
+    pub(crate) fn get(&self, fd: i32) -> Option<Descriptor> {
         *self.slots.get(usize::try_from(fd).ok()?)?
     }
 
-    pub fn get_mut(&mut self, fd: i32) -> Option<&mut Descriptor> {
+    pub(crate) fn get_mut(&mut self, fd: i32) -> Option<&mut Descriptor> {
         self.slots.get_mut(usize::try_from(fd).ok()?)?.as_mut()
     }
 
     /// The lowest free descriptor from `least` on and below `limit`.
-    pub fn lowest(&self, least: usize, limit: usize) -> Option<usize> {
+    pub(crate) fn lowest(&self, least: usize, limit: usize) -> Option<usize> {
         (least..limit).find(|&at| self.slots.get(at).is_none_or(Option::is_none))
     }
 
     /// Puts a descriptor there; what was there before.
-    pub fn set(&mut self, at: usize, descriptor: Option<Descriptor>) -> Option<Descriptor> {
+    pub(crate) fn set(&mut self, at: usize, descriptor: Option<Descriptor>) -> Option<Descriptor> {
         if at >= self.slots.len() {
             self.slots.resize(at + 1, None);
         }
@@ -38,7 +38,7 @@ impl DescriptorTable {
     }
 
     /// The entry of an index whose lower bound nobody checked: the first historic bug.
-    pub fn slot_unchecked(&self, at: usize) -> Option<Descriptor> {
+    pub(crate) fn slot_unchecked(&self, at: usize) -> Option<Descriptor> {
         if (at as i32) < self.slots.len() as i32 {
             self.slots[at]
         } else {
@@ -47,7 +47,7 @@ impl DescriptorTable {
     }
 
     /// Every open descriptor.
-    pub fn open(&self) -> impl Iterator<Item = Descriptor> {
+    pub(crate) fn open(&self) -> impl Iterator<Item = Descriptor> {
         self.slots.iter().copied().flatten()
     }
 }

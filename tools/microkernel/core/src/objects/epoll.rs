@@ -7,11 +7,11 @@ use crate::linux::{EPOLLET, EPOLLONESHOT, POLLERR, POLLHUP, POLLIN, POLLRDNORM};
 /// The bits of `events` that are no condition but say how to report.
 const REPORT_FLAGS: u32 = 0xf000_0000;
 /// How deep sets may watch sets.
-pub const DEPTH_MAX: usize = 5;
+pub(crate) const DEPTH_MAX: usize = 5;
 
 /// One watched descriptor.
 #[derive(Clone, Copy, Debug)]
-pub struct Interest {
+pub(crate) struct Interest {
     pub fd: i32,
     pub description: usize,
     pub events: u32,
@@ -22,7 +22,7 @@ pub struct Interest {
 
 /// One epoll set.
 #[derive(Debug, Default)]
-pub struct Epoll {
+pub(crate) struct Epoll {
     /// In the order in which they are asked: who was reported goes to the end.
     interests: Vec<Interest>,
 }
@@ -33,11 +33,11 @@ impl Epoll {
         interests.position(|one| one.fd == fd && one.description == description)
     }
 
-    pub fn contains(&self, fd: i32, description: usize) -> bool {
+    pub(crate) fn contains(&self, fd: i32, description: usize) -> bool {
         self.position(fd, description).is_some()
     }
 
-    pub fn add(&mut self, fd: i32, description: usize, events: u32, data: u64) {
+    pub(crate) fn add(&mut self, fd: i32, description: usize, events: u32, data: u64) {
         self.interests.push(Interest {
             fd,
             description,
@@ -48,7 +48,7 @@ impl Epoll {
     }
 
     /// Changes an interest; false where there is none.
-    pub fn modify(&mut self, fd: i32, description: usize, events: u32, data: u64) -> bool {
+    pub(crate) fn modify(&mut self, fd: i32, description: usize, events: u32, data: u64) -> bool {
         let Some(at) = self.position(fd, description) else {
             return false;
         };
@@ -60,13 +60,13 @@ impl Epoll {
     }
 
     /// Ends an interest; false where there is none.
-    pub fn remove(&mut self, fd: i32, description: usize) -> bool {
+    pub(crate) fn remove(&mut self, fd: i32, description: usize) -> bool {
         let at = self.position(fd, description);
         at.map(|at| self.interests.remove(at)).is_some()
     }
 
     /// Ends every interest in a description that is gone.
-    pub fn forget(&mut self, description: usize) {
+    pub(crate) fn forget(&mut self, description: usize) {
         self.interests.retain(|one| one.description != description);
     }
 
@@ -82,7 +82,7 @@ impl Epoll {
 
     /// What `poll` would report of the set, and its edge count: the sum of what it watches.
     /// `readiness` is that of a description.
-    pub fn readiness(&self, readiness: impl Fn(usize) -> (u32, u64)) -> (u32, u64) {
+    pub(crate) fn readiness(&self, readiness: impl Fn(usize) -> (u32, u64)) -> (u32, u64) {
         let due = self
             .interests
             .iter()
@@ -96,7 +96,7 @@ impl Epoll {
     }
 
     /// The reports that are due, at most `most`; the second set is what is left of the set.
-    pub fn collect(
+    pub(crate) fn collect(
         &self,
         readiness: impl Fn(usize) -> (u32, u64),
         most: usize,
@@ -123,7 +123,7 @@ impl Epoll {
     }
 
     /// The descriptions that the set watches.
-    pub fn descriptions(&self) -> impl Iterator<Item = usize> {
+    pub(crate) fn descriptions(&self) -> impl Iterator<Item = usize> {
         self.interests.iter().map(|one| one.description)
     }
 }

@@ -1,8 +1,8 @@
 //! Open file descriptions, and what they refer to.
 
-pub mod descriptors;
-pub mod epoll;
-pub mod pipe;
+pub(crate) mod descriptors;
+pub(crate) mod epoll;
+pub(crate) mod pipe;
 
 use alloc::vec::Vec;
 
@@ -14,7 +14,7 @@ use crate::slab::Slab;
 
 /// What an open file description refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Object {
+pub(crate) enum Object {
     Console,
     PipeReader(usize),
     PipeWriter(usize),
@@ -24,7 +24,7 @@ pub enum Object {
 
 /// An open file description: what `dup` shares.
 #[derive(Clone, Copy, Debug)]
-pub struct Description {
+pub(crate) struct Description {
     pub object: Object,
     /// Access mode and status flags, as F_GETFL shows them.
     pub flags: i64,
@@ -34,7 +34,7 @@ pub struct Description {
 
 /// Everything that descriptors lead to.
 #[derive(Debug)]
-pub struct Objects {
+pub(crate) struct Objects {
     pub descriptions: Slab<Description>,
     pub pipes: Slab<Pipe>,
     pub epolls: Slab<Epoll>,
@@ -49,7 +49,7 @@ const PIPES_MAX: usize = 256;
 const EPOLLS_MAX: usize = 64;
 
 impl Objects {
-    pub fn new(leak_pipes: bool) -> Objects {
+    pub(crate) fn new(leak_pipes: bool) -> Objects {
         Objects {
             descriptions: Slab::new(DESCRIPTIONS_MAX),
             pipes: Slab::new(PIPES_MAX),
@@ -60,7 +60,7 @@ impl Objects {
     }
 
     /// A new description with one reference; `None` where there are too many.
-    pub fn describe(&mut self, object: Object, flags: i64) -> Option<usize> {
+    pub(crate) fn describe(&mut self, object: Object, flags: i64) -> Option<usize> {
         self.descriptions.insert(Description {
             object,
             flags,
@@ -69,14 +69,14 @@ impl Objects {
     }
 
     /// Counts one more descriptor.
-    pub fn share(&mut self, description: usize) {
+    pub(crate) fn share(&mut self, description: usize) {
         if let Some(shared) = self.descriptions.get_mut(description) {
             shared.references += 1;
         }
     }
 
     /// Counts one descriptor less; the last one takes what it led to along.
-    pub fn release(&mut self, description: usize) {
+    pub(crate) fn release(&mut self, description: usize) {
         let Some(shared) = self.descriptions.get_mut(description) else {
             return;
         };
@@ -110,7 +110,7 @@ impl Objects {
     }
 
     /// What `poll` would report of a description, and its edge count.
-    pub fn readiness(&self, description: usize) -> (u32, u64) {
+    pub(crate) fn readiness(&self, description: usize) -> (u32, u64) {
         let Some(shared) = self.descriptions.get(description) else {
             return (0, 0);
         };
@@ -144,7 +144,7 @@ impl Objects {
 
     /// The reports of an epoll set that are due, at most `most`, and what is left of the set;
     /// `None` where there is no such set.
-    pub fn collect(&self, set: usize, most: usize) -> Option<(Vec<(u32, u64)>, Epoll)> {
+    pub(crate) fn collect(&self, set: usize, most: usize) -> Option<(Vec<(u32, u64)>, Epoll)> {
         let epoll = self.epolls.get(set)?;
         Some(epoll.collect(|one| self.readiness(one), most))
     }
@@ -160,7 +160,7 @@ impl Objects {
     }
 
     /// How deep sets are watched below an epoll set; stops counting beyond the limit.
-    pub fn depth(&self, set: usize, budget: usize) -> usize {
+    pub(crate) fn depth(&self, set: usize, budget: usize) -> usize {
         if budget == 0 {
             return 1;
         }
@@ -171,7 +171,7 @@ impl Objects {
     }
 
     /// Whether an epoll set watches another one, itself or through others.
-    pub fn reaches(&self, set: usize, target: usize, budget: usize) -> bool {
+    pub(crate) fn reaches(&self, set: usize, target: usize, budget: usize) -> bool {
         budget > 0
             && self
                 .watched(set)

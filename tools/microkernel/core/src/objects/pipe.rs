@@ -3,13 +3,13 @@
 use alloc::collections::VecDeque;
 
 /// How many bytes a pipe holds (`pipe(7)`, "Pipe capacity").
-pub const CAPACITY: usize = 65_536;
+pub(crate) const CAPACITY: usize = 65_536;
 /// Writes of up to this many bytes go in whole or not at all (POSIX.1-2017, `write`).
-pub const ATOMIC: usize = 4_096;
+pub(crate) const ATOMIC: usize = 4_096;
 
 /// One pipe.
 #[derive(Debug, Default)]
-pub struct Pipe {
+pub(crate) struct Pipe {
     bytes: VecDeque<u8>,
     /// Open descriptions of each end.
     pub readers: usize,
@@ -21,7 +21,7 @@ pub struct Pipe {
 
 impl Pipe {
     /// A pipe with one end of each kind.
-    pub fn new() -> Pipe {
+    pub(crate) fn new() -> Pipe {
         Pipe {
             readers: 1,
             writers: 1,
@@ -31,16 +31,16 @@ impl Pipe {
         }
     }
 
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.bytes.is_empty()
     }
 
-    pub fn room(&self) -> usize {
+    pub(crate) fn room(&self) -> usize {
         CAPACITY - self.bytes.len()
     }
 
     /// How many of `size` bytes may be written now: all or none of an atomic write.
-    pub fn accepts(&self, size: usize) -> usize {
+    pub(crate) fn accepts(&self, size: usize) -> usize {
         if size <= ATOMIC && self.room() < size {
             0
         } else {
@@ -49,14 +49,14 @@ impl Pipe {
     }
 
     /// Appends bytes for which there is room.
-    pub fn push(&mut self, bytes: &[u8]) {
+    pub(crate) fn push(&mut self, bytes: &[u8]) {
         debug_assert!(bytes.len() <= self.room());
         self.bytes.extend(bytes);
         self.reader_edge_count += u64::from(!bytes.is_empty());
     }
 
     /// The first bytes, as many as the buffer takes; they stay.
-    pub fn peek(&self, into: &mut [u8]) -> usize {
+    pub(crate) fn peek(&self, into: &mut [u8]) -> usize {
         let size = into.len().min(self.bytes.len());
         for (to, from) in into.iter_mut().zip(&self.bytes) {
             *to = *from;
@@ -65,13 +65,13 @@ impl Pipe {
     }
 
     /// Takes the first bytes out.
-    pub fn drop_front(&mut self, size: usize) {
+    pub(crate) fn drop_front(&mut self, size: usize) {
         self.bytes.drain(..size);
         self.writer_edge_count += 1;
     }
 
     /// Notes that an end has gone.
-    pub fn close(&mut self, writer: bool) {
+    pub(crate) fn close(&mut self, writer: bool) {
         if writer {
             self.writers -= 1;
         } else {

@@ -38,17 +38,17 @@ pub struct Context {
 pub const USER_CODE: u64 = 0x23;
 pub const USER_DATA: u64 = 0x1b;
 /// The flags that a program may change: the arithmetic ones, direction, alignment, identification.
-pub const USER_FLAGS: u64 = 0x0024_0cd5;
+pub(crate) const USER_FLAGS: u64 = 0x0024_0cd5;
 /// Interrupts on, and the bit that is always set.
-pub const FIXED_FLAGS: u64 = 0x202;
+pub(crate) const FIXED_FLAGS: u64 = 0x202;
 /// The bits of MXCSR that exist; others fault when they are loaded.
-pub const MXCSR_MASK: u32 = 0xffff;
+pub(crate) const MXCSR_MASK: u32 = 0xffff;
 const FCW: usize = 0;
-pub const MXCSR: usize = 24;
+pub(crate) const MXCSR: usize = 24;
 
 impl Context {
     /// A thread that begins at `entry` with everything else as the ABI wants it.
-    pub fn new(entry: u64, stack: u64) -> Context {
+    pub(crate) fn new(entry: u64, stack: u64) -> Context {
         let mut fpu = [0; 512];
         fpu[FCW..FCW + 2].copy_from_slice(&0x037f_u16.to_le_bytes());
         fpu[MXCSR..MXCSR + 4].copy_from_slice(&0x1f80_u32.to_le_bytes());
@@ -82,7 +82,7 @@ impl Context {
     }
 
     /// Puts right what a program could have set to harm the kernel when it is loaded.
-    pub fn sanitize(&mut self) {
+    pub(crate) fn sanitize(&mut self) {
         self.cs = USER_CODE;
         self.ss = USER_DATA;
         self.rflags = self.rflags & USER_FLAGS | FIXED_FLAGS;
@@ -93,7 +93,7 @@ impl Context {
     }
 
     /// The arguments of a system call.
-    pub fn arguments(&self) -> [u64; 6] {
+    pub(crate) fn arguments(&self) -> [u64; 6] {
         [self.rdi, self.rsi, self.rdx, self.r10, self.r8, self.r9]
     }
 }

@@ -12,14 +12,14 @@ const REGISTERS: usize = UCONTEXT + 40;
 const FPU_POINTER: usize = REGISTERS + 184;
 const MASK: usize = REGISTERS + 256;
 const INFO: usize = MASK + 8;
-pub const FRAME_SIZE: usize = INFO + INFO_SIZE;
+pub(crate) const FRAME_SIZE: usize = INFO + INFO_SIZE;
 /// What an interrupted function may keep below its stack pointer.
 const RED_ZONE: u64 = 128;
 /// `uc_flags`: the stack segment is saved, and to be restored.
 const SAVES_SS: u64 = 6;
 
 /// A frame that is to be written, and where.
-pub struct Frame {
+pub(crate) struct Frame {
     pub address: u64,
     pub bytes: [u8; FRAME_SIZE],
     pub fpu_address: u64,
@@ -54,7 +54,7 @@ fn registers(context: &mut Context) -> [&mut u64; 18] {
 }
 
 /// Builds the frame for a handler and sets the registers to its beginning.
-pub fn build(
+pub(crate) fn build(
     context: &mut Context,
     info: &SigInfo,
     action: &Action,
@@ -101,7 +101,7 @@ pub fn build(
 }
 
 /// What `rt_sigreturn` finds in a frame: the mask, and where the FPU image lies (0: nowhere).
-pub fn restore(context: &mut Context, bytes: &[u8; FRAME_SIZE]) -> (Set, u64) {
+pub(crate) fn restore(context: &mut Context, bytes: &[u8; FRAME_SIZE]) -> (Set, u64) {
     let get = |at: usize| {
         let mut word = [0; 8];
         word.copy_from_slice(&bytes[at..at + 8]);
@@ -114,7 +114,7 @@ pub fn restore(context: &mut Context, bytes: &[u8; FRAME_SIZE]) -> (Set, u64) {
 }
 
 /// The FPU state that a handler begins with: the control words as at the start of a program.
-pub fn reset_fpu(context: &mut Context) {
+pub(crate) fn reset_fpu(context: &mut Context) {
     let fresh = Context::new(0, 0);
     context.fpu[..MXCSR + 4].copy_from_slice(&fresh.fpu[..MXCSR + 4]);
 }

@@ -12,12 +12,12 @@ struct Waiter {
 
 /// All queues; the order is that of arrival.
 #[derive(Debug, Default)]
-pub struct Queues {
+pub(crate) struct Queues {
     waiters: Vec<Waiter>,
 }
 
 impl Queues {
-    pub fn wait(&mut self, thread: i32, address: u64, bits: u32) {
+    pub(crate) fn wait(&mut self, thread: i32, address: u64, bits: u32) {
         self.waiters.push(Waiter {
             thread,
             address,
@@ -26,17 +26,17 @@ impl Queues {
     }
 
     /// Whether the thread still waits.
-    pub fn is_waiting(&self, thread: i32) -> bool {
+    pub(crate) fn is_waiting(&self, thread: i32) -> bool {
         self.waiters.iter().any(|waiter| waiter.thread == thread)
     }
 
     /// The thread gives up.
-    pub fn forget(&mut self, thread: i32) {
+    pub(crate) fn forget(&mut self, thread: i32) {
         self.waiters.retain(|waiter| waiter.thread != thread);
     }
 
     /// Ends the wait of at most so many threads; how many there were.
-    pub fn wake(&mut self, address: u64, most: u64, bits: u32) -> u64 {
+    pub(crate) fn wake(&mut self, address: u64, most: u64, bits: u32) -> u64 {
         let mut woken = 0;
         self.waiters.retain(|waiter| {
             let hit = waiter.address == address && waiter.bits & bits != 0 && woken < most;
@@ -47,7 +47,7 @@ impl Queues {
     }
 
     /// Lets at most so many threads wait elsewhere; how many there were.
-    pub fn move_to(&mut self, address: u64, most: u64, target: u64) -> u64 {
+    pub(crate) fn move_to(&mut self, address: u64, most: u64, target: u64) -> u64 {
         let mut moved = 0;
         for waiter in &mut self.waiters {
             if waiter.address == address && moved < most {

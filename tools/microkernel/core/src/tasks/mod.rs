@@ -1,9 +1,9 @@
 //! Threads and processes, and what belongs to each: registers, signals, timers, futex waits.
 
-pub mod context;
-pub mod frame;
-pub mod futex;
-pub mod process;
-pub mod signal;
-pub mod thread;
-pub mod timer;
+pub(crate) mod context;
+pub(crate) mod frame;
+pub(crate) mod futex;
+pub(crate) mod process;
+pub(crate) mod signal;
+pub(crate) mod thread;
+pub(crate) mod timer;

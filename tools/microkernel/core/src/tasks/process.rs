@@ -8,7 +8,7 @@ use crate::tasks::timer::{Countdown, Timer};
 
 /// How many descriptors a process may have unless it asks for more.
 const DESCRIPTORS: u64 = 1_024;
-const DESCRIPTORS_MAX: u64 = 4_096;
+pub(crate) const DESCRIPTORS_MAX: u64 = 4_096;
 const STACK_SIZE: u64 = 8 << 20;
 const SIGNALS_MAX: u64 = 1_024;
 /// How many timers a process may have.
@@ -16,7 +16,7 @@ const TIMERS_MAX: usize = 1_024;
 
 /// One process.
 #[derive(Debug)]
-pub struct Process {
+pub(crate) struct Process {
     pub parent: i32,
     pub files: DescriptorTable,
     pub actions: [Action; SIGNAL_MAX as usize],
@@ -32,7 +32,7 @@ pub struct Process {
 }
 
 impl Process {
-    pub fn new(parent: i32) -> Process {
+    pub(crate) fn new(parent: i32) -> Process {
         let mut limits = [(RLIM_INFINITY, RLIM_INFINITY); RLIMITS];
         limits[RLIMIT_NOFILE] = (DESCRIPTORS, DESCRIPTORS_MAX);
         limits[RLIMIT_STACK] = (STACK_SIZE, RLIM_INFINITY);
@@ -50,11 +50,11 @@ impl Process {
         }
     }
 
-    pub fn action(&self, signal: i32) -> &Action {
+    pub(crate) fn action(&self, signal: i32) -> &Action {
         &self.actions[signal as usize - 1]
     }
 
-    pub fn descriptors_max(&self) -> usize {
+    pub(crate) fn descriptors_max(&self) -> usize {
         self.limits[RLIMIT_NOFILE].0 as usize
     }
 }

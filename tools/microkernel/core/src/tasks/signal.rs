@@ -5,24 +5,24 @@ use alloc::vec::Vec;
 use crate::linux::*;
 
 /// The size of `siginfo_t` (`<asm-generic/siginfo.h>`).
-pub const INFO_SIZE: usize = 128;
+pub(crate) const INFO_SIZE: usize = 128;
 
 /// A set of signals: bit 0 is signal 1.
-pub type Set = u64;
+pub(crate) type Set = u64;
 
 /// The set that holds one signal.
-pub fn bit(signal: i32) -> Set {
+pub(crate) fn bit(signal: i32) -> Set {
     1 << (signal - 1)
 }
 
 /// The signals that nothing blocks.
-pub fn unblockable() -> Set {
+pub(crate) fn unblockable() -> Set {
     bit(SIGKILL) | bit(SIGSTOP)
 }
 
 /// What a handler learns of one signal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SigInfo {
+pub(crate) struct SigInfo {
     pub signal: i32,
     pub code: i32,
     /// Sender and its user; timer and overrun; or the faulting address.
@@ -34,7 +34,7 @@ pub struct SigInfo {
 
 impl SigInfo {
     /// A signal that a process sent.
-    pub fn sent(signal: i32, code: i32, sender: i32) -> SigInfo {
+    pub(crate) fn sent(signal: i32, code: i32, sender: i32) -> SigInfo {
         SigInfo {
             signal,
             code,
@@ -45,7 +45,7 @@ impl SigInfo {
     }
 
     /// `siginfo_t` as bytes.
-    pub fn bytes(&self) -> [u8; INFO_SIZE] {
+    pub(crate) fn bytes(&self) -> [u8; INFO_SIZE] {
         let mut bytes = [0; INFO_SIZE];
         bytes[..4].copy_from_slice(&self.signal.to_le_bytes());
         bytes[8..12].copy_from_slice(&self.code.to_le_bytes());
@@ -57,13 +57,13 @@ impl SigInfo {
 
 /// Signals that were sent and not yet delivered.
 #[derive(Clone, Debug, Default)]
-pub struct Pending {
+pub(crate) struct Pending {
     queue: Vec<SigInfo>,
 }
 
 impl Pending {
     /// Adds a signal; a standard one that is pending already is not added again.
-    pub fn add(&mut self, info: SigInfo) -> bool {
+    pub(crate) fn add(&mut self, info: SigInfo) -> bool {
         let again = self.set() & bit(info.signal) != 0;
         if again && info.signal < SIGRTMIN {
             return false;
@@ -73,19 +73,19 @@ impl Pending {
     }
 
     /// Which signals there are.
-    pub fn set(&self) -> Set {
+    pub(crate) fn set(&self) -> Set {
         self.queue
             .iter()
             .fold(0, |set, info| set | bit(info.signal))
     }
 
     /// How many there are.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.queue.len()
     }
 
     /// Takes the first one of the lowest signal that is in the set.
-    pub fn take(&mut self, of: Set) -> Option<SigInfo> {
+    pub(crate) fn take(&mut self, of: Set) -> Option<SigInfo> {
         let wanted = self.queue.iter().filter(|info| bit(info.signal) & of != 0);
         let lowest = wanted.map(|info| info.signal).min()?;
         let at = self.queue.iter().position(|info| info.signal == lowest)?;
@@ -93,7 +93,7 @@ impl Pending {
     }
 
     /// Drops every one of a signal; the timers that waited for it.
-    pub fn drop_all(&mut self, signal: i32) -> Vec<usize> {
+    pub(crate) fn drop_all(&mut self, signal: i32) -> Vec<usize> {
         let dropped = self.queue.iter().filter(|info| info.signal == signal);
         let timers = dropped.filter_map(|info| info.timer).collect();
         self.queue.retain(|info| info.signal != signal);
@@ -101,14 +101,14 @@ impl Pending {
     }
 
     /// A timer is gone; its signal, if it waits, stands for nothing.
-    pub fn drop_timer(&mut self, timer: usize) {
+    pub(crate) fn drop_timer(&mut self, timer: usize) {
         self.queue.retain(|info| info.timer != Some(timer));
     }
 }
 
 /// The kernel's `struct sigaction`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Action {
+pub(crate) struct Action {
     pub handler: u64,
     pub flags: u64,
     pub restorer: u64,
@@ -116,17 +116,17 @@ pub struct Action {
 }
 
 impl Action {
-    pub fn has(&self, flag: i64) -> bool {
+    pub(crate) fn has(&self, flag: i64) -> bool {
         self.flags & flag as u64 != 0
     }
 
     /// Whether delivery calls a function of the program.
-    pub fn is_caught(&self) -> bool {
+    pub(crate) fn is_caught(&self) -> bool {
         self.handler > flags::SIG_IGN as u64
     }
 
     /// Whether the signal comes to nothing.
-    pub fn ignores(&self, signal: i32) -> bool {
+    pub(crate) fn ignores(&self, signal: i32) -> bool {
         let harmless = [
             SIGCHLD, SIGCONT, SIGURG, SIGWINCH, SIGTSTP, SIGTTIN, SIGTTOU, SIGSTOP,
         ];
@@ -141,13 +141,13 @@ impl Action {
 
 /// The alternate stack of a thread.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct AltStack {
+pub(crate) struct AltStack {
     pub start: u64,
     pub size: u64,
 }
 
 impl AltStack {
-    pub fn holds(&self, stack: u64) -> bool {
+    pub(crate) fn holds(&self, stack: u64) -> bool {
         stack.wrapping_sub(self.start).wrapping_sub(1) < self.size
     }
 }

@@ -7,7 +7,7 @@ use crate::tasks::signal::{AltStack, Pending, Set};
 
 /// A system call while it is being answered.
 #[derive(Clone, Debug)]
-pub struct Syscall {
+pub(crate) struct Syscall {
     pub number: u16,
     pub args: [u64; 6],
     /// When it gives up waiting; set once, so that asking again does not begin anew.
@@ -21,7 +21,7 @@ pub struct Syscall {
 }
 
 impl Syscall {
-    pub fn new(number: u16, args: [u64; 6]) -> Syscall {
+    pub(crate) fn new(number: u16, args: [u64; 6]) -> Syscall {
         Syscall {
             number,
             args,
@@ -35,7 +35,7 @@ impl Syscall {
 
 /// One thread.
 #[derive(Debug)]
-pub struct Thread {
+pub(crate) struct Thread {
     pub process: i32,
     pub context: Box<Context>,
     pub mask: Set,
@@ -54,7 +54,7 @@ pub struct Thread {
 }
 
 impl Thread {
-    pub fn new(process: i32, context: Context) -> Thread {
+    pub(crate) fn new(process: i32, context: Context) -> Thread {
         Thread {
             process,
             context: Box::new(context),

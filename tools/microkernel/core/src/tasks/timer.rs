@@ -3,11 +3,11 @@
 use crate::tasks::signal::SigInfo;
 
 /// Nanoseconds in a second.
-pub const SECOND: u64 = 1_000_000_000;
+pub(crate) const SECOND: u64 = 1_000_000_000;
 
 /// A clock that time can be read from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Clock {
+pub(crate) enum Clock {
     Realtime,
     Monotonic,
     Process,
@@ -16,19 +16,19 @@ pub enum Clock {
 
 /// A first expiry and an interval, both on the owner's clock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Countdown {
+pub(crate) struct Countdown {
     /// When it expires next; `None` while it is disarmed.
     pub next: Option<u64>,
     pub interval: u64,
 }
 
 impl Countdown {
-    pub fn is_due(&self, now: u64) -> bool {
+    pub(crate) fn is_due(&self, now: u64) -> bool {
         self.next.is_some_and(|next| next <= now)
     }
 
     /// What is left, as `timer_gettime` and `getitimer` tell it: at least 1 while armed.
-    pub fn left(&self, now: u64) -> u64 {
+    pub(crate) fn left(&self, now: u64) -> u64 {
         match self.next {
             None => 0,
             Some(next) if next > now => next - now,
@@ -38,7 +38,7 @@ impl Countdown {
     }
 
     /// Goes on behind an expiry; how many whole intervals have passed unnoticed since.
-    pub fn rearm(&mut self, now: u64) -> u64 {
+    pub(crate) fn rearm(&mut self, now: u64) -> u64 {
         let Some(next) = self.next else {
             return 0;
         };
@@ -54,7 +54,7 @@ impl Countdown {
 
 /// A timer of `timer_create`.
 #[derive(Clone, Copy, Debug)]
-pub struct Timer {
+pub(crate) struct Timer {
     pub clock: Clock,
     pub countdown: Countdown,
     /// What to send, and to which thread alone; `None` sends nothing.
