@@ -4,7 +4,6 @@ pub(crate) use posix_conformance::abi::{Errno, errno, flags, layout, numbers};
 
 /// System calls that serve others, and are not among the tested ones (`<asm/unistd_64.h>`).
 pub(crate) mod more {
-    pub(crate) const RT_SIGRETURN: u16 = 15;
     pub(crate) const GETITIMER: u16 = 36;
     pub(crate) const GETPEERNAME: u16 = 52;
     pub(crate) const UNAME: u16 = 63;
@@ -13,7 +12,6 @@ pub(crate) mod more {
     pub(crate) const SIGALTSTACK: u16 = 131;
     pub(crate) const SET_TID_ADDRESS: u16 = 218;
     pub(crate) const TIMER_GETTIME: u16 = 224;
-    pub(crate) const TIMER_GETOVERRUN: u16 = 225;
     pub(crate) const CLOCK_NANOSLEEP: u16 = 230;
     pub(crate) const ACCEPT4: u16 = 288;
 }

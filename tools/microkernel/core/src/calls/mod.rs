@@ -81,7 +81,7 @@ pub(crate) fn serve<M: Machine>(kernel: &mut Kernel<M>, call: &mut Syscall) -> R
         // signals.rs
         n::RT_SIGACTION => kernel.rt_sigaction(a as i32, b, c, d),
         n::RT_SIGPROCMASK => kernel.rt_sigprocmask(a as i32, b, c, d),
-        more::RT_SIGRETURN => kernel.rt_sigreturn(),
+        n::RT_SIGRETURN => kernel.rt_sigreturn(),
         more::RT_SIGPENDING => kernel.rt_sigpending(a, b),
         more::RT_SIGSUSPEND => kernel.rt_sigsuspend(call, a, b),
         more::SIGALTSTACK => kernel.sigaltstack(a, b),
@@ -99,7 +99,7 @@ pub(crate) fn serve<M: Machine>(kernel: &mut Kernel<M>, call: &mut Syscall) -> R
         n::TIMER_CREATE => kernel.timer_create(a as i32, b, c),
         n::TIMER_SETTIME => kernel.timer_settime(a as i32, b, c, d),
         more::TIMER_GETTIME => kernel.timer_gettime(a as i32, b),
-        more::TIMER_GETOVERRUN => kernel.timer_getoverrun(a as i32),
+        n::TIMER_GETOVERRUN => kernel.timer_getoverrun(a as i32),
         n::TIMER_DELETE => kernel.timer_delete(a as i32),
 
         // sockets.rs

@@ -2,7 +2,7 @@
 
 use super::{HANDLER, MEMORY, RESTORER, TestProgram};
 use crate::kernel::Ending;
-use crate::linux::{errno::*, flags::*, numbers as n, *};
+use crate::linux::{SIGCHLD, errno::*, flags::*, numbers as n, *};
 use crate::options::Options;
 use crate::scheduler::{Next, Trap};
 
@@ -151,4 +151,71 @@ fn the_first_historic_bug_panics() {
         ..Options::default()
     });
     program.call(n::DUP2, &[1, -1]);
+}
+
+#[test]
+fn every_number_of_the_suite_is_in_the_table() {
+    let ends = [n::EXIT, n::EXIT_GROUP, n::RT_SIGRETURN];
+    for &(name, number) in n::ALL.iter().filter(|one| !ends.contains(&one.1)) {
+        let mut program = TestProgram::new(Options::default());
+        let args = match number {
+            // Other flags and operations are unserved forms of a call that is served.
+            n::CLONE => [CLONE_THREAD; 6],
+            n::FUTEX => [0; 6],
+            _ => [-1; 6],
+        };
+        assert_ne!(program.error(number, &args), Some(ENOSYS), "{name}");
+    }
+    let mut program = TestProgram::new(Options::default());
+    for number in [999, u16::MAX] {
+        assert_eq!(program.error(number, &[]), Some(ENOSYS));
+    }
+}
+
+#[test]
+fn a_timer_counts_the_expiries_while_its_signal_is_blocked() {
+    let mut program = TestProgram::new(Options::default());
+    let action = program.put(0, &[HANDLER, SA_RESTORER as u64, RESTORER, 0]);
+    assert_eq!(program.call(n::RT_SIGACTION, &[14, action, 0, 8]), 0);
+    let set = program.put(64, &[1 << 13]);
+    assert_eq!(program.call(n::RT_SIGPROCMASK, &[0, set, 0, 8]), 0);
+    let id = program.put(128, &[0]);
+    assert_eq!(program.call(n::TIMER_CREATE, &[CLOCK_MONOTONIC, 0, id]), 0);
+    // First after a millisecond, then every two.
+    let times = program.put(192, &[0, 2_000_000, 0, 1_000_000]);
+    assert_eq!(program.call(n::TIMER_SETTIME, &[0, 0, times, 0]), 0);
+    let request = program.put(256, &[0, 10_000_000]);
+    assert_eq!(program.call(n::NANOSLEEP, &[request, 0]), 0);
+    program.begin(n::RT_SIGPROCMASK, &[1, set, 0, 8]);
+    let context = program.running().expect("the handler runs");
+    assert_eq!((context.rip, context.rdi), (HANDLER, 14));
+    // At 1 ms the signal was queued, at 3, 5, 7 and 9 ms the timer expired unseen.
+    assert_eq!(program.call(n::TIMER_GETOVERRUN, &[0]), 4);
+    assert_eq!(program.call(n::TIMER_DELETE, &[0]), 0);
+    assert_eq!(program.error(n::TIMER_DELETE, &[0]), Some(EINVAL));
+}
+
+#[test]
+fn a_child_that_ends_wakes_its_parent_and_closes_only_its_own() {
+    let mut program = TestProgram::new(Options::default());
+    let at = MEMORY as i64;
+    assert_eq!(program.call(n::PIPE2, &[at, 0]), 0);
+    let action = program.put(64, &[HANDLER, SA_RESTORER as u64, RESTORER, 0]);
+    let flags = CLONE_VM | i64::from(SIGCHLD);
+    assert_eq!(
+        program.call(n::RT_SIGACTION, &[SIGCHLD.into(), action, 0, 8]),
+        0
+    );
+    assert_eq!(program.call(n::CLONE, &[flags, at + 4096]), 3);
+    // The parent waits; so the child runs, and closes its copy of the writing end.
+    assert_eq!(program.call(n::WAIT4, &[-1, at + 128, 0, 0]), 0);
+    assert_eq!(program.call(n::GETPPID, &[]), 2);
+    assert_eq!(program.call(n::CLOSE, &[4]), 0);
+    program.begin(n::EXIT, &[7]);
+    let context = program.running().expect("the handler runs");
+    assert_eq!((context.rip, context.rdi), (HANDLER, SIGCHLD as u64));
+    context.rsp += 8;
+    assert_eq!(program.call(n::RT_SIGRETURN, &[]), 3);
+    assert_eq!(program.get(128) as u32, 7 << 8);
+    assert_eq!(program.call(n::WRITE, &[4, at, 1]), 1);
 }
