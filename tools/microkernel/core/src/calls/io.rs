@@ -177,6 +177,10 @@ impl<M: Machine> Kernel<M> {
         pieces: &[Piece],
         size: u64,
     ) -> Reply {
+        // Another thread may have shortened the list while the call waited.
+        if call.done > 0 && call.done >= size {
+            return Ok(call.done as i64);
+        }
         let accepted = match self.accepts(to.object, size as usize, call.done as usize) {
             Ok(accepted) => accepted,
             Err(_) if call.done > 0 => return Ok(call.done as i64),

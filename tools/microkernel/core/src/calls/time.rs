@@ -106,11 +106,10 @@ impl<M: Machine> Kernel<M> {
             new => self.read_words(new)?,
         };
         let span = |seconds: u64, micros: u64| {
-            let valid = (seconds as i64) >= 0 && micros < 1_000_000;
-            let time = seconds
-                .saturating_mul(SECOND)
-                .saturating_add(micros * 1_000);
-            valid.then_some(time.min(FOREVER)).ok_or(EINVAL)
+            if micros >= 1_000_000 {
+                return Err(EINVAL.into());
+            }
+            span(seconds, micros * 1_000)
         };
         let (interval, first) = (span(interval, micros)?, span(first, first_micros)?);
         if i64::from(which) != ITIMER_REAL {

@@ -219,3 +219,29 @@ fn a_child_that_ends_wakes_its_parent_and_closes_only_its_own() {
     assert_eq!(program.get(128) as u32, 7 << 8);
     assert_eq!(program.call(n::WRITE, &[4, at, 1]), 1);
 }
+
+#[test]
+fn a_list_that_is_shortened_while_it_is_written_ends_the_write() {
+    let mut program = TestProgram::new(Options::default());
+    let at = MEMORY as i64;
+    assert_eq!(program.call(n::PIPE2, &[at, 0]), 0);
+    let flags = CLONE_VM | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD;
+    assert_eq!(program.call(n::CLONE, &[flags, at + 4096]), 3);
+    // 70,000 bytes, of which a pipe takes 65,536: the maker waits, and the other thread runs.
+    let zeros = [MEMORY, 3_500].repeat(20);
+    let list = program.put(64, &zeros);
+    program.begin(n::WRITEV, &[4, list, 20]);
+    assert_eq!(program.call(n::GETTID, &[]), 3);
+    program.put(64, &[MEMORY, 3_500, MEMORY, 0, MEMORY, 0].repeat(7));
+    // Now the list has fewer bytes than are written.
+    assert_eq!(program.call(n::READ, &[3, at + 2_000, 1]), 1);
+    program.kernel.trap(Trap::Interrupt);
+    assert_eq!(program.running().expect("the maker goes on").rax, 65_536);
+}
+
+#[test]
+fn microseconds_that_no_product_holds_are_refused() {
+    let mut program = TestProgram::new(Options::default());
+    let times = program.put(0, &[0, u64::MAX, 0, 0]);
+    assert_eq!(program.error(n::SETITIMER, &[0, times, 0]), Some(EINVAL));
+}
