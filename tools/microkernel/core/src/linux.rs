@@ -1,8 +1,30 @@
-//! The words of the Linux ABI that the suite itself does not use, beside those that it does.
+//! Constants of the Linux ABI: those of the suite, and those that only the kernel needs.
 
 pub(crate) use posix_conformance::abi::{Errno, errno, flags, layout, numbers};
 
-/// System calls that serve others, and are not among the tested ones (`<asm/unistd_64.h>`).
+/// The suite's constants in the types that the kernel computes in.
+macro_rules! typed {
+    ($($type:ty: $($name:ident)+;)+) => {
+        $($(pub(crate) const $name: $type = flags::$name as $type;)+)+
+    };
+}
+
+typed! {
+    i32:
+        SIGKILL SIGPIPE SIGALRM SIGCHLD SIGSTOP SI_USER SI_TIMER SI_TKILL
+        SIGEV_SIGNAL SIGEV_NONE SIGEV_THREAD_ID;
+    u32:
+        POLLIN POLLOUT POLLERR POLLHUP POLLNVAL POLLRDNORM EPOLLONESHOT EPOLLET S_IFIFO;
+    u64:
+        EPOLL_CTL_ADD EPOLL_CTL_DEL EPOLL_CTL_MOD
+        FUTEX_WAIT FUTEX_WAKE FUTEX_REQUEUE FUTEX_CMP_REQUEUE FUTEX_WAKE_OP
+        FUTEX_WAIT_BITSET FUTEX_WAKE_BITSET FUTEX_PRIVATE_FLAG FUTEX_CLOCK_REALTIME
+        TIMER_ABSTIME;
+    usize:
+        RLIMIT_STACK RLIMIT_NOFILE RLIMIT_AS RLIMIT_SIGPENDING RLIM_NLIMITS;
+}
+
+/// System calls that the suite does not make (`<asm/unistd_64.h>`).
 pub(crate) mod more {
     pub(crate) const GETITIMER: u16 = 36;
     pub(crate) const GETPEERNAME: u16 = 52;
@@ -16,92 +38,48 @@ pub(crate) mod more {
     pub(crate) const ACCEPT4: u16 = 288;
 }
 
-// <signal.h>, beside those of the suite.
+// <asm/signal.h>.
 pub(crate) const SIGILL: i32 = 4;
 pub(crate) const SIGTRAP: i32 = 5;
 pub(crate) const SIGBUS: i32 = 7;
 pub(crate) const SIGFPE: i32 = 8;
-pub(crate) const SIGKILL: i32 = 9;
 pub(crate) const SIGSEGV: i32 = 11;
-pub(crate) const SIGPIPE: i32 = 13;
-pub(crate) const SIGALRM: i32 = 14;
-pub(crate) const SIGCHLD: i32 = 17;
 pub(crate) const SIGCONT: i32 = 18;
-pub(crate) const SIGSTOP: i32 = 19;
 pub(crate) const SIGTSTP: i32 = 20;
 pub(crate) const SIGTTIN: i32 = 21;
 pub(crate) const SIGTTOU: i32 = 22;
 pub(crate) const SIGURG: i32 = 23;
 pub(crate) const SIGWINCH: i32 = 28;
-/// The first real-time signal, which queues, and the last one.
+/// The first real-time signal: from it on signals queue.
 pub(crate) const SIGRTMIN: i32 = 32;
+/// The last signal.
 pub(crate) const SIGNAL_MAX: i32 = 64;
 pub(crate) const SA_ONSTACK: u64 = 0x0800_0000;
 pub(crate) const SS_ONSTACK: i32 = 1;
 pub(crate) const SS_DISABLE: i32 = 2;
 pub(crate) const MINSIGSTKSZ: u64 = 2048;
-// `si_code` of `<asm-generic/siginfo.h>`.
-pub(crate) const SI_USER: i32 = 0;
+// <asm-generic/siginfo.h>.
 pub(crate) const SI_KERNEL: i32 = 0x80;
-pub(crate) const SI_TIMER: i32 = -2;
-pub(crate) const SI_TKILL: i32 = -6;
 pub(crate) const SEGV_MAPERR: i32 = 1;
 pub(crate) const SEGV_ACCERR: i32 = 2;
 pub(crate) const CLD_EXITED: i32 = 1;
 pub(crate) const CLD_KILLED: i32 = 2;
-pub(crate) const SIGEV_SIGNAL: i32 = 0;
-pub(crate) const SIGEV_NONE: i32 = 1;
 pub(crate) const SIGEV_THREAD: i32 = 2;
-pub(crate) const SIGEV_THREAD_ID: i32 = 4;
-
-// <poll.h>.
-pub(crate) const POLLIN: u32 = 0x001;
+// <asm-generic/poll.h>.
 pub(crate) const POLLPRI: u32 = 0x002;
-pub(crate) const POLLOUT: u32 = 0x004;
-pub(crate) const POLLERR: u32 = 0x008;
-pub(crate) const POLLHUP: u32 = 0x010;
-pub(crate) const POLLNVAL: u32 = 0x020;
-pub(crate) const POLLRDNORM: u32 = 0x040;
 pub(crate) const POLLWRNORM: u32 = 0x100;
 pub(crate) const POLLRDHUP: u32 = 0x2000;
-
-// epoll_ctl(2).
-pub(crate) const EPOLL_CTL_ADD: u64 = 1;
-pub(crate) const EPOLL_CTL_DEL: u64 = 2;
-pub(crate) const EPOLL_CTL_MOD: u64 = 3;
-pub(crate) const EPOLLONESHOT: u32 = 1 << 30;
-pub(crate) const EPOLLET: u32 = 1 << 31;
-
-// futex(2).
-pub(crate) const FUTEX_WAIT: u64 = 0;
-pub(crate) const FUTEX_WAKE: u64 = 1;
-pub(crate) const FUTEX_REQUEUE: u64 = 3;
-pub(crate) const FUTEX_CMP_REQUEUE: u64 = 4;
-pub(crate) const FUTEX_WAKE_OP: u64 = 5;
-pub(crate) const FUTEX_WAIT_BITSET: u64 = 9;
-pub(crate) const FUTEX_WAKE_BITSET: u64 = 10;
-pub(crate) const FUTEX_PRIVATE_FLAG: u64 = 128;
-pub(crate) const FUTEX_CLOCK_REALTIME: u64 = 256;
-
 // clone(2).
 pub(crate) const CLONE_SETTLS: u64 = 0x0008_0000;
 pub(crate) const CLONE_CHILD_SETTID: u64 = 0x0100_0000;
-
 // fcntl(2) and stat(2).
 pub(crate) const F_GETPIPE_SZ: i64 = 1032;
-pub(crate) const S_IFIFO: u32 = 0o010000;
 pub(crate) const S_IFCHR: u32 = 0o020000;
-
-// <sys/socket.h>, beside those of the suite; the flags stand above a socket's type.
+// <sys/socket.h>.
 pub(crate) const AF_UNSPEC: i64 = 0;
+/// The bits of a socket's type below its flags.
 pub(crate) const SOCK_TYPE_MASK: i64 = 0xf;
 pub(crate) const SO_SNDBUF: i64 = 7;
 pub(crate) const SO_SNDTIMEO: i64 = 21;
-
 // prlimit(2).
 pub(crate) const RLIM_INFINITY: u64 = u64::MAX;
-pub(crate) const RLIMIT_STACK: usize = 3;
-pub(crate) const RLIMIT_NOFILE: usize = 7;
-pub(crate) const RLIMIT_AS: usize = 9;
-pub(crate) const RLIMIT_SIGPENDING: usize = 11;
-pub(crate) const RLIMITS: usize = 16;

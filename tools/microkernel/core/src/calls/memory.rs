@@ -7,11 +7,6 @@ use crate::linux::{RLIM_INFINITY, RLIMIT_AS};
 use crate::machine::{Machine, PAGE_SIZE, Protection, USER_END};
 use crate::memory::space::{LOWEST, round_up};
 
-// arch_prctl(2).
-const ARCH_SET_GS: i32 = 0x1001;
-const ARCH_SET_FS: i32 = 0x1002;
-const ARCH_GET_FS: i32 = 0x1003;
-const ARCH_GET_GS: i32 = 0x1004;
 // getrandom(2).
 const GRND_RANDOM: u32 = 2;
 const GRND_INSECURE: u32 = 4;
@@ -169,6 +164,7 @@ impl<M: Machine> Kernel<M> {
     }
 
     pub(crate) fn arch_prctl(&mut self, code: i32, address: u64) -> Reply {
+        let code = i64::from(code);
         match code {
             ARCH_SET_FS | ARCH_SET_GS if address >= USER_END => Err(EPERM.into()),
             ARCH_SET_FS => {

@@ -196,7 +196,7 @@ impl<M: Machine> Kernel<M> {
         if pid != 0 && !self.threads.contains_key(&pid) {
             return Err(ESRCH.into());
         }
-        if resource >= RLIMITS {
+        if resource >= RLIM_NLIMITS {
             return Err(EINVAL.into());
         }
         let before = self.process().limits[resource];

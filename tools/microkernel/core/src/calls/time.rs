@@ -16,7 +16,6 @@ const CLOCK_MONOTONIC_RAW: i64 = 4;
 const CLOCK_REALTIME_COARSE: i64 = 5;
 const CLOCK_MONOTONIC_COARSE: i64 = 6;
 const CLOCK_BOOTTIME: i64 = 7;
-const TIMER_ABSTIME: u64 = 1;
 /// The longest time that counts; beyond, everything is for ever.
 const FOREVER: u64 = i64::MAX as u64;
 

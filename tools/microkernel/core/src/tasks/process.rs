@@ -24,7 +24,7 @@ pub(crate) struct Process {
     pub timers: Slab<Timer>,
     pub alarm: Countdown,
     /// Soft and hard limits.
-    pub limits: [(u64, u64); RLIMITS],
+    pub limits: [(u64, u64); RLIM_NLIMITS],
     /// Nanoseconds of processor time of its threads, those that have ended included.
     pub time: u64,
     /// What `wait4` tells of it once all its threads have ended.
@@ -33,7 +33,7 @@ pub(crate) struct Process {
 
 impl Process {
     pub(crate) fn new(parent: i32) -> Process {
-        let mut limits = [(RLIM_INFINITY, RLIM_INFINITY); RLIMITS];
+        let mut limits = [(RLIM_INFINITY, RLIM_INFINITY); RLIM_NLIMITS];
         limits[RLIMIT_NOFILE] = (DESCRIPTORS, DESCRIPTORS_MAX);
         limits[RLIMIT_STACK] = (STACK_SIZE, RLIM_INFINITY);
         limits[RLIMIT_SIGPENDING] = (SIGNALS_MAX, SIGNALS_MAX);
