@@ -1,13 +1,13 @@
-//! Random bytes: the ChaCha20 block function (RFC 8439, section 2.3) over a key of collected noise.
+//! Random bytes: the ChaCha20 block function (RFC 8439, section 2.3) over a random key.
 
-/// A generator whose key changes behind every request, so that old output stays secret.
+/// A generator whose key changes after every request, so that earlier output stays secret.
 pub struct Generator {
     key: [u32; 8],
     counter: u64,
 }
 
 impl Generator {
-    /// A generator from whatever noise the machine could collect.
+    /// A generator with a key of random words.
     pub fn new(seed: [u32; 8]) -> Generator {
         Generator {
             key: seed,
@@ -15,7 +15,7 @@ impl Generator {
         }
     }
 
-    /// Fills the buffer.
+    /// Fills the buffer with random bytes.
     pub(crate) fn fill(&mut self, buffer: &mut [u8]) {
         for chunk in buffer.chunks_mut(64) {
             let block = self.block();

@@ -1,21 +1,25 @@
 //! The logic of a small kernel: everything that needs no privileged instruction.
 //!
-//! | room | holds |
+//! Each module uses only modules below it in this list:
+//!
+//! | module | contents |
 //! |---|---|
-//! | [`calls`] | the system calls, a file a family |
-//! | [`kernel`] | the state of the kernel, and what several calls do with it |
-//! | [`tasks`] | threads and processes, and what belongs to each |
-//! | [`objects`] | what descriptors refer to: pipes, epoll sets, sockets |
-//! | [`network`] | sockets and the connections between them |
-//! | [`memory`] | the map of a program's pages, and its executable file |
-//! | [`linux`] | numbers of the Linux ABI |
-//! | [`machine`] | what the logic needs of the hardware, as a trait |
+//! | `scheduler` | runs threads in turn and dispatches their system calls |
+//! | `calls` | the system calls: their table, and one file for each family |
+//! | `kernel` | the state of the kernel, and operations that several calls share |
+//! | `tasks` | threads and processes: registers, signals, timers, futex queues |
+//! | `objects` | descriptors and what they refer to: pipes, epoll sets, sockets |
+//! | `network` | sockets and the connections between them |
+//! | `memory` | the address space of a program, and its executable file |
+//! | `machine` | the hardware as a trait |
+//! | `linux` | constants of the Linux ABI |
+//! | `slab`, `chacha`, `options` | a store, random bytes, the command line |
 //!
-//! The hardware is used through [`Machine`] alone, so that the same code runs in `boot` and in
-//! this crate's tests.
+//! The logic uses the hardware through [`Machine`] only, so that the same code runs in `boot` and
+//! in the tests of this crate.
 //!
-//! No system call blocks inside: one that cannot be answered yet says so, and is asked again
-//! when something has happened. So there is one kernel stack, and no lock.
+//! No system call blocks inside the kernel: one that has to wait says so, and is dispatched again
+//! after an event. So there is one kernel stack and no lock.
 
 #![no_std]
 #![forbid(unsafe_code)]

@@ -1,11 +1,11 @@
-//! What the kernel's logic asks of the hardware.
+//! The interface between the kernel's logic and the hardware.
 
 /// The size of a page in bytes.
 pub(crate) const PAGE_SIZE: u64 = 4096;
-/// The first address that no program can use: one page below the canonical hole, as on Linux.
+/// The first address above the program's half: one page below the canonical hole, as on Linux.
 pub(crate) const USER_END: u64 = 0x7fff_ffff_f000;
 
-/// What a program may do with a page.
+/// The access that a program has to a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Protection {
     pub read: bool,
@@ -20,31 +20,31 @@ impl Protection {
         execute: false,
     };
 
-    /// Whether any access is allowed: x86 pages that can be written or run can be read.
+    /// True where any access is allowed: on x86 a page that can be written or executed can be read.
     pub fn readable(self) -> bool {
         self.read || self.write || self.execute
     }
 }
 
-/// The processor, its page tables and the devices, as seen from the kernel's logic.
+/// The processor, its page tables and the devices, as the kernel's logic uses them.
 ///
-/// Addresses of the program are checked before they come here; `load` and `store` stay within
-/// one page.
+/// The caller checks the program's addresses; the range of `load` and `store` is within one page.
 pub trait Machine {
-    /// Nanoseconds since the machine started; never goes back.
+    /// Nanoseconds since the start of the machine; never decreases.
     fn now(&mut self) -> u64;
-    /// Puts a fresh page of zeros there; false where memory is used up.
+    /// Maps a page of zeros unless one is mapped, and sets its protection; false where memory is
+    /// full.
     fn map(&mut self, page: u64, protection: Protection) -> bool;
-    /// Changes what may be done with the pages of a range that are there.
+    /// Changes the protection of the mapped pages of a range.
     fn protect(&mut self, start: u64, end: u64, protection: Protection);
-    /// Takes back the pages of a range that are there.
+    /// Frees the mapped pages of a range.
     fn unmap(&mut self, start: u64, end: u64);
-    /// Copies from a page of the program; false where the page is not there yet.
+    /// Copies from a page of the program; false where the page is not mapped.
     fn load(&mut self, address: u64, into: &mut [u8]) -> bool;
-    /// Copies into a page of the program; false where the page is not there yet.
+    /// Copies to a page of the program; false where the page is not mapped.
     fn store(&mut self, address: u64, from: &[u8]) -> bool;
     /// Writes to the console.
     fn print(&mut self, bytes: &[u8]);
-    /// Pages that can still be given out.
+    /// The number of free pages.
     fn free_pages(&self) -> u64;
 }

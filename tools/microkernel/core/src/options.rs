@@ -1,18 +1,18 @@
 //! The kernel's command line.
 
-/// Historic bugs that the command line brings back, to see whether a suite finds them.
+/// Historic bugs that the command line enables, to test if a suite finds them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Options {
     /// `dup2` uses a negative descriptor as an index.
     pub dup2_negative_panics: bool,
-    /// `nanosleep` takes negative seconds for a very large number.
+    /// `nanosleep` reads negative seconds as a large number.
     pub nanosleep_negative_blocks: bool,
-    /// The last `close` of a pipe keeps its slot.
+    /// The last `close` of a pipe does not free its slot.
     pub pipe_close_leaks: bool,
 }
 
 impl Options {
-    /// Reads the command line; the first word that is not known, if any.
+    /// Reads the command line; also returns the first unknown argument.
     pub fn parse(line: &str) -> (Options, Option<&str>) {
         let mut options = Options::default();
         let mut unknown = None;

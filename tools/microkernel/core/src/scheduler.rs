@@ -1,4 +1,5 @@
-//! Threads take turns, system calls are answered, and those that cannot be are asked again.
+//! The scheduler: runs threads in turn, serves their system calls, and dispatches blocked calls
+//! again.
 
 use alloc::vec::Vec;
 
@@ -11,18 +12,18 @@ use crate::tasks::signal::{self, SigInfo};
 use crate::tasks::thread::Syscall;
 use crate::tasks::timer::SECOND;
 
-/// How long a thread may keep others waiting, in nanoseconds.
+/// The time slice in nanoseconds, while other threads are ready.
 const SLICE: u64 = 5_000_000;
-/// How often one event may lead to another before the program goes on.
+/// The largest number of passes over the blocked calls, of which each can unblock others.
 const ROUNDS_MAX: usize = 64;
 
-/// Why the program stopped running.
+/// The reason that the program stopped running.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trap {
     SystemCall,
-    /// The timer, or another device.
+    /// An interrupt of the timer or of another device.
     Interrupt,
-    /// The program touched a page that is not there, or not so.
+    /// The program accessed a page that is not mapped or does not allow the access.
     PageFault {
         address: u64,
         write: bool,
@@ -34,17 +35,17 @@ pub enum Trap {
     },
 }
 
-/// What the processor is to do next.
+/// The next action of the processor.
 pub enum Next<'a> {
-    /// Run this thread, until the time given at the latest.
+    /// Run this thread, at the latest until the time given.
     Run(&'a mut Context, Option<u64>),
-    /// Nothing to do until then, or for ever.
+    /// Wait for an interrupt, at the latest until the time given.
     Idle(Option<u64>),
     Ended(Ending),
 }
 
 impl<M: Machine> Kernel<M> {
-    /// What to do until the next trap.
+    /// The next action until the next trap.
     pub fn decide(&mut self) -> Next<'_> {
         loop {
             if let Some(ending) = self.ending {
@@ -62,7 +63,7 @@ impl<M: Machine> Kernel<M> {
             if self.ending.is_some() || self.ready.front() != Some(&first) {
                 continue;
             }
-            // The processor itself would fault on its way there, in the kernel.
+            // The processor would fault in the kernel when it returns to such an address.
             let next = self.thread().context.rip;
             if next < USER_END {
                 break;
@@ -78,7 +79,7 @@ impl<M: Machine> Kernel<M> {
         Next::Run(&mut thread.context, until)
     }
 
-    /// The thread that ran has stopped.
+    /// Handles the trap of the thread that ran.
     pub fn trap(&mut self, trap: Trap) {
         let now = self.machine.now();
         let spent = now - self.run_since;
@@ -87,7 +88,7 @@ impl<M: Machine> Kernel<M> {
         match trap {
             Trap::SystemCall => {
                 let context = &self.thread().context;
-                // A number that does not fit is that of no call.
+                // A number above 16 bits is no call.
                 let number = u16::try_from(context.rax).unwrap_or(u16::MAX);
                 let call = Syscall::new(number, context.arguments());
                 self.dispatch(call);
@@ -122,7 +123,7 @@ impl<M: Machine> Kernel<M> {
         }
     }
 
-    /// Answers a call, or notes that it waits.
+    /// Dispatches a system call: stores its result, or blocks the thread.
     fn dispatch(&mut self, mut call: Syscall) {
         let thread = self.current;
         let reply = calls::serve(self, &mut call);
@@ -138,7 +139,7 @@ impl<M: Machine> Kernel<M> {
         }
     }
 
-    /// The call has its result: the thread goes on.
+    /// Stores the result of a call and makes the thread ready.
     fn finish(&mut self, call: Syscall, result: i64) {
         let thread = self.thread();
         thread.context.rax = result as u64;
@@ -154,7 +155,7 @@ impl<M: Machine> Kernel<M> {
         }
     }
 
-    /// A signal ends the wait of the current thread's call.
+    /// A signal interrupts the current thread's call.
     fn interrupt(&mut self, mut call: Syscall) {
         let current = self.current;
         self.futexes.forget(current);
@@ -167,8 +168,8 @@ impl<M: Machine> Kernel<M> {
         self.resume();
     }
 
-    /// Fires timers, delivers requests to connect, and dispatches the calls that wait once more,
-    /// until nothing more happens.
+    /// Fires timers, answers requests to connect, and dispatches blocked calls again, until none of
+    /// them completes.
     fn poll_blocked(&mut self) {
         self.fire_timers();
         for _ in 0..ROUNDS_MAX {
@@ -181,7 +182,7 @@ impl<M: Machine> Kernel<M> {
             let before = self.ready.len();
             for tid in waiting {
                 self.current = tid;
-                // A call answered before this one may have ended the thread.
+                // A call served before this one may have ended the thread.
                 let call = self.threads.get_mut(&tid).and_then(|one| one.call.take());
                 if let Some(call) = call {
                     self.dispatch(call);
@@ -193,7 +194,7 @@ impl<M: Machine> Kernel<M> {
         }
     }
 
-    /// When the next timer fires or the next wait ends.
+    /// The time of the next timer or deadline.
     fn next_event(&mut self) -> Option<u64> {
         let deadlines = self
             .threads
@@ -204,7 +205,7 @@ impl<M: Machine> Kernel<M> {
         [deadline, self.next_timer()].into_iter().flatten().min()
     }
 
-    /// What a call returns that a signal ended.
+    /// The result of a call that a signal interrupted.
     fn interrupted_result(&mut self, call: &mut Syscall) -> i64 {
         if call.done > 0 && call.number != numbers::CLONE {
             return call.done as i64;
@@ -227,7 +228,8 @@ impl<M: Machine> Kernel<M> {
         -i64::from(errno::EINTR.0)
     }
 
-    /// A signal that the current thread brought upon itself: what it cannot handle ends it.
+    /// Sends the current thread a signal for its own exception; one that is not caught ends the
+    /// process.
     pub(crate) fn force_signal(&mut self, signal: i32, code: i32, address: u64) {
         let info = SigInfo {
             signal,
@@ -251,14 +253,14 @@ impl<M: Machine> Kernel<M> {
     }
 }
 
-/// Whether SA_RESTART lets the call be made again (`signal(7)`, "Interruption of system calls").
+/// True where SA_RESTART makes the call again (`signal(7)`, "Interruption of system calls").
 fn restarts(call: &Syscall) -> bool {
     let timed = call.deadline.is_some();
     match call.number {
         numbers::WAIT4 => true,
         numbers::READ | numbers::READV | numbers::WRITE | numbers::WRITEV => !timed,
         numbers::ACCEPT | more::ACCEPT4 | numbers::FUTEX => !timed,
-        // Nor `connect`: its request goes on without it (POSIX.1-2017, `connect`, EINTR).
+        // Nor `connect`: its request stays queued (POSIX.1-2017, `connect`, EINTR).
         _ => false,
     }
 }

@@ -1,8 +1,8 @@
-//! A store that gives each entry a number.
+//! A store that numbers its entries.
 
 use alloc::vec::Vec;
 
-/// A store whose entries keep their number until they are removed; the lowest free is used next.
+/// A store whose entries keep their number until they are removed; a new one gets the lowest free.
 #[derive(Debug)]
 pub(crate) struct Slab<T> {
     entries: Vec<Option<T>>,
@@ -10,7 +10,7 @@ pub(crate) struct Slab<T> {
 }
 
 impl<T> Slab<T> {
-    /// A store for at most so many entries.
+    /// A store for at most `most` entries.
     pub(crate) fn new(most: usize) -> Slab<T> {
         Slab {
             entries: Vec::new(),
@@ -18,7 +18,7 @@ impl<T> Slab<T> {
         }
     }
 
-    /// Puts an entry in; its number, or `None` where the store is full.
+    /// Adds an entry; returns its number, or `None` where the store is full.
     pub(crate) fn insert(&mut self, entry: T) -> Option<usize> {
         let free = self.entries.iter().position(Option::is_none);
         let at = free.unwrap_or(self.entries.len());

@@ -1,4 +1,4 @@
-//! Calls that make, copy, change and close descriptors.
+//! Calls that open, copy, change and close descriptors.
 
 use crate::kernel::{Kernel, Reply, Stop};
 use crate::linux::errno::*;
@@ -9,19 +9,19 @@ use crate::objects::descriptors::Descriptor;
 use crate::objects::pipe::{CAPACITY, Pipe};
 use crate::objects::{Description, Object};
 
-/// The status flags that F_SETFL changes here; the others of Linux mean nothing to pipes.
+/// The status flags that F_SETFL changes; the other flags of Linux have no meaning for pipes.
 const SETTABLE: i64 = O_APPEND | O_NONBLOCK;
 const STAT_SIZE: usize = 144;
 
 impl<M: Machine> Kernel<M> {
-    /// The descriptor of that number and what it refers to.
+    /// The description that a descriptor refers to, and its number.
     pub(crate) fn lookup(&mut self, fd: i32) -> Result<(usize, Description), Stop> {
         let descriptor = self.process().files.get(fd).ok_or(EBADF)?;
         let description = self.objects.descriptions.get(descriptor.description);
         Ok((descriptor.description, *description.ok_or(EBADF)?))
     }
 
-    /// Gives a description the lowest free number from `least` on.
+    /// Gives a description the lowest free descriptor from `least` on.
     pub(crate) fn install(
         &mut self,
         description: usize,
@@ -97,7 +97,7 @@ impl<M: Machine> Kernel<M> {
         match i64::from(command) {
             command @ (F_DUPFD | F_DUPFD_CLOEXEC) => {
                 let limit = self.process().descriptors_max();
-                // Linux takes the argument for unsigned: a negative one is far too large.
+                // Linux reads the argument as unsigned: a negative one is above the limit.
                 let least = argument as u32 as usize;
                 if least >= limit {
                     return Err(EINVAL.into());
@@ -130,7 +130,7 @@ impl<M: Machine> Kernel<M> {
 
     pub(crate) fn pipe2(&mut self, result: u64, flags: i32) -> Reply {
         let flags = i64::from(flags);
-        // O_DIRECT (packets) is not served; Linux itself says EINVAL where it is not.
+        // O_DIRECT (packets) is not supported; Linux too returns EINVAL where it is not.
         if flags & !(O_CLOEXEC | O_NONBLOCK) != 0 {
             return Err(EINVAL.into());
         }

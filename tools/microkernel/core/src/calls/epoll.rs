@@ -12,7 +12,7 @@ use crate::objects::Object;
 use crate::objects::epoll::{DEPTH_MAX, Epoll};
 use crate::tasks::thread::Syscall;
 
-/// `struct epoll_event` is packed on x86-64.
+/// The size of `struct epoll_event` in bytes; it is packed on x86-64.
 const EVENT_SIZE: usize = 12;
 
 impl<M: Machine> Kernel<M> {

@@ -13,7 +13,7 @@ impl<M: Machine> Kernel<M> {
         let operation = u64::from(operation as u32);
         let command = operation & !(FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME);
         let value = value as u32;
-        // Linux takes the fourth argument for a count where it is no time.
+        // Linux reads the fourth argument as a count where the operation has no timeout.
         let count = timeout as u32 as i32;
         match command {
             FUTEX_WAIT => self.futex_wait(call, value, u32::MAX),
@@ -36,7 +36,7 @@ impl<M: Machine> Kernel<M> {
         }
     }
 
-    /// A word that threads may wait at.
+    /// Checks that an address can be a futex: aligned, and in the program's half.
     fn futex_word(&mut self, address: u64) -> Result<(), Stop> {
         if !address.is_multiple_of(4) {
             return Err(EINVAL.into());
@@ -47,8 +47,8 @@ impl<M: Machine> Kernel<M> {
         Ok(())
     }
 
-    /// A futex of several programs is known by its memory, which must be there; one of this
-    /// program alone by its address (`futex(2)`, FUTEX_PRIVATE_FLAG).
+    /// A shared futex is identified by its memory, which must be mapped; a private one by its
+    /// address (`futex(2)`, FUTEX_PRIVATE_FLAG).
     fn futex_shared(&mut self, address: u64, operation: u64) -> Result<(), Stop> {
         self.futex_word(address)?;
         if operation & FUTEX_PRIVATE_FLAG == 0 {
@@ -57,7 +57,8 @@ impl<M: Machine> Kernel<M> {
         Ok(())
     }
 
-    /// Changes the second word, wakes at the first, and at the second if its old value says so.
+    /// Changes the second word, wakes at the first, and at the second if its old value compares
+    /// true.
     fn futex_wake_op(&mut self, call: &Syscall, code: u32) -> Reply {
         let [first, _, most, most_second, second, _] = call.args;
         self.futex_word(first)?;
@@ -139,7 +140,7 @@ impl<M: Machine> Kernel<M> {
             return Err(EINVAL.into());
         }
         self.futex_word(address)?;
-        // Linux wakes one even where it is asked for none.
+        // Linux wakes one thread even where the count is 0.
         let most = (most as i32).max(1) as u64;
         Ok(self.futexes.wake(address, most, bits) as i64)
     }

@@ -1,4 +1,4 @@
-//! Reading and writing.
+//! Calls that read and write.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -14,9 +14,9 @@ use crate::objects::{Description, Object};
 use crate::tasks::signal::SigInfo;
 use crate::tasks::thread::Syscall;
 
-/// The most that one call transfers (`read(2)`, NOTES).
+/// The largest number of bytes that one call transfers (`read(2)`, NOTES).
 const TRANSFER_MAX: u64 = 0x7fff_f000;
-/// How much is copied through the kernel at a time.
+/// The number of bytes copied through the kernel at a time.
 const CHUNK: u64 = 4_096;
 
 impl<M: Machine> Kernel<M> {
@@ -74,7 +74,7 @@ impl<M: Machine> Kernel<M> {
                 .rev()
                 .fold(0, |word, &b| word << 8 | u64::from(b))
         };
-        // Lengths first: what no count could hold is wrong wherever it lies.
+        // Lengths first: one above the largest result is EINVAL, wherever its buffer is.
         let mut lengths = bytes.chunks_exact(16).map(|entry| word(&entry[8..]));
         if lengths.any(|size| size > i64::MAX as u64) {
             return Err(EINVAL.into());
@@ -94,7 +94,7 @@ impl<M: Machine> Kernel<M> {
     fn read_pieces(&mut self, call: &mut Syscall, from: Description, pieces: &[Piece]) -> Reply {
         let size: u64 = pieces.iter().map(|piece| piece.1).sum();
         let at = match from.object {
-            // Nobody types here: the end of the file.
+            // The console has no input: end of file.
             Object::Console => return Ok(0),
             Object::PipeReader(at) => at,
             Object::Socket(at) => return self.read_socket(call, from, at, pieces),
@@ -123,7 +123,7 @@ impl<M: Machine> Kernel<M> {
                 if taken == 0 {
                     return Ok(total);
                 }
-                // What cannot be given away stays in the pipe.
+                // Bytes that cannot be stored stay in the pipe.
                 match self.write_user(address + done, &bytes[..taken]) {
                     Err(_) if total > 0 => return Ok(total),
                     written => written?,
@@ -169,7 +169,8 @@ impl<M: Machine> Kernel<M> {
         Ok(total)
     }
 
-    /// Writes what is not written yet; waits in between where it may.
+    /// Writes the bytes that are not written yet, and waits for room where the description allows
+    /// it.
     fn write_stream(
         &mut self,
         call: &mut Syscall,
@@ -222,7 +223,7 @@ impl<M: Machine> Kernel<M> {
         }
     }
 
-    /// How many bytes of a write go in now, when so many have gone in before.
+    /// The number of bytes that can be written now, after `done` of `size` bytes are written.
     fn accepts(&mut self, object: Object, size: usize, done: usize) -> Result<usize, Errno> {
         match object {
             Object::PipeWriter(at) => {
@@ -230,14 +231,14 @@ impl<M: Machine> Kernel<M> {
                 if pipe.readers == 0 {
                     return Err(EPIPE);
                 }
-                // Whether all of a write must go in at once is decided by all of it.
+                // The size of the whole write decides if it must be written at once.
                 Ok(match done {
                     0 => pipe.accepts(size),
                     done => pipe.room().min(size - done),
                 })
             }
             Object::Socket(at) => {
-                // What went in is told first, and the error by the next call.
+                // A partial write is reported first; the next call reports the error.
                 if done == 0 {
                     self.objects.network.take_error(at)?;
                 }
@@ -259,7 +260,7 @@ impl<M: Machine> Kernel<M> {
         }
     }
 
-    /// How long a write may wait: SO_SNDTIMEO, which pipes have not.
+    /// The longest time that a write waits, in nanoseconds: SO_SNDTIMEO, which pipes do not have.
     fn send_timeout(&self, object: Object) -> u64 {
         match object {
             Object::Socket(at) => {
@@ -271,7 +272,7 @@ impl<M: Machine> Kernel<M> {
     }
 }
 
-/// The buffer of `read` or `write`.
+/// The buffer of `read` or `write` as a list of one.
 fn one_piece(buffer: u64, size: u64) -> Result<Vec<Piece>, Stop> {
     if size > i64::MAX as u64 || !in_user_half(buffer, size) {
         return Err(EFAULT.into());

@@ -1,4 +1,4 @@
-//! Memory: mappings, the break, protection, thread pointers, randomness.
+//! Calls for mappings, the break, protection, thread pointers and random bytes.
 
 use crate::kernel::{Kernel, Reply};
 use crate::linux::errno::*;
@@ -11,9 +11,9 @@ use crate::memory::space::{LOWEST, round_up};
 const GRND_RANDOM: u32 = 2;
 const GRND_INSECURE: u32 = 4;
 const GRND_ALL: u32 = 7;
-/// `MAP_SHARED_VALIDATE` refuses flags that it does not know.
+/// The bits of `flags` that hold the type of a mapping; 3 is MAP_SHARED_VALIDATE.
 const MAP_TYPE: u64 = 0x0f;
-/// PROT_GROWSDOWN and PROT_GROWSUP are known to `mprotect`, and PROT_SEM means nothing.
+/// PROT_SEM has no effect; PROT_GROWSDOWN and PROT_GROWSUP are refused.
 const PROT_SEM: u64 = 8;
 const PROT_KNOWN: u64 = 7 | PROT_SEM;
 
@@ -60,7 +60,8 @@ impl<M: Machine> Kernel<M> {
             return Err(EINVAL.into());
         }
         if !has(MAP_ANONYMOUS) {
-            // Nothing here that a descriptor refers to can be mapped; who may not read is told so.
+            // No object of this kernel can be mapped; a descriptor without read access is reported
+            // first.
             let (_, description) = self.lookup(fd)?;
             let write_only = description.flags & O_ACCMODE == O_WRONLY;
             return Err(if write_only { EACCES } else { ENODEV }.into());
@@ -84,7 +85,7 @@ impl<M: Machine> Kernel<M> {
         Ok(start as i64)
     }
 
-    /// Refuses what memory could never hold, and what the limit does not allow.
+    /// Refuses a size above the free memory or above RLIMIT_AS.
     fn check_available(
         &mut self,
         size: u64,
@@ -124,7 +125,7 @@ impl<M: Machine> Kernel<M> {
             return Err(EINVAL.into());
         }
         let protect = protection(protect);
-        // As far as the first hole, as on Linux; POSIX leaves that open.
+        // Up to the first hole, as on Linux; POSIX leaves that open.
         let whole = self.space.protect(start, end.min(USER_END), protect);
         let mut at = start;
         while at < end && self.space.protection(at) == Some(protect) {
@@ -138,7 +139,7 @@ impl<M: Machine> Kernel<M> {
         }
     }
 
-    /// The break where it is after the call, which is all that Linux tells.
+    /// Returns the break after the call, as Linux does, also where it did not change.
     pub(crate) fn brk(&mut self, wanted: u64) -> Reply {
         let now = self.space.break_end;
         let (from, to) = match (round_up(now), round_up(wanted)) {

@@ -1,4 +1,4 @@
-//! The system calls: the table of their numbers, and a file a family with their functions.
+//! The system calls: the table of their numbers, and one file for each family of functions.
 
 mod descriptors;
 mod epoll;
@@ -18,9 +18,9 @@ use crate::linux::{more, numbers as n};
 use crate::machine::Machine;
 use crate::tasks::thread::Syscall;
 
-/// The dispatch table: answers a call of the current thread.
+/// The dispatch table: runs a system call of the current thread.
 ///
-/// Every function has the name of its call, and is in the file that the comment above it names.
+/// Each function has the name of its call; the comment above a group names its file.
 // One long match, because a reader looks for every call in one place.
 pub(crate) fn serve<M: Machine>(kernel: &mut Kernel<M>, call: &mut Syscall) -> Reply {
     let [a, b, c, d, e, f] = call.args;

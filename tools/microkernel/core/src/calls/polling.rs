@@ -11,7 +11,7 @@ use crate::tasks::thread::Syscall;
 use crate::tasks::timer::SECOND;
 
 const POLLFD_SIZE: usize = 8;
-/// Which conditions put a descriptor into the three sets of `select` (`select(2)`, NOTES).
+/// The conditions for each of the three sets of `select` (`select(2)`, NOTES).
 const SET_EVENTS: [u32; 3] = [
     POLLIN | POLLRDNORM | POLLHUP | POLLERR,
     POLLOUT | POLLWRNORM | POLLERR,
@@ -60,14 +60,16 @@ impl<M: Machine> Kernel<M> {
         if ready == 0 {
             self.wait_or_nothing(call)?;
         }
-        // Only the results are written: the rest may have changed meanwhile.
+        // Only the results are written: the program may have changed the rest while the call
+        // waited.
         for (index, entry) in entries.chunks_exact(POLLFD_SIZE).enumerate() {
             self.write_user(list + (index * POLLFD_SIZE) as u64 + 6, &entry[6..8])?;
         }
         Ok(ready)
     }
 
-    /// Nothing is ready: a signal or the deadline ends the call, or it waits.
+    /// Nothing is ready: returns where the deadline has passed, else the call waits or is
+    /// interrupted.
     fn wait_or_nothing(&mut self, call: &Syscall) -> Result<(), Stop> {
         let signalled = self.is_signalled(self.current);
         if !signalled && self.is_expired(call) {
@@ -97,7 +99,7 @@ impl<M: Machine> Kernel<M> {
         let reply = self.select_sets(call, count, sets);
         if timeout != 0 && !matches!(reply, Err(Stop::Wait)) {
             let left = self.time_left(call);
-            // Where it cannot be told, that is no error.
+            // A timeout that cannot be written is no error.
             let _ = self.write_words(timeout, &[left / SECOND, left % SECOND / 1_000]);
         }
         reply
@@ -158,7 +160,7 @@ impl<M: Machine> Kernel<M> {
         Ok(ready)
     }
 
-    /// The first half of `ppoll` and `pselect6`: the timeout, and the mask swapped for the call.
+    /// The start of `ppoll` and `pselect6`: computes the deadline and installs the call's mask.
     fn begin_timed(
         &mut self,
         call: &mut Syscall,
@@ -185,7 +187,8 @@ impl<M: Machine> Kernel<M> {
         Ok(())
     }
 
-    /// Linux tells how much of the timeout is left, unlike POSIX (`select(2)`, C library).
+    /// Linux writes the time that is left, unlike POSIX (`select(2)`, "C library/kernel
+    /// differences").
     fn write_time_left(&mut self, call: &Syscall, timeout: u64, reply: Reply) -> Reply {
         if timeout != 0 && !matches!(reply, Err(Stop::Wait)) {
             let left = self.time_left(call);

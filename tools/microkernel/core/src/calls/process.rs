@@ -1,4 +1,4 @@
-//! Threads, children, limits, scheduling, the working directory, identity.
+//! Calls for threads, children, limits, scheduling, the working directory and identity.
 
 use crate::kernel::{Kernel, Reply, Stop};
 use crate::linux::errno::*;
@@ -12,16 +12,16 @@ use crate::tasks::process::{DESCRIPTORS_MAX, Process};
 use crate::tasks::thread::{Syscall, Thread};
 use crate::tasks::timer::Countdown;
 
-/// What a thread must share with its maker.
+/// The flags of a thread: all that it must share with its creator.
 const THREAD: i64 = CLONE_VM | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD;
-/// Clone flags whose meaning is served, or which mean nothing here.
+/// Clone flags that are served, and those that have no effect here.
 const KNOWN: u64 =
     (THREAD | CLONE_FS | CLONE_SYSVSEM | CLONE_VFORK | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID)
         as u64
         | CLONE_SETTLS
         | CLONE_CHILD_SETTID
         | 0xff;
-/// Room for names in `struct new_utsname`.
+/// The size of each name in `struct new_utsname`.
 const NAME_SIZE: usize = 65;
 const PATH_MAX: usize = 4_096;
 const NAME_MAX: usize = 255;
@@ -40,7 +40,7 @@ impl<M: Machine> Kernel<M> {
         Ok(self.current.into())
     }
 
-    /// `clone`, for what shares its maker's memory; the trait `Clone` has the other name.
+    /// `clone` for threads and `vfork`; Rust's trait `Clone` has the method `clone`.
     pub(crate) fn clone_thread(&mut self, call: &mut Syscall) -> Reply {
         let [flags, stack, parent_tid, child_tid, tls, _] = call.args;
         if call.queued {
@@ -52,11 +52,12 @@ impl<M: Machine> Kernel<M> {
         if is_thread && !shares(CLONE_SIGHAND) || has(CLONE_SIGHAND as u64) && !shares(CLONE_VM) {
             return Err(EINVAL.into());
         }
-        // A second address space, and descriptors shared by two processes, are not served.
+        // A second address space is not served, nor are descriptors shared by two processes.
         if flags & !KNOWN != 0 || !shares(CLONE_VM) || is_thread != shares(THREAD) {
             return Err(ENOSYS.into());
         }
-        // As `arch_prctl` does: the processor itself would fault on it, in the kernel.
+        // The processor would fault in the kernel when it loads such a base; `arch_prctl` checks it
+        // too.
         if has(CLONE_SETTLS) && tls >= USER_END {
             return Err(EPERM.into());
         }
@@ -97,12 +98,12 @@ impl<M: Machine> Kernel<M> {
     }
 
     fn new_id(&mut self) -> i32 {
-        // Ids are not used again soon: 31 bits last longer than any run.
+        // Ids are not reused: 31 bits last longer than any run.
         self.highest_id = self.highest_id.wrapping_add(1).max(3);
         self.highest_id
     }
 
-    /// A process with copies of what is not shared.
+    /// Creates a process with copies of all that is not shared.
     fn add_child(&mut self, pid: i32) -> i32 {
         let mut child = Process::new(self.thread().process);
         let parent = self.process();
@@ -117,7 +118,7 @@ impl<M: Machine> Kernel<M> {
         pid
     }
 
-    /// The maker waits for its child, and no signal ends that (`vfork(2)`).
+    /// The parent waits for its child; no signal interrupts it (`vfork(2)`).
     fn vfork_wait(&mut self, call: &Syscall) -> Reply {
         let child = call.done as i32;
         if self.threads.contains_key(&child) {
@@ -175,7 +176,7 @@ impl<M: Machine> Kernel<M> {
         Ok(0)
     }
 
-    /// One processor, and everything may run on it.
+    /// There is one processor, and every thread may run on it.
     pub(crate) fn sched_getaffinity(&mut self, tid: i32, size: u32, result: u64) -> Reply {
         if size < 8 || !size.is_multiple_of(8) {
             return Err(EINVAL.into());
@@ -215,7 +216,7 @@ impl<M: Machine> Kernel<M> {
         Ok(0)
     }
 
-    /// There is one directory.
+    /// The only directory is `/`.
     pub(crate) fn getcwd(&mut self, buffer: u64, size: u64) -> Reply {
         if size < 2 {
             return Err(ERANGE.into());

@@ -1,4 +1,4 @@
-//! Signal actions, masks, and sending.
+//! Calls that set signal actions and masks, and that send signals.
 
 use crate::kernel::user::in_user_half;
 use crate::kernel::{Kernel, Reply, Stop};
@@ -10,7 +10,8 @@ use crate::tasks::frame::{FRAME_SIZE, restore};
 use crate::tasks::signal::{Action, AltStack, SigInfo, unblockable};
 use crate::tasks::thread::Syscall;
 
-/// The flags that Linux knows; it clears others, so that a program can ask (`sigaction(2)`).
+/// The flags that Linux knows; it clears others, so that a program can test for them
+/// (`sigaction(2)`).
 const ACTION_FLAGS: u64 = 0xdc00_0807;
 
 fn is_signal(signal: i32) -> bool {
@@ -55,7 +56,7 @@ impl<M: Machine> Kernel<M> {
         Ok(0)
     }
 
-    /// A signal that is ignored from now on does not stay pending.
+    /// A signal that becomes ignored does not stay pending.
     fn forget(&mut self, signal: i32) {
         let pid = self.thread().process;
         let mut timers = self.process().pending.drop_all(signal);
@@ -89,7 +90,7 @@ impl<M: Machine> Kernel<M> {
     }
 
     pub(crate) fn rt_sigreturn(&mut self) -> Reply {
-        // The handler's `ret` took the return address off.
+        // The handler's `ret` has popped the return address.
         let address = self.thread().context.rsp.wrapping_sub(8);
         let mut bytes = [0; FRAME_SIZE];
         let mut fpu = [0; 512];
@@ -167,7 +168,7 @@ impl<M: Machine> Kernel<M> {
     pub(crate) fn kill(&mut self, pid: i32, signal: i32) -> Reply {
         let sender = self.thread().process;
         let info = SigInfo::sent(signal, SI_USER, sender);
-        // All processes are of one group, whose number is that of the program.
+        // All processes are in one group, whose id is that of the program.
         let everyone: alloc::vec::Vec<i32> = self.processes.keys().copied().collect();
         let targets = match pid {
             1.. => alloc::vec![pid],
@@ -192,7 +193,7 @@ impl<M: Machine> Kernel<M> {
         if found { Ok(0) } else { Err(ESRCH.into()) }
     }
 
-    /// Whether the limit of queued signals leaves room for one more; a timer counts as one.
+    /// True where RLIMIT_SIGPENDING allows one more signal; each timer counts as one.
     pub(crate) fn may_queue(&mut self) -> bool {
         let pid = self.thread().process;
         let threads = self.threads.values().filter(|one| one.process == pid);
@@ -210,7 +211,7 @@ impl<M: Machine> Kernel<M> {
         self.kill_thread(Some(process), tid, signal)
     }
 
-    /// Sends a signal to one thread, of that process where one is given.
+    /// Sends a signal to one thread; where a process is given, the thread must be in it.
     fn kill_thread(&mut self, process: Option<i32>, tid: i32, signal: i32) -> Reply {
         if tid <= 0 || process.is_some_and(|process| process <= 0) {
             return Err(EINVAL.into());
@@ -226,7 +227,7 @@ impl<M: Machine> Kernel<M> {
             return Err(EINVAL.into());
         }
         let sender = self.thread().process;
-        // A standard signal is remembered even where no more may be queued.
+        // A standard signal becomes pending even where the queue is full.
         if signal >= SIGRTMIN && !self.may_queue() {
             return Err(EAGAIN.into());
         }

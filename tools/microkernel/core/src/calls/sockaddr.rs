@@ -1,4 +1,4 @@
-//! The addresses of sockets, as programs give and get them: `struct sockaddr`.
+//! Socket addresses in the program's memory: `struct sockaddr`.
 
 use alloc::vec::Vec;
 
@@ -10,30 +10,30 @@ use crate::linux::layout::SOCKADDR_IN_SIZE;
 use crate::machine::Machine;
 use crate::network::socket::{ANY, Address, Family};
 
-/// The size of `sockaddr_storage`, which no address exceeds.
+/// The size of `sockaddr_storage` in bytes, the largest address.
 const STORAGE_SIZE: usize = 128;
 const INTERNET_SIZE: usize = SOCKADDR_IN_SIZE as usize;
-/// The size of `sockaddr_un`, which has room for 108 bytes of a path.
+/// The size of `sockaddr_un` in bytes: the family and 108 bytes of a path.
 const LOCAL_SIZE: usize = 110;
 
-/// What a program gives as an address.
+/// A decoded `sockaddr`.
 pub(crate) enum Name {
-    /// AF_UNSPEC: no address at all.
+    /// AF_UNSPEC: no address.
     Null,
     Address(Address),
-    /// A local socket's path in the file system.
+    /// The path of a local socket in the file system.
     Path(Vec<u8>),
 }
 
 impl<M: Machine> Kernel<M> {
-    /// Reads a `sockaddr` of a family.
+    /// Reads a `sockaddr` of the family.
     pub(crate) fn read_name(
         &mut self,
         family: Family,
         address: u64,
         size: u64,
     ) -> Result<Name, Stop> {
-        // The length is 32 bits wide, and one that was negative is too large.
+        // The length is an unsigned 32-bit number: a negative one is above the limit.
         let size = size as u32 as usize;
         if size > STORAGE_SIZE {
             return Err(EINVAL.into());
@@ -61,13 +61,13 @@ impl<M: Machine> Kernel<M> {
         }
     }
 
-    /// Reads a length that must not be negative.
+    /// Reads a length; a negative one is EINVAL.
     pub(crate) fn read_length(&mut self, address: u64) -> Result<usize, Stop> {
         let length = self.read_u32(address)? as i32;
         Ok(usize::try_from(length).map_err(|_| EINVAL)?)
     }
 
-    /// Writes a `sockaddr`, cut to the room there is, and the length that it has uncut.
+    /// Writes a `sockaddr`, truncated to the size of the buffer, and its full length.
     pub(crate) fn write_name(&mut self, bytes: &[u8], address: u64, size: u64) -> Reply {
         let room = self.read_length(size)?;
         self.write_user(address, &bytes[..bytes.len().min(room)])?;
@@ -75,7 +75,7 @@ impl<M: Machine> Kernel<M> {
     }
 }
 
-/// How many names a path has behind `/`, which is its own parent.
+/// The number of names in a path after `/`, which is its own parent.
 pub(crate) fn names(path: &[u8]) -> usize {
     let names = path.split(|&byte| byte == b'/');
     names
@@ -83,7 +83,8 @@ pub(crate) fn names(path: &[u8]) -> usize {
         .count()
 }
 
-/// A `sockaddr`; one of a socket without a name has the family alone, or zeros behind it.
+/// Encodes a `sockaddr`; that of a socket without an address is the family, followed by zeros for
+/// AF_INET.
 pub(crate) fn encode(family: Family, address: Option<&Address>) -> Vec<u8> {
     let number = match family {
         Family::Internet => AF_INET,

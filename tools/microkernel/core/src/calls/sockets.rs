@@ -1,4 +1,4 @@
-//! Calls that make, name and connect sockets, and what reading and writing mean for them.
+//! Calls that open, bind, connect and configure sockets; reading from and writing to them.
 
 use alloc::vec::Vec;
 
@@ -34,7 +34,7 @@ impl<M: Machine> Kernel<M> {
             (SOCK_DGRAM, Family::Local) => (Type::Datagram, 0),
             _ => return Err(EPROTOTYPE.into()),
         };
-        // POSIX.1-2017 says EPROTOTYPE where the protocol has another type; Linux does not.
+        // POSIX.1-2017 requires EPROTOTYPE where the protocol has another type; Linux returns this.
         if protocol != 0 && i64::from(protocol) != own {
             return Err(EPROTONOSUPPORT.into());
         }
@@ -46,7 +46,7 @@ impl<M: Machine> Kernel<M> {
         installed
     }
 
-    /// Gives a socket a description and a descriptor; where it cannot, the socket is as before.
+    /// Gives a socket a description and a descriptor; an error leaves the socket unchanged.
     fn install_socket(&mut self, at: usize, flags: i64) -> Reply {
         let status = O_RDWR
             | if flags & SOCK_NONBLOCK != 0 {
@@ -63,7 +63,7 @@ impl<M: Machine> Kernel<M> {
         installed
     }
 
-    /// The socket that a descriptor refers to.
+    /// The socket that a descriptor refers to, and its description.
     fn socket_of(&mut self, fd: i32) -> Result<(usize, Description), Stop> {
         let (_, description) = self.lookup(fd)?;
         match description.object {
@@ -81,7 +81,7 @@ impl<M: Machine> Kernel<M> {
                 self.objects.network.bind(at, address)?;
                 Ok(0)
             }
-            // There is one directory, `/`, and nothing can be made in it.
+            // The only directory is `/`, and no file can be created in it.
             Name::Path(path) => match names(&path) {
                 0 => Err(EADDRINUSE.into()),
                 1 => Err(EROFS.into()),
@@ -100,7 +100,7 @@ impl<M: Machine> Kernel<M> {
         self.accept4(call, fd, address, size, 0)
     }
 
-    /// A connection leaves the queue last, so that a call that fails takes none along.
+    /// The connection leaves the queue last, so that a call that fails does not lose it.
     pub(crate) fn accept4(
         &mut self,
         call: &mut Syscall,
@@ -142,14 +142,15 @@ impl<M: Machine> Kernel<M> {
                     return Ok(0);
                 }
                 Name::Address(to) => self.objects.network.connect(at, to)?,
-                // No path leads to a socket: `/` is none, and all others lead nowhere.
+                // No path names a socket: `/` is a directory, and no other path exists.
                 Name::Path(path) if names(&path) == 0 => return Err(ECONNREFUSED.into()),
                 Name::Path(_) => return Err(ENOENT.into()),
             };
             match progress {
                 Progress::Connected => return Ok(0),
                 Progress::Full => return Err(self.would_block(call, description, timeout)),
-                // From now on only the outcome is asked for; a signal does not undo the request.
+                // From here on the call only waits for the outcome; a signal does not cancel the
+                // request.
                 Progress::Requested => call.queued = true,
             }
         }
@@ -239,7 +240,7 @@ impl<M: Machine> Kernel<M> {
             SO_RCVTIMEO => timeval(settings.receive_timeout),
             _ => return Err(ENOPROTOOPT.into()),
         };
-        // A value that is longer than the room for it is cut, and so is its length.
+        // A value longer than the buffer is truncated, and so is its length.
         let bytes = &bytes[..bytes.len().min(room)];
         self.write_user(value, bytes)?;
         self.write_u32(size, bytes.len() as u32)?;
@@ -249,7 +250,7 @@ impl<M: Machine> Kernel<M> {
         Ok(0)
     }
 
-    /// Reads what has arrived: of a stream as much as there is, or one message.
+    /// Reads from a stream as many bytes as have arrived, or one message.
     pub(crate) fn read_socket(
         &mut self,
         call: &mut Syscall,
@@ -270,7 +271,7 @@ impl<M: Machine> Kernel<M> {
         for &(address, size) in pieces {
             let end = bytes.len().min(done + size as usize);
             match self.write_user(address, &bytes[done..end]) {
-                // What cannot be given away stays; half a message is none.
+                // Bytes that cannot be stored stay in the stream; a message is not split.
                 Err(_) if done > 0 && stream => break,
                 written => written?,
             }
@@ -301,7 +302,7 @@ impl<M: Machine> Kernel<M> {
         Err(self.would_block(call, from, timeout))
     }
 
-    /// Reads an option that is an `int`.
+    /// Reads an option of type `int`.
     fn read_int(&mut self, address: u64, size: i32) -> Result<i32, Stop> {
         if size < INT_SIZE {
             return Err(EINVAL.into());
@@ -309,7 +310,7 @@ impl<M: Machine> Kernel<M> {
         Ok(self.read_u32(address)? as i32)
     }
 
-    /// Reads an option that is a `timeval`, in nanoseconds.
+    /// Reads an option of type `timeval`, in nanoseconds.
     fn read_timeout(&mut self, address: u64, size: i32) -> Result<u64, Stop> {
         if i64::from(size) < TIMEVAL_SIZE {
             return Err(EINVAL.into());
@@ -324,7 +325,7 @@ impl<M: Machine> Kernel<M> {
     }
 }
 
-/// Flags beside a socket's type, and those of `accept4`.
+/// Checks the flags of `socket` and `accept4`.
 fn check_flags(flags: i64) -> Result<(), Stop> {
     if flags & !(SOCK_NONBLOCK | SOCK_CLOEXEC) != 0 {
         return Err(EINVAL.into());
@@ -332,14 +333,14 @@ fn check_flags(flags: i64) -> Result<(), Stop> {
     Ok(())
 }
 
-/// A buffer's size as near to what was asked for as can be.
+/// A buffer size within the limits, as near as possible to the requested one.
 fn buffer(size: i32) -> usize {
     usize::try_from(size)
         .unwrap_or(0)
         .clamp(BUFFER_MIN, BUFFER_MAX)
 }
 
-/// A `timeval`.
+/// Encodes a `timeval`.
 fn timeval(nanoseconds: u64) -> Vec<u8> {
     let words = [nanoseconds / SECOND, nanoseconds % SECOND / 1_000];
     words.iter().flat_map(|word| word.to_le_bytes()).collect()

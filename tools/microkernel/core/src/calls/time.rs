@@ -1,4 +1,4 @@
-//! Clocks, sleeping, and timers.
+//! Calls for clocks, sleeps and timers.
 
 use crate::kernel::{Kernel, Reply, Stop};
 use crate::linux::errno::*;
@@ -11,12 +11,12 @@ use crate::tasks::signal::SigInfo;
 use crate::tasks::thread::Syscall;
 use crate::tasks::timer::{Clock, Countdown, SECOND, Timer};
 
-// <time.h>: further names for the two clocks that count without pause.
+// <time.h>: other names of the monotonic and the real-time clock.
 const CLOCK_MONOTONIC_RAW: i64 = 4;
 const CLOCK_REALTIME_COARSE: i64 = 5;
 const CLOCK_MONOTONIC_COARSE: i64 = 6;
 const CLOCK_BOOTTIME: i64 = 7;
-/// The longest time that counts; beyond, everything is for ever.
+/// The longest time in nanoseconds; a longer one counts as this.
 const FOREVER: u64 = i64::MAX as u64;
 
 impl<M: Machine> Kernel<M> {
@@ -58,7 +58,7 @@ impl<M: Machine> Kernel<M> {
         if call.deadline.is_none() {
             let [seconds, nanoseconds] = self.read_words(request)?;
             let time = if self.options.nanosleep_negative_blocks && (seconds as i64) < 0 {
-                // The second historic bug: the sign is not looked at.
+                // The second historic bug: the sign is not checked.
                 FOREVER
             } else {
                 span(seconds, nanoseconds)?
@@ -99,7 +99,7 @@ impl<M: Machine> Kernel<M> {
     }
 
     pub(crate) fn setitimer(&mut self, which: i32, new: u64, old: u64) -> Reply {
-        // Linux takes no new value for one that disarms, against its own manual.
+        // Linux accepts a null pointer and disarms the timer, against its own manual.
         let [interval, micros, first, first_micros] = match new {
             0 => [0; 4],
             new => self.read_words(new)?,
@@ -182,7 +182,7 @@ impl<M: Machine> Kernel<M> {
         Ok(0)
     }
 
-    /// Reads a `sigevent`: what to send and to whom; `None` to send nothing.
+    /// Reads a `sigevent`: the signal and the thread that gets it; `None` for SIGEV_NONE.
     fn event(&mut self, words: [u64; 8], pid: i32) -> Result<Option<(SigInfo, Option<i32>)>, Stop> {
         let (signal, notify) = (words[1] as u32 as i32, (words[1] >> 32) as i32);
         let mut info = SigInfo::sent(signal, SI_TIMER, 0);

@@ -7,8 +7,8 @@ use crate::tasks::frame;
 use crate::tasks::signal::{self, SigInfo, bit};
 
 impl<M: Machine> Kernel<M> {
-    /// Delivers what is pending for the current thread, the lowest signal first; each further
-    /// one interrupts the handler before it, as on Linux.
+    /// Delivers the pending signals of the current thread, the lowest first; each further signal
+    /// interrupts the handler of the one before it, as on Linux.
     pub(crate) fn deliver(&mut self) {
         let tid = self.current;
         while let Some(thread) = self.threads.get_mut(&tid) {
@@ -35,7 +35,7 @@ impl<M: Machine> Kernel<M> {
         }
     }
 
-    /// Acts on one signal of the current thread.
+    /// Delivers one signal to the current thread.
     fn deliver_one(&mut self, mut info: SigInfo) {
         let action = *self.process().action(info.signal);
         self.timer_delivered(&mut info);
@@ -76,9 +76,9 @@ impl<M: Machine> Kernel<M> {
         }
     }
 
-    /// Settles what becomes of a call that was interrupted: made again, or EINTR.
+    /// Decides the result of an interrupted call: it is made again, or returns EINTR.
     fn restart_interrupted(&mut self, again: bool) {
-        /// The length of the `syscall` instruction.
+        /// The length of the `syscall` instruction in bytes.
         const SYSCALL_SIZE: u64 = 2;
         let thread = self.thread();
         let restarts = core::mem::take(&mut thread.restarts);

@@ -8,7 +8,7 @@ use crate::machine::Machine;
 use crate::tasks::signal::SigInfo;
 
 impl<M: Machine> Kernel<M> {
-    /// Ends the current thread; its process with the last one.
+    /// Ends the current thread, and its process where it was the last thread.
     pub(crate) fn end_thread(&mut self, status: i32) {
         let tid = self.current;
         let (clear, process) = (self.thread().clear_tid, self.thread().process);
@@ -23,7 +23,7 @@ impl<M: Machine> Kernel<M> {
         }
     }
 
-    /// Ends all threads of a process; `status` as `wait4` tells it.
+    /// Ends all threads of a process; `status` has the format of `wait4`.
     pub(crate) fn end_process(&mut self, process: i32, status: i32) {
         let threads = self.threads.iter();
         let threads: Vec<i32> = threads
@@ -36,7 +36,7 @@ impl<M: Machine> Kernel<M> {
         }
     }
 
-    /// A process has no thread left: its descriptors are closed, its parent is told.
+    /// Closes the descriptors of a process that has no thread left, and signals its parent.
     fn exit_process(&mut self, pid: i32, status: i32) {
         let Some(process) = self.processes.get_mut(&pid) else {
             return;

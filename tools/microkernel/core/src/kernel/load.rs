@@ -1,4 +1,4 @@
-//! Starts a program: maps its segments, gives it a stack and the three standard descriptors.
+//! Starts a program: maps its segments and the stack, opens the three standard descriptors.
 
 use core::fmt;
 
@@ -14,10 +14,10 @@ use crate::tasks::process::Process;
 use crate::tasks::thread::Thread;
 
 const STACK_END: u64 = 0x7fff_ffff_e000;
-/// What is mapped of the stack; pages come when they are touched.
+/// The mapped size of the stack in bytes; a page is allocated when it is first touched.
 const STACK_SIZE: u64 = 1 << 20;
 
-/// Why a program could not be started.
+/// The reason that a program cannot be started.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LoadError {
     NotExecutable,
@@ -34,7 +34,7 @@ impl fmt::Display for LoadError {
 }
 
 impl<M: Machine> Kernel<M> {
-    /// Makes a process of an executable file.
+    /// Creates a process from an executable file.
     pub fn start(&mut self, file: &[u8]) -> Result<(), LoadError> {
         let executable = elf::parse(file).ok_or(LoadError::NotExecutable)?;
         let mut highest = 0;
@@ -42,7 +42,7 @@ impl<M: Machine> Kernel<M> {
             let end = segment.address + segment.memory_size;
             let from = segment.address & !(PAGE_SIZE - 1);
             let to = round_up(end).ok_or(LoadError::NotExecutable)?;
-            // Written first and protected afterwards, because code may not be written.
+            // Written before it is protected, because code is not writable.
             self.space.insert(from, to, Protection::READ_WRITE);
             let bytes = &file[segment.offset..segment.offset + segment.file_size];
             self.write_user(segment.address, bytes)
@@ -55,7 +55,7 @@ impl<M: Machine> Kernel<M> {
         self.space.break_end = highest;
         let stack = Protection::READ_WRITE;
         self.space.insert(STACK_END - STACK_SIZE, STACK_END, stack);
-        // argc 0, and the ends of argv, envp and auxv: the words there are zero already.
+        // argc is 0; argv, envp and auxv are empty: the stack is zero already.
         let context = Context::new(executable.entry, STACK_END - 64);
         self.threads.insert(PROGRAM, Thread::new(PROGRAM, context));
         self.ready.push_back(PROGRAM);

@@ -1,4 +1,4 @@
-//! The state of the kernel, and what several system calls do with it.
+//! The state of the kernel, and operations on it that several system calls share.
 
 mod delivery;
 mod exit;
@@ -20,19 +20,19 @@ use crate::tasks::futex::Queues;
 use crate::tasks::process::Process;
 use crate::tasks::thread::Thread;
 
-/// The number of the program's process; 1 stands for the kernel that started it.
+/// The id of the program's process; 1 is the id of the kernel, its parent.
 pub(crate) const PROGRAM: i32 = 2;
 
-/// What a system call returns: a result, or why there is none.
+/// The result of a system call, or the reason that it has none.
 pub(crate) type Reply = Result<i64, Stop>;
 
-/// Why a system call has no result.
+/// The reason that a system call has no result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stop {
     Error(Errno),
-    /// Not now: to be asked again when something has happened or the deadline has passed.
+    /// The call is to be dispatched again after an event, at the latest at its deadline.
     Wait,
-    /// The thread has ended, or its registers hold no result of this call.
+    /// The thread has ended, or its registers were replaced: there is no result to store.
     NoReturn,
 }
 
@@ -42,7 +42,7 @@ impl From<Errno> for Stop {
     }
 }
 
-/// How the program ended.
+/// The end of the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {
     Exit(i32),
@@ -54,20 +54,20 @@ pub struct Kernel<M> {
     pub(crate) machine: M,
     pub(crate) options: Options,
     pub(crate) random: Generator,
-    /// What the real-time clock showed when the machine started, in nanoseconds since 1970.
+    /// The real-time clock at the start of the machine, in nanoseconds since 1970.
     pub(crate) started: u64,
     pub(crate) space: AddressSpace,
     pub(crate) threads: BTreeMap<i32, Thread>,
     pub(crate) processes: BTreeMap<i32, Process>,
-    /// Threads that can run; the first one does.
+    /// Threads that can run; the first one is to run next.
     pub(crate) ready: VecDeque<i32>,
-    /// The thread whose call is being answered.
+    /// The thread whose call is served.
     pub(crate) current: i32,
     pub(crate) objects: Objects,
     pub(crate) futexes: Queues,
     pub(crate) highest_id: i32,
     pub(crate) ending: Option<Ending>,
-    /// When the thread that runs was let go.
+    /// The time at which the current thread began to run, in nanoseconds since the start.
     pub(crate) run_since: u64,
 }
 
@@ -109,7 +109,7 @@ impl<M: Machine> Kernel<M> {
             .expect("a thread has a process")
     }
 
-    /// A line of the kernel's own.
+    /// Prints a line of the kernel itself.
     pub(crate) fn log(&mut self, line: core::fmt::Arguments<'_>) {
         let line = alloc::fmt::format(line);
         self.machine.print(line.as_bytes());

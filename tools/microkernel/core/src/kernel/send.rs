@@ -1,4 +1,4 @@
-//! Sends signals, and tells which of them a thread will take.
+//! Sends signals, and selects those that a thread takes.
 
 use crate::kernel::Kernel;
 use crate::linux::*;
@@ -6,7 +6,7 @@ use crate::machine::Machine;
 use crate::tasks::signal::{Set, SigInfo, bit};
 
 impl<M: Machine> Kernel<M> {
-    /// Sends a signal to a process.
+    /// Sends a signal to a process; false where it is ignored or pending already.
     pub(crate) fn send(&mut self, pid: i32, info: SigInfo) -> bool {
         let Some(process) = self.processes.get(&pid) else {
             return false;
@@ -20,7 +20,7 @@ impl<M: Machine> Kernel<M> {
         process.is_some_and(|process| process.pending.add(info))
     }
 
-    /// Sends a signal to one thread.
+    /// Sends a signal to one thread; false where it is ignored or pending already.
     pub(crate) fn send_to(&mut self, tid: i32, info: SigInfo) -> bool {
         let Some(thread) = self.threads.get_mut(&tid) else {
             return false;
@@ -34,8 +34,8 @@ impl<M: Machine> Kernel<M> {
         thread.pending.add(info)
     }
 
-    /// The signals of its process that a thread is to take: those which no thread with a lower
-    /// number takes.
+    /// The pending signals of its process that a thread takes: those that are blocked in every
+    /// thread with a lower id.
     pub(crate) fn shared_pending(&self, tid: i32) -> Set {
         let Some(thread) = self.threads.get(&tid) else {
             return 0;
@@ -49,7 +49,8 @@ impl<M: Machine> Kernel<M> {
         process.pending.set() & !thread.mask & !taken
     }
 
-    /// Whether a signal waits that will end the thread's wait: one that is caught, or deadly.
+    /// True where a pending signal interrupts the thread: one that is caught or that ends the
+    /// process.
     pub(crate) fn is_signalled(&self, tid: i32) -> bool {
         let Some(thread) = self.threads.get(&tid) else {
             return false;

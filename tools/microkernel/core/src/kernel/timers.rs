@@ -1,4 +1,4 @@
-//! What clocks show, and the signals of timers that expire.
+//! The time of each clock, and the signals of timers that expire.
 
 use alloc::vec::Vec;
 
@@ -10,7 +10,7 @@ use crate::tasks::signal::SigInfo;
 use crate::tasks::timer::{Clock, Timer};
 
 impl<M: Machine> Kernel<M> {
-    /// What a clock of that process shows.
+    /// The time of a clock of the process, in nanoseconds.
     pub(crate) fn clock_now(&mut self, clock: Clock, pid: i32) -> u64 {
         match clock {
             Clock::Realtime => self.started + self.machine.now(),
@@ -26,7 +26,7 @@ impl<M: Machine> Kernel<M> {
         Ok((id, *timer))
     }
 
-    /// Sends the signals of all timers that are due.
+    /// Sends the signals of all timers that have expired.
     pub(crate) fn fire_timers(&mut self) {
         let now = self.machine.now();
         let pids: Vec<i32> = self.processes.keys().copied().collect();
@@ -71,7 +71,7 @@ impl<M: Machine> Kernel<M> {
                 None => self.send(pid, info),
             };
             if !sent {
-                // Ignored, or the signal is pending for another reason: it goes on by itself.
+                // Ignored, or pending for another reason: the timer does not wait for a delivery.
                 timer.signal_pending = false;
                 timer.countdown.rearm(now);
                 self.store_timer(pid, id, timer);
@@ -86,7 +86,7 @@ impl<M: Machine> Kernel<M> {
         }
     }
 
-    /// A timer's signal is being delivered: the overrun is known now, and the timer goes on.
+    /// The signal of a timer is delivered: stores its overrun count and starts the next interval.
     pub(crate) fn timer_delivered(&mut self, info: &mut SigInfo) {
         if let Some(id) = info.timer {
             let overrun = self.rearm_timer(id);
@@ -94,7 +94,7 @@ impl<M: Machine> Kernel<M> {
         }
     }
 
-    /// Goes on counting; how often the timer expired meanwhile.
+    /// Starts the next interval; returns the number of expiries since the signal was sent.
     pub(crate) fn rearm_timer(&mut self, id: usize) -> u64 {
         let pid = self.thread().process;
         let Ok((_, mut timer)) = self.timer(id as i32) else {
@@ -107,7 +107,7 @@ impl<M: Machine> Kernel<M> {
         timer.overrun
     }
 
-    /// When the next timer is due, on the monotonic clock.
+    /// The monotonic time of the next expiry.
     pub(crate) fn next_timer(&mut self) -> Option<u64> {
         let now = self.machine.now();
         let pids: Vec<i32> = self.processes.keys().copied().collect();
@@ -122,7 +122,7 @@ impl<M: Machine> Kernel<M> {
                 .filter_map(|(_, timer)| Some((timer.clock, timer.countdown.next?)))
                 .collect();
             for (clock, next) in timers {
-                // A clock of processor time comes no faster than this.
+                // A clock of processor time is never faster than the monotonic one.
                 let left = next.saturating_sub(self.clock_now(clock, pid));
                 earliest = [earliest, Some(now.saturating_add(left))]
                     .into_iter()

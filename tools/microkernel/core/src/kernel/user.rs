@@ -1,4 +1,4 @@
-//! The program's memory as the kernel reads and writes it: checked, and filled on demand.
+//! Access to the program's memory: every address is checked, missing pages are allocated.
 
 use alloc::vec::Vec;
 
@@ -6,16 +6,16 @@ use crate::kernel::{Kernel, Reply, Stop};
 use crate::linux::errno::EFAULT;
 use crate::machine::{Machine, PAGE_SIZE, Protection, USER_END};
 
-/// A piece of the program's memory: address and size.
+/// A range of the program's memory: address and size in bytes.
 pub(crate) type Piece = (u64, u64);
 
-/// Whether a range lies in the half of the addresses that belongs to programs.
+/// True where a range is in the half of the addresses that belongs to programs.
 pub(crate) fn in_user_half(address: u64, size: u64) -> bool {
     address.checked_add(size).is_some_and(|end| end <= USER_END)
 }
 
 impl<M: Machine> Kernel<M> {
-    /// Splits a range at page borders: address, size, offset.
+    /// Splits a range at page boundaries into address, size and offset.
     fn pieces(address: u64, size: usize) -> impl Iterator<Item = (u64, usize, usize)> {
         let mut offset = 0;
         core::iter::from_fn(move || {
@@ -26,7 +26,7 @@ impl<M: Machine> Kernel<M> {
         })
     }
 
-    /// Whether the program may read, or write, the whole range.
+    /// Checks that the program may read, or write, the whole range.
     pub(crate) fn check(&self, address: u64, size: usize, write: bool) -> Result<(), Stop> {
         if !in_user_half(address, size as u64) {
             return Err(EFAULT.into());
@@ -51,7 +51,7 @@ impl<M: Machine> Kernel<M> {
         }
     }
 
-    /// Copies from the program; all or nothing.
+    /// Copies from the program, after a check of the whole range.
     pub(crate) fn read_user(&mut self, address: u64, into: &mut [u8]) -> Result<(), Stop> {
         self.check(address, into.len(), false)?;
         for (at, size, offset) in Self::pieces(address, into.len()) {
@@ -67,7 +67,7 @@ impl<M: Machine> Kernel<M> {
         Ok(())
     }
 
-    /// Copies to the program; nothing where not all of it may be written.
+    /// Copies to the program, after a check of the whole range.
     pub(crate) fn write_user(&mut self, address: u64, from: &[u8]) -> Result<(), Stop> {
         self.check(address, from.len(), true)?;
         for (at, size, offset) in Self::pieces(address, from.len()) {
@@ -120,7 +120,7 @@ impl<M: Machine> Kernel<M> {
         Ok(0)
     }
 
-    /// Puts the page there that the program touched; false where it may not.
+    /// Allocates the page that the program touched; false where the access is not allowed.
     pub(crate) fn page_in(&mut self, address: u64, write: bool, execute: bool) -> bool {
         let Some(protection) = self.space.protection(address) else {
             return false;

@@ -1,4 +1,4 @@
-//! How long a system call waits.
+//! The time that a system call waits.
 
 use crate::kernel::{Kernel, Stop};
 use crate::linux::errno::EAGAIN;
@@ -8,7 +8,7 @@ use crate::objects::Description;
 use crate::tasks::thread::Syscall;
 
 impl<M: Machine> Kernel<M> {
-    /// Sets the deadline of a call that is made for the first time.
+    /// Sets the deadline of a call that has none yet.
     pub(crate) fn set_deadline(&mut self, call: &mut Syscall, nanoseconds: u64) {
         if call.deadline.is_none() {
             call.deadline = Some(self.machine.now().saturating_add(nanoseconds));
@@ -20,14 +20,15 @@ impl<M: Machine> Kernel<M> {
         call.deadline.map_or(0, |end| end.saturating_sub(now))
     }
 
-    /// Whether a call's time is up.
+    /// True where the deadline of a call has passed.
     pub(crate) fn is_expired(&mut self, call: &Syscall) -> bool {
         call.deadline
             .is_some_and(|deadline| deadline <= self.machine.now())
     }
 
-    /// A call that would have to wait: it does, unless the description says otherwise, and for
-    /// so many nanoseconds at most where that is not 0 (`socket(7)`, SO_RCVTIMEO).
+    /// The answer of a call that cannot proceed: EAGAIN for a non-blocking description or after the
+    /// timeout, else to wait. `timeout` is in nanoseconds; 0 is no limit (`socket(7)`,
+    /// SO_RCVTIMEO).
     pub(crate) fn would_block(
         &mut self,
         call: &mut Syscall,

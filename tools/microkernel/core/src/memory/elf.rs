@@ -10,7 +10,7 @@ const MACHINE_X86_64: u16 = 62;
 const TYPE_EXECUTABLE: u16 = 2;
 const LOAD: u32 = 1;
 
-/// One PT_LOAD.
+/// A PT_LOAD segment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Segment {
     pub offset: usize,
@@ -20,7 +20,7 @@ pub(crate) struct Segment {
     pub protection: Protection,
 }
 
-/// What the loader must know of a file.
+/// The parts of an executable that the loader needs.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Executable {
     pub entry: u64,
@@ -34,7 +34,7 @@ fn number<const SIZE: usize>(file: &[u8], at: usize) -> Option<u64> {
     Some(u64::from_le_bytes(wide))
 }
 
-/// Reads the headers; `None` for a file that is no static x86-64 executable.
+/// Reads the headers; `None` for a file that is not a static x86-64 executable.
 pub(crate) fn parse(file: &[u8]) -> Option<Executable> {
     let is_elf64 = file.get(..6)? == b"\x7fELF\x02\x01";
     let machine = number::<2>(file, 18)? as u16;

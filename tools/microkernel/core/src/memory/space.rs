@@ -1,51 +1,51 @@
-//! The memory map of a program: which pages it owns and what it may do with them.
+//! The address space of a program: the mapped ranges and their protection.
 //!
-//! The map is the truth; page tables are filled from it when a page is first touched.
+//! Page tables are filled from it when a page is first touched.
 
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 use crate::machine::{PAGE_SIZE, Protection, USER_END};
 
-/// The lowest address that a mapping may have: null pointers stay wrong.
+/// The lowest address of a mapping: null pointers stay invalid.
 pub(crate) const LOWEST: u64 = 0x1_0000;
-/// Mappings grow down from here; the stack is above.
+/// The end of the highest mapping without a hint; the stack is above.
 const MAPPINGS_END: u64 = 0x7fff_f000_0000;
 
-/// A piece of the map, from its key to `end`.
+/// A mapped range, from its key to `end`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Region {
     end: u64,
     protection: Protection,
 }
 
-/// The memory map.
+/// The mapped ranges of a program, and its break.
 #[derive(Debug, Default)]
 pub(crate) struct AddressSpace {
     regions: BTreeMap<u64, Region>,
-    /// Where the break began, and where it is.
+    /// The first and the current break.
     pub break_start: u64,
     pub break_end: u64,
 }
 
-/// The address rounded up to a page; `None` beyond the last.
+/// The address rounded up to a page; `None` above the last page.
 pub(crate) fn round_up(address: u64) -> Option<u64> {
     Some(address.checked_add(PAGE_SIZE - 1)? & !(PAGE_SIZE - 1))
 }
 
 impl AddressSpace {
-    /// What may be done at an address; `None` where nothing is mapped.
+    /// The protection at an address; `None` where nothing is mapped.
     pub(crate) fn protection(&self, address: u64) -> Option<Protection> {
         let (_, region) = self.regions.range(..=address).next_back()?;
         (address < region.end).then_some(region.protection)
     }
 
-    /// Whether no page of the range is mapped.
+    /// True where no page of the range is mapped.
     pub(crate) fn is_free(&self, start: u64, end: u64) -> bool {
         self.overlapping(start, end).is_empty()
     }
 
-    /// How many bytes are mapped.
+    /// The number of mapped bytes.
     pub(crate) fn size(&self) -> u64 {
         self.regions
             .iter()
@@ -61,7 +61,7 @@ impl AddressSpace {
             .collect()
     }
 
-    /// Maps a range, instead of what was there.
+    /// Maps a range; replaces earlier mappings.
     pub(crate) fn insert(&mut self, start: u64, end: u64, protection: Protection) {
         self.remove(start, end);
         self.regions.insert(start, Region { end, protection });
@@ -69,7 +69,8 @@ impl AddressSpace {
         self.join(end);
     }
 
-    /// Joins the region that begins at an address with the one before it, if they are alike.
+    /// Joins the region that begins at an address with the one before it, if their protection is
+    /// equal.
     fn join(&mut self, at: u64) {
         let Some(&region) = self.regions.get(&at) else {
             return;
@@ -84,7 +85,7 @@ impl AddressSpace {
         }
     }
 
-    /// Unmaps a range, whatever was there.
+    /// Unmaps a range.
     pub(crate) fn remove(&mut self, start: u64, end: u64) {
         for (from, region) in self.overlapping(start, end) {
             self.regions.remove(&from);
@@ -98,7 +99,7 @@ impl AddressSpace {
         }
     }
 
-    /// Changes the protection up to the first hole; whether there was none.
+    /// Changes the protection up to the first hole; true where there is none.
     pub(crate) fn protect(&mut self, start: u64, end: u64, protection: Protection) -> bool {
         let mut at = start;
         for (from, region) in self.overlapping(start, end) {
@@ -112,7 +113,7 @@ impl AddressSpace {
         at == end
     }
 
-    /// A free range of that size: at the hint if it is free, else as high as possible.
+    /// A free range of the size: at the hint if that is free, else the highest one.
     pub(crate) fn find(&self, hint: u64, size: u64) -> Option<u64> {
         let hint = hint & !(PAGE_SIZE - 1);
         let behind = hint.checked_add(size);

@@ -1,22 +1,22 @@
-//! Connections: requests, those who wait to be accepted, and peers.
+//! Connections: requests, the accept queue, and peers.
 
 use crate::linux::Errno;
 use crate::linux::errno::*;
 use crate::network::socket::{ANY, Address, Family, LOOPBACK, Socket, State, Type};
 use crate::network::{Network, is_here};
 
-/// How far a call to `connect` came.
+/// The state of a connection after `connect` has begun.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Progress {
     Connected,
-    /// The request is on its way.
+    /// The request is not answered yet.
     Requested,
-    /// Nothing has begun: the listening socket has no room.
+    /// The queue of the listening socket is full; there is no request.
     Full,
 }
 
 impl Network {
-    /// Begins to connect, or gives a datagram socket its peer.
+    /// Sends a request to connect; sets the peer of a datagram socket.
     pub(crate) fn connect(&mut self, at: usize, to: Address) -> Result<Progress, Errno> {
         self.take_error(at)?;
         let socket = self.get(at)?;
@@ -43,7 +43,7 @@ impl Network {
                 self.get_mut(at)?.remote = Some(to);
                 Ok(Progress::Connected)
             }
-            // Both ends are in one machine by definition: there is no way to be on.
+            // A local connection is made at once.
             (Family::Local, Type::Stream) => {
                 let listener = self.listener(&to).ok_or(ECONNREFUSED)?;
                 if !self.has_room(listener) {
@@ -59,7 +59,7 @@ impl Network {
         }
     }
 
-    /// Makes an address one that can be reached, and gives the socket one to be reached at.
+    /// Resolves an address to one of this machine, and gives the socket a local address.
     fn route(&mut self, at: usize, to: Address) -> Result<Address, Errno> {
         let Address::Internet { host, port } = to else {
             return Err(EAFNOSUPPORT);
@@ -81,7 +81,7 @@ impl Network {
                 free.ok_or(EADDRNOTAVAIL)?
             }
         };
-        // A connection is known by its two addresses, so there is only one between them.
+        // A connection is identified by its two addresses: it can exist once.
         let taken = self.sockets.iter().any(|(other, one)| {
             let same = one.local.as_ref() == Some(&local) && one.remote.as_ref() == Some(&to);
             other != at && one.kind == Type::Stream && same
@@ -93,7 +93,7 @@ impl Network {
         Ok(to)
     }
 
-    /// Takes a datagram socket's peer away.
+    /// Removes the peer of a datagram socket.
     pub(crate) fn disconnect(&mut self, at: usize) -> Result<(), Errno> {
         let socket = self.get_mut(at)?;
         if socket.kind == Type::Stream {
@@ -103,8 +103,8 @@ impl Network {
         Ok(())
     }
 
-    /// Lets the requests arrive that are on their way. Those for which the listening socket has
-    /// no room stay so, in their order.
+    /// Answers the requests to connect. Those for which the listening socket has no room stay
+    /// queued, in their order.
     pub(crate) fn deliver(&mut self) {
         for _ in 0..self.requests.len() {
             if let Some(client) = self.requests.pop_front()
@@ -115,7 +115,7 @@ impl Network {
         }
     }
 
-    /// Grants or refuses a request; false where it has to go on waiting.
+    /// Accepts or refuses a request; false where it stays queued.
     fn complete_request(&mut self, client: usize) -> bool {
         let Some(socket) = self.sockets.get(client) else {
             return true;
@@ -132,7 +132,8 @@ impl Network {
         self.has_room(listener) && self.establish(client, listener).is_ok()
     }
 
-    /// Who listens at an address: rather there than everywhere.
+    /// The socket that listens at an address; one bound to it is preferred to one bound to any
+    /// host.
     fn listener(&self, to: &Address) -> Option<usize> {
         let listening = self.sockets.iter().filter(|(_, one)| one.is_listening());
         let here = listening.filter(|(_, one)| {
@@ -143,7 +144,7 @@ impl Network {
         best.map(|(at, _)| at)
     }
 
-    /// Whether one more connection may wait: a backlog of 0 has room for one, as on Linux.
+    /// True where one more connection can be queued: a backlog of 0 allows one, as on Linux.
     fn has_room(&self, listener: usize) -> bool {
         let socket = self.sockets.get(listener);
         socket.is_some_and(|socket| match &socket.state {
@@ -152,7 +153,7 @@ impl Network {
         })
     }
 
-    /// Makes the other end of a connection, which waits to be accepted.
+    /// Creates the server's end of a connection, and queues it to be accepted.
     fn establish(&mut self, client: usize, listener: usize) -> Result<(), Errno> {
         let (near, far) = (self.get(client)?, self.get(listener)?);
         let mut server = Socket::new(near.family, near.kind);
@@ -173,7 +174,7 @@ impl Network {
         Ok(())
     }
 
-    /// The connection that has waited longest.
+    /// The connection that has been queued longest.
     pub(crate) fn waiting(&self, listener: usize) -> Result<Option<usize>, Errno> {
         let socket = self.get(listener)?;
         match &socket.state {
@@ -183,7 +184,7 @@ impl Network {
         }
     }
 
-    /// Takes that connection out of the queue: from now on its owner closes it.
+    /// Removes that connection from the queue: the caller has to close it.
     pub(crate) fn accept(&mut self, listener: usize) -> Result<(), Errno> {
         if let State::Listening { waiting, .. } = &mut self.get_mut(listener)?.state {
             waiting.pop_front();

@@ -1,10 +1,9 @@
-//! The network of one machine: ports, names, connections, and what passes between sockets.
+//! The network of one machine: ports, names, connections, and the data between sockets.
 //!
-//! Nothing leaves the machine. A request to connect over the Internet family is on its way until
-//! the kernel polls what is blocked ([`Network::deliver`]): the caller of a blocking `connect`
-//! waits for it as for anything else, and that of a non-blocking one is told EINPROGRESS. Nothing
-//! is lost on the way, so that no request is ever too old. A port or name is in use as long as a
-//! socket has it: there is no other table that could forget to give it back.
+//! There is no network device. A request to connect over the Internet family is answered when the
+//! scheduler polls blocked calls ([`Network::deliver`]): a blocking `connect` waits for it, a
+//! non-blocking one returns EINPROGRESS. No request is lost, so that none times out. A port or a
+//! name is in use as long as a socket has it; there is no other table of them.
 
 pub(crate) mod connection;
 pub(crate) mod socket;
@@ -19,21 +18,21 @@ use crate::linux::errno::*;
 use crate::network::socket::{ANY, Address, Family, Host, LOOPBACK, Socket, State, Type};
 use crate::slab::Slab;
 
-/// How many sockets there may be, with those that wait to be accepted. Each may have a full
-/// buffer, and all of them must fit into the kernel's memory.
+/// The largest number of sockets, with those that wait to be accepted. The kernel's memory must
+/// hold a full buffer for each.
 const SOCKETS_MAX: usize = 256;
 /// The largest backlog; larger ones count as this (POSIX.1-2017, `listen`).
 pub(crate) const SOMAXCONN: i32 = 32;
-/// The ports that are given out to those who name none (`ip(7)`, `ip_local_port_range`).
+/// The ports that are assigned to sockets without one (`ip(7)`, `ip_local_port_range`).
 const EPHEMERAL: core::ops::RangeInclusive<u16> = 32_768..=60_999;
 
 /// All sockets.
 #[derive(Debug)]
 pub(crate) struct Network {
     sockets: Slab<Socket>,
-    /// Sockets whose requests to connect are on their way.
+    /// Sockets whose requests to connect are not answered yet.
     requests: VecDeque<usize>,
-    /// Where the search for a port begins, so that one just given back rests for a while.
+    /// The next ephemeral port to try, so that a port is not reused at once.
     next_port: u16,
 }
 
@@ -61,7 +60,7 @@ impl Network {
         self.sockets.get_mut(at).ok_or(EBADF)
     }
 
-    /// Ends a socket; its peer, and those who wait to be accepted, learn of it.
+    /// Removes a socket; its peer and the connections in its queue are hung up.
     pub(crate) fn close(&mut self, at: usize) {
         let Some(socket) = self.sockets.remove(at) else {
             return;
@@ -69,7 +68,7 @@ impl Network {
         self.requests.retain(|&one| one != at);
         match socket.state {
             State::Connected { peer: Some(peer) } => {
-                // What was sent here and never read is lost, and its sender must know.
+                // Data that was never read is lost: the sender gets an error.
                 self.hang_up(peer, !socket.inbox.is_empty());
             }
             State::Listening { waiting, .. } => {
@@ -85,7 +84,7 @@ impl Network {
         }
     }
 
-    /// The other end of a connection is gone.
+    /// Disconnects a socket whose peer is gone.
     fn hang_up(&mut self, at: usize, reset: bool) {
         if let Some(socket) = self.sockets.get_mut(at) {
             socket.state = State::Connected { peer: None };
@@ -96,7 +95,7 @@ impl Network {
         }
     }
 
-    /// An error that came between two calls is told once.
+    /// Takes a pending error, which is reported once.
     pub(crate) fn take_error(&mut self, at: usize) -> Result<(), Errno> {
         self.get_mut(at)?.error.take().map_or(Ok(()), Err)
     }
@@ -123,8 +122,8 @@ impl Network {
         Ok(())
     }
 
-    /// Whether another socket of the type has the address. SO_REUSEADDR on both of them lets an
-    /// Internet address be shared, but not with one that listens (`socket(7)`).
+    /// True where another socket of the type has the address. SO_REUSEADDR on both lets them share
+    /// an Internet address, but not with a listening socket (`socket(7)`).
     fn is_in_use(&self, at: usize, address: &Address, reuse: bool) -> Result<bool, Errno> {
         let kind = self.get(at)?.kind;
         let mut others = self.sockets.iter().filter(|&(other, _)| other != at);
@@ -135,14 +134,14 @@ impl Network {
                 .is_some_and(|one| one.overlaps(address));
             let shared = match other.family {
                 Family::Internet => reuse && other.settings.reuse_address && !other.is_listening(),
-                // A name belongs to the socket that was bound to it alone.
+                // Only connections that the bound socket has accepted share its name.
                 Family::Local => other.accepted,
             };
             other.kind == kind && overlaps && !shared
         }))
     }
 
-    /// An address with a port that nobody has.
+    /// An address with a free port.
     fn free_address(&mut self, at: usize, host: Host) -> Result<Option<Address>, Errno> {
         for _ in EPHEMERAL {
             let port = self.next_port;
@@ -195,7 +194,7 @@ impl Network {
     }
 }
 
-/// Whether an address is one of this machine.
+/// True for an address of this machine.
 fn is_here(host: Host) -> bool {
     host == ANY || host[0] == LOOPBACK[0]
 }

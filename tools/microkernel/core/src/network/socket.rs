@@ -1,38 +1,39 @@
-//! Sockets: addresses, options, and the queue of what has arrived at one of them.
+//! Sockets: addresses, options, and the queue of received data.
 
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
 use crate::linux::Errno;
 
-/// An IPv4 address, its bytes in the order of the network.
+/// An IPv4 address in network byte order.
 pub(crate) type Host = [u8; 4];
 pub(crate) const ANY: Host = [0; 4];
 pub(crate) const LOOPBACK: Host = [127, 0, 0, 1];
 
-/// How many bytes may wait to be read, unless SO_RCVBUF says otherwise.
+/// The size of a receive buffer in bytes, unless SO_RCVBUF sets another.
 pub(crate) const BUFFER: usize = 8_192;
-/// What SO_SNDBUF and SO_RCVBUF can be set to.
+/// The limits of SO_SNDBUF and SO_RCVBUF in bytes.
 pub(crate) const BUFFER_MIN: usize = 256;
 pub(crate) const BUFFER_MAX: usize = 16_384;
-/// What a message takes of a buffer beside its bytes, so that empty ones are bounded too.
+/// The size in bytes that each message occupies besides its data, so that empty ones are bounded
+/// too.
 const MESSAGE: usize = 64;
 
-/// Where an address has its meaning.
+/// The address family.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Family {
     Internet,
     Local,
 }
 
-/// What travels: bytes in order, or messages.
+/// The socket type: bytes in order, or messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Type {
     Stream,
     Datagram,
 }
 
-/// The name of a socket.
+/// The address of a socket.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Address {
     Internet {
@@ -44,7 +45,7 @@ pub(crate) enum Address {
 }
 
 impl Address {
-    /// Whether both are one address, where a socket at any host is at every one.
+    /// True where the addresses are equal; any host counts as equal to each host.
     pub(crate) fn overlaps(&self, other: &Address) -> bool {
         match (self, other) {
             (
@@ -59,50 +60,50 @@ impl Address {
     }
 }
 
-/// What `setsockopt` changes.
+/// The options that `setsockopt` sets.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Settings {
     pub reuse_address: bool,
-    /// Kept and told; over the loopback no peer goes without a word.
+    /// Stored and returned only: over the loopback no peer vanishes unnoticed.
     pub keep_alive: bool,
     pub send_buffer: usize,
     pub receive_buffer: usize,
-    /// How long calls wait, in nanoseconds; 0 is for ever.
+    /// The longest wait in nanoseconds; 0 is no limit.
     pub send_timeout: u64,
     pub receive_timeout: u64,
 }
 
-/// What has become of a stream socket; a datagram socket stays idle.
+/// The state of a stream socket; a datagram socket stays idle.
 #[derive(Debug)]
 pub(crate) enum State {
     Idle,
-    /// The request is on its way.
+    /// The request to connect is not answered yet.
     Connecting,
-    /// Connections wait to be accepted, each already a socket.
+    /// `waiting` holds the accept queue: connections that are sockets already.
     Listening {
         backlog: usize,
         waiting: VecDeque<usize>,
     },
-    /// The other end, as long as it is there.
+    /// The peer; `None` after it has closed.
     Connected {
         peer: Option<usize>,
     },
 }
 
-/// One socket.
+/// A socket.
 #[derive(Debug)]
 pub(crate) struct Socket {
     pub family: Family,
     pub kind: Type,
     pub settings: Settings,
     pub state: State,
-    /// What `bind` gave it; `local` goes back to this when a peer goes for whom it was changed.
+    /// The address that `bind` set; `local` returns to it when a peer is removed.
     pub bound: Option<Address>,
     pub local: Option<Address>,
     pub remote: Option<Address>,
-    /// Whether the local address is that of the listening socket, and only shared.
+    /// True where the local address is shared with the listening socket.
     pub accepted: bool,
-    /// What went wrong between two calls: told once, by the next one or by SO_ERROR.
+    /// A pending error: reported once, by the next call or by SO_ERROR.
     pub error: Option<Errno>,
     pub inbox: Inbox,
     /// The number of events so far that edge-triggered watchers are to see.
@@ -133,14 +134,14 @@ impl Socket {
         }
     }
 
-    /// How many bytes may still arrive.
+    /// The free bytes of the receive buffer.
     pub(crate) fn room(&self) -> usize {
         self.settings
             .receive_buffer
             .saturating_sub(self.inbox.size())
     }
 
-    /// Whether a message may still arrive; one always may, however small the buffer has become.
+    /// True where a message fits; an empty queue takes a message of any size.
     pub(crate) fn takes_message(&self, size: usize) -> bool {
         self.inbox.is_empty() || self.room() >= size + MESSAGE
     }
@@ -153,7 +154,7 @@ impl Socket {
         matches!(self.state, State::Connecting)
     }
 
-    /// Whether it has a peer, be it one that is gone: its name is still known.
+    /// True for a socket with a peer, also after the peer has closed: its address is still known.
     pub(crate) fn has_peer(&self) -> bool {
         match self.kind {
             Type::Stream => matches!(self.state, State::Connected { .. }),
@@ -161,7 +162,7 @@ impl Socket {
         }
     }
 
-    /// Goes back to what it was before it had, or sought, a peer.
+    /// Returns to the state without a peer.
     pub(crate) fn forget_peer(&mut self) {
         self.state = State::Idle;
         self.local = self.bound.clone();
@@ -169,11 +170,11 @@ impl Socket {
     }
 }
 
-/// What has arrived and is not read yet.
+/// The queue of received data.
 #[derive(Debug, Default)]
 pub(crate) struct Inbox {
     bytes: VecDeque<u8>,
-    /// The length of each message; a stream has none.
+    /// The length of each message in bytes; empty for a stream.
     messages: VecDeque<usize>,
 }
 
@@ -186,7 +187,7 @@ impl Inbox {
         self.bytes.len() + self.messages.len() * MESSAGE
     }
 
-    /// Appends to a stream.
+    /// Appends bytes to a stream.
     pub(crate) fn push(&mut self, bytes: &[u8]) {
         self.bytes.extend(bytes);
     }
@@ -197,15 +198,15 @@ impl Inbox {
         self.messages.push_back(bytes.len());
     }
 
-    /// The first bytes of the stream, or of the first message; they stay.
+    /// The first bytes of the stream, or of the first message; the queue keeps them.
     pub(crate) fn peek(&self, most: usize) -> Vec<u8> {
         let first = self.messages.front().copied();
         let size = first.unwrap_or(self.bytes.len()).min(most);
         self.bytes.range(..size).copied().collect()
     }
 
-    /// Takes so many bytes of the stream, or the whole first message: what a reader had no room
-    /// for is gone (POSIX.1-2017, `recv`).
+    /// Removes `size` bytes of the stream, or the whole first message: the part that was not read
+    /// is discarded (POSIX.1-2017, `recv`).
     pub(crate) fn take(&mut self, size: usize) {
         let size = self.messages.pop_front().unwrap_or(size);
         self.bytes.drain(..size);

@@ -1,4 +1,4 @@
-//! The network, as a series of calls sees it.
+//! Tests of the network: series of calls, and random ones.
 
 use alloc::vec::Vec;
 
@@ -38,7 +38,7 @@ impl Network {
         socket
     }
 
-    /// A connected client and what its listener has accepted.
+    /// A connected client and the connection that its listener has accepted.
     fn connected(&mut self, listener: usize) -> (usize, usize) {
         let to = self.get(listener).expect("open").local.clone();
         let client = self.stream(self.get(listener).expect("open").family);
@@ -123,7 +123,7 @@ fn bytes_that_nobody_read_are_told_of_once() {
     network.close(server);
     assert_eq!(network.peek(client, 9), Err(ECONNRESET));
     assert_eq!(network.peek(client, 9), Ok(Some(Vec::new())));
-    // So is a connection that nobody accepted.
+    // A connection that nobody accepted is reset too.
     let client = network.stream(Family::Internet);
     network.connect(client, at(80)).expect("a request");
     network.deliver();
@@ -141,7 +141,7 @@ fn what_is_closed_is_free_however_often() {
         };
         let (client, server) = network.connected(listener);
         let to = network.get(listener).expect("open").local.clone();
-        // One that nobody accepts, one that goes first, and one that is never answered.
+        // One connection stays queued, one closes first, one request is never answered.
         let late = [0; 3].map(|_| network.stream(network.sockets.get(client).unwrap().family));
         for one in late {
             let _ = network.connect(one, to.clone().expect("bound"));
@@ -236,7 +236,7 @@ fn a_datagram_socket_with_a_peer_hears_it_alone() {
     }
 }
 
-/// What must hold between sockets, whatever is done to them in whatever order.
+/// The invariants between sockets, after any series of calls.
 fn assert_sound(network: &Network) {
     for (at, socket) in network.sockets.iter() {
         match &socket.state {
@@ -281,7 +281,7 @@ fn no_order_of_calls_confuses_the_ends() {
         }
         let place = any(owned.len());
         let one = owned[place];
-        // Whether a call is right does not matter here, only what it leaves behind.
+        // The result of a call does not matter here, only the state after it.
         let _ = match any(10) {
             0 => network.bind(one, address),
             1 => network.listen(one, any(3) as i32),
@@ -325,7 +325,7 @@ fn there_are_only_so_many_sockets() {
     while let Ok(client) = network.open(Family::Internet, Type::Stream) {
         network.connect(client, at(80)).expect("a port");
     }
-    // Requests for which there is no socket left wait like those without a place.
+    // Requests without a free socket stay queued, as do those without room in the backlog.
     network.deliver();
     assert_eq!(network.waiting(listener), Ok(None));
     assert_eq!(network.requests.len(), SOCKETS_MAX - 1);

@@ -1,4 +1,4 @@
-//! What passes between sockets: bytes, messages, and what `poll` says of it.
+//! Data between sockets: bytes, messages, and readiness for `poll`.
 
 use alloc::vec::Vec;
 
@@ -11,8 +11,8 @@ pub(crate) const READABLE: u32 = POLLIN | POLLRDNORM;
 pub(crate) const WRITABLE: u32 = POLLOUT | POLLWRNORM;
 
 impl Network {
-    /// What can be read now, at most so many bytes; none at the end of the stream; `None` where
-    /// nothing has arrived yet.
+    /// The bytes that can be read now, at most `most`; empty at the end of the stream; `None` where
+    /// nothing has arrived.
     pub(crate) fn peek(&mut self, at: usize, most: usize) -> Result<Option<Vec<u8>>, Errno> {
         let socket = self.get(at)?;
         if !socket.inbox.is_empty() {
@@ -28,7 +28,7 @@ impl Network {
         }
     }
 
-    /// Takes what was read: so many bytes, or one message.
+    /// Removes data that was read: `size` bytes, or one message.
     pub(crate) fn take(&mut self, at: usize, size: usize) -> Result<(), Errno> {
         let socket = self.get_mut(at)?;
         if socket.inbox.is_empty() {
@@ -47,18 +47,18 @@ impl Network {
         Ok(())
     }
 
-    /// How many bytes of a stream the other end takes now.
+    /// The number of bytes that the peer of a stream takes now.
     pub(crate) fn room(&self, at: usize) -> Result<usize, Errno> {
         match self.get(at)?.state {
             State::Connected { peer: Some(peer) } => Ok(self.get(peer)?.room()),
-            // TCP would take one more write before it knows; local sockets know at once.
+            // TCP would accept one more write before the reset; local sockets fail at once.
             State::Connected { peer: None } => Err(EPIPE),
             State::Connecting => Ok(0),
             State::Idle | State::Listening { .. } => Err(ENOTCONN),
         }
     }
 
-    /// Sends bytes for which there is room.
+    /// Sends bytes; the caller has checked the room.
     pub(crate) fn push(&mut self, at: usize, bytes: &[u8]) {
         let peer = match self.get(at).map(|socket| &socket.state) {
             Ok(&State::Connected { peer: Some(peer) }) => peer,
@@ -70,11 +70,12 @@ impl Network {
         }
     }
 
-    /// Where a message of that size would go; what is known to be wrong is told before.
+    /// The destination of a message; checks its size.
     pub(crate) fn destination(&mut self, at: usize, size: usize) -> Result<Address, Errno> {
         self.take_error(at)?;
         let socket = self.get(at)?;
-        // Linux says ENOTCONN for local sockets; POSIX.1-2017, `send`, does not tell them apart.
+        // Linux returns ENOTCONN for local sockets; POSIX.1-2017, `send`, has one error for both
+        // families.
         let to = socket.remote.clone().ok_or(EDESTADDRREQ)?;
         if size > socket.settings.send_buffer {
             return Err(EMSGSIZE);
@@ -82,7 +83,7 @@ impl Network {
         Ok(to)
     }
 
-    /// Sends a message; false where its receiver has no room and nothing may be lost.
+    /// Sends a message; false where a local receiver has no room.
     pub(crate) fn send(&mut self, at: usize, to: &Address, bytes: &[u8]) -> Result<bool, Errno> {
         let socket = self.get(at)?;
         let family = socket.family;
@@ -90,7 +91,7 @@ impl Network {
             if family == Family::Local {
                 return Err(ECONNREFUSED);
             }
-            // It is sent all the same; that nobody was there comes back later (`udp(7)`).
+            // The message counts as sent; the next call reports the error (`udp(7)`).
             let socket = self.get_mut(at)?;
             socket.error = socket.remote.is_some().then_some(ECONNREFUSED);
             socket.edge_count += 1;
@@ -105,8 +106,8 @@ impl Network {
         Ok(true)
     }
 
-    /// Who gets a message: one who hears the sender alone rather than one who hears all, one at
-    /// that host rather than one at any.
+    /// The receiver of a message: a socket connected to the sender is preferred to an unconnected
+    /// one, a socket bound to the host to one bound to any host.
     pub(crate) fn receiver(&self, from: usize, to: &Address) -> Result<Option<usize>, Errno> {
         let sender = self.get(from)?;
         let bound = self.sockets.iter().filter(|(_, one)| {
@@ -122,20 +123,20 @@ impl Network {
             })
             .max_by_key(|(_, one)| (one.remote.is_some(), one.local.as_ref() == Some(to)));
         match best {
-            // A local socket says so where it hears somebody else (`unix(7)`, EPERM).
+            // A local receiver that is connected to another socket refuses it (`unix(7)`, EPERM).
             None if refused && sender.family == Family::Local => Err(EPERM),
             best => Ok(best.map(|(at, _)| at)),
         }
     }
 
-    /// What `poll` would report of a socket, and its edge count.
+    /// The events that `poll` reports for a socket, and its edge count.
     pub(crate) fn readiness(&self, at: usize) -> (u32, u64) {
         let Ok(socket) = self.get(at) else {
             return (0, 0);
         };
         let mut events = match &socket.state {
-            // A call would answer at once, if only with an error: that is to be ready
-            // (POSIX.1-2017, `select`). Linux says POLLHUP beside it.
+            // A call would return at once with an error: that is ready (POSIX.1-2017, `select`).
+            // Linux adds POLLHUP.
             State::Idle if socket.kind == Type::Stream => WRITABLE | POLLHUP,
             State::Connected { peer: None } => READABLE | WRITABLE | POLLHUP | POLLRDHUP,
             State::Connected { peer: Some(peer) } if self.takes_bytes(*peer) => WRITABLE,
@@ -156,7 +157,7 @@ impl Network {
         self.get(peer).is_ok_and(|peer| peer.room() > 0)
     }
 
-    /// Whether a message could be sent to the peer, or be lost on the way.
+    /// True where a message can be sent to the peer, or discarded on the way.
     fn takes_messages(&self, at: usize) -> bool {
         let Ok(socket) = self.get(at) else {
             return false;

@@ -1,8 +1,8 @@
-//! Descriptor tables: the numbers of a process and the descriptions that they refer to.
+//! Descriptor tables: the descriptors of a process and their descriptions.
 
 use alloc::vec::Vec;
 
-/// One entry of a descriptor table.
+/// An entry of a descriptor table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Descriptor {
     pub description: usize,
@@ -24,12 +24,12 @@ impl DescriptorTable {
         self.slots.get_mut(usize::try_from(fd).ok()?)?.as_mut()
     }
 
-    /// The lowest free descriptor from `least` on and below `limit`.
+    /// The lowest free descriptor from `least` up to but not including `limit`.
     pub(crate) fn lowest(&self, least: usize, limit: usize) -> Option<usize> {
         (least..limit).find(|&at| self.slots.get(at).is_none_or(Option::is_none))
     }
 
-    /// Puts a descriptor there; what was there before.
+    /// Sets an entry; returns the earlier one.
     pub(crate) fn set(&mut self, at: usize, descriptor: Option<Descriptor>) -> Option<Descriptor> {
         if at >= self.slots.len() {
             self.slots.resize(at + 1, None);
@@ -37,7 +37,7 @@ impl DescriptorTable {
         core::mem::replace(&mut self.slots[at], descriptor)
     }
 
-    /// The entry of an index whose lower bound nobody checked: the first historic bug.
+    /// The entry at an index without a check of its lower bound: the first historic bug.
     pub(crate) fn slot_unchecked(&self, at: usize) -> Option<Descriptor> {
         if (at as i32) < self.slots.len() as i32 {
             self.slots[at]
@@ -46,7 +46,7 @@ impl DescriptorTable {
         }
     }
 
-    /// Every open descriptor.
+    /// The open descriptors.
     pub(crate) fn open(&self) -> impl Iterator<Item = Descriptor> {
         self.slots.iter().copied().flatten()
     }

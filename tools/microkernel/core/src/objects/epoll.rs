@@ -1,29 +1,29 @@
-//! Epoll sets: which descriptions are watched for what (`epoll(7)`).
+//! Epoll sets: the watched descriptions and their events (`epoll(7)`).
 
 use alloc::vec::Vec;
 
 use crate::linux::{EPOLLET, EPOLLONESHOT, POLLERR, POLLHUP, POLLIN, POLLRDNORM};
 
-/// The bits of `events` that are no condition but say how to report.
+/// The bits of `events` that are flags of the report, not conditions.
 const REPORT_FLAGS: u32 = 0xf000_0000;
-/// How deep sets may watch sets.
+/// The largest depth of sets that watch sets.
 pub(crate) const DEPTH_MAX: usize = 5;
 
-/// One watched descriptor.
+/// A watched descriptor.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Interest {
     pub fd: i32,
     pub description: usize,
     pub events: u32,
     pub data: u64,
-    /// The edge count at the last report; edge-triggered interests wait for a higher one.
+    /// The edge count at the last report; an edge-triggered interest waits for a higher one.
     seen: u64,
 }
 
-/// One epoll set.
+/// An epoll set.
 #[derive(Debug, Default)]
 pub(crate) struct Epoll {
-    /// In the order in which they are asked: who was reported goes to the end.
+    /// In the order of the next report: a reported interest moves to the end.
     interests: Vec<Interest>,
 }
 
@@ -59,13 +59,13 @@ impl Epoll {
         true
     }
 
-    /// Ends an interest; false where there is none.
+    /// Removes an interest; false where there is none.
     pub(crate) fn remove(&mut self, fd: i32, description: usize) -> bool {
         let at = self.position(fd, description);
         at.map(|at| self.interests.remove(at)).is_some()
     }
 
-    /// Ends every interest in a description that is gone.
+    /// Removes every interest in a description.
     pub(crate) fn forget(&mut self, description: usize) {
         self.interests.retain(|one| one.description != description);
     }
@@ -80,8 +80,8 @@ impl Epoll {
         (events != 0 && fresh).then_some((events, edge_count))
     }
 
-    /// What `poll` would report of the set, and its edge count: the sum of what it watches.
-    /// `readiness` is that of a description.
+    /// The events that `poll` reports for the set, and its edge count: the sum over the watched
+    /// descriptions. `readiness` gives both for a description.
     pub(crate) fn readiness(&self, readiness: impl Fn(usize) -> (u32, u64)) -> (u32, u64) {
         let due = self
             .interests
@@ -95,7 +95,7 @@ impl Epoll {
         (ready, edge_count.sum::<u64>() + 1)
     }
 
-    /// The reports that are due, at most `most`; the second set is what is left of the set.
+    /// The due reports, at most `most`, and the set after they are delivered.
     pub(crate) fn collect(
         &self,
         readiness: impl Fn(usize) -> (u32, u64),
@@ -122,7 +122,7 @@ impl Epoll {
         (reports, Epoll { interests: left })
     }
 
-    /// The descriptions that the set watches.
+    /// The watched descriptions.
     pub(crate) fn descriptions(&self) -> impl Iterator<Item = usize> {
         self.interests.iter().map(|one| one.description)
     }

@@ -1,4 +1,4 @@
-//! Open file descriptions, and what they refer to.
+//! Open file descriptions, and the objects that they refer to.
 
 pub(crate) mod descriptors;
 pub(crate) mod epoll;
@@ -12,7 +12,7 @@ use crate::objects::epoll::Epoll;
 use crate::objects::pipe::{ATOMIC, Pipe};
 use crate::slab::Slab;
 
-/// What an open file description refers to.
+/// The object of an open file description; the numbers are indexes into the stores of [`Objects`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Object {
     Console,
@@ -22,28 +22,28 @@ pub(crate) enum Object {
     Socket(usize),
 }
 
-/// An open file description: what `dup` shares.
+/// An open file description, which `dup` shares.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Description {
     pub object: Object,
-    /// Access mode and status flags, as F_GETFL shows them.
+    /// Access mode and status flags, as F_GETFL returns them.
     pub flags: i64,
-    /// How many descriptors refer to it.
+    /// The number of descriptors that refer to it.
     pub references: usize,
 }
 
-/// Everything that descriptors lead to.
+/// All objects that descriptors refer to.
 #[derive(Debug)]
 pub(crate) struct Objects {
     pub descriptions: Slab<Description>,
     pub pipes: Slab<Pipe>,
     pub epolls: Slab<Epoll>,
     pub network: Network,
-    /// The third historic bug: the last close of a pipe keeps its slot.
+    /// The third historic bug: the last close of a pipe does not free its slot.
     pub leak_pipes: bool,
 }
 
-/// How many open file descriptions, pipes and epoll sets there may be.
+/// The largest numbers of open file descriptions, pipes and epoll sets.
 const DESCRIPTIONS_MAX: usize = 4_096;
 const PIPES_MAX: usize = 256;
 const EPOLLS_MAX: usize = 64;
@@ -59,7 +59,7 @@ impl Objects {
         }
     }
 
-    /// A new description with one reference; `None` where there are too many.
+    /// Creates a description with one reference; `None` where the store is full.
     pub(crate) fn describe(&mut self, object: Object, flags: i64) -> Option<usize> {
         self.descriptions.insert(Description {
             object,
@@ -68,14 +68,14 @@ impl Objects {
         })
     }
 
-    /// Counts one more descriptor.
+    /// Adds a reference.
     pub(crate) fn share(&mut self, description: usize) {
         if let Some(shared) = self.descriptions.get_mut(description) {
             shared.references += 1;
         }
     }
 
-    /// Counts one descriptor less; the last one takes what it led to along.
+    /// Removes a reference; the last one closes the object.
     pub(crate) fn release(&mut self, description: usize) {
         let Some(shared) = self.descriptions.get_mut(description) else {
             return;
@@ -109,7 +109,7 @@ impl Objects {
         }
     }
 
-    /// What `poll` would report of a description, and its edge count.
+    /// The events that `poll` reports for a description, and its edge count.
     pub(crate) fn readiness(&self, description: usize) -> (u32, u64) {
         let Some(shared) = self.descriptions.get(description) else {
             return (0, 0);
@@ -142,7 +142,7 @@ impl Objects {
         }
     }
 
-    /// The reports of an epoll set that are due, at most `most`, and what is left of the set;
+    /// The due reports of an epoll set, at most `most`, and the set after they are delivered;
     /// `None` where there is no such set.
     pub(crate) fn collect(&self, set: usize, most: usize) -> Option<(Vec<(u32, u64)>, Epoll)> {
         let epoll = self.epolls.get(set)?;
@@ -159,7 +159,7 @@ impl Objects {
         })
     }
 
-    /// How deep sets are watched below an epoll set; stops counting beyond the limit.
+    /// The depth of the sets that an epoll set watches; `budget` bounds the search.
     pub(crate) fn depth(&self, set: usize, budget: usize) -> usize {
         if budget == 0 {
             return 1;
@@ -170,7 +170,7 @@ impl Objects {
         depths.max().unwrap_or(0)
     }
 
-    /// Whether an epoll set watches another one, itself or through others.
+    /// True where an epoll set watches `target`, directly or through others.
     pub(crate) fn reaches(&self, set: usize, target: usize, budget: usize) -> bool {
         budget > 0
             && self

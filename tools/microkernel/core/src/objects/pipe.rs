@@ -1,17 +1,17 @@
-//! Pipes: a bounded queue of bytes between two kinds of ends.
+//! Pipes: a bounded queue of bytes.
 
 use alloc::collections::VecDeque;
 
-/// How many bytes a pipe holds (`pipe(7)`, "Pipe capacity").
+/// The capacity in bytes (`pipe(7)`, "Pipe capacity").
 pub(crate) const CAPACITY: usize = 65_536;
-/// Writes of up to this many bytes go in whole or not at all (POSIX.1-2017, `write`).
+/// The largest atomic write in bytes (POSIX.1-2017, `write`).
 pub(crate) const ATOMIC: usize = 4_096;
 
-/// One pipe.
+/// A pipe.
 #[derive(Debug, Default)]
 pub(crate) struct Pipe {
     bytes: VecDeque<u8>,
-    /// Open descriptions of each end.
+    /// The number of open descriptions of each end.
     pub readers: usize,
     pub writers: usize,
     /// The number of events so far that edge-triggered watchers of each end are to see.
@@ -20,7 +20,7 @@ pub(crate) struct Pipe {
 }
 
 impl Pipe {
-    /// A pipe with one end of each kind.
+    /// A pipe with one description of each end.
     pub(crate) fn new() -> Pipe {
         Pipe {
             readers: 1,
@@ -39,7 +39,7 @@ impl Pipe {
         CAPACITY - self.bytes.len()
     }
 
-    /// How many of `size` bytes may be written now: all or none of an atomic write.
+    /// The number of bytes that can be written now, of `size`; all or none of an atomic write.
     pub(crate) fn accepts(&self, size: usize) -> usize {
         if size <= ATOMIC && self.room() < size {
             0
@@ -48,14 +48,14 @@ impl Pipe {
         }
     }
 
-    /// Appends bytes for which there is room.
+    /// Appends bytes; the caller has checked the room.
     pub(crate) fn push(&mut self, bytes: &[u8]) {
         debug_assert!(bytes.len() <= self.room());
         self.bytes.extend(bytes);
         self.reader_edge_count += u64::from(!bytes.is_empty());
     }
 
-    /// The first bytes, as many as the buffer takes; they stay.
+    /// Copies the first bytes; the pipe keeps them. Returns the number of bytes.
     pub(crate) fn peek(&self, into: &mut [u8]) -> usize {
         let size = into.len().min(self.bytes.len());
         for (to, from) in into.iter_mut().zip(&self.bytes) {
@@ -64,13 +64,13 @@ impl Pipe {
         size
     }
 
-    /// Takes the first bytes out.
+    /// Removes the first bytes.
     pub(crate) fn drop_front(&mut self, size: usize) {
         self.bytes.drain(..size);
         self.writer_edge_count += 1;
     }
 
-    /// Notes that an end has gone.
+    /// Removes a description of an end.
     pub(crate) fn close(&mut self, writer: bool) {
         if writer {
             self.writers -= 1;

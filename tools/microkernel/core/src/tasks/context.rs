@@ -1,6 +1,6 @@
-//! The registers of a thread while it does not run.
+//! The saved registers of a thread.
 
-/// Everything the processor knows of a thread; the order is that in which `boot` saves it.
+/// The state of the processor for a thread, in the order in which `boot` saves it.
 #[derive(Clone, Debug)]
 #[repr(C, align(16))]
 pub struct Context {
@@ -21,7 +21,7 @@ pub struct Context {
     pub rdx: u64,
     pub rsi: u64,
     pub rdi: u64,
-    /// Why the thread stopped: the vector, and the processor's error code.
+    /// The reason for the trap: the vector, and the processor's error code.
     pub vector: u64,
     pub error: u64,
     pub rip: u64,
@@ -29,7 +29,7 @@ pub struct Context {
     pub rflags: u64,
     pub rsp: u64,
     pub ss: u64,
-    /// Where the thread's own memory begins; the two are loaded when the thread is chosen.
+    /// The thread pointers, loaded before the thread runs.
     pub fs_base: u64,
     pub gs_base: u64,
 }
@@ -37,17 +37,17 @@ pub struct Context {
 /// The selectors of the program's segments, with privilege level 3.
 pub const USER_CODE: u64 = 0x23;
 pub const USER_DATA: u64 = 0x1b;
-/// The flags that a program may change: the arithmetic ones, direction, alignment, identification.
+/// The flags that a program may change: arithmetic, direction, alignment, identification.
 pub(crate) const USER_FLAGS: u64 = 0x0024_0cd5;
-/// Interrupts on, and the bit that is always set.
+/// Interrupts enabled, and the bit that is always set.
 pub(crate) const FIXED_FLAGS: u64 = 0x202;
-/// The bits of MXCSR that exist; others fault when they are loaded.
+/// The defined bits of MXCSR; the processor faults when others are loaded.
 pub(crate) const MXCSR_MASK: u32 = 0xffff;
 const FCW: usize = 0;
 pub(crate) const MXCSR: usize = 24;
 
 impl Context {
-    /// A thread that begins at `entry` with everything else as the ABI wants it.
+    /// A thread that starts at `entry`, with all other registers as the ABI requires.
     pub(crate) fn new(entry: u64, stack: u64) -> Context {
         let mut fpu = [0; 512];
         fpu[FCW..FCW + 2].copy_from_slice(&0x037f_u16.to_le_bytes());
@@ -81,7 +81,7 @@ impl Context {
         }
     }
 
-    /// Puts right what a program could have set to harm the kernel when it is loaded.
+    /// Resets the registers with which a program could harm the kernel.
     pub(crate) fn sanitize(&mut self) {
         self.cs = USER_CODE;
         self.ss = USER_DATA;

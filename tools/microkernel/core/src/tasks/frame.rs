@@ -1,10 +1,10 @@
-//! The frame of a signal on the program's stack.
+//! The signal frame on the program's stack.
 
 use crate::linux::*;
 use crate::tasks::context::{Context, MXCSR};
 use crate::tasks::signal::{Action, AltStack, INFO_SIZE, Set, SigInfo, unblockable};
 
-/// The parts of `struct rt_sigframe` (`arch/x86/include/asm/sigframe.h`): return address,
+/// The offsets in `struct rt_sigframe` (`arch/x86/include/asm/sigframe.h`): return address,
 /// `ucontext` with its `sigcontext`, information.
 const UCONTEXT: usize = 8;
 const STACK: usize = UCONTEXT + 16;
@@ -13,12 +13,12 @@ const FPU_POINTER: usize = REGISTERS + 184;
 const MASK: usize = REGISTERS + 256;
 const INFO: usize = MASK + 8;
 pub(crate) const FRAME_SIZE: usize = INFO + INFO_SIZE;
-/// What an interrupted function may keep below its stack pointer.
+/// The bytes below the stack pointer that a function may use.
 const RED_ZONE: u64 = 128;
-/// `uc_flags`: the stack segment is saved, and to be restored.
+/// `uc_flags`: the stack segment is saved and is restored.
 const SAVES_SS: u64 = 6;
 
-/// A frame that is to be written, and where.
+/// A frame and its address.
 pub(crate) struct Frame {
     pub address: u64,
     pub bytes: [u8; FRAME_SIZE],
@@ -53,7 +53,7 @@ fn registers(context: &mut Context) -> [&mut u64; 18] {
     ]
 }
 
-/// Builds the frame for a handler and sets the registers to its beginning.
+/// Builds the frame for a handler, and sets the registers to the start of the handler.
 pub(crate) fn build(
     context: &mut Context,
     info: &SigInfo,
@@ -67,7 +67,7 @@ pub(crate) fn build(
         stack = alternate.start.wrapping_add(alternate.size);
     }
     let fpu_address = stack.wrapping_sub(context.fpu.len() as u64) & !63;
-    // As behind a call: 8 bytes below a multiple of 16.
+    // As after a call: 8 bytes below a multiple of 16.
     let address = (fpu_address.wrapping_sub(FRAME_SIZE as u64) & !15).wrapping_sub(8);
     let mut bytes = [0; FRAME_SIZE];
     let mut put = |at: usize, value: u64| bytes[at..at + 8].copy_from_slice(&value.to_le_bytes());
@@ -91,7 +91,7 @@ pub(crate) fn build(
     context.rax = 0;
     context.rip = action.handler;
     context.rsp = address;
-    // The ABI's direction at a function's entry; no single step into the handler.
+    // Clears the direction flag, as the ABI requires at a function's entry, and the trap flag.
     context.rflags &= !0x500;
     Frame {
         address,
@@ -100,7 +100,7 @@ pub(crate) fn build(
     }
 }
 
-/// What `rt_sigreturn` finds in a frame: the mask, and where the FPU image lies (0: nowhere).
+/// Restores the registers from a frame; returns the mask and the address of the FPU image, or 0.
 pub(crate) fn restore(context: &mut Context, bytes: &[u8; FRAME_SIZE]) -> (Set, u64) {
     let get = |at: usize| {
         let mut word = [0; 8];
@@ -113,7 +113,7 @@ pub(crate) fn restore(context: &mut Context, bytes: &[u8; FRAME_SIZE]) -> (Set, 
     (get(MASK) & !unblockable(), get(FPU_POINTER))
 }
 
-/// The FPU state that a handler begins with: the control words as at the start of a program.
+/// Resets the FPU control words, as at the start of a program.
 pub(crate) fn reset_fpu(context: &mut Context) {
     let fresh = Context::new(0, 0);
     context.fpu[..MXCSR + 4].copy_from_slice(&fresh.fpu[..MXCSR + 4]);

@@ -1,8 +1,8 @@
-//! Who waits at which word of memory (`futex(2)`).
+//! Futex queues: the threads that wait at a word of memory (`futex(2)`).
 
 use alloc::vec::Vec;
 
-/// One thread that waits.
+/// A waiting thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Waiter {
     thread: i32,
@@ -10,7 +10,7 @@ struct Waiter {
     bits: u32,
 }
 
-/// All queues; the order is that of arrival.
+/// All queues, in the order of arrival.
 #[derive(Debug, Default)]
 pub(crate) struct Queues {
     waiters: Vec<Waiter>,
@@ -25,17 +25,17 @@ impl Queues {
         });
     }
 
-    /// Whether the thread still waits.
+    /// True where the thread is still queued.
     pub(crate) fn is_waiting(&self, thread: i32) -> bool {
         self.waiters.iter().any(|waiter| waiter.thread == thread)
     }
 
-    /// The thread gives up.
+    /// Removes a thread.
     pub(crate) fn forget(&mut self, thread: i32) {
         self.waiters.retain(|waiter| waiter.thread != thread);
     }
 
-    /// Ends the wait of at most so many threads; how many there were.
+    /// Removes at most `most` threads; returns their number.
     pub(crate) fn wake(&mut self, address: u64, most: u64, bits: u32) -> u64 {
         let mut woken = 0;
         self.waiters.retain(|waiter| {
@@ -46,7 +46,7 @@ impl Queues {
         woken
     }
 
-    /// Lets at most so many threads wait elsewhere; how many there were.
+    /// Moves at most `most` threads to another address; returns their number.
     pub(crate) fn move_to(&mut self, address: u64, most: u64, target: u64) -> u64 {
         let mut moved = 0;
         for waiter in &mut self.waiters {

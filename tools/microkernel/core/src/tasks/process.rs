@@ -1,4 +1,4 @@
-//! Processes: what threads share besides memory.
+//! Processes: the state that threads share besides memory.
 
 use crate::linux::*;
 use crate::objects::descriptors::DescriptorTable;
@@ -6,15 +6,15 @@ use crate::slab::Slab;
 use crate::tasks::signal::{Action, Pending};
 use crate::tasks::timer::{Countdown, Timer};
 
-/// How many descriptors a process may have unless it asks for more.
+/// The initial limit of descriptors.
 const DESCRIPTORS: u64 = 1_024;
 pub(crate) const DESCRIPTORS_MAX: u64 = 4_096;
 const STACK_SIZE: u64 = 8 << 20;
 const SIGNALS_MAX: u64 = 1_024;
-/// How many timers a process may have.
+/// The largest number of timers.
 const TIMERS_MAX: usize = 1_024;
 
-/// One process.
+/// A process.
 #[derive(Debug)]
 pub(crate) struct Process {
     pub parent: i32,
@@ -25,9 +25,9 @@ pub(crate) struct Process {
     pub alarm: Countdown,
     /// Soft and hard limits.
     pub limits: [(u64, u64); RLIM_NLIMITS],
-    /// Nanoseconds of processor time of its threads, those that have ended included.
+    /// The processor time of its threads in nanoseconds, with those that have ended.
     pub time: u64,
-    /// What `wait4` tells of it once all its threads have ended.
+    /// The status for `wait4`, once all threads have ended.
     pub status: Option<i32>,
 }
 

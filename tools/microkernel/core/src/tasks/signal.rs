@@ -1,10 +1,10 @@
-//! Signals: what is pending, and what is to be done.
+//! Signals: pending ones, actions, and the alternate stack.
 
 use alloc::vec::Vec;
 
 use crate::linux::*;
 
-/// The size of `siginfo_t` (`<asm-generic/siginfo.h>`).
+/// The size of `siginfo_t` in bytes (`<asm-generic/siginfo.h>`).
 pub(crate) const INFO_SIZE: usize = 128;
 
 /// A set of signals: bit 0 is signal 1.
@@ -15,17 +15,17 @@ pub(crate) fn bit(signal: i32) -> Set {
     1 << (signal - 1)
 }
 
-/// The signals that nothing blocks.
+/// The signals that cannot be blocked.
 pub(crate) fn unblockable() -> Set {
     bit(SIGKILL) | bit(SIGSTOP)
 }
 
-/// What a handler learns of one signal.
+/// The information that a handler gets about a signal: `siginfo_t`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct SigInfo {
     pub signal: i32,
     pub code: i32,
-    /// Sender and its user; timer and overrun; or the faulting address.
+    /// The sender and its user; a timer and its overrun; or the faulting address.
     pub first: u64,
     pub value: u64,
     /// The timer that waits for the delivery.
@@ -44,7 +44,7 @@ impl SigInfo {
         }
     }
 
-    /// `siginfo_t` as bytes.
+    /// Encodes a `siginfo_t`.
     pub(crate) fn bytes(&self) -> [u8; INFO_SIZE] {
         let mut bytes = [0; INFO_SIZE];
         bytes[..4].copy_from_slice(&self.signal.to_le_bytes());
@@ -55,14 +55,14 @@ impl SigInfo {
     }
 }
 
-/// Signals that were sent and not yet delivered.
+/// Signals that were sent and not delivered yet.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Pending {
     queue: Vec<SigInfo>,
 }
 
 impl Pending {
-    /// Adds a signal; a standard one that is pending already is not added again.
+    /// Adds a signal; a standard signal that is pending already is not added again.
     pub(crate) fn add(&mut self, info: SigInfo) -> bool {
         let again = self.set() & bit(info.signal) != 0;
         if again && info.signal < SIGRTMIN {
@@ -72,19 +72,19 @@ impl Pending {
         true
     }
 
-    /// Which signals there are.
+    /// The set of pending signals.
     pub(crate) fn set(&self) -> Set {
         self.queue
             .iter()
             .fold(0, |set, info| set | bit(info.signal))
     }
 
-    /// How many there are.
+    /// The number of pending signals.
     pub(crate) fn len(&self) -> usize {
         self.queue.len()
     }
 
-    /// Takes the first one of the lowest signal that is in the set.
+    /// Removes the oldest of the lowest signal in the set.
     pub(crate) fn take(&mut self, of: Set) -> Option<SigInfo> {
         let wanted = self.queue.iter().filter(|info| bit(info.signal) & of != 0);
         let lowest = wanted.map(|info| info.signal).min()?;
@@ -92,7 +92,7 @@ impl Pending {
         Some(self.queue.remove(at))
     }
 
-    /// Drops every one of a signal; the timers that waited for it.
+    /// Removes all of one signal; returns the timers that waited for them.
     pub(crate) fn drop_all(&mut self, signal: i32) -> Vec<usize> {
         let dropped = self.queue.iter().filter(|info| info.signal == signal);
         let timers = dropped.filter_map(|info| info.timer).collect();
@@ -100,7 +100,7 @@ impl Pending {
         timers
     }
 
-    /// A timer is gone; its signal, if it waits, stands for nothing.
+    /// Removes the signal of a deleted timer.
     pub(crate) fn drop_timer(&mut self, timer: usize) {
         self.queue.retain(|info| info.timer != Some(timer));
     }
@@ -120,17 +120,17 @@ impl Action {
         self.flags & flag as u64 != 0
     }
 
-    /// Whether delivery calls a function of the program.
+    /// True where the action calls a function of the program.
     pub(crate) fn is_caught(&self) -> bool {
         self.handler > flags::SIG_IGN as u64
     }
 
-    /// Whether the signal comes to nothing.
+    /// True where the signal has no effect.
     pub(crate) fn ignores(&self, signal: i32) -> bool {
         let harmless = [
             SIGCHLD, SIGCONT, SIGURG, SIGWINCH, SIGTSTP, SIGTTIN, SIGTTOU, SIGSTOP,
         ];
-        // Stopping is not served: there is nobody who could continue the only program.
+        // Stop signals have no effect: no other program could continue this one.
         match self.handler as i64 {
             flags::SIG_DFL => harmless.contains(&signal),
             flags::SIG_IGN => true,

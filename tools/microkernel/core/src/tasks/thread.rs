@@ -1,22 +1,22 @@
-//! Threads: registers, signal mask, and the system call that is not answered yet.
+//! Threads: registers, signal mask, and the system call that is blocked.
 
 use alloc::boxed::Box;
 
 use crate::tasks::context::Context;
 use crate::tasks::signal::{AltStack, Pending, Set};
 
-/// A system call while it is being answered.
+/// A system call that is served, with the state that it keeps while it is blocked.
 #[derive(Clone, Debug)]
 pub(crate) struct Syscall {
     pub number: u16,
     pub args: [u64; 6],
-    /// When it gives up waiting; set once, so that asking again does not begin anew.
+    /// The time at which it stops waiting; set once, so that a dispatch does not restart it.
     pub deadline: Option<u64>,
-    /// How much of it is done: bytes, or whatever the call counts.
+    /// The progress: bytes, or another count of the call.
     pub done: u64,
-    /// Whether it has been put into a queue that answers for it.
+    /// True after the call has joined a queue.
     pub queued: bool,
-    /// The mask to go back to, where the call swapped it.
+    /// The mask to restore, where the call replaced it.
     pub old_mask: Option<Set>,
 }
 
@@ -33,7 +33,7 @@ impl Syscall {
     }
 }
 
-/// One thread.
+/// A thread.
 #[derive(Debug)]
 pub(crate) struct Thread {
     pub process: i32,
@@ -43,13 +43,13 @@ pub(crate) struct Thread {
     pub alternate: AltStack,
     /// The mask that the next signal frame saves instead of the current one.
     pub saved_mask: Option<Set>,
-    /// A call that waits, or was interrupted and may be made again.
+    /// A call that is blocked, or was interrupted and may be made again.
     pub call: Option<Syscall>,
-    /// Whether the call was interrupted and is made again unless a handler says otherwise.
+    /// True where the interrupted call is made again unless a handler forbids it.
     pub restarts: bool,
-    /// The word to clear, and its futex to wake, when the thread ends (`set_tid_address(2)`).
+    /// The word to clear and to wake when the thread ends (`set_tid_address(2)`).
     pub clear_tid: u64,
-    /// Nanoseconds of processor time.
+    /// The processor time in nanoseconds.
     pub time: u64,
 }
 

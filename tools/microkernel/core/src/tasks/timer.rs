@@ -1,11 +1,11 @@
-//! Clocks and the timers that count on them.
+//! Clocks and the timers that use them.
 
 use crate::tasks::signal::SigInfo;
 
 /// Nanoseconds in a second.
 pub(crate) const SECOND: u64 = 1_000_000_000;
 
-/// A clock that time can be read from.
+/// A clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Clock {
     Realtime,
@@ -14,10 +14,10 @@ pub(crate) enum Clock {
     Thread(i32),
 }
 
-/// A first expiry and an interval, both on the owner's clock.
+/// The next expiry and the interval, in nanoseconds of the timer's clock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Countdown {
-    /// When it expires next; `None` while it is disarmed.
+    /// The time of the next expiry; `None` while it is disarmed.
     pub next: Option<u64>,
     pub interval: u64,
 }
@@ -27,7 +27,7 @@ impl Countdown {
         self.next.is_some_and(|next| next <= now)
     }
 
-    /// What is left, as `timer_gettime` and `getitimer` tell it: at least 1 while armed.
+    /// The time left in nanoseconds, for `timer_gettime` and `getitimer`: at least 1 while armed.
     pub(crate) fn left(&self, now: u64) -> u64 {
         match self.next {
             None => 0,
@@ -37,7 +37,7 @@ impl Countdown {
         }
     }
 
-    /// Goes on behind an expiry; how many whole intervals have passed unnoticed since.
+    /// Starts the interval after an expiry; returns the number of whole intervals missed since.
     pub(crate) fn rearm(&mut self, now: u64) -> u64 {
         let Some(next) = self.next else {
             return 0;
@@ -57,11 +57,11 @@ impl Countdown {
 pub(crate) struct Timer {
     pub clock: Clock,
     pub countdown: Countdown,
-    /// What to send, and to which thread alone; `None` sends nothing.
+    /// The signal, and the only thread that gets it; `None` sends nothing.
     pub signal: Option<(SigInfo, Option<i32>)>,
-    /// Whether its signal is pending: it goes on when that is delivered.
+    /// True while its signal is pending: the next interval starts at the delivery.
     pub signal_pending: bool,
-    /// The overrun of the last delivery.
+    /// The overrun count of the last delivery.
     pub overrun: u64,
 }
 

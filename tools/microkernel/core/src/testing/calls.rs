@@ -1,4 +1,4 @@
-//! System calls, traps and historic bugs, as a program sees them.
+//! Tests of system calls, traps and historic bugs, through a program's registers.
 
 use super::{HANDLER, MEMORY, RESTORER, TestProgram};
 use crate::kernel::Ending;
@@ -53,11 +53,11 @@ fn a_second_thread_wakes_the_first() {
     let word = program.put(0, &[7]);
     let stack = word + 4096;
     assert_eq!(program.call(n::CLONE, &[flags, stack]), 3);
-    // The maker waits at the word; so the new thread runs, and sees 0.
+    // The creator waits at the word; so the new thread runs and gets 0 from clone.
     assert_eq!(program.call(n::FUTEX, &[word, 0, 7, 0]), 0);
     assert_eq!(program.call(n::GETTID, &[]), 3);
     assert_eq!(program.call(n::FUTEX, &[word, 1, 1]), 1);
-    // It ends, and the first one finds its call answered.
+    // It ends; then the call of the first thread has its result.
     assert_eq!(program.call(n::EXIT, &[0]), 0);
     assert_eq!(program.call(n::GETTID, &[]), 2);
     program.begin(n::EXIT_GROUP, &[256 + 5]);
@@ -123,7 +123,7 @@ fn no_number_and_no_argument_hurts_the_kernel() {
             let arg = |place: usize| odd[(seed * 7 + place * (seed / 9 + 1)) % odd.len()];
             let args = [0, 1, 2, 3, 4, 5].map(arg);
             program.begin(number, &args);
-            // Waiting for ever is an answer too, as is the end by a signal of its own.
+            // A call that waits forever is allowed, as is the end by a signal of its own.
             let stuck = matches!(program.kernel.decide(), Next::Idle(_) | Next::Ended(_));
             if stuck || !program.kernel.ready.contains(&2) {
                 program = TestProgram::new(Options::default());
@@ -159,7 +159,7 @@ fn every_number_of_the_suite_is_in_the_table() {
     for &(name, number) in n::ALL.iter().filter(|one| !ends.contains(&one.1)) {
         let mut program = TestProgram::new(Options::default());
         let args = match number {
-            // Other flags and operations are unserved forms of a call that is served.
+            // Other flags and operations of these two return ENOSYS.
             n::CLONE => [CLONE_THREAD; 6],
             n::FUTEX => [0; 6],
             _ => [-1; 6],
@@ -181,7 +181,7 @@ fn a_timer_counts_the_expiries_while_its_signal_is_blocked() {
     assert_eq!(program.call(n::RT_SIGPROCMASK, &[0, set, 0, 8]), 0);
     let id = program.put(128, &[0]);
     assert_eq!(program.call(n::TIMER_CREATE, &[CLOCK_MONOTONIC, 0, id]), 0);
-    // First after a millisecond, then every two.
+    // The first expiry after 1 ms, then one every 2 ms.
     let times = program.put(192, &[0, 2_000_000, 0, 1_000_000]);
     assert_eq!(program.call(n::TIMER_SETTIME, &[0, 0, times, 0]), 0);
     let request = program.put(256, &[0, 10_000_000]);
@@ -189,7 +189,7 @@ fn a_timer_counts_the_expiries_while_its_signal_is_blocked() {
     program.begin(n::RT_SIGPROCMASK, &[1, set, 0, 8]);
     let context = program.running().expect("the handler runs");
     assert_eq!((context.rip, context.rdi), (HANDLER, 14));
-    // At 1 ms the signal was queued, at 3, 5, 7 and 9 ms the timer expired unseen.
+    // At 1 ms the signal is sent; at 3, 5, 7 and 9 ms the timer expires while it is pending.
     assert_eq!(program.call(n::TIMER_GETOVERRUN, &[0]), 4);
     assert_eq!(program.call(n::TIMER_DELETE, &[0]), 0);
     assert_eq!(program.error(n::TIMER_DELETE, &[0]), Some(EINVAL));
@@ -227,13 +227,13 @@ fn a_list_that_is_shortened_while_it_is_written_ends_the_write() {
     assert_eq!(program.call(n::PIPE2, &[at, 0]), 0);
     let flags = CLONE_VM | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD;
     assert_eq!(program.call(n::CLONE, &[flags, at + 4096]), 3);
-    // 70,000 bytes, of which a pipe takes 65,536: the maker waits, and the other thread runs.
+    // 70,000 bytes, of which a pipe takes 65,536: the creator waits, and the other thread runs.
     let zeros = [MEMORY, 3_500].repeat(20);
     let list = program.put(64, &zeros);
     program.begin(n::WRITEV, &[4, list, 20]);
     assert_eq!(program.call(n::GETTID, &[]), 3);
     program.put(64, &[MEMORY, 3_500, MEMORY, 0, MEMORY, 0].repeat(7));
-    // Now the list has fewer bytes than are written.
+    // Now the list is shorter than the bytes that are written.
     assert_eq!(program.call(n::READ, &[3, at + 2_000, 1]), 1);
     program.kernel.trap(Trap::Interrupt);
     assert_eq!(program.running().expect("the maker goes on").rax, 65_536);

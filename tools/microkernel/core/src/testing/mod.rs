@@ -1,4 +1,4 @@
-//! A machine of pages in a map, and a kernel on it whose program is the test.
+//! The tests' machine, with pages in a map, and a kernel on it whose program is the test.
 
 mod calls;
 mod sockets;
@@ -16,7 +16,7 @@ use crate::options::Options;
 use crate::scheduler::{Next, Trap};
 use crate::tasks::context::Context;
 
-/// Where the test's program has writable memory.
+/// The address of the writable memory of the test's program.
 const MEMORY: u64 = 0x40_0000;
 const HANDLER: u64 = 0x123;
 const RESTORER: u64 = 0x456;
@@ -99,7 +99,7 @@ impl TestProgram {
         TestProgram { kernel }
     }
 
-    /// The thread that runs next, or how the program ended; time passes while nobody can run.
+    /// The thread that runs next, or the end of the program; time passes while no thread is ready.
     fn running(&mut self) -> Result<&mut Context, Ending> {
         loop {
             match self.kernel.decide() {
@@ -111,7 +111,7 @@ impl TestProgram {
         Ok(&mut self.kernel.thread().context)
     }
 
-    /// Makes a system call; what the next thread that runs finds in its register.
+    /// Makes a system call; returns the rax of the next thread that runs.
     fn call(&mut self, number: u16, args: &[i64]) -> i64 {
         self.begin(number, args);
         self.running().expect("the program goes on").rax as i64

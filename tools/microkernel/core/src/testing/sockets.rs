@@ -1,4 +1,4 @@
-//! Sockets, as a program sees them.
+//! Tests of the calls for sockets, through a program's registers.
 
 use alloc::vec::Vec;
 
@@ -7,7 +7,7 @@ use crate::linux::{errno::*, flags::*, layout::sockaddr_in, numbers as n};
 use crate::options::Options;
 use crate::scheduler::Trap;
 
-/// The loopback address with that port, in memory at an offset.
+/// The loopback address with the port, stored at the offset.
 fn put_loopback(program: &mut TestProgram, offset: u64, port: u16) -> i64 {
     let words = sockaddr_in([127, 0, 0, 1], port);
     let words = words.chunks_exact(8).map(|word| {
@@ -19,7 +19,7 @@ fn put_loopback(program: &mut TestProgram, offset: u64, port: u16) -> i64 {
     program.put(offset, &words)
 }
 
-/// A listening TCP socket, descriptor 3, and one that is to connect, descriptor 4.
+/// A listening TCP socket, descriptor 3, and an unconnected one, descriptor 4.
 fn listener_and_client() -> (TestProgram, i64) {
     let mut program = TestProgram::new(Options::default());
     let address = put_loopback(&mut program, 0, 80);
@@ -58,7 +58,7 @@ fn a_second_thread_makes_the_connection_that_the_first_waits_for() {
     let (mut program, address) = listener_and_client();
     let flags = CLONE_VM | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD;
     assert_eq!(program.call(n::CLONE, &[flags, address + 4096]), 3);
-    // The maker waits in accept; so the new thread runs, and its connect ends both waits.
+    // The creator waits in accept; so the new thread runs, and its connect ends both waits.
     assert_eq!(program.call(n::ACCEPT, &[3, 0, 0]), 0);
     assert_eq!(program.call(n::GETTID, &[]), 3);
     program.begin(n::CONNECT, &[4, address, 16]);
@@ -79,7 +79,7 @@ fn waiting_for_a_socket_ends_with_its_timeout_or_a_signal() {
     assert_eq!(program.call(n::SETSOCKOPT, &timeout), 0);
     assert_eq!(program.error(n::ACCEPT, &[3, 0, 0]), Some(EAGAIN));
     assert_eq!(program.kernel.machine.now, 1_000_000_000);
-    // The first connection has a place, the second waits for one; the request outlives the call.
+    // The first connection is queued, the second waits for room; its request outlives the call.
     assert_eq!(program.call(n::CONNECT, &[4, address, 16]), 0);
     assert_eq!(program.call(n::SOCKET, &[AF_INET, SOCK_STREAM, 0]), 5);
     let action = program.put(
