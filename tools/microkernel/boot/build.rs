@@ -1,10 +1,10 @@
-//! The linker's flags for a program that runs on the bare machine.
+//! Linker flags for a program without an operating system.
 
 use std::env;
 use std::path::PathBuf;
 
 const FLAGS: &[&str] = &[
-    // No C runtime: the machine begins at the PVH entry.
+    // No C runtime: the loader starts the kernel at its PVH entry.
     "-nostartfiles",
     "-nostdlib",
     "-static",
@@ -23,6 +23,6 @@ fn main() {
     for flag in FLAGS {
         println!("cargo:rustc-link-arg-bins={flag}");
     }
-    // Not by -Wl, which splits at the commas that a path may have.
+    // Without -Wl, which would split a path at its commas.
     println!("cargo:rustc-link-arg-bins=-T{}", script.display());
 }

@@ -1,4 +1,4 @@
-//! What the loader tells: memory, the boot module, the command line.
+//! The boot information of the loader: memory, the boot module, the command line.
 //!
 //! `struct hvm_start_info` of Xen's `public/arch-x86/hvm/start_info.h`.
 
@@ -41,21 +41,21 @@ struct Range {
     reserved: u32,
 }
 
-/// What the kernel needs of it.
+/// The boot information that the kernel uses; addresses are physical.
 pub(crate) struct BootInfo {
-    /// The end of the piece of memory that holds the kernel.
+    /// The end of the memory range that holds the kernel.
     pub memory_end: u64,
     pub module: Option<(u64, u64)>,
     pub command_line: &'static str,
 }
 
-/// Reads a structure of the loader's.
+/// Reads a structure that the loader has written.
 fn fetch<T: Copy>(address: u64) -> T {
-    // SAFETY: the loader has put it there, below 4 GiB, and every pattern of bits is valid.
+    // SAFETY: the loader has put it there, below 4 GiB, and every bit pattern is valid.
     unsafe { pointer::<T>(address).read_unaligned() }
 }
 
-/// Reads the loader's structures; `None` where they are not PVH's.
+/// Reads the loader's structures; `None` where they are not those of PVH.
 pub(crate) fn read(address: u64, kernel_end: u64) -> Option<BootInfo> {
     let start: StartInfo = fetch(address);
     if start.magic != MAGIC || start.version == 0 {
@@ -85,7 +85,7 @@ fn text(address: u64) -> &'static str {
     }
     let length = (0..LINE_MAX).find(|&at| fetch::<u8>(address + at as u64) == 0);
     let length = length.unwrap_or(0);
-    // SAFETY: the bytes were just read one by one, and the pages there are given to nobody.
+    // SAFETY: the bytes were read one by one above, and the frames there are never allocated.
     let bytes = unsafe { core::slice::from_raw_parts(pointer(address), length) };
     core::str::from_utf8(bytes).unwrap_or("")
 }

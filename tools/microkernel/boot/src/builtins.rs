@@ -1,8 +1,9 @@
-//! What the compiler calls for copies, fills and comparisons, since there is no C library.
+//! The functions that the compiler calls for copies, fills and comparisons, in place of a C
+//! library.
 
 use core::arch::asm;
 
-/// Copies bytes upwards.
+/// Copies bytes in ascending order.
 #[unsafe(no_mangle)]
 extern "C" fn memcpy(to: *mut u8, from: *const u8, size: usize) -> *mut u8 {
     // SAFETY: the compiler passes two valid ranges that do not overlap.
@@ -13,14 +14,14 @@ extern "C" fn memcpy(to: *mut u8, from: *const u8, size: usize) -> *mut u8 {
     to
 }
 
-/// Copies bytes where the ranges may overlap.
+/// Copies bytes between ranges that may overlap.
 #[unsafe(no_mangle)]
 extern "C" fn memmove(to: *mut u8, from: *const u8, size: usize) -> *mut u8 {
     if (to as usize).wrapping_sub(from as usize) >= size {
         return memcpy(to, from, size);
     }
     let (last_to, last_from) = (to.wrapping_add(size), from.wrapping_add(size));
-    // SAFETY: the same ranges, from the last byte down; the direction is put back.
+    // SAFETY: the same ranges, in descending order; the direction flag is cleared again.
     unsafe {
         asm!("std", "rep movsb", "cld", inout("rcx") size => _,
              inout("rdi") last_to.wrapping_sub(1) => _, inout("rsi") last_from.wrapping_sub(1) => _,
@@ -55,13 +56,13 @@ extern "C" fn memcmp(left: *const u8, right: *const u8, size: usize) -> i32 {
     0
 }
 
-/// Compares bytes; zero where they are the same.
+/// Compares bytes; zero where they are equal.
 #[unsafe(no_mangle)]
 extern "C" fn bcmp(left: *const u8, right: *const u8, size: usize) -> i32 {
     memcmp(left, right, size)
 }
 
-/// The libraries in use were built for unwinding; nothing here unwinds.
+/// The precompiled libraries refer to it for unwinding; nothing unwinds here.
 #[unsafe(no_mangle)]
 extern "C" fn rust_eh_personality() {}
 

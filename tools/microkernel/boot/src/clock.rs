@@ -1,4 +1,4 @@
-//! Time: the cycle counter, measured against the HPET, and the HPET's alarm.
+//! Time: the cycle counter, calibrated against the HPET, and the HPET's alarm.
 //!
 //! IA-PC HPET specification 1.0a; registers are 64 bits wide.
 
@@ -13,27 +13,28 @@ const CONFIGURATION: u64 = 0x010;
 const COUNTER: u64 = 0x0f0;
 const ALARM_CONFIGURATION: u64 = 0x100;
 const ALARM: u64 = 0x108;
-/// The counter runs, and the first alarm takes the place of the old timer's interrupt.
+/// The counter runs, and the first comparator replaces the legacy timer's interrupt.
 const RUNNING: u64 = 3;
 const INTERRUPTS: u64 = 4;
-/// How long the cycle counter is watched each time, in nanoseconds.
+/// The time of one calibration in nanoseconds.
 const MEASURE: u64 = 1_000_000;
-/// How often. A machine that is stopped meanwhile makes the cycles seem short, never long.
+/// The number of calibrations. An interruption of the virtual machine makes the cycles seem short,
+/// never long.
 const MEASUREMENTS: u32 = 3;
 /// The shortest alarm in nanoseconds.
 const SHORTEST: u64 = 2_000;
-/// The longest alarm: a spare one now and then does no harm.
+/// The longest alarm in nanoseconds: an early interrupt does no harm.
 const LONGEST: u64 = 1_000_000_000;
 
 /// The clock.
 pub(crate) struct Clock {
-    /// Femtoseconds of one HPET tick.
+    /// Femtoseconds in one tick of the HPET.
     tick: u64,
     start: u64,
-    /// Nanoseconds of one cycle, times 2 to the 32nd.
+    /// Nanoseconds in one cycle, times 2 to the 32nd.
     scale: u64,
     armed: Option<u64>,
-    /// The latest time told: counters of two processors of the host may differ.
+    /// The latest time returned: the counters of two processors of the host may differ.
     latest: Cell<u64>,
 }
 
@@ -43,7 +44,7 @@ fn read(register: u64) -> u64 {
     unsafe { ((DIRECT + HPET + register) as *const u64).read_volatile() }
 }
 
-/// The HPET's counter. QEMU reads it in two halves, between which the lower may overflow.
+/// The HPET's counter. QEMU reads it in two halves; the lower one may overflow in between.
 fn counter() -> u64 {
     let half = |offset: u64| {
         // SAFETY: as above; the halves of a register may be read alone.
@@ -62,7 +63,7 @@ fn write(register: u64, value: u64) {
     unsafe { ((DIRECT + HPET + register) as *mut u64).write_volatile(value) }
 }
 
-/// Nanoseconds of one cycle, times 2 to the 32nd, where the HPET ticks so many femtoseconds.
+/// Nanoseconds in one cycle, times 2 to the 32nd; `tick` is in femtoseconds.
 fn measured(tick: u64) -> u64 {
     let (start, first) = (cycles(), counter());
     let elapsed = loop {
@@ -76,7 +77,7 @@ fn measured(tick: u64) -> u64 {
 }
 
 impl Clock {
-    /// Starts the HPET and measures the cycle counter; `None` where there is no HPET.
+    /// Starts the HPET and calibrates the cycle counter; `None` where there is no HPET.
     pub(crate) fn start() -> Option<Clock> {
         let tick = read(CAPABILITIES) >> 32;
         if tick == 0 || tick > 100_000_000 {
@@ -96,7 +97,7 @@ impl Clock {
         })
     }
 
-    /// Nanoseconds since the start; never less than before.
+    /// Nanoseconds since the start; never decreases.
     pub(crate) fn now(&self) -> u64 {
         let spent = cycles().saturating_sub(self.start);
         let now = ((u128::from(spent) * u128::from(self.scale)) >> 32) as u64;
@@ -104,7 +105,7 @@ impl Clock {
         self.latest.get()
     }
 
-    /// Asks for an interrupt at that time; none where it is not given.
+    /// Requests an interrupt at a time, or none.
     pub(crate) fn arm(&mut self, until: Option<u64>) {
         if until == self.armed {
             return;
@@ -117,7 +118,7 @@ impl Clock {
         loop {
             let at = counter() + wait * 1_000_000 / self.tick;
             write(ALARM, at);
-            // The machine may have been stopped in between for longer than that.
+            // The virtual machine may have been interrupted for longer than that.
             if counter() < at {
                 return;
             }
@@ -125,7 +126,7 @@ impl Clock {
         }
     }
 
-    /// The alarm has gone off.
+    /// Notes that the alarm's interrupt has arrived.
     pub(crate) fn alarm_fired(&mut self) {
         self.armed = None;
     }

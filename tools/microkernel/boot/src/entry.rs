@@ -1,11 +1,11 @@
-//! The way into the program and back: what the processor runs at each trap.
+//! The switch to the program and back: the code that the processor runs at each trap.
 
 use core::arch::global_asm;
 
 use microkernel_core::Context;
 
-// Into the program and back. The trap stack is the thread's `Context` itself: the processor and
-// the code below push right into it. `enter` returns when the program has stopped.
+// The trap stack is the part of the thread's `Context` that holds the registers: the processor and
+// the code below push them there. `kernel_enter` returns when the program has trapped.
 global_asm!(
     r#"
     .globl kernel_enter, kernel_syscall, kernel_stubs, kernel_tss, kernel_idle
@@ -82,7 +82,7 @@ leave_user:
     popq %rbp
     ret
 
-    /* In the kernel only `kernel_idle` lets interrupts in, and exceptions are its own fault. */
+    /* Interrupts are enabled in `kernel_idle` only; an exception is an error of the kernel. */
 trap_in_kernel:
     cmpq $32, (%rsp)
     jb 1f
@@ -98,7 +98,7 @@ trap_in_kernel:
     call {exception}
     ud2
 
-    /* Below the stack pointer the caller may keep its own: the interrupt goes beneath. */
+    /* The interrupt pushes below the caller's red zone. */
 kernel_idle:
     subq $128, %rsp
     sti
@@ -138,12 +138,12 @@ kernel_tss: .skip 104
     options(att_syntax)
 );
 
-/// The vector that stands for the `syscall` instruction.
+/// The vector number that `kernel_syscall` stores.
 pub(crate) const SYSTEM_CALL: u64 = 0x80;
 
-/// An exception in the kernel: its own mistake.
+/// Panics because of an exception in the kernel.
 extern "C" fn kernel_exception(frame: *const [u64; 7], address: u64) -> ! {
-    // SAFETY: the stub passes the seven words that the processor and it have pushed.
+    // SAFETY: the stub passes the seven words that it and the processor have pushed.
     let [vector, error, rip, ..] = unsafe { *frame };
     panic!("exception {vector}, error {error:#x}, at {rip:#x}, address {address:#x}")
 }
@@ -156,10 +156,10 @@ unsafe extern "C" {
     pub(crate) fn kernel_enter(context: *mut Context);
     /// Waits for an interrupt.
     pub(crate) fn kernel_idle();
-    /// Where the `syscall` instruction goes.
+    /// The entry of the `syscall` instruction.
     pub(crate) fn kernel_syscall();
-    /// Where the vectors go, 16 bytes each.
+    /// The entries of the vectors, 16 bytes each.
     pub(crate) static kernel_stubs: [[u8; 16]; 48];
-    /// The task state segment: the trap stack is in it.
+    /// The task state segment, which holds the address of the trap stack.
     pub(crate) static mut kernel_tss: [u8; 104];
 }

@@ -1,27 +1,27 @@
-//! Physical memory: free pages, each holding the address of the next.
+//! Physical memory: free page frames, each holding the address of the next.
 
-/// Where all physical memory up to 4 GiB is mapped.
+/// The address at which all physical memory up to 4 GiB is mapped.
 pub(crate) const DIRECT: u64 = 0xffff_8000_0000_0000;
 pub(crate) const FRAME_SIZE: u64 = 4_096;
 
-/// The pages that nobody uses.
+/// The free frames.
 pub(crate) struct Frames {
     first: u64,
     count: u64,
-    /// What was never used, given out after the list.
+    /// The first frame that was never allocated; used when the list is empty.
     next: u64,
     end: u64,
-    /// A range in between that is taken: the boot module.
+    /// A range in between that is not free: the boot module.
     taken: (u64, u64),
 }
 
-/// A physical address as a pointer.
+/// The pointer to a physical address.
 pub(crate) fn pointer<T>(address: u64) -> *mut T {
     (DIRECT + address) as *mut T
 }
 
 impl Frames {
-    /// Pages of a range of physical memory without another range.
+    /// The frames from `start` to `end`, without the range `taken`.
     pub(crate) fn new(start: u64, end: u64, taken: (u64, u64)) -> Frames {
         let taken = (
             taken.0 & !(FRAME_SIZE - 1),
@@ -41,11 +41,11 @@ impl Frames {
         self.count
     }
 
-    /// A page of zeros.
+    /// Allocates a frame of zeros; `None` where there is none.
     pub(crate) fn alloc(&mut self) -> Option<u64> {
         let frame = if self.first != 0 {
             let frame = self.first;
-            // SAFETY: a free page, in which `free` has written the next one's address.
+            // SAFETY: a free frame, in which `free` has written the next one's address.
             self.first = unsafe { pointer::<u64>(frame).read() };
             frame
         } else {
@@ -60,14 +60,14 @@ impl Frames {
             frame
         };
         self.count = self.count.saturating_sub(1);
-        // SAFETY: the page is mapped, and nobody else's now.
+        // SAFETY: the frame is mapped, and was free until now.
         unsafe { pointer::<u8>(frame).write_bytes(0, FRAME_SIZE as usize) };
         Some(frame)
     }
 
-    /// Takes a page back.
+    /// Frees a frame.
     pub(crate) fn free(&mut self, frame: u64) {
-        // SAFETY: the page came from `alloc` and is not mapped anywhere else any more.
+        // SAFETY: the frame came from `alloc` and is not mapped in the program any more.
         unsafe { pointer::<u64>(frame).write(self.first) };
         self.first = frame;
         self.count += 1;

@@ -1,10 +1,10 @@
-//! The kernel's own memory: powers of two, each with a list of free pieces.
+//! The kernel's heap: blocks of powers of two, with a free list for each size.
 
 use core::alloc::{GlobalAlloc, Layout};
 use core::cell::UnsafeCell;
 use core::ptr::null_mut;
 
-/// The smallest piece is 16 bytes, the largest 2 MiB.
+/// The smallest block is 16 bytes, the largest 2 MiB.
 const SMALLEST: u32 = 4;
 const SIZES: usize = 18;
 
@@ -14,7 +14,7 @@ struct State {
     end: usize,
 }
 
-/// A free piece holds the address of the next one.
+/// A free block, which holds the address of the next one.
 struct Piece {
     next: *mut Piece,
 }
@@ -31,11 +31,11 @@ static HEAP: Heap = Heap(UnsafeCell::new(State {
     end: 0,
 }));
 
-/// Gives the heap its memory.
+/// Sets the memory of the heap.
 ///
 /// # Safety
 ///
-/// The range is mapped, and nobody else's.
+/// The range is mapped and not used otherwise.
 pub(crate) unsafe fn init(start: usize, end: usize) {
     let state = HEAP.0.get();
     // SAFETY: called once, before the first allocation.
@@ -44,7 +44,7 @@ pub(crate) unsafe fn init(start: usize, end: usize) {
     unsafe { (*state).end = end };
 }
 
-/// The list that serves a layout.
+/// The index of the free list for a layout.
 fn class(layout: Layout) -> usize {
     let size = layout.size().max(layout.align()).max(1 << SMALLEST);
     (size.next_power_of_two().trailing_zeros() - SMALLEST) as usize
@@ -57,7 +57,7 @@ impl State {
         };
         if !list.is_null() {
             let piece = *list;
-            // SAFETY: pieces on the list are free memory that `free` has written.
+            // SAFETY: blocks on the list are free memory that `free` has written.
             *list = unsafe { (*piece).next };
             return piece.cast();
         }
@@ -73,16 +73,16 @@ impl State {
     fn free(&mut self, class: usize, memory: *mut u8) {
         let piece = memory.cast::<Piece>();
         let next = self.free[class];
-        // SAFETY: the memory came from `alloc` and is large enough and aligned for a pointer.
+        // SAFETY: the memory came from `alloc`; it is large enough and aligned for a pointer.
         unsafe { piece.write(Piece { next }) };
         self.free[class] = piece;
     }
 }
 
-// SAFETY: pieces are as large and as aligned as their power of two, and are given out once.
+// SAFETY: blocks are as large and as aligned as their power of two, and are allocated once.
 unsafe impl GlobalAlloc for Heap {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        // SAFETY: nobody else holds a reference: one processor, no interrupts, no recursion.
+        // SAFETY: there is no other reference: one processor, no interrupts, no recursion.
         let state = unsafe { &mut *self.0.get() };
         state.alloc(class(layout))
     }

@@ -1,6 +1,6 @@
-//! A small kernel that boots in QEMU and runs one static program: the part that is not portable.
+//! A small kernel that boots in QEMU and runs one static program: the part for the machine.
 //!
-//! What the kernel does is written in `microkernel-core`; this is what it does it with.
+//! The logic is in `microkernel-core`; this package has the processor, the devices and the entry.
 
 #![no_std]
 #![no_main]
@@ -27,23 +27,23 @@ use crate::clock::Clock;
 use crate::frames::{FRAME_SIZE, Frames, pointer};
 use crate::page_tables::PageTables;
 
-/// The kernel's own memory: 256 full pipes take 16 MiB of it, 256 sockets with full buffers 4 MiB,
-/// and pieces of one size are of no use for another.
+/// The size of the heap: 256 full pipes take 16 MiB, 256 sockets with full buffers 4 MiB, and a
+/// block of one size is not used for another.
 const HEAP_SIZE: u64 = 32 << 20;
 
-/// What QEMU is told at the end; it ends with twice the number and one.
+/// The codes for QEMU's exit device; QEMU's exit status is twice the code and one.
 mod status {
-    /// The program ended with 0: QEMU ends with 49.
+    /// The program ended with 0: status 49.
     pub(crate) const PASSED: u8 = 24;
     /// The program ended with another status: 51.
     pub(crate) const FAILED: u8 = 25;
     /// The program was ended by a signal: 53.
     pub(crate) const KILLED: u8 = 26;
-    /// The kernel itself failed: 55.
+    /// The kernel panicked: 55.
     pub(crate) const PANIC: u8 = 27;
 }
 
-/// Prints a line of the kernel's own.
+/// Prints a line of the kernel itself.
 macro_rules! log {
     ($($text:tt)*) => {{
         let mut console = port::Console;
@@ -52,7 +52,7 @@ macro_rules! log {
     }};
 }
 
-/// The hardware, as the kernel's logic asks for it.
+/// The hardware, as the trait of the kernel's logic describes it.
 struct Hardware {
     clock: Clock,
     frames: Frames,
@@ -104,7 +104,7 @@ impl Machine for Hardware {
     }
 }
 
-/// Where the first instructions lead; `address` is that of the loader's structure.
+/// The Rust entry, called by `start.rs`; `address` is that of the loader's structure.
 extern "C" fn main(address: u64) -> ! {
     processor::init();
     port::init();
@@ -117,7 +117,7 @@ extern "C" fn main(address: u64) -> ! {
         module.0 >= heap_end,
         "the boot module lies in the kernel's memory"
     );
-    // SAFETY: behind the kernel, in the direct map; `Frames` begins where it ends.
+    // SAFETY: the range follows the kernel in the direct map; `Frames` begins at its end.
     unsafe { heap::init(heap[0], heap[1]) };
     let mut frames = Frames::new(heap_end, info.memory_end, module);
     let tables = PageTables::new(&mut frames).expect("memory for page tables");
@@ -127,7 +127,7 @@ extern "C" fn main(address: u64) -> ! {
         log!("microkernel: unknown word `{word}` in the command line");
     }
     let size = (module.1 - module.0) as usize;
-    // SAFETY: the loader has put the module there, and `Frames` leaves it alone.
+    // SAFETY: the loader has put the module there, and `Frames` leaves it out.
     let program = unsafe { core::slice::from_raw_parts(pointer::<u8>(module.0), size) };
     log!(
         "microkernel {}: {} MiB free, program of {size} bytes",
@@ -148,7 +148,7 @@ extern "C" fn main(address: u64) -> ! {
     run(kernel)
 }
 
-/// Runs the program to its end.
+/// Runs the program until it ends.
 fn run(mut kernel: Kernel<Hardware>) -> ! {
     loop {
         let mut until = None;
@@ -156,7 +156,7 @@ fn run(mut kernel: Kernel<Hardware>) -> ! {
             Next::Run(context, until) => {
                 let context: *mut _ = context;
                 kernel.machine().clock.arm(until);
-                // SAFETY: arming the alarm does not touch the thread, which stays where it is.
+                // SAFETY: arming the alarm does not touch the thread, which stays in place.
                 (Some(processor::run(unsafe { &mut *context })), false)
             }
             Next::Idle(time) => {
@@ -193,7 +193,7 @@ fn end(ending: Ending) -> ! {
     }
 }
 
-/// Noise: the processor's own where it has some, and the time that things took.
+/// A random seed: the processor's random numbers where it has them, and its cycle counter.
 fn seed() -> [u32; 8] {
     let mut seed = [0; 8];
     for word in &mut seed {
@@ -203,7 +203,7 @@ fn seed() -> [u32; 8] {
     seed
 }
 
-/// The kernel's own failure: a message, and the end.
+/// Reports a panic of the kernel, and ends QEMU.
 #[panic_handler]
 fn panic(info: &PanicInfo) -> ! {
     log!("microkernel: KERNEL PANIC: {}", info.message());

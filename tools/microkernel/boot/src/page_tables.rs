@@ -1,4 +1,4 @@
-//! Page tables: an address space of the program's own below, the kernel's half above.
+//! Page tables: the program in the lower half of the addresses, the kernel in the upper half.
 
 use microkernel_core::Protection;
 
@@ -9,29 +9,29 @@ use crate::processor::load_tables;
 const PRESENT: u64 = 1;
 const WRITABLE: u64 = 2;
 const USER: u64 = 4;
-/// Ours: the page is there although the program may not touch it.
+/// A bit free for software: the page is mapped, also where the program has no access.
 const OWNED: u64 = 1 << 9;
 const NO_EXECUTE: u64 = 1 << 63;
 const ADDRESS: u64 = 0x000f_ffff_ffff_f000;
 const ENTRIES: u64 = 512;
-/// What one entry of each level spans, from the highest.
+/// The bytes that one entry of each level spans, from the highest level.
 const SPANS: [u64; 4] = [1 << 39, 1 << 30, 1 << 21, 1 << 12];
-/// The distance between a kernel address and where it is loaded.
+/// The distance between a kernel address and its physical address.
 const KERNEL: u64 = 0xffff_ffff_8000_0000;
 
-/// One address space.
+/// An address space.
 pub(crate) struct PageTables {
     root: u64,
 }
 
-/// The place of an address's entry in a table.
+/// The entry of an address in a table.
 fn entry(table: u64, level: usize, address: u64) -> *mut u64 {
     let index = address / SPANS[level] % ENTRIES;
     pointer::<u64>(table).wrapping_add(index as usize)
 }
 
 fn read(entry: *mut u64) -> u64 {
-    // SAFETY: entries lie in pages that belong to tables, all within the direct map.
+    // SAFETY: entries are in frames of page tables, all within the direct map.
     unsafe { entry.read() }
 }
 
@@ -61,14 +61,14 @@ unsafe extern "C" {
     static kernel_end: u8;
 }
 
-/// Where the kernel ends in physical memory.
+/// The physical address of the kernel's end.
 pub(crate) fn kernel_end_address() -> u64 {
     &raw const kernel_end as u64 - KERNEL
 }
 
 impl PageTables {
-    /// An address space with nothing in the program's half. The kernel is in it page by page:
-    /// code that cannot be written, constants, data that cannot be run.
+    /// An address space with an empty lower half. The kernel is mapped in pages: code without write
+    /// access, constants, data without execute access.
     pub(crate) fn new(frames: &mut Frames) -> Option<PageTables> {
         let mut tables = PageTables {
             root: frames.alloc()?,
@@ -109,7 +109,7 @@ impl PageTables {
         Some(tables)
     }
 
-    /// The entry of a page; tables on the way are made.
+    /// The entry of a page; missing tables are allocated.
     fn make(&mut self, frames: &mut Frames, page: u64, way: u64) -> Option<*mut u64> {
         let mut table = self.root;
         for level in 0..3 {
@@ -122,7 +122,7 @@ impl PageTables {
         Some(entry(table, 3, page))
     }
 
-    /// The entry of a page, or how much there is without any table.
+    /// The entry of a page, or the span in bytes that a missing table leaves unmapped.
     fn find(&self, page: u64) -> Result<*mut u64, u64> {
         let mut table = self.root;
         for (level, span) in SPANS.iter().enumerate().take(3) {
@@ -135,7 +135,8 @@ impl PageTables {
         Ok(entry(table, 3, page))
     }
 
-    /// Puts a page of zeros there, unless there is one already, and sets its protection.
+    /// Maps a page of zeros unless one is mapped, and sets its protection; false where memory is
+    /// full.
     pub(crate) fn map(&mut self, frames: &mut Frames, page: u64, protection: Protection) -> bool {
         let Some(place) = self.make(frames, page, PRESENT | WRITABLE | USER) else {
             return false;
@@ -152,7 +153,7 @@ impl PageTables {
         true
     }
 
-    /// Changes every page that is there in a range; what was there goes to the function.
+    /// Replaces the entry of each mapped page in a range by the result of `to`.
     fn change(&mut self, start: u64, end: u64, mut to: impl FnMut(u64) -> u64) {
         let mut page = start;
         while page < end {
@@ -164,19 +165,19 @@ impl PageTables {
                     }
                     page += FRAME_SIZE;
                 }
-                // Nothing there: on to where the next table could begin.
+                // A missing table: continue where the next one could begin.
                 Err(span) => page = (page & !(span - 1)).saturating_add(span),
             }
         }
         load_tables(self.root);
     }
 
-    /// Changes the protection of the pages that are there.
+    /// Changes the protection of the mapped pages.
     pub(crate) fn protect(&mut self, start: u64, end: u64, protection: Protection) {
         self.change(start, end, |value| value & ADDRESS | bits(protection));
     }
 
-    /// Takes the pages back that are there.
+    /// Frees the mapped pages.
     pub(crate) fn unmap(&mut self, frames: &mut Frames, start: u64, end: u64) {
         self.change(start, end, |value| {
             frames.free(value & ADDRESS);
@@ -184,7 +185,7 @@ impl PageTables {
         });
     }
 
-    /// Where an address of the program lies, if its page is there.
+    /// The pointer to an address of the program, if its page is mapped.
     pub(crate) fn translate(&self, address: u64) -> Option<*mut u8> {
         let value = read(self.find(address).ok()?);
         (value != 0).then(|| pointer((value & ADDRESS) + address % FRAME_SIZE))

@@ -1,4 +1,4 @@
-//! Devices behind ports: the console, the interrupt controllers, the real-time clock, the exit.
+//! Devices with I/O ports: console, interrupt controllers, real-time clock, QEMU's exit.
 
 use core::arch::asm;
 use core::fmt;
@@ -6,7 +6,7 @@ use core::fmt;
 const COM1: u16 = 0x3f8;
 const LINE_STATUS: u16 = COM1 + 5;
 const CAN_SEND: u8 = 0x20;
-/// How much the serial port takes at once when it is empty.
+/// The bytes that the serial port takes at once when it is empty.
 const FIFO_SIZE: usize = 16;
 const EXIT: u16 = 0xf4;
 const CMOS: u16 = 0x70;
@@ -26,9 +26,9 @@ fn read(port: u16) -> u8 {
     value
 }
 
-/// Makes the devices ready; of all interrupts only the timer's gets through.
+/// Initializes the devices; the only interrupt that is not masked is the timer's.
 pub(crate) fn init() {
-    // 115,200 baud, 8 bits, no parity, queues on.
+    // 115,200 baud, 8 bits, no parity, FIFOs enabled.
     for (register, value) in [
         (1, 0),
         (3, 0x80),
@@ -50,7 +50,7 @@ pub(crate) fn init() {
     }
 }
 
-/// Tells the controller that the timer's interrupt was seen.
+/// Acknowledges the timer's interrupt.
 pub(crate) fn end_interrupt() {
     write(CONTROLLERS[0], 0x20);
 }
@@ -65,7 +65,7 @@ pub(crate) fn print(bytes: &[u8]) {
     }
 }
 
-/// The console for formatted text.
+/// The console as a target of formatted text.
 pub(crate) struct Console;
 
 impl fmt::Write for Console {
@@ -75,12 +75,12 @@ impl fmt::Write for Console {
     }
 }
 
-/// Ends QEMU with the status `2 * code + 1`.
+/// Ends QEMU with the exit status `2 * code + 1`.
 pub(crate) fn exit(code: u8) -> ! {
     write(EXIT, code);
     loop {
-        // Without the exit device: stop for good.
-        // SAFETY: interrupts are off, so that nothing happens any more.
+        // There is no exit device: halt.
+        // SAFETY: interrupts are disabled, so that nothing else runs.
         unsafe { asm!("hlt", options(nomem, nostack)) };
     }
 }
@@ -92,7 +92,7 @@ pub(crate) fn real_time() -> u64 {
         read(CMOS + 1)
     };
     let read_all = || [0, 2, 4, 7, 8, 9].map(register);
-    // Twice the same: no update came in between.
+    // Equal twice: no update between the registers.
     let mut time = read_all();
     loop {
         let again = read_all();
@@ -114,7 +114,7 @@ pub(crate) fn real_time() -> u64 {
     ((days * 24 + hour) * 60 + minute) * 60 + second
 }
 
-/// Days from 1970 to the first of a month.
+/// The days from 1970 to the first of a month.
 fn days_before(year: u64, month: u64) -> u64 {
     const BEFORE: [u64; 12] = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
     let leaps = (year - 1) / 4 - 1969 / 4;

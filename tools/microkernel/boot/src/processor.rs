@@ -1,4 +1,4 @@
-//! Segments, interrupt vectors, and instructions that only the kernel may use.
+//! Segments, interrupt vectors, and privileged instructions.
 
 use core::arch::asm;
 use core::cell::UnsafeCell;
@@ -23,14 +23,14 @@ const GS_BASE: u32 = 0xc000_0101;
 /// Flags that `syscall` clears: trap, interrupt, direction, nested task, alignment.
 const CLEARED: u64 = 0x4_4700;
 
-/// Tables that the processor reads by itself.
+/// A table that the processor reads.
 #[repr(C, align(16))]
 struct Shared<T>(UnsafeCell<T>);
 // SAFETY: there is one processor, and the tables are written once, before they are loaded.
 unsafe impl<T> Sync for Shared<T> {}
 
-/// Kernel code and data, user data and code (the order that `context::USER_CODE` relies on), and
-/// two words for the task state segment.
+/// Kernel code and data, user data and code (the order that `USER_CODE` relies on), and two words
+/// for the task state segment.
 static GDT: Shared<[u64; 7]> = Shared(UnsafeCell::new([
     0,
     0x00af_9a00_0000_ffff,
@@ -48,7 +48,7 @@ struct TablePointer {
     base: u64,
 }
 
-/// Loads the tables and lets the program make system calls.
+/// Loads the tables and enables the `syscall` instruction.
 pub(crate) fn init() {
     init_segments();
     init_vectors();
@@ -62,11 +62,11 @@ fn init_segments() {
     let tss = &raw const kernel_tss as u64;
     let low = 103 | (tss & 0xff_ffff) << 16 | 0x89 << 40 | (tss >> 24 & 0xff) << 56;
     let gdt = GDT.0.get().cast::<u64>();
-    // SAFETY: the sixth entry of seven; nobody else touches the table.
+    // SAFETY: the sixth entry of seven; no other code uses the table.
     unsafe { gdt.wrapping_add(5).write(low) };
     // SAFETY: the seventh entry of seven.
     unsafe { gdt.wrapping_add(6).write(tss >> 32) };
-    // No port is allowed to the program: the map of ports lies behind the segment's end.
+    // The program has no access to ports: the bitmap of ports is after the segment's end.
     let ports = (&raw mut kernel_tss).cast::<u8>().wrapping_add(102);
     // SAFETY: the last two of the segment's 104 bytes.
     unsafe { ports.cast::<u16>().write_unaligned(104) };
@@ -74,7 +74,7 @@ fn init_segments() {
         limit: 7 * 8 - 1,
         base: gdt as u64,
     };
-    // SAFETY: the table holds the same kernel segments as the one in use, and stays for ever.
+    // SAFETY: the table holds the same kernel segments as the one in use, and is static.
     unsafe { asm!("lgdt [{}]", in(reg) &raw const pointer, options(readonly, nostack)) };
     // SAFETY: the descriptor was written above.
     unsafe { asm!("ltr {:x}", in(reg) TSS, options(nostack)) };
@@ -84,29 +84,29 @@ fn init_vectors() {
     let idt = IDT.0.get().cast::<[u64; 2]>();
     for vector in 0..VECTORS {
         let stub = (&raw const kernel_stubs) as u64 + 16 * vector as u64;
-        // A program may call the breakpoint's vector by itself, and no other.
+        // A program may raise the breakpoint's vector with `int3`, and no other.
         let privilege: u64 = if vector == 3 { 3 } else { 0 };
         let low = stub & 0xffff
             | KERNEL_CODE << 16
             | (0x8e | privilege << 5) << 40
             | (stub >> 16 & 0xffff) << 48;
-        // SAFETY: within the table, which nobody else touches.
+        // SAFETY: within the table, which no other code uses.
         unsafe { idt.wrapping_add(vector).write([low, stub >> 32]) };
     }
     let pointer = TablePointer {
         limit: (VECTORS * 16 - 1) as u16,
         base: idt as u64,
     };
-    // SAFETY: every entry leads to a stub, and the table stays for ever.
+    // SAFETY: every entry points to a stub, and the table is static.
     unsafe { asm!("lidt [{}]", in(reg) &raw const pointer, options(readonly, nostack)) };
 }
 
-/// Runs a thread until it traps; tells why it did.
+/// Runs a thread until it traps; returns the reason.
 pub(crate) fn run(context: &mut Context) -> Trap {
     write_msr(FS_BASE, context.fs_base);
     write_msr(GS_BASE, context.gs_base);
-    // SAFETY: `sanitize` has made the registers such that they can be loaded, the context has
-    // the layout that the code relies on, and it stays in place until the program traps.
+    // SAFETY: `sanitize` has made the registers loadable, the context has the layout that the code
+    // relies on, and it stays in place until the program traps.
     unsafe { kernel_enter(context) };
     match context.vector {
         SYSTEM_CALL => Trap::SystemCall,
@@ -137,15 +137,15 @@ fn fault_address() -> u64 {
 }
 
 fn write_msr(register: u32, value: u64) {
-    // SAFETY: the registers named above take any value that is given to them here: addresses
-    // below the canonical hole, or of the kernel.
+    // SAFETY: the callers pass values that these registers take: addresses below the canonical
+    // hole, or of the kernel.
     unsafe {
         asm!("wrmsr", in("ecx") register, in("eax") value as u32, in("edx") (value >> 32) as u32,
              options(nostack, preserves_flags));
     }
 }
 
-/// The counter of cycles.
+/// The cycle counter.
 pub(crate) fn cycles() -> u64 {
     let (low, high): (u32, u32);
     // SAFETY: the instruction only reads the counter.
@@ -153,21 +153,21 @@ pub(crate) fn cycles() -> u64 {
     u64::from(high) << 32 | u64::from(low)
 }
 
-/// A number from the processor's own source of noise, where it has one.
+/// A random number of the processor, where it has such an instruction.
 pub(crate) fn random_word() -> Option<u64> {
     const HAS_RDRAND: u32 = 1 << 30;
     if core::arch::x86_64::__cpuid(1).ecx & HAS_RDRAND == 0 {
         return None;
     }
     let (number, valid): (u64, u8);
-    // SAFETY: the processor says that it has the instruction.
+    // SAFETY: `cpuid` reports the instruction.
     unsafe {
         asm!("rdrand {}", "setc {}", out(reg) number, out(reg_byte) valid, options(nomem, nostack));
     }
     (valid != 0).then_some(number)
 }
 
-/// Makes the address space whose highest table lies there the current one.
+/// Makes an address space the current one; `table` is the physical address of its root.
 pub(crate) fn load_tables(table: u64) {
     // SAFETY: the table maps the kernel as the one in use does.
     unsafe { asm!("mov cr3, {}", in(reg) table, options(nostack, preserves_flags)) };

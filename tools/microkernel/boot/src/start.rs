@@ -1,10 +1,10 @@
-//! The first instructions: from the loader's hand-over to Rust.
+//! The first instructions: from the loader to Rust.
 
 use core::arch::global_asm;
 
-// The way up: PVH hands over in 32-bit mode without paging (Xen, docs/misc/pvh.pandoc). The
-// tables map the first 4 GiB twice: where they are loaded and in the upper half; the kernel
-// itself also in the last 2 GiB.
+// PVH starts the kernel in 32-bit mode without paging (Xen, docs/misc/pvh.pandoc). The tables map
+// the first 4 GiB twice: at their physical addresses and in the upper half; the kernel is also
+// mapped in the last 2 GiB.
 global_asm!(
     r#"
     .section .note.Xen, "a", @note
@@ -31,7 +31,7 @@ pvh_start:
     wrmsr
     movl %cr0, %eax
     andl $~0x4, %eax
-    orl $0x80010023, %eax   /* paging, write protection for the kernel too, FPU and its faults */
+    orl $0x80010023, %eax   /* paging, write protection in the kernel, FPU exceptions */
     movl %eax, %cr0
     lgdt boot_gdt_pointer
     ljmpl $0x08, $boot_long

@@ -104,13 +104,13 @@ impl<M: Machine> Kernel<M> {
             0 => [0; 4],
             new => self.read_words(new)?,
         };
-        let span = |seconds: u64, micros: u64| {
+        let timeval = |seconds: u64, micros: u64| {
             if micros >= 1_000_000 {
                 return Err(EINVAL.into());
             }
             span(seconds, micros * 1_000)
         };
-        let (interval, first) = (span(interval, micros)?, span(first, first_micros)?);
+        let (interval, first) = (timeval(interval, micros)?, timeval(first, first_micros)?);
         if i64::from(which) != ITIMER_REAL {
             let known = (0..=2).contains(&which);
             return Err(if known { ENOSYS } else { EINVAL }.into());
