@@ -109,22 +109,25 @@ extern "C" fn main(address: u64) -> ! {
     processor::init();
     port::init();
     let kernel_end = page_tables::kernel_end_address();
-    let info = boot_info::read(address, kernel_end).expect("a PVH loader");
+    let info = boot_info::read(address, kernel_end)
+        .expect("the loader must use PVH and report the memory");
     let heap_end = kernel_end + HEAP_SIZE;
     let heap = [kernel_end, heap_end].map(|end| pointer::<u8>(end) as usize);
-    let module = info.module.expect("a boot module (-initrd PROGRAM)");
+    let module = info
+        .module
+        .expect("no boot module: -initrd must name the program");
     assert!(
         module.0 >= heap_end,
-        "the boot module lies in the kernel's memory"
+        "the boot module overlaps the kernel's memory"
     );
     // SAFETY: the range follows the kernel in the direct map; `Frames` begins at its end.
     unsafe { heap::init(heap[0], heap[1]) };
     let mut frames = Frames::new(heap_end, info.memory_end, module);
-    let tables = PageTables::new(&mut frames).expect("memory for page tables");
-    let clock = Clock::start().expect("an HPET");
+    let tables = PageTables::new(&mut frames).expect("not enough memory for page tables");
+    let clock = Clock::start().expect("the machine has no HPET");
     let (options, unknown) = Options::parse(info.command_line);
-    if let Some(word) = unknown {
-        log!("microkernel: unknown word `{word}` in the command line");
+    if let Some(argument) = unknown {
+        log!("microkernel: unknown argument `{argument}` on the command line");
     }
     let size = (module.1 - module.0) as usize;
     // SAFETY: the loader has put the module there, and `Frames` leaves it out.

@@ -27,7 +27,7 @@ pub enum LoadError {
 impl fmt::Display for LoadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            LoadError::NotExecutable => "the boot module is no static x86-64 executable",
+            LoadError::NotExecutable => "the boot module is not a static x86-64 executable",
             LoadError::OutOfMemory => "not enough memory for the boot module",
         })
     }
