@@ -1,4 +1,4 @@
-//! The linker's flags for a program without a C library.
+//! Linker flags for a program without a C library.
 
 fn main() {
     for flag in [

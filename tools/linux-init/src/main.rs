@@ -1,7 +1,7 @@
-//! The first program of a Linux that boots for one run of the suite: it sets the loopback
-//! interface up, which the kernel leaves down, and becomes `/posix-conformance`.
+//! The init program of a Linux that boots for one run of the suite.
 //!
-//! In an initramfs it is `/init`, beside the suite, which so is process 1 as before.
+//! It enables the loopback interface, which the kernel leaves down, and executes
+//! `/posix-conformance`, which so is process 1. In the initramfs it is `/init`.
 
 #![no_std]
 #![no_main]
@@ -21,12 +21,12 @@ const AF_INET: usize = 2;
 const SOCK_DGRAM: usize = 2;
 const SIOCSIFFLAGS: usize = 0x8914;
 const IFF_UP: u8 = 1;
-/// `struct ifreq`: a name of 16 bytes, then the flags.
+/// The size of `struct ifreq` in bytes, and the offset of its flags; the name comes first.
 const IFREQ_SIZE: usize = 40;
 const IFR_FLAGS: usize = 16;
 
 const SUITE: &[u8] = b"/posix-conformance\0";
-const COMPLAINT: &[u8] = b"linux-init: cannot run /posix-conformance\n";
+const MESSAGE: &[u8] = b"linux-init: cannot execute /posix-conformance\n";
 
 global_asm!(
     ".globl _start",
@@ -38,9 +38,10 @@ global_asm!(
     main = sym main,
 );
 
-fn call(number: usize, args: [usize; 3]) -> isize {
+/// Makes a system call with three arguments; returns rax.
+fn syscall3(number: usize, args: [usize; 3]) -> isize {
     let result;
-    // SAFETY: the kernel reads only what the arguments name, all of it in this program.
+    // SAFETY: the kernel only reads the memory that the arguments name, all of it in this program.
     unsafe {
         asm!("syscall", inlateout("rax") number => result, in("rdi") args[0], in("rsi") args[1],
              in("rdx") args[2], lateout("rcx") _, lateout("r11") _, options(nostack));
@@ -52,35 +53,35 @@ extern "C" fn main() -> ! {
     let mut request = [0_u8; IFREQ_SIZE];
     [request[0], request[1]] = *b"lo";
     request[IFR_FLAGS] = IFF_UP;
-    // Where there is no network, the suite's own checks say so.
-    let socket = call(SOCKET, [AF_INET, SOCK_DGRAM, 0]);
+    // Without a network the checks of it fail; the suite runs all the same.
+    let socket = syscall3(SOCKET, [AF_INET, SOCK_DGRAM, 0]);
     if socket >= 0 {
-        call(
+        syscall3(
             IOCTL,
             [socket as usize, SIOCSIFFLAGS, request.as_ptr() as usize],
         );
-        call(CLOSE, [socket as usize, 0, 0]);
+        syscall3(CLOSE, [socket as usize, 0, 0]);
     }
     let args = [SUITE.as_ptr() as usize, 0];
-    call(
+    syscall3(
         EXECVE,
         [args[0], args.as_ptr() as usize, &raw const args[1] as usize],
     );
-    call(WRITE, [1, COMPLAINT.as_ptr() as usize, COMPLAINT.len()]);
+    syscall3(WRITE, [1, MESSAGE.as_ptr() as usize, MESSAGE.len()]);
     loop {
-        call(EXIT, [1, 0, 0]);
+        syscall3(EXIT, [1, 0, 0]);
     }
 }
 
-/// Nothing here panics.
+/// The handler that `no_std` requires; nothing here panics.
 #[panic_handler]
 fn panic(_: &PanicInfo) -> ! {
     loop {
-        call(EXIT, [101, 0, 0]);
+        syscall3(EXIT, [101, 0, 0]);
     }
 }
 
-/// The compiler may ask for it to clear the request.
+/// Fills bytes; the compiler calls it to clear the request.
 #[unsafe(no_mangle)]
 extern "C" fn memset(to: *mut u8, byte: i32, size: usize) -> *mut u8 {
     // SAFETY: the compiler passes a valid range.
