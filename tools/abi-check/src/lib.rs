@@ -1,8 +1,8 @@
 //! Compares the suite's numbers, flags and layouts with the C headers of the machine.
 //!
-//! Names and values come from `posix_conformance::abi` itself; what the headers say comes from
-//! the C compiler, one program a header, because some kernel headers cannot stand beside those of
-//! the C library.
+//! Names and values come from `posix_conformance::abi`. The values of the headers come from the C
+//! compiler: one program for each header, because some kernel headers conflict with those of the C
+//! library.
 
 #![forbid(unsafe_code)]
 
@@ -14,10 +14,10 @@ use std::process::{Command, Stdio};
 
 use posix_conformance::abi::{Constant, errno, flags, layout, numbers};
 
-/// The compiler, unless the environment names another one.
+/// The C compiler, unless the variable CC names another one.
 const COMPILER: &str = "cc";
 
-/// One fact of the suite: a C expression, the header that it needs, and the value expected.
+/// A fact of `src/abi`: a C expression, the header that it needs, and its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fact {
     pub header: String,
@@ -25,11 +25,11 @@ pub struct Fact {
     pub value: i64,
 }
 
-/// A fact that the headers tell otherwise.
+/// A fact that differs from the header.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mismatch {
     pub fact: Fact,
-    pub header_says: i64,
+    pub header_value: i64,
 }
 
 impl fmt::Display for Mismatch {
@@ -39,10 +39,10 @@ impl fmt::Display for Mismatch {
             expression,
             value,
         } = &self.fact;
-        let says = self.header_says;
+        let header_value = self.header_value;
         write!(
             f,
-            "{expression}: src/abi says {value}, <{header}> says {says}"
+            "{expression}: src/abi says {value}, <{header}> says {header_value}"
         )
     }
 }
@@ -73,7 +73,11 @@ pub fn facts() -> Vec<Fact> {
     numbers.chain(errnos).chain(constants).collect()
 }
 
-/// The facts that the headers of this machine tell otherwise, or why they could not be asked.
+/// The facts that differ from the headers of this machine.
+///
+/// # Errors
+///
+/// A message where the C compiler is missing, or a header does not have an expression.
 pub fn compare(facts: &[Fact]) -> Result<Vec<Mismatch>, String> {
     let mut by_header: BTreeMap<&str, Vec<&Fact>> = BTreeMap::new();
     for fact in facts {
@@ -81,20 +85,20 @@ pub fn compare(facts: &[Fact]) -> Result<Vec<Mismatch>, String> {
     }
     let mut mismatches = Vec::new();
     for (header, facts) in by_header {
-        let values = ask(header, &facts)?;
-        let wrong = facts.into_iter().zip(values).filter_map(|(fact, says)| {
-            let fact = fact.clone();
-            (fact.value != says).then_some(Mismatch {
-                fact,
-                header_says: says,
-            })
-        });
+        let values = header_values(header, &facts)?;
+        let wrong = facts
+            .into_iter()
+            .zip(values)
+            .filter_map(|(fact, header_value)| {
+                let fact = fact.clone();
+                (fact.value != header_value).then_some(Mismatch { fact, header_value })
+            });
         mismatches.extend(wrong);
     }
     Ok(mismatches)
 }
 
-/// The C program that prints a line for each fact of one header.
+/// The C program that prints the value of each fact of a header, one a line.
 fn program(header: &str, facts: &[&Fact]) -> String {
     let prints: String = facts
         .iter()
@@ -105,16 +109,16 @@ fn program(header: &str, facts: &[&Fact]) -> String {
             )
         })
         .collect();
-    // The C library's own headers come last: a kernel header before them wins where both define.
+    // <stddef.h> comes last: where both define a name, the header's definition is used.
     format!(
         "#define _GNU_SOURCE\n#include <{header}>\n#include <stddef.h>\n\
          int printf(const char *, ...);\nint main(void) {{\n{prints}    return 0;\n}}\n"
     )
 }
 
-/// Compiles and runs the program of one header; the values in the order of the facts.
-fn ask(header: &str, facts: &[&Fact]) -> Result<Vec<i64>, String> {
-    let binary = Scratch::new(header);
+/// Compiles and runs the program of a header; returns the values in the order of the facts.
+fn header_values(header: &str, facts: &[&Fact]) -> Result<Vec<i64>, String> {
+    let binary = TempFile::new(header);
     let compiler = std::env::var("CC").unwrap_or_else(|_| COMPILER.to_string());
     let mut child = Command::new(&compiler)
         .args(["-x", "c", "-w", "-o"])
@@ -133,36 +137,40 @@ fn ask(header: &str, facts: &[&Fact]) -> Result<Vec<i64>, String> {
     sent.map_err(|error| format!("cannot write to `{compiler}`: {error}"))?;
     if !output.status.success() {
         let why = String::from_utf8_lossy(&output.stderr);
-        return Err(format!("<{header}> does not compile:\n{why}"));
+        return Err(format!(
+            "the program for <{header}> does not compile:\n{why}"
+        ));
     }
     let output = Command::new(&binary.0)
         .output()
-        .map_err(|error| format!("cannot run what <{header}> gave: {error}"))?;
+        .map_err(|error| format!("cannot run the program for <{header}>: {error}"))?;
     let values: Result<Vec<i64>, _> = String::from_utf8_lossy(&output.stdout)
         .lines()
         .map(str::parse)
         .collect();
     match values {
         Ok(values) if values.len() == facts.len() => Ok(values),
-        _ => Err(format!("<{header}>: the program did not print its values")),
+        _ => Err(format!(
+            "the program for <{header}> did not print its values"
+        )),
     }
 }
 
-/// A file that is gone when its owner is.
-struct Scratch(PathBuf);
+/// A temporary file, removed when it is dropped.
+struct TempFile(PathBuf);
 
-impl Scratch {
-    fn new(header: &str) -> Scratch {
+impl TempFile {
+    fn new(header: &str) -> TempFile {
         let name = header.replace(['/', '.'], "-");
         let process = std::process::id();
         let thread = format!("{:?}", std::thread::current().id()).replace(['(', ')'], "");
-        Scratch(std::env::temp_dir().join(format!("abi-check-{process}-{thread}-{name}")))
+        TempFile(std::env::temp_dir().join(format!("abi-check-{process}-{thread}-{name}")))
     }
 }
 
-impl Drop for Scratch {
+impl Drop for TempFile {
     fn drop(&mut self) {
-        // A file that was never made needs no removal.
+        // The file may not exist: then there is nothing to remove.
         let _ = std::fs::remove_file(&self.0);
     }
 }
@@ -174,21 +182,21 @@ mod tests {
     #[test]
     fn every_constant_is_what_the_c_headers_say() {
         let facts = facts();
-        let mismatches = compare(&facts).expect("the C headers can be asked");
+        let mismatches = compare(&facts).expect("the C compiler runs");
         let lines: Vec<String> = mismatches.iter().map(Mismatch::to_string).collect();
         assert!(lines.is_empty(), "\n{}\n", lines.join("\n"));
         println!("{} facts agree", facts.len());
     }
 
     #[test]
-    fn a_wrong_value_is_told_with_its_name_and_both_values() {
+    fn a_wrong_value_is_reported_with_its_name_and_both_values() {
         let mut facts: Vec<Fact> = facts();
         let fact = facts
             .iter_mut()
             .find(|fact| fact.expression == "O_NONBLOCK")
-            .expect("a fact that stays");
+            .expect("a fact of the suite");
         fact.value += 1;
-        let mismatches = compare(&facts).expect("the C headers can be asked");
+        let mismatches = compare(&facts).expect("the C compiler runs");
         let lines: Vec<String> = mismatches.iter().map(Mismatch::to_string).collect();
         assert_eq!(
             lines,
@@ -197,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_c_does_not_know_is_no_agreement() {
+    fn an_unknown_name_is_an_error() {
         let fact = Fact {
             header: "errno.h".to_string(),
             expression: "ENOTHING".to_string(),
