@@ -5,19 +5,19 @@
 #![no_std]
 #![no_main]
 
-mod checks;
-mod machine;
+mod routines;
+mod runtime;
 
 use core::panic::PanicInfo;
 
-/// Runs the plan and ends the program; `machine::start` comes here.
+/// Runs the plan and ends the program; `runtime::start` comes here.
 extern "C" fn main() -> ! {
-    machine::exit(machine::run(checks::call))
+    runtime::exit(runtime::run(routines::call))
 }
 
 /// An internal error: one line and the exit status that says so.
 #[panic_handler]
 fn panic(_: &PanicInfo) -> ! {
-    machine::say("posix-conformance: internal panic\n");
-    machine::exit(machine::INTERNAL_ERROR)
+    runtime::say("posix-conformance: internal panic\n");
+    runtime::exit(runtime::INTERNAL_ERROR)
 }

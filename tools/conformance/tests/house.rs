@@ -16,9 +16,9 @@ const ARROWS: [(&str, &[&str]); 8] = [
     ("log", &["plan"]),
     ("families", &["plan", "abi"]),
     ("suites", &["families", "plan"]),
-    ("machine", &["plan", "abi", "log"]),
-    ("checks", &["machine", "abi", "plan"]),
-    ("main", &["machine", "checks"]),
+    ("runtime", &["plan", "abi", "log"]),
+    ("routines", &["runtime", "abi", "plan"]),
+    ("main", &["runtime", "routines"]),
 ];
 /// What each package of the workspace may import of the others.
 const PACKAGE_ARROWS: [(&str, &[&str]); 6] = [
@@ -150,7 +150,7 @@ fn imports_run_along_the_arrows() {
         }
         for path in paths {
             let known = |name: &String| ARROWS.iter().any(|(room, _)| room == name);
-            // `crate::main` in `machine` is the function that the first instruction calls.
+            // `crate::main` in `runtime` is the function that the first instruction calls.
             let strange = imports(&text(&path))
                 .into_iter()
                 .filter(known)
@@ -195,7 +195,7 @@ fn unsafe_has_a_home() {
     for path in sources() {
         let name = short(&path);
         let homes = [
-            "src/machine/",
+            "src/runtime/",
             "tools/faults/",
             "tools/linux-init/",
             "tools/microkernel/boot/",

@@ -5,8 +5,8 @@ use posix_conformance::abi::numbers;
 use posix_conformance::log::{self, Crc32, Sink};
 use posix_conformance::plan::Kind;
 
-use super::packed::{self, NAMES};
-use super::{bench, kernel, threads};
+use super::bytecode::{self, NAMES};
+use super::{arena, kernel, threads};
 
 /// The longest line; the build script's titles are far shorter.
 const LINE_MAX: usize = 240;
@@ -60,7 +60,7 @@ impl Line {
     /// Writes the text of the packed plan that begins at a position; returns the position behind.
     pub fn packed(&mut self, mut position: usize) -> usize {
         loop {
-            let letter = packed::byte(position);
+            let letter = bytecode::byte(position);
             position += 1;
             match letter {
                 0 => return position,
@@ -96,7 +96,7 @@ impl Line {
         let end = from + self.length;
         self.length = 0;
         for address in from..end {
-            self.crc.byte(bench::get(address));
+            self.crc.byte(arena::get(address));
         }
         for _ in 0..TRIES_MAX {
             let sent = kernel::plumb(numbers::WRITE, STDOUT, from, end - from, 0);
@@ -127,7 +127,7 @@ impl Sink for Line {
 
 /// The position behind the text that begins at one.
 fn behind(mut position: usize) -> usize {
-    while packed::byte(position) != 0 {
+    while bytecode::byte(position) != 0 {
         position += 1;
     }
     position + 1

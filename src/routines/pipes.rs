@@ -3,7 +3,7 @@
 use posix_conformance::abi::numbers;
 use posix_conformance::plan::arena::{BUF, BUF2};
 
-use crate::machine::{bench, kernel};
+use crate::runtime::{arena, kernel};
 
 /// A chunk in bytes: no power of two, so that chunks lie across every edge of a ring or a page.
 const CHUNK: usize = 1021;
@@ -14,7 +14,7 @@ const WAITING: usize = 3;
 ///
 /// Code, not rows: a loop over a pattern that repeats no earlier than after 64 KiB.
 pub fn in_order(reader: usize, writer: usize) -> isize {
-    let (from, to) = (bench::address(BUF), bench::address(BUF2));
+    let (from, to) = (arena::address(BUF), arena::address(BUF2));
     let pattern = |chunk: usize, i: usize| {
         let position = chunk * CHUNK + i;
         (position ^ position >> 8) as u8
@@ -22,12 +22,12 @@ pub fn in_order(reader: usize, writer: usize) -> isize {
     let mut intact = 0;
     for chunk in 0..100 + WAITING {
         for i in 0..CHUNK {
-            bench::put(from + i, pattern(chunk, i));
+            arena::put(from + i, pattern(chunk, i));
         }
         kernel::plumb(numbers::WRITE, writer, from, CHUNK, 0);
         if let Some(oldest) = chunk.checked_sub(WAITING) {
             let count = kernel::plumb(numbers::READ, reader, to, CHUNK, 0);
-            let right = (0..CHUNK).all(|i| bench::get::<u8>(to + i) == pattern(oldest, i));
+            let right = (0..CHUNK).all(|i| arena::get::<u8>(to + i) == pattern(oldest, i));
             intact += isize::from(right && count == CHUNK as isize);
         }
     }
@@ -41,7 +41,7 @@ pub fn fill_up(writer: usize) -> isize {
     let mut total = 0;
     for size in [4096, 1] {
         for _ in 0..1024 {
-            let taken = kernel::plumb(numbers::WRITE, writer, bench::address(BUF), size, 0);
+            let taken = kernel::plumb(numbers::WRITE, writer, arena::address(BUF), size, 0);
             total += taken.max(0);
             if taken != size as isize {
                 break;

@@ -1,25 +1,25 @@
 //! The packed plan: where its tables lie, and access to them.
 
-use super::{bench, unpack};
+use super::{arena, unpack};
 
 pub use super::tables::*;
 
 /// The byte at a position of the unpacked plan.
 pub fn byte(position: usize) -> u8 {
-    bench::get(unpack::address(position))
+    arena::get(unpack::address(position))
 }
 
 /// The number of the system call of that place in the table.
 pub fn number(index: usize) -> u16 {
-    bench::get(unpack::address(NUMBERS + 2 * index))
+    arena::get(unpack::address(NUMBERS + 2 * index))
 }
 
 /// The value of that index, as it is encoded.
 pub fn value(index: u8) -> [u8; 3] {
-    bench::get(unpack::address(VALUES + 3 * usize::from(index)))
+    arena::get(unpack::address(VALUES + 3 * usize::from(index)))
 }
 
 /// The 64-bit number of that index.
 pub fn wide(index: usize) -> usize {
-    bench::get(unpack::address(WIDE + 8 * index))
+    arena::get(unpack::address(WIDE + 8 * index))
 }

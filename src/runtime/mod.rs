@@ -1,13 +1,13 @@
-//! The machine: everything that touches registers and memory, and all `unsafe` of the ELF.
+//! The runtime: everything that touches registers and memory, and all `unsafe` of the ELF.
 
-pub mod bench;
+pub mod arena;
+mod bytecode;
 mod console;
+mod control;
 mod deferred;
 pub mod kernel;
 mod memory;
-mod operator;
 mod ops;
-mod packed;
 mod registers;
 mod script;
 mod segments;

@@ -4,7 +4,7 @@ use core::cell::UnsafeCell;
 
 use posix_conformance::plan::model::{self, DISTANCE, LENGTH, LITERAL, MANTISSA, MATCH, REPEAT};
 
-use super::bench::{at, get, put};
+use super::arena::{at, get, put};
 use super::tables::{SQUEEZED, UNPACKED_SIZE};
 
 struct Unpacked(UnsafeCell<[u8; UNPACKED_SIZE]>);

@@ -5,7 +5,7 @@ use posix_conformance::abi::numbers;
 use posix_conformance::plan::arena as place;
 use posix_conformance::plan::call::op;
 
-use super::bench::{address, fill, get, put};
+use super::arena::{address, fill, get, put};
 use super::{kernel, signals, threads};
 
 /// Answers a pseudo-call that needs nothing of the script; its result.

@@ -3,7 +3,7 @@
 use posix_conformance::abi::{errno, numbers};
 use posix_conformance::plan::arena::POISON;
 
-use crate::machine::{bench, kernel};
+use crate::runtime::{arena, kernel};
 
 /// The `revents` of one descriptor, or the error; EPROTO where the count does not match them.
 ///
@@ -14,7 +14,7 @@ pub fn poll_one(descriptor: usize, events: usize) -> isize {
     let address = entry.as_ptr() as usize;
     kernel::note(numbers::POLL);
     let count = kernel::plumb(numbers::POLL, address, 1, 0, 0);
-    let revents: i16 = bench::get(address.wrapping_add(6));
+    let revents: i16 = arena::get(address.wrapping_add(6));
     if count == isize::from(revents != 0) {
         revents.into()
     } else if kernel::is_error(count) {

@@ -11,11 +11,11 @@ use posix_conformance::plan::bytecode::{self as format, value, want};
 use posix_conformance::plan::call::op;
 use posix_conformance::plan::{Kind, Profile};
 
-use super::console::Line;
-use super::packed::{
+use super::bytecode::{
     self, ARITY, CHECKS, DATA, ERRNO_COUNT, ERRNOS, FIRST_SYSCALL, ROWS, SUITE_ID, SYSCALLS, TITLES,
 };
-use super::{bench, deferred, kernel, operator, ops, signals, threads, unpack};
+use super::console::Line;
+use super::{arena, control, deferred, kernel, ops, signals, threads, unpack};
 
 /// What is taken for an address in memory that the kernel chose, and what is printed for all.
 const ADDRESSES: Range<isize> = 1 << 32..1 << 47;
@@ -126,7 +126,7 @@ pub fn run(routines: Routines) -> i32 {
     unpack::unpack();
     run.at = ROWS;
     run.title = TITLES;
-    if !operator::untidy() {
+    if !control::untidy() {
         tidy();
     }
     run.groups(routines);
@@ -156,7 +156,7 @@ fn close(descriptor: usize) {
 
 /// Disarms and deletes the script's timer: either call may be a lie.
 fn end_timer() {
-    let timer = bench::get::<u32>(bench::address(TIMER)) as usize;
+    let timer = arena::get::<u32>(arena::address(TIMER)) as usize;
     let disarmed = [0usize; 4];
     let value = disarmed.as_ptr() as usize;
     kernel::plumb(numbers::TIMER_SETTIME, timer, 0, value, 0);
@@ -173,7 +173,7 @@ fn bit(descriptor: isize) -> u64 {
 
 impl Run {
     fn next(&mut self) -> u8 {
-        let byte = packed::byte(self.at);
+        let byte = bytecode::byte(self.at);
         self.at += 1;
         byte
     }
@@ -192,7 +192,7 @@ impl Run {
                         _ => Kind::Boundary,
                     };
                     self.title = self.line.begin_group(self.title, kind);
-                    self.passed_over = group < operator::first_group();
+                    self.passed_over = group < control::first_group();
                     group += 1;
                     log::section(&mut self.line, Line::group_title);
                     self.line.flush();
@@ -213,7 +213,7 @@ impl Run {
         self.row = self.at - 1;
         let named = call & format::NAMED != 0;
         let call = call & !format::NAMED;
-        let shape = packed::byte(ARITY + usize::from(call));
+        let shape = bytecode::byte(ARITY + usize::from(call));
         let skipped = self.skips(call, named);
         self.made = !skipped && (!self.broken || call == op::FRESH);
         let made = self.made;
@@ -252,7 +252,7 @@ impl Run {
             got.from = numbers::SETITIMER;
         }
         // Where something is wrong, what the kernel tells of timers may be too.
-        self.timed |= made && !met && !bench::is_poisoned(TIMER);
+        self.timed |= made && !met && !arena::is_poisoned(TIMER);
         if named && !self.silent {
             let verdict = match met {
                 _ if skipped => Verdict::Skip,
@@ -280,12 +280,12 @@ impl Run {
     /// Whether the operator wants a row left out.
     #[inline]
     fn skips(&mut self, call: u8, named: bool) -> bool {
-        let skipped = operator::skips(self.check);
+        let skipped = control::skips(self.check);
         if call == op::FRESH {
-            self.left_out = skipped && operator::by_script();
+            self.left_out = skipped && control::by_script();
         }
         let left_out = self.passed_over || self.left_out;
-        left_out || skipped && (named || operator::bare())
+        left_out || skipped && (named || control::bare())
     }
 
     /// Whether rows behind a skipped check rely on what it would have made: a result that it keeps,
@@ -293,10 +293,10 @@ impl Run {
     /// is poison, and they fail.
     fn others_need(&self, wanted: usize, syscall: Option<u8>) -> bool {
         let memory = numbers::MMAP..=numbers::BRK;
-        match packed::byte(wanted) {
+        match bytecode::byte(wanted) {
             want::KEEP | want::KEEP_LONG => true,
             want::DONE | want::IS.. => {
-                syscall.is_some_and(|name| memory.contains(&packed::number(name.into())))
+                syscall.is_some_and(|name| memory.contains(&bytecode::number(name.into())))
             }
             _ => false,
         }
@@ -305,7 +305,7 @@ impl Run {
     /// Makes the call of a row; its result.
     fn execute(&mut self, call: u8, shape: u8, args: &[usize; 6], routines: Routines) -> isize {
         if let Some(syscall) = call.checked_sub(FIRST_SYSCALL) {
-            let number = packed::number(syscall.into());
+            let number = bytecode::number(syscall.into());
             let first = args[0] as isize;
             if let Some(slot) = core::mem::take(&mut self.defer_to).checked_sub(1) {
                 if number == numbers::CLOSE {
@@ -360,7 +360,7 @@ impl Run {
     #[inline(never)]
     fn fresh(&mut self) {
         for word in 0..FD_WORDS {
-            let descriptor: i32 = bench::get(bench::address(FDS).wrapping_add(4 * word));
+            let descriptor: i32 = arena::get(arena::address(FDS).wrapping_add(4 * word));
             self.descriptors |= bit(descriptor as isize);
         }
         self.descriptors &= !self.closed;
@@ -379,7 +379,7 @@ impl Run {
         signals::unwatch();
         deferred::disarm();
         threads::settle();
-        bench::poison();
+        arena::poison();
         self.defer_to = 0;
         self.retries = 0;
         self.broken = false;
@@ -433,15 +433,15 @@ impl Run {
                     _ => {
                         match first {
                             _ if !made => {}
-                            want::KEEP => bench::put(value, result as i32),
-                            _ => bench::put(value, result),
+                            want::KEEP => arena::put(value, result as i32),
+                            _ => arena::put(value, result),
                         }
                         done
                     }
                 }
             }
             want::IS_VALUE.. => {
-                let value = packed::value(first - want::IS_VALUE);
+                let value = bytecode::value(first - want::IS_VALUE);
                 result == self.resolve(value) as isize
             }
             errno => result == -isize::from(errno),
@@ -456,7 +456,7 @@ impl Run {
             let bytes = [self.next(), self.next(), self.next()];
             return self.resolve(bytes);
         }
-        self.resolve(packed::value(index))
+        self.resolve(bytecode::value(index))
     }
 
     /// The argument that a value of the plan stands for, now.
@@ -465,15 +465,15 @@ impl Run {
         let number = i16::from_le_bytes([low, high]);
         match kind {
             value::INT => number as usize,
-            value::WIDE => packed::wide(number as usize),
-            value::ADDRESS => bench::at(number),
+            value::WIDE => bytecode::wide(number as usize),
+            value::ADDRESS => arena::at(number),
             value::HELD => {
                 if self.made && number == SELF.offset {
-                    bench::know_self();
+                    arena::know_self();
                 }
-                bench::get::<i32>(bench::at(number)) as usize
+                arena::get::<i32>(arena::at(number)) as usize
             }
-            value::HELD_LONG => bench::get(bench::at(number)),
+            value::HELD_LONG => arena::get(arena::at(number)),
             value::DATA => (DATA.as_ptr() as usize).wrapping_add(number as usize),
             _ => signals::entry(low),
         }
@@ -486,12 +486,12 @@ impl Run {
         self.line.name(self.about.into());
         self.line.text(": ");
         self.title = self.line.packed(self.title);
-        match packed::byte(wanted) {
+        match bytecode::byte(wanted) {
             want::DONE | want::IS..=want::AT_MOST | want::IS_VALUE.. => {}
             want::EITHER => {
-                self.returns(packed::byte(wanted + 1));
+                self.returns(bytecode::byte(wanted + 1));
                 self.line.text(log::OR);
-                errno_name(&mut self.line, packed::byte(wanted + 2).into());
+                errno_name(&mut self.line, bytecode::byte(wanted + 2).into());
             }
             errno => self.returns(errno),
         }
@@ -516,7 +516,7 @@ impl Run {
     fn got(&mut self, got: Got) {
         self.line.text(log::GOT);
         errno_name(&mut self.line, got.result.wrapping_neg());
-        if let Some(name) = (0..SYSCALLS).find(|&name| packed::number(name) == got.from) {
+        if let Some(name) = (0..SYSCALLS).find(|&name| bytecode::number(name) == got.from) {
             self.line.text(log::FROM);
             self.line.name(name);
         }
@@ -555,7 +555,8 @@ impl Run {
 
 /// The name of an error number, or the negative of a number that is none.
 fn errno_name(line: &mut Line, number: isize) {
-    let known = (0..ERRNO_COUNT).find(|&index| isize::from(packed::byte(ERRNOS + index)) == number);
+    let known =
+        (0..ERRNO_COUNT).find(|&index| isize::from(bytecode::byte(ERRNOS + index)) == number);
     match known {
         Some(index) => line.name(SYSCALLS + index),
         None => {

@@ -8,7 +8,7 @@ use posix_conformance::abi::flags::*;
 use posix_conformance::abi::{errno, numbers};
 use posix_conformance::plan::arena as place;
 
-use super::bench::{address, get, put};
+use super::arena::{address, get, put};
 use super::deferred::{HANDLER, make, slot};
 use super::{kernel, signals};
 

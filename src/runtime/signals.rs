@@ -7,9 +7,9 @@ use posix_conformance::abi::flags::{ITIMER_REAL, SA_RESTORER, SIG_SETMASK, SIGAL
 use posix_conformance::abi::numbers;
 use posix_conformance::plan::arena as place;
 
-use super::bench::{address, get, put};
+use super::arena::{address, get, put};
 use super::registers::sse;
-use super::{deferred, kernel, operator};
+use super::{control, deferred, kernel};
 
 /// How long a blocked call may last under the watchdog, in microseconds. Each time it has fired
 /// it waits half as long, down to an eighth, so that a kernel with many such calls ends too.
@@ -127,7 +127,7 @@ pub fn catch(signo: usize, flags: usize, mask: usize) -> isize {
     let old = seen.as_mut_ptr() as usize;
     kernel::note(numbers::RT_SIGACTION);
     ask(0, old);
-    isize::from(get::<usize>(old) == entry(0) || operator::trusting())
+    isize::from(get::<usize>(old) == entry(0) || control::trusting())
 }
 
 /// Interrupts whatever the thread of that id waits for, if its handler is there.

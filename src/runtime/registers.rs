@@ -4,7 +4,7 @@ use core::arch::asm;
 
 use posix_conformance::plan::arena::CAUGHT;
 
-use super::bench::address;
+use super::arena::address;
 
 /// An instruction for builds that may use SSE; nothing for the freestanding one.
 #[cfg(target_feature = "sse2")]

@@ -5,7 +5,7 @@ mod polling;
 
 use posix_conformance::plan::routine::Routine;
 
-use crate::machine::{registers, segments};
+use crate::runtime::{registers, segments};
 
 /// Answers a routine by its number; -1 for one that does not exist.
 pub fn call(number: u8, args: &[usize; 6]) -> isize {
