@@ -24,9 +24,9 @@ pub fn in_order(reader: usize, writer: usize) -> isize {
         for i in 0..CHUNK {
             arena::put(from + i, pattern(chunk, i));
         }
-        kernel::plumb(numbers::WRITE, writer, from, CHUNK, 0);
+        kernel::syscall4(numbers::WRITE, writer, from, CHUNK, 0);
         if let Some(oldest) = chunk.checked_sub(WAITING) {
-            let count = kernel::plumb(numbers::READ, reader, to, CHUNK, 0);
+            let count = kernel::syscall4(numbers::READ, reader, to, CHUNK, 0);
             let right = (0..CHUNK).all(|i| arena::get::<u8>(to + i) == pattern(oldest, i));
             intact += isize::from(right && count == CHUNK as isize);
         }
@@ -41,7 +41,7 @@ pub fn fill_up(writer: usize) -> isize {
     let mut total = 0;
     for size in [4096, 1] {
         for _ in 0..1024 {
-            let taken = kernel::plumb(numbers::WRITE, writer, arena::address(BUF), size, 0);
+            let taken = kernel::syscall4(numbers::WRITE, writer, arena::address(BUF), size, 0);
             total += taken.max(0);
             if taken != size as isize {
                 break;

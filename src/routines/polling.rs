@@ -13,7 +13,7 @@ pub fn poll_one(descriptor: usize, events: usize) -> isize {
     let entry = [descriptor as u32, events as u32 | u32::from(poisoned) << 16];
     let address = entry.as_ptr() as usize;
     kernel::note(numbers::POLL);
-    let count = kernel::plumb(numbers::POLL, address, 1, 0, 0);
+    let count = kernel::syscall4(numbers::POLL, address, 1, 0, 0);
     let revents: i16 = arena::get(address.wrapping_add(6));
     if count == isize::from(revents != 0) {
         revents.into()

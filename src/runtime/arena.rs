@@ -1,4 +1,4 @@
-//! The bench: one piece of memory, known to rows by offsets.
+//! The arena: one piece of memory, known to rows by offsets.
 
 use core::arch::asm;
 use core::cell::UnsafeCell;
@@ -11,13 +11,13 @@ use super::kernel;
 
 /// Memory that the kernel, handlers and threads write behind the compiler's back.
 #[repr(C)]
-struct Bench(UnsafeCell<[u8; ARENA_SIZE]>);
+struct Arena(UnsafeCell<[u8; ARENA_SIZE]>);
 
 // SAFETY: all access goes through raw pointers, and no reference is ever made.
-unsafe impl Sync for Bench {}
+unsafe impl Sync for Arena {}
 
 #[unsafe(link_section = ".bench")]
-static BENCH: Bench = Bench(UnsafeCell::new([0; ARENA_SIZE]));
+static ARENA: Arena = Arena(UnsafeCell::new([0; ARENA_SIZE]));
 
 /// The address of a place.
 pub fn address(place: Place) -> usize {
@@ -26,7 +26,7 @@ pub fn address(place: Place) -> usize {
 
 /// The address at an offset, which may be that of the end or beyond.
 pub fn at(offset: i16) -> usize {
-    (BENCH.0.get() as usize).wrapping_add_signed(offset.into())
+    (ARENA.0.get() as usize).wrapping_add_signed(offset.into())
 }
 
 /// Reads what lies at an address, aligned or not.
@@ -34,21 +34,21 @@ pub fn at(offset: i16) -> usize {
 /// Every system call is a barrier to the compiler, so this sees what the kernel, handlers and
 /// threads wrote before the last one.
 pub fn get<T: Copy>(address: usize) -> T {
-    // SAFETY: the callers pass addresses of the bench, of constants or of their own locals, where
+    // SAFETY: the callers pass addresses of the arena, of constants or of their own locals, where
     // any bytes are a valid `T` (integers only).
     unsafe { (address as *const T).read_unaligned() }
 }
 
 /// Stores a number at an address, aligned or not.
 pub fn put<T: Copy>(address: usize, value: T) {
-    // SAFETY: the callers pass addresses of the bench.
+    // SAFETY: the callers pass addresses of the arena.
     unsafe { (address as *mut T).write_unaligned(value) }
 }
 
-/// Fills memory with a byte, by the one instruction that is both short and fast: the bench is
+/// Fills memory with a byte, by the one instruction that is both short and fast: the arena is
 /// filled several hundred times a run.
 pub fn fill(address: usize, byte: u8, size: usize) {
-    // SAFETY: the callers pass ranges of the bench.
+    // SAFETY: the callers pass ranges of the arena.
     unsafe {
         asm!("rep stosb", inout("rcx") size => _, inout("rdi") address => _, in("al") byte,
              options(nostack, preserves_flags));
@@ -61,7 +61,7 @@ pub fn poison() {
     put(address(CAUGHT), 0u32);
 }
 
-/// Whether nothing has been stored in a word since the bench was poisoned.
+/// Whether nothing has been stored in a word since the arena was poisoned.
 pub fn is_poisoned(place: Place) -> bool {
     get::<u32>(address(place)) == u32::from_ne_bytes([POISON; 4])
 }
@@ -70,7 +70,7 @@ pub fn is_poisoned(place: Place) -> bool {
 ///
 /// Not before a row names it: a kernel that dies of the question must not die before each script.
 #[inline(never)]
-pub fn know_self() {
+pub fn cache_pid() {
     if is_poisoned(SELF) {
         put(address(SELF), own_id());
     }
@@ -82,12 +82,12 @@ pub fn know_self() {
 /// that is the first or only one. Where both answers could be true, but the kernel knows no such
 /// thread in such a process, the id is one that nobody has: better no signal than one to others.
 fn own_id() -> i32 {
-    let ask = |number| kernel::plumb(number, 0, 0, 0, 0) as i32;
+    let ask = |number| kernel::syscall4(number, 0, 0, 0, 0) as i32;
     let (process, thread) = (ask(numbers::GETPID), ask(numbers::GETTID));
     if process <= 1 || thread <= 1 {
         return process.max(thread).max(1);
     }
-    let known = kernel::plumb(numbers::TGKILL, process as usize, thread as usize, 0, 0);
+    let known = kernel::syscall4(numbers::TGKILL, process as usize, thread as usize, 0, 0);
     if known == -isize::from(errno::ESRCH.0) {
         i32::MAX
     } else {

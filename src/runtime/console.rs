@@ -99,7 +99,7 @@ impl Line {
             self.crc.byte(arena::get(address));
         }
         for _ in 0..TRIES_MAX {
-            let sent = kernel::plumb(numbers::WRITE, STDOUT, from, end - from, 0);
+            let sent = kernel::syscall4(numbers::WRITE, STDOUT, from, end - from, 0);
             if sent > 0 && sent as usize <= end - from {
                 from += sent as usize;
             } else if sent == -isize::from(EAGAIN.0) || sent == -isize::from(EINTR.0) {
@@ -135,7 +135,7 @@ fn behind(mut position: usize) -> usize {
 
 /// Writes a message as it is, once.
 pub fn say(message: &str) {
-    kernel::plumb(
+    kernel::syscall4(
         numbers::WRITE,
         STDOUT,
         message.as_ptr() as usize,

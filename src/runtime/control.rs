@@ -1,4 +1,4 @@
-//! The operator's block: what the host tool writes into a copy of the file.
+//! The control block: what the host tool writes into a copy of the file.
 //!
 //! Many kernels pass no argument vector, so the wishes stand in the file itself.
 
@@ -9,14 +9,14 @@ use posix_conformance::plan::control::{
 /// The unpatched block: everything runs.
 #[used]
 #[unsafe(link_section = ".control")]
-static OPERATOR: [u8; SIZE] = Block::new().bytes();
+static BLOCK: [u8; SIZE] = Block::new().bytes();
 
 const _: () = assert!(MAGIC.len() == 8);
 
 /// One byte of the block as it stands in the file, which the compiler must not know.
 fn byte(index: usize) -> u8 {
     // SAFETY: the callers' indices lie within the block.
-    unsafe { OPERATOR.as_ptr().wrapping_add(index).read_volatile() }
+    unsafe { BLOCK.as_ptr().wrapping_add(index).read_volatile() }
 }
 
 /// The number of the first group to run.
@@ -28,22 +28,22 @@ pub fn first_group() -> u32 {
 }
 
 /// Whether to leave inherited descriptors and the inherited signal mask alone.
-pub fn untidy() -> bool {
+pub fn keep_environment() -> bool {
     byte(Block::FLAGS) & KEEP_ENVIRONMENT != 0
 }
 
 /// Whether to leave out the steps in front of a skipped check too.
-pub fn bare() -> bool {
+pub fn skip_setup() -> bool {
     byte(Block::FLAGS) & SKIP_SETUP != 0
 }
 
 /// Whether to leave out scripts as a whole.
-pub fn by_script() -> bool {
+pub fn whole_scripts() -> bool {
     byte(Block::FLAGS) & WHOLE_SCRIPTS != 0
 }
 
 /// Whether to believe that a signal handler is installed where the kernel does not tell.
-pub fn trusting() -> bool {
+pub fn assume_handlers() -> bool {
     byte(Block::FLAGS) & ASSUME_HANDLERS != 0
 }
 

@@ -29,7 +29,7 @@ pub fn call(number: u16, args: &[usize; 6]) -> isize {
 pub fn raw(number: u16, args: &[usize; 6]) -> isize {
     let result;
     // SAFETY: the suite passes the kernel only memory that nothing else of the program relies on
-    // (the bench, constants), and the instruction clobbers what is declared.
+    // (the arena, constants), and the instruction clobbers what is declared.
     unsafe {
         asm!(
             "syscall",
@@ -52,7 +52,7 @@ pub fn raw(number: u16, args: &[usize; 6]) -> isize {
 ///
 /// Passed in registers, where an array would cost 20 bytes a call.
 #[inline(never)]
-pub fn plumb(number: u16, first: usize, second: usize, third: usize, fourth: usize) -> isize {
+pub fn syscall4(number: u16, first: usize, second: usize, third: usize, fourth: usize) -> isize {
     let result;
     // SAFETY: as for `raw`.
     unsafe {

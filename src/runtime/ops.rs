@@ -1,4 +1,4 @@
-//! Pseudo-calls: what rows do to the bench without the kernel.
+//! Pseudo-calls: what rows do to the arena without the kernel.
 
 use posix_conformance::abi::flags::CLOCK_MONOTONIC;
 use posix_conformance::abi::numbers;
@@ -54,7 +54,7 @@ fn count(size: usize, holds: impl Fn(usize) -> bool) -> isize {
 fn clock() -> isize {
     kernel::note(numbers::CLOCK_GETTIME);
     let mut now = [0isize; 2];
-    let result = kernel::plumb(
+    let result = kernel::syscall4(
         numbers::CLOCK_GETTIME,
         CLOCK_MONOTONIC as usize,
         now.as_mut_ptr() as usize,

@@ -33,7 +33,7 @@ const LOOKS_MAX: u64 = 1 << 28;
 pub fn registers() -> isize {
     let (sum, zone, vector, left): (u64, u64, u64, u64);
     // SAFETY: the asm writes the red zone, which the compiler leaves to an asm without `nostack`,
-    // and reads the handler's count on the bench.
+    // and reads the handler's count on the arena.
     unsafe {
         asm!(
             "lea rdi, [rsp - 128]",

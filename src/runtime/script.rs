@@ -55,7 +55,7 @@ struct Run {
     descriptors: u64,
     /// A bit for each that it closed: closing it again is a row's business, not `FRESH()`'s.
     closed: u64,
-    /// What the last failed step got, where [`Run::broken`] is set.
+    /// What the last failed step got, where [`Run::setup_failed`] is set.
     step: Got,
     /// The next check's place in the plan.
     check: u32,
@@ -65,11 +65,11 @@ struct Run {
     /// Whether that was said outright, so that the next row's own call does not count.
     about_given: bool,
     /// Whether a step failed: all checks up to the next `FRESH()` fail.
-    broken: bool,
+    setup_failed: bool,
     /// Whether the current group comes before the first one that is to run.
-    passed_over: bool,
+    group_skipped: bool,
     /// Whether the operator wants the current script left out as a whole.
-    left_out: bool,
+    script_skipped: bool,
     /// While rows run again for `AGAIN()`: checks print nothing.
     silent: bool,
     /// How often the next row's call may be made again until it gives what the row wants.
@@ -101,9 +101,9 @@ static RUN: Only = Only(UnsafeCell::new(Run {
     profile: 0,
     about: 0,
     about_given: false,
-    broken: false,
-    passed_over: false,
-    left_out: false,
+    setup_failed: false,
+    group_skipped: false,
+    script_skipped: false,
     silent: false,
     retries: 0,
     mask_touched: false,
@@ -126,8 +126,8 @@ pub fn run(routines: Routines) -> i32 {
     unpack::unpack();
     run.at = ROWS;
     run.title = TITLES;
-    if !control::untidy() {
-        tidy();
+    if !control::keep_environment() {
+        normalize_environment();
     }
     run.groups(routines);
     run.totals()
@@ -136,22 +136,22 @@ pub fn run(routines: Routines) -> i32 {
 /// Makes the surroundings those that every check may count on: the standard descriptors open and
 /// no others, no signal blocked.
 #[inline(never)]
-fn tidy() {
+fn normalize_environment() {
     signals::swap_mask(0);
     for descriptor in 3..256 {
         close(descriptor);
     }
     for descriptor in [0, 2] {
-        let asked = kernel::plumb(numbers::FCNTL, descriptor, F_GETFD as usize, 0, 0);
+        let asked = kernel::syscall4(numbers::FCNTL, descriptor, F_GETFD as usize, 0, 0);
         if asked == -isize::from(errno::EBADF.0) {
             // It is the lowest free one.
-            kernel::plumb(numbers::DUP, 1, 0, 0, 0);
+            kernel::syscall4(numbers::DUP, 1, 0, 0, 0);
         }
     }
 }
 
 fn close(descriptor: usize) {
-    kernel::plumb(numbers::CLOSE, descriptor, 0, 0, 0);
+    kernel::syscall4(numbers::CLOSE, descriptor, 0, 0, 0);
 }
 
 /// Disarms and deletes the script's timer: either call may be a lie.
@@ -159,8 +159,8 @@ fn end_timer() {
     let timer = arena::get::<u32>(arena::address(TIMER)) as usize;
     let disarmed = [0usize; 4];
     let value = disarmed.as_ptr() as usize;
-    kernel::plumb(numbers::TIMER_SETTIME, timer, 0, value, 0);
-    kernel::plumb(numbers::TIMER_DELETE, timer, 0, 0, 0);
+    kernel::syscall4(numbers::TIMER_SETTIME, timer, 0, value, 0);
+    kernel::syscall4(numbers::TIMER_DELETE, timer, 0, 0, 0);
 }
 
 /// The bit of a descriptor that `FRESH()` may close; 0 for any other number.
@@ -192,7 +192,7 @@ impl Run {
                         _ => Kind::Boundary,
                     };
                     self.title = self.line.begin_group(self.title, kind);
-                    self.passed_over = group < control::first_group();
+                    self.group_skipped = group < control::first_group();
                     group += 1;
                     log::section(&mut self.line, Line::group_title);
                     self.line.flush();
@@ -215,7 +215,7 @@ impl Run {
         let call = call & !format::NAMED;
         let shape = bytecode::byte(ARITY + usize::from(call));
         let skipped = self.skips(call, named);
-        self.made = !skipped && (!self.broken || call == op::FRESH);
+        self.made = !skipped && (!self.setup_failed || call == op::FRESH);
         let made = self.made;
         let mut args = [usize::MAX; 6];
         for arg in args.iter_mut().take(usize::from(shape & 7)) {
@@ -260,19 +260,19 @@ impl Run {
                 false => Verdict::Fail,
             };
             self.report(wanted, verdict, got);
-        } else if !met && !self.silent && !self.broken {
+        } else if !met && !self.silent && !self.setup_failed {
             if got.from == ITS_OWN {
                 got.from = kernel::last_number();
             }
             self.step = got;
-            self.broken = true;
+            self.setup_failed = true;
         }
-        if skipped && !self.passed_over && (!named || self.others_need(wanted, syscall)) {
+        if skipped && !self.group_skipped && (!named || self.has_dependents(wanted, syscall)) {
             self.step = Got {
                 result: -isize::from(errno::ECANCELED.0),
                 from: ITS_OWN,
             };
-            self.broken = true;
+            self.setup_failed = true;
         }
         met
     }
@@ -282,16 +282,16 @@ impl Run {
     fn skips(&mut self, call: u8, named: bool) -> bool {
         let skipped = control::skips(self.check);
         if call == op::FRESH {
-            self.left_out = skipped && control::by_script();
+            self.script_skipped = skipped && control::whole_scripts();
         }
-        let left_out = self.passed_over || self.left_out;
-        left_out || skipped && (named || control::bare())
+        let whole = self.group_skipped || self.script_skipped;
+        whole || skipped && (named || control::skip_setup())
     }
 
     /// Whether rows behind a skipped check rely on what it would have made: a result that it keeps,
     /// or memory that they would touch themselves. Any other rows do no harm: what should be there
     /// is poison, and they fail.
-    fn others_need(&self, wanted: usize, syscall: Option<u8>) -> bool {
+    fn has_dependents(&self, wanted: usize, syscall: Option<u8>) -> bool {
         let memory = numbers::MMAP..=numbers::BRK;
         match bytecode::byte(wanted) {
             want::KEEP | want::KEEP_LONG => true,
@@ -382,7 +382,7 @@ impl Run {
         arena::poison();
         self.defer_to = 0;
         self.retries = 0;
-        self.broken = false;
+        self.setup_failed = false;
         self.script = self.at + 1;
     }
 
@@ -469,7 +469,7 @@ impl Run {
             value::ADDRESS => arena::at(number),
             value::HELD => {
                 if self.made && number == SELF.offset {
-                    arena::know_self();
+                    arena::cache_pid();
                 }
                 arena::get::<i32>(arena::at(number)) as usize
             }

@@ -2,10 +2,10 @@
 
 use core::arch::asm;
 
-/// The byte at an address of the bench plus the base of FS, and above it the same of GS.
+/// The byte at an address of the arena plus the base of FS, and above it the same of GS.
 pub fn segments(address: usize) -> isize {
     let (fs, gs): (u32, u32);
-    // SAFETY: the rows set bases that lead to other pages of the bench, and a base that was not
+    // SAFETY: the rows set bases that lead to other pages of the arena, and a base that was not
     // set is 0. Nothing is written.
     unsafe {
         asm!(

@@ -20,9 +20,9 @@ const LIBC_SET_WORDS: usize = 16;
 const ORDER_MAX: u32 = 16;
 
 /// The signal that interrupts a thread which does not end; no check sends it to a thread.
-const KICK: usize = 62;
+const INTERRUPT: usize = 62;
 /// Its bit in a mask.
-pub const KICK_MASK: u64 = 1 << (KICK - 1);
+pub const INTERRUPT_MASK: u64 = 1 << (INTERRUPT - 1);
 
 /// How often the watchdog has fired.
 static FIRED: AtomicU32 = AtomicU32::new(0);
@@ -64,13 +64,13 @@ pub fn entry(number: u8) -> usize {
     if number == 0 { handler } else { restorer }
 }
 
-/// Writes down what a handler was given. Async-signal-safe: it touches the bench alone.
+/// Writes down what a handler was given. Async-signal-safe: it touches the arena alone.
 extern "C" fn record(signo: i32, info: usize, _context: usize, stack: usize) {
     if i64::from(signo) == SIGALRM {
         FIRED.fetch_add(1, Ordering::Relaxed);
         return;
     }
-    if signo as usize == KICK {
+    if signo as usize == INTERRUPT {
         return;
     }
     let count: u32 = get(address(place::CAUGHT));
@@ -103,7 +103,7 @@ pub fn swap_mask(mask: u64) -> u64 {
 fn set_mask(new: usize, unknown: u64) -> u64 {
     let mut old = [unknown; LIBC_SET_WORDS];
     let address = old.as_mut_ptr() as usize;
-    kernel::plumb(
+    kernel::syscall4(
         numbers::RT_SIGPROCMASK,
         SIG_SETMASK as usize,
         new,
@@ -119,7 +119,7 @@ pub fn catch(signo: usize, flags: usize, mask: usize) -> isize {
     let action = [entry(0), flags | SA_RESTORER as usize, entry(1), mask];
     let mut seen = [0usize; 4 + LIBC_SET_WORDS];
     let ask =
-        |new, old| kernel::plumb(numbers::RT_SIGACTION, signo, new, old, SIGSET_SIZE as usize);
+        |new, old| kernel::syscall4(numbers::RT_SIGACTION, signo, new, old, SIGSET_SIZE as usize);
     let result = ask(action.as_ptr() as usize, 0);
     if result != 0 {
         return result.min(0);
@@ -127,13 +127,13 @@ pub fn catch(signo: usize, flags: usize, mask: usize) -> isize {
     let old = seen.as_mut_ptr() as usize;
     kernel::note(numbers::RT_SIGACTION);
     ask(0, old);
-    isize::from(get::<usize>(old) == entry(0) || control::trusting())
+    isize::from(get::<usize>(old) == entry(0) || control::assume_handlers())
 }
 
 /// Interrupts whatever the thread of that id waits for, if its handler is there.
-pub fn kick(tid: usize) {
-    if catch(KICK, 0, 0) == 1 {
-        kernel::plumb(numbers::TKILL, tid, KICK, 0, 0);
+pub fn interrupt_thread(tid: usize) {
+    if catch(INTERRUPT, 0, 0) == 1 {
+        kernel::syscall4(numbers::TKILL, tid, INTERRUPT, 0, 0);
     }
 }
 
@@ -162,5 +162,5 @@ pub fn fired() -> u32 {
 fn set_timer(microseconds: u64) {
     let value = [0, microseconds, 0, microseconds];
     let new = value.as_ptr() as usize;
-    kernel::plumb(numbers::SETITIMER, ITIMER_REAL as usize, new, 0, 0);
+    kernel::syscall4(numbers::SETITIMER, ITIMER_REAL as usize, new, 0, 0);
 }

@@ -23,7 +23,7 @@ global_asm!(
 pub fn exit(status: i32) -> ! {
     loop {
         for number in [numbers::EXIT_GROUP, numbers::EXIT] {
-            kernel::plumb(number, status as usize, 0, 0, 0);
+            kernel::syscall4(number, status as usize, 0, 0, 0);
         }
     }
 }

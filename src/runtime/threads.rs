@@ -52,7 +52,7 @@ pub fn start(number: usize) -> isize {
     }
     STARTED.fetch_or(1 << number, Ordering::Relaxed);
     // The thread inherits the mask: no signal meant for the program may go to it.
-    let before = signals::swap_mask(!signals::KICK_MASK);
+    let before = signals::swap_mask(!signals::INTERRUPT_MASK);
     let result = spawn(number);
     signals::swap_mask(before);
     result
@@ -115,20 +115,20 @@ extern "C" fn thread_main(number: usize) -> ! {
     }
     make(deferred);
     loop {
-        kernel::plumb(numbers::EXIT, 0, 0, 0, 0);
+        kernel::syscall4(numbers::EXIT, 0, 0, 0, 0);
     }
 }
 
 /// Ends a script: interrupts the threads that are still there, and notes those that do not end
 /// even so.
 ///
-/// This must come before the bench is poisoned, where the threads' ids stand.
+/// This must come before the arena is poisoned, where the threads' ids stand.
 pub fn settle() {
     let started = STARTED.swap(0, Ordering::Relaxed);
     for number in 0..HANDLER {
         let started = started >> number & 1 != 0;
         if started && lasts(number, SETTLE_LOOKS_MAX) {
-            signals::kick(get::<i32>(tid(number)) as usize);
+            signals::interrupt_thread(get::<i32>(tid(number)) as usize);
             if lasts(number, SETTLE_LOOKS_MAX) {
                 STUCK.fetch_or(1 << number, Ordering::Relaxed);
             }
@@ -166,12 +166,12 @@ fn lasts(number: usize, looks: u32) -> bool {
 #[inline(never)]
 pub fn pause() {
     sleep(PAUSE_NANOSECONDS);
-    kernel::plumb(numbers::SCHED_YIELD, 0, 0, 0, 0);
+    kernel::syscall4(numbers::SCHED_YIELD, 0, 0, 0, 0);
 }
 
 /// Sleeps if the kernel can.
 #[inline(never)]
 pub fn sleep(nanoseconds: usize) {
     let time = [0, nanoseconds];
-    kernel::plumb(numbers::NANOSLEEP, time.as_ptr() as usize, 0, 0, 0);
+    kernel::syscall4(numbers::NANOSLEEP, time.as_ptr() as usize, 0, 0, 0);
 }
