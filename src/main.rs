@@ -5,6 +5,7 @@
 #![no_std]
 #![no_main]
 
+mod interpreter;
 mod routines;
 mod runtime;
 
@@ -12,12 +13,12 @@ use core::panic::PanicInfo;
 
 /// Runs the plan and ends the program; `runtime::start` comes here.
 extern "C" fn main() -> ! {
-    runtime::exit(runtime::run(routines::call))
+    runtime::exit(interpreter::run(routines::call))
 }
 
 /// An internal error: one line and the exit status that says so.
 #[panic_handler]
 fn panic(_: &PanicInfo) -> ! {
-    runtime::say("posix-conformance: internal panic\n");
-    runtime::exit(runtime::INTERNAL_ERROR)
+    runtime::console::say("posix-conformance: internal panic\n");
+    runtime::exit(interpreter::INTERNAL_ERROR)
 }

@@ -11,11 +11,12 @@ use posix_conformance::plan::bytecode::{self as format, value, want};
 use posix_conformance::plan::call::op;
 use posix_conformance::plan::{Kind, Profile};
 
-use super::bytecode::{
+use super::ops;
+use crate::runtime::bytecode::{
     self, ARITY, CHECKS, DATA, ERRNO_COUNT, ERRNOS, FIRST_SYSCALL, ROWS, SUITE_ID, SYSCALLS, TITLES,
 };
-use super::console::Line;
-use super::{arena, control, deferred, kernel, ops, signals, threads, unpack};
+use crate::runtime::console::Line;
+use crate::runtime::{arena, control, deferred, kernel, signals, threads, unpack};
 
 /// What is taken for an address in memory that the kernel chose, and what is printed for all.
 const ADDRESSES: Range<isize> = 1 << 32..1 << 47;

@@ -5,8 +5,8 @@ use posix_conformance::abi::numbers;
 use posix_conformance::plan::arena as place;
 use posix_conformance::plan::call::op;
 
-use super::arena::{address, fill, get, put};
-use super::{kernel, signals, threads};
+use crate::runtime::arena::{address, fill, get, put};
+use crate::runtime::{kernel, signals, threads};
 
 /// Answers a pseudo-call that needs nothing of the script; its result.
 #[inline(never)]
