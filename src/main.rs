@@ -5,6 +5,7 @@
 #![no_std]
 #![no_main]
 
+mod arch;
 mod interpreter;
 mod routines;
 mod runtime;

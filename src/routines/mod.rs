@@ -5,7 +5,8 @@ mod polling;
 
 use posix_conformance::plan::routine::Routine;
 
-use crate::runtime::{registers, segments};
+use crate::arch::registers;
+use crate::runtime::segments;
 
 /// Answers a routine by its number; -1 for one that does not exist.
 pub fn call(number: u8, args: &[usize; 6]) -> isize {

@@ -7,7 +7,6 @@ pub mod control;
 pub mod deferred;
 pub mod kernel;
 mod memory;
-mod registers;
 mod segments;
 pub mod signals;
 mod start;
@@ -15,6 +14,5 @@ mod tables;
 pub mod threads;
 pub mod unpack;
 
-pub use registers::registers;
 pub use segments::segments;
 pub use start::exit;

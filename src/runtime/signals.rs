@@ -8,8 +8,8 @@ use posix_conformance::abi::numbers;
 use posix_conformance::plan::arena as place;
 
 use super::arena::{address, get, put};
-use super::registers::sse;
 use super::{control, deferred, kernel};
+use crate::arch::sse;
 
 /// How long a blocked call may last under the watchdog, in microseconds. Each time it has fired
 /// it waits half as long, down to an eighth, so that a kernel with many such calls ends too.

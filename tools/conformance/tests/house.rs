@@ -196,6 +196,7 @@ fn unsafe_has_a_home() {
     for path in sources() {
         let name = short(&path);
         let homes = [
+            "src/arch/",
             "src/interpreter/",
             "src/runtime/",
             "tools/faults/",

@@ -4,7 +4,7 @@ use core::arch::asm;
 
 use posix_conformance::plan::arena::CAUGHT;
 
-use super::arena::address;
+use crate::runtime::arena::address;
 
 /// An instruction for builds that may use SSE; nothing for the freestanding one.
 #[cfg(target_feature = "sse2")]
@@ -19,7 +19,7 @@ macro_rules! sse {
         ""
     };
 }
-pub(super) use sse;
+pub(crate) use sse;
 
 /// What every register and every word of the red zone holds, 64 bits without a pattern of bytes.
 const MARK: u64 = 0x5ac3_96e1_0f3c_a578;
