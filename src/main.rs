@@ -12,14 +12,16 @@ mod runtime;
 
 use core::panic::PanicInfo;
 
-/// Runs the plan and ends the program; `runtime::start` comes here.
+arch::start!(main);
+
+/// Runs the plan and ends the program.
 extern "C" fn main() -> ! {
-    runtime::exit(interpreter::run(routines::call))
+    runtime::kernel::exit(interpreter::run(routines::call))
 }
 
 /// An internal error: one line and the exit status that says so.
 #[panic_handler]
 fn panic(_: &PanicInfo) -> ! {
     runtime::console::say("posix-conformance: internal panic\n");
-    runtime::exit(interpreter::INTERNAL_ERROR)
+    runtime::kernel::exit(interpreter::INTERNAL_ERROR)
 }

@@ -1,10 +1,11 @@
-//! What a signal must leave as it was: registers and the memory below the stack pointer.
+//! x86-64: what is written for this processor alone.
 
-use core::arch::asm;
+use core::arch::{asm, naked_asm};
 
-use posix_conformance::plan::arena::CAUGHT;
+use posix_conformance::abi::flags::SA_RESTORER;
+use posix_conformance::abi::numbers;
 
-use crate::runtime::arena::address;
+use super::{Handler, Thread};
 
 /// An instruction for builds that may use SSE; nothing for the freestanding one.
 #[cfg(target_feature = "sse2")]
@@ -19,7 +20,189 @@ macro_rules! sse {
         ""
     };
 }
-pub(crate) use sse;
+
+/// Defines the first instruction of the program: it calls an `extern "C" fn() -> !`.
+macro_rules! start {
+    ($main:path) => {
+        core::arch::global_asm!(
+            ".section .text._start, \"ax\", @progbits",
+            ".globl _start",
+            "_start:",
+            // The ABI's end of the chain of frames, and its alignment, whatever the kernel left.
+            "xor ebp, ebp",
+            "and rsp, -16",
+            "call {main}",
+            "ud2",
+            ".previous",
+            main = sym $main,
+        );
+    };
+}
+pub(crate) use start;
+
+/// Makes a system call of up to six arguments; returns `rax` as it comes.
+///
+/// Arguments that a call does not take are whatever the caller passes: a kernel must not look.
+#[inline(never)]
+pub fn syscall(number: u16, args: &[usize; 6]) -> isize {
+    let result;
+    // SAFETY: the suite passes the kernel only memory that nothing else of the program relies on
+    // (the arena, constants), and the instruction clobbers what is declared.
+    unsafe {
+        asm!(
+            "syscall",
+            inlateout("rax") usize::from(number) => result,
+            in("rdi") args[0],
+            in("rsi") args[1],
+            in("rdx") args[2],
+            in("r10") args[3],
+            in("r8") args[4],
+            in("r9") args[5],
+            lateout("rcx") _,
+            lateout("r11") _,
+            options(nostack),
+        );
+    }
+    result
+}
+
+/// Makes a system call of up to four arguments on the suite's own account.
+///
+/// Passed in registers, where an array would cost 20 bytes a call.
+#[inline(never)]
+pub fn syscall4(number: u16, first: usize, second: usize, third: usize, fourth: usize) -> isize {
+    let result;
+    // SAFETY: as for `syscall`.
+    unsafe {
+        asm!(
+            "syscall",
+            inlateout("rax") usize::from(number) => result,
+            in("rdi") first,
+            in("rsi") second,
+            in("rdx") third,
+            in("r10") fourth,
+            lateout("rcx") _,
+            lateout("r11") _,
+            options(nostack),
+        );
+    }
+    result
+}
+
+/// Makes a thread that runs `T` on its own stack, which ends at `stack`; `clone`'s result.
+///
+/// The thread's id is stored in the word at `tid`, which the kernel clears when the thread ends.
+pub fn clone_thread<T: Thread>(flags: i64, stack: usize, tid: usize, argument: usize) -> isize {
+    let result;
+    // SAFETY: clone(2) with CLONE_VM gives the child the stack in rsi, and the child never
+    // returns from here. A kernel that answers 0 on the old stack is taken for the parent's.
+    unsafe {
+        asm!(
+            "syscall",
+            "test rax, rax",
+            "jnz 2f",
+            "cmp rsp, rsi",
+            "jne 2f",
+            "mov rdi, r12",
+            "call {run}",
+            "2:",
+            run = sym T::run,
+            inlateout("rax") usize::from(numbers::CLONE) => result,
+            in("rdi") flags,
+            in("rsi") stack,
+            in("rdx") tid,
+            in("r10") tid,
+            in("r8") 0,
+            in("r12") argument,
+            lateout("rcx") _,
+            lateout("r11") _,
+        );
+    }
+    result
+}
+
+/// The stack in bytes that a thread needs to which signals are sent: its own frames take less
+/// than 512, but a signal's with all state of AVX-512 and AMX 12 KiB, as gVisor writes it.
+pub const SIGNAL_STACK_SIZE: usize = 12_288;
+
+/// How far above the handler's stack pointer `siginfo_t` lies at most, in bytes.
+pub const SIGNAL_INFO_REACH: usize = 4096;
+
+/// The kernel's `struct sigaction`: handler, flags, restorer, mask.
+pub type Action = [usize; 4];
+
+/// An action that runs the handler `H`.
+pub fn action<H: Handler>(flags: usize, mask: usize) -> Action {
+    let flags = flags | SA_RESTORER as usize;
+    [handler_address::<H>(), flags, restorer_address(), mask]
+}
+
+/// The address of the signal handler that calls `H`.
+pub fn handler_address<H: Handler>() -> usize {
+    handler::<H> as *const () as usize
+}
+
+/// The address of the code that a handler returns to.
+pub fn restorer_address() -> usize {
+    restorer as *const () as usize
+}
+
+/// The signal handler.
+///
+/// The kernel's frame begins with the address to return to, so the stack pointer is what a
+/// function sees at its entry: the fourth argument tells it.
+#[unsafe(naked)]
+extern "C" fn handler<H: Handler>() {
+    naked_asm!(
+        "mov rcx, rsp",
+        // Whoever was interrupted must find it as it was; see `register_probe`.
+        sse!("pxor xmm15, xmm15"),
+        "jmp {handle}",
+        handle = sym H::handle,
+    )
+}
+
+/// rt_sigreturn(2): the stack pointer stands where the handler's return left it.
+#[unsafe(naked)]
+extern "C" fn restorer() {
+    naked_asm!(
+        "mov eax, {number}",
+        "syscall",
+        number = const numbers::RT_SIGRETURN,
+    )
+}
+
+/// Fills memory with a byte, by the one instruction that is both short and fast: the arena is
+/// filled several hundred times a run.
+pub fn fill(address: usize, byte: u8, size: usize) {
+    // SAFETY: the callers pass ranges of the arena.
+    unsafe {
+        asm!("rep stosb", inout("rcx") size => _, inout("rdi") address => _, in("al") byte,
+             options(nostack, preserves_flags));
+    }
+}
+
+/// Copies bytes upwards, one at a time.
+#[unsafe(no_mangle)]
+extern "C" fn memcpy(to: *mut u8, from: *const u8, size: usize) -> *mut u8 {
+    // SAFETY: the compiler passes two valid ranges that do not overlap.
+    unsafe {
+        asm!("rep movsb", inout("rcx") size => _, inout("rdi") to => _, inout("rsi") from => _,
+             options(nostack, preserves_flags));
+    }
+    to
+}
+
+/// Fills bytes.
+#[unsafe(no_mangle)]
+extern "C" fn memset(to: *mut u8, byte: i32, size: usize) -> *mut u8 {
+    // SAFETY: the compiler passes a valid range.
+    unsafe {
+        asm!("rep stosb", inout("rcx") size => _, inout("rdi") to => _, in("al") byte as u8,
+             options(nostack, preserves_flags));
+    }
+    to
+}
 
 /// What every register and every word of the red zone holds, 64 bits without a pattern of bytes.
 const MARK: u64 = 0x5ac3_96e1_0f3c_a578;
@@ -30,10 +213,10 @@ const LOOKS_MAX: u64 = 1 << 28;
 ///
 /// The signal comes between two instructions of the loop, where no register is the kernel's to
 /// change: a kernel that returns by `sysret` loses `rcx` and `r11`.
-pub fn registers() -> isize {
+pub fn register_probe(count: usize) -> isize {
     let (sum, zone, vector, left): (u64, u64, u64, u64);
     // SAFETY: the asm writes the red zone, which the compiler leaves to an asm without `nostack`,
-    // and reads the handler's count on the arena.
+    // and reads the count.
     unsafe {
         asm!(
             "lea rdi, [rsp - 128]",
@@ -70,7 +253,7 @@ pub fn registers() -> isize {
             "add rdx, [rsp + 8*rcx - 136]",
             "loop 4b",
             inout("rax") MARK => sum,
-            inout("r12") address(CAUGHT) => _,
+            inout("r12") count => _,
             inout("r13") LOOKS_MAX => left,
             out("rdx") zone,
             out("rdi") vector,
@@ -85,4 +268,22 @@ pub fn registers() -> isize {
         return 0;
     }
     integers | zone << 1 | vector << 2
+}
+
+/// The byte at an address plus the base of FS, and 256 times that of GS.
+pub fn thread_pointer_probe(address: usize) -> isize {
+    let (fs, gs): (u32, u32);
+    // SAFETY: the rows set bases that lead to other pages of the arena, and a base that was not
+    // set is 0. Nothing is written.
+    unsafe {
+        asm!(
+            "movzx {fs:e}, byte ptr fs:[{address}]",
+            "movzx {gs:e}, byte ptr gs:[{address}]",
+            address = in(reg) address,
+            fs = out(reg) fs,
+            gs = lateout(reg) gs,
+            options(nostack, readonly, preserves_flags),
+        );
+    }
+    (fs + (gs << 8)) as isize
 }

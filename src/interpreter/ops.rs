@@ -5,7 +5,8 @@ use posix_conformance::abi::numbers;
 use posix_conformance::plan::arena as place;
 use posix_conformance::plan::call::op;
 
-use crate::runtime::arena::{address, fill, get, put};
+use crate::arch;
+use crate::runtime::arena::{address, get, put};
 use crate::runtime::{kernel, signals, threads};
 
 /// Answers a pseudo-call that needs nothing of the script; its result.
@@ -18,7 +19,7 @@ pub fn answer(number: u8, args: &[usize; 6]) -> isize {
         op::PUT32 => put(first, second as u32),
         op::PUT64 => put(first, second),
         op::PAIR => put(first, [second, third]),
-        op::FILL => fill(first, second as u8, third),
+        op::FILL => arch::fill(first, second as u8, third),
         _ => return compute(number, first, second, third),
     }
     0

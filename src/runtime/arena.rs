@@ -1,6 +1,5 @@
 //! The arena: one piece of memory, known to rows by offsets.
 
-use core::arch::asm;
 use core::cell::UnsafeCell;
 
 use posix_conformance::abi::{errno, numbers};
@@ -8,6 +7,7 @@ use posix_conformance::plan::Place;
 use posix_conformance::plan::arena::{ARENA_SIZE, CAUGHT, POISON, SELF};
 
 use super::kernel;
+use crate::arch;
 
 /// Memory that the kernel, handlers and threads write behind the compiler's back.
 #[repr(C)]
@@ -45,19 +45,9 @@ pub fn put<T: Copy>(address: usize, value: T) {
     unsafe { (address as *mut T).write_unaligned(value) }
 }
 
-/// Fills memory with a byte, by the one instruction that is both short and fast: the arena is
-/// filled several hundred times a run.
-pub fn fill(address: usize, byte: u8, size: usize) {
-    // SAFETY: the callers pass ranges of the arena.
-    unsafe {
-        asm!("rep stosb", inout("rcx") size => _, inout("rdi") address => _, in("al") byte,
-             options(nostack, preserves_flags));
-    }
-}
-
 /// Poisons everything, and sets the handler's count to zero.
 pub fn poison() {
-    fill(at(0), POISON, ARENA_SIZE);
+    arch::fill(at(0), POISON, ARENA_SIZE);
     put(address(CAUGHT), 0u32);
 }
 

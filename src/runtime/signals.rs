@@ -1,15 +1,14 @@
 //! Signals: the recording handler, its trampolines, and the watchdog.
 
-use core::arch::{asm, global_asm};
 use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use posix_conformance::abi::flags::{ITIMER_REAL, SA_RESTORER, SIG_SETMASK, SIGALRM, SIGSET_SIZE};
+use posix_conformance::abi::flags::{ITIMER_REAL, SIG_SETMASK, SIGALRM, SIGSET_SIZE};
 use posix_conformance::abi::numbers;
 use posix_conformance::plan::arena as place;
 
 use super::arena::{address, get, put};
 use super::{control, deferred, kernel};
-use crate::arch::sse;
+use crate::arch::{self, Action, Handler, SIGNAL_INFO_REACH};
 
 /// How long a blocked call may last under the watchdog, in microseconds. Each time it has fired
 /// it waits half as long, down to an eighth, so that a kernel with many such calls ends too.
@@ -29,43 +28,26 @@ static FIRED: AtomicU32 = AtomicU32::new(0);
 /// Whether the watchdog's timer runs.
 static WATCHING: AtomicBool = AtomicBool::new(false);
 
-global_asm!(
-    ".section .text.signals, \"ax\", @progbits",
-    // The kernel's frame begins with the address to return to, so the stack pointer is what a
-    // function sees at its entry: the fourth argument tells it.
-    "conformance_handler:",
-    "mov rcx, rsp",
-    // Whoever was interrupted must find it as it was; see `registers`.
-    sse!("pxor xmm15, xmm15"),
-    "jmp {record}",
-    // rt_sigreturn(2): the stack pointer stands where the handler's return left it.
-    "conformance_restorer:",
-    "mov eax, {number}",
-    "syscall",
-    ".previous",
-    record = sym record,
-    number = const numbers::RT_SIGRETURN,
-);
+/// The recording handler.
+struct Recorder;
+
+impl Handler for Recorder {
+    extern "C" fn handle(signo: i32, info: usize, _context: usize, stack: usize) {
+        record(signo, info, stack);
+    }
+}
 
 /// The address of a function that rows may name, by its number in the packed plan.
 pub fn entry(number: u8) -> usize {
-    let (handler, restorer): (usize, usize);
-    // SAFETY: two addresses relative to the code; a reference would go through a table of
-    // pointers, which the ELF has no room and no relocation for.
-    unsafe {
-        asm!(
-            "lea {handler}, [rip + conformance_handler]",
-            "lea {restorer}, [rip + conformance_restorer]",
-            handler = out(reg) handler,
-            restorer = out(reg) restorer,
-            options(nomem, nostack, preserves_flags),
-        );
+    if number == 0 {
+        arch::handler_address::<Recorder>()
+    } else {
+        arch::restorer_address()
     }
-    if number == 0 { handler } else { restorer }
 }
 
 /// Writes down what a handler was given. Async-signal-safe: it touches the arena alone.
-extern "C" fn record(signo: i32, info: usize, _context: usize, stack: usize) {
+fn record(signo: i32, info: usize, stack: usize) {
     if i64::from(signo) == SIGALRM {
         FIRED.fetch_add(1, Ordering::Relaxed);
         return;
@@ -83,7 +65,7 @@ extern "C" fn record(signo: i32, info: usize, _context: usize, stack: usize) {
     );
     put(address(place::CAUGHT_MASK), set_mask(0, u64::MAX));
     // Without SA_SIGINFO the register may hold anything; a stack address is near the stack.
-    if info.wrapping_sub(stack) < 4096 {
+    if info.wrapping_sub(stack) < SIGNAL_INFO_REACH {
         put(address(place::CAUGHT_INFO), get::<[u64; 4]>(info));
     }
     if let Some(result) = deferred::make_in_handler() {
@@ -116,8 +98,8 @@ fn set_mask(new: usize, unknown: u64) -> u64 {
 /// Installs the recording handler; 1 where the kernel says that it is there, 0 where it is not,
 /// or the error.
 pub fn catch(signo: usize, flags: usize, mask: usize) -> isize {
-    let action = [entry(0), flags | SA_RESTORER as usize, entry(1), mask];
-    let mut seen = [0usize; 4 + LIBC_SET_WORDS];
+    let action = arch::action::<Recorder>(flags, mask);
+    let mut seen = [0usize; size_of::<Action>() / size_of::<usize>() + LIBC_SET_WORDS];
     let ask =
         |new, old| kernel::syscall4(numbers::RT_SIGACTION, signo, new, old, SIGSET_SIZE as usize);
     let result = ask(action.as_ptr() as usize, 0);
@@ -127,7 +109,7 @@ pub fn catch(signo: usize, flags: usize, mask: usize) -> isize {
     let old = seen.as_mut_ptr() as usize;
     kernel::note(numbers::RT_SIGACTION);
     ask(0, old);
-    isize::from(get::<usize>(old) == entry(0) || control::assume_handlers())
+    isize::from(get::<usize>(old) == action[0] || control::assume_handlers())
 }
 
 /// Interrupts whatever the thread of that id waits for, if its handler is there.

@@ -1,6 +1,5 @@
 //! Second threads and child processes that make calls put off for them.
 
-use core::arch::asm;
 use core::cell::UnsafeCell;
 use core::sync::atomic::{AtomicU8, Ordering};
 
@@ -11,10 +10,10 @@ use posix_conformance::plan::arena as place;
 use super::arena::{address, get, put};
 use super::deferred::{HANDLER, make, slot};
 use super::{kernel, signals};
+use crate::arch::{self, Thread};
 
-/// The stack of thread 0 in bytes, the one that signals are sent to: its own frames take less than
-/// 512, but a signal's with all state of AVX-512 and AMX 12 KiB, as gVisor writes it.
-const STACK_SIZE: usize = 12_288;
+/// The stack of thread 0, the one that signals are sent to, in bytes.
+const STACK_SIZE: usize = arch::SIGNAL_STACK_SIZE;
 /// The stack of thread 1, which lies above it.
 const OTHER_STACK_SIZE: usize = 1536;
 /// In place of a delay: a child process makes the call.
@@ -70,31 +69,7 @@ fn spawn(number: usize) -> isize {
     put(tid(number), -1i32);
     let base = STACKS.0.get() as usize;
     let top = base.wrapping_add(STACK_SIZE + OTHER_STACK_SIZE * (number & 1));
-    let result;
-    // SAFETY: clone(2) with CLONE_VM gives the child the stack in rsi, and the child never
-    // returns from here. A kernel that answers 0 on the old stack is taken for the parent's.
-    unsafe {
-        asm!(
-            "syscall",
-            "test rax, rax",
-            "jnz 2f",
-            "cmp rsp, rsi",
-            "jne 2f",
-            "mov rdi, r12",
-            "call {main}",
-            "2:",
-            main = sym thread_main,
-            inlateout("rax") usize::from(numbers::CLONE) => result,
-            in("rdi") BOTH | own,
-            in("rsi") top,
-            in("rdx") tid(number),
-            in("r10") tid(number),
-            in("r8") 0,
-            in("r12") number,
-            lateout("rcx") _,
-            lateout("r11") _,
-        );
-    }
+    let result = arch::clone_thread::<Caller>(BOTH | own, top, tid(number), number);
     kernel::note(numbers::CLONE);
     if result <= 0 {
         put(tid(number), 0);
@@ -106,16 +81,20 @@ fn spawn(number: usize) -> isize {
     }
 }
 
-/// A thread's whole life.
-extern "C" fn thread_main(number: usize) -> ! {
-    let deferred = slot(number);
-    // Neither for a child nor for a delay of 0, so that a faulty sleep does not spread.
-    if deferred.quarters.wrapping_add(1) > 1 {
-        sleep(deferred.quarters.wrapping_mul(250_000));
-    }
-    make(deferred);
-    loop {
-        kernel::syscall4(numbers::EXIT, 0, 0, 0, 0);
+/// A thread's whole life: the delay, and the call that was put off.
+struct Caller;
+
+impl Thread for Caller {
+    extern "C" fn run(number: usize) -> ! {
+        let deferred = slot(number);
+        // Neither for a child nor for a delay of 0, so that a faulty sleep does not spread.
+        if deferred.quarters.wrapping_add(1) > 1 {
+            sleep(deferred.quarters.wrapping_mul(250_000));
+        }
+        make(deferred);
+        loop {
+            kernel::syscall4(numbers::EXIT, 0, 0, 0, 0);
+        }
     }
 }
 
