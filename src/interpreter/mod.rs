@@ -1,6 +1,10 @@
 //! The interpreter: runs the rows of the plan, judges their results and prints the log.
 
+mod decode;
 mod ops;
+mod print;
+mod reset;
+mod row;
 mod run;
 
 pub use run::{INTERNAL_ERROR, run};

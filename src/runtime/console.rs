@@ -2,10 +2,8 @@
 
 use posix_conformance::abi::errno::{EAGAIN, EINTR};
 use posix_conformance::abi::numbers;
-use posix_conformance::log::{self, Crc32, Sink};
-use posix_conformance::plan::Kind;
+use posix_conformance::log::{Crc32, Sink};
 
-use super::bytecode::{self, NAMES};
 use super::{arena, kernel, threads};
 
 /// The longest line; the build script's titles are far shorter.
@@ -20,10 +18,7 @@ const STDOUT: usize = 1;
 #[repr(C)]
 pub struct Line {
     length: usize,
-    /// Where the current group's title stands, and its kind.
-    title: usize,
     crc: Crc32,
-    kind: Kind,
     /// Whether the console ever refused a line.
     cut: bool,
     bytes: [u8; LINE_MAX],
@@ -33,50 +28,10 @@ impl Line {
     pub const fn new() -> Line {
         Line {
             length: 0,
-            title: 0,
             crc: Crc32::new(),
-            kind: Kind::Positive,
             cut: false,
             bytes: [0; LINE_MAX],
         }
-    }
-
-    /// Notes which group is running; returns the position behind its title.
-    pub fn begin_group(&mut self, title: usize, kind: Kind) -> usize {
-        self.title = title;
-        self.kind = kind;
-        behind(title)
-    }
-
-    /// `FAMILY: KIND tests` of the current group.
-    pub fn group_title(&mut self) {
-        let (title, kind) = (self.title, self.kind);
-        let family = |line: &mut Line| {
-            line.packed(title);
-        };
-        log::group(self, family, kind);
-    }
-
-    /// Writes the text of the packed plan that begins at a position; returns the position behind.
-    pub fn packed(&mut self, mut position: usize) -> usize {
-        loop {
-            let letter = bytecode::byte(position);
-            position += 1;
-            match letter {
-                0 => return position,
-                b'%' => self.group_title(),
-                _ => self.byte(letter),
-            }
-        }
-    }
-
-    /// Writes the name of that number: system calls first, then errnos.
-    pub fn name(&mut self, number: usize) {
-        let mut position = NAMES;
-        for _ in 0..number {
-            position = behind(position);
-        }
-        self.packed(position);
     }
 
     /// The checksum of all lines flushed.
@@ -123,14 +78,6 @@ impl Sink for Line {
             self.length += 1;
         }
     }
-}
-
-/// The position behind the text that begins at one.
-fn behind(mut position: usize) -> usize {
-    while bytecode::byte(position) != 0 {
-        position += 1;
-    }
-    position + 1
 }
 
 /// Writes a message as it is, once.

@@ -1,0 +1,104 @@
+//! Decodes the rows of the packed plan: bytes to values and expectations.
+//!
+//! `plan::bytecode` describes the format.
+
+use posix_conformance::plan::arena::SELF;
+use posix_conformance::plan::bytecode::{self as format, value, want};
+
+use crate::runtime::bytecode::{self, DATA};
+use crate::runtime::{arena, kernel, signals};
+
+/// A position in the rows of the plan.
+pub struct Reader {
+    /// Where the next byte is.
+    pub at: usize,
+    /// Where the current row begins.
+    pub row: usize,
+    /// Whether the current row's call is made.
+    pub made: bool,
+}
+
+impl Reader {
+    pub const fn new() -> Reader {
+        Reader {
+            at: 0,
+            row: 0,
+            made: false,
+        }
+    }
+
+    /// Reads a byte.
+    pub fn next(&mut self) -> u8 {
+        let byte = bytecode::byte(self.at);
+        self.at += 1;
+        byte
+    }
+
+    /// Reads a value; what it stands for now.
+    #[inline(never)]
+    pub fn value(&mut self) -> usize {
+        let index = self.next();
+        if index == format::INLINE {
+            let bytes = [self.next(), self.next(), self.next()];
+            return self.resolve(bytes);
+        }
+        self.resolve(bytecode::value(index))
+    }
+
+    /// What an encoded value stands for now.
+    #[inline(never)]
+    fn resolve(&self, [kind, low, high]: [u8; 3]) -> usize {
+        let number = i16::from_le_bytes([low, high]);
+        match kind {
+            value::INT => number as usize,
+            value::WIDE => bytecode::wide(number as usize),
+            value::ADDRESS => arena::at(number),
+            value::HELD => {
+                if self.made && number == SELF.offset {
+                    arena::cache_pid();
+                }
+                arena::get::<i32>(arena::at(number)) as usize
+            }
+            value::HELD_LONG => arena::get(arena::at(number)),
+            value::DATA => (DATA.as_ptr() as usize).wrapping_add(number as usize),
+            _ => signals::entry(low),
+        }
+    }
+
+    /// Reads a want; whether a result meets it. One of a call that was not made is not kept.
+    pub fn meets(&mut self, result: isize) -> bool {
+        let first = self.next();
+        let done = !kernel::is_error(result);
+        match first {
+            want::DONE => done,
+            want::EITHER => {
+                let (one, other) = (self.next(), self.next());
+                [one, other]
+                    .map(|errno| -isize::from(errno))
+                    .contains(&result)
+            }
+            want::IS..=want::AT_MOST => {
+                let value = self.value();
+                let bound = value as isize;
+                match first {
+                    want::IS => result == bound,
+                    want::AT_LEAST => result >= bound,
+                    want::AT_MOST => done && result <= bound,
+                    _ => {
+                        match first {
+                            _ if !self.made => {}
+                            want::KEEP => arena::put(value, result as i32),
+                            _ => arena::put(value, result),
+                        }
+                        done
+                    }
+                }
+            }
+            want::IS_VALUE.. => {
+                let value = bytecode::value(first - want::IS_VALUE);
+                result == self.resolve(value) as isize
+            }
+            errno => result == -isize::from(errno),
+        }
+    }
+}
