@@ -16,7 +16,9 @@ arch::start!(main);
 
 /// Runs the plan and ends the program.
 extern "C" fn main() -> ! {
-    runtime::kernel::exit(interpreter::run(routines::call))
+    // SAFETY: the first instruction comes here, once.
+    let status = unsafe { interpreter::run(routines::call) };
+    runtime::kernel::exit(status)
 }
 
 /// An internal error: one line and the exit status that says so.

@@ -43,11 +43,15 @@ pub(crate) use start;
 /// Makes a system call of up to six arguments; returns `rax` as it comes.
 ///
 /// Arguments that a call does not take are whatever the caller passes: a kernel must not look.
+///
+/// # Safety
+///
+/// What the call does to memory, to the signal handlers and to the stack must be what the rest of
+/// the program expects.
 #[inline(never)]
-pub fn syscall(number: u16, args: &[usize; 6]) -> isize {
+pub unsafe fn syscall(number: u16, args: &[usize; 6]) -> isize {
     let result;
-    // SAFETY: the suite passes the kernel only memory that nothing else of the program relies on
-    // (the arena, constants), and the instruction clobbers what is declared.
+    // SAFETY: the instruction clobbers what is declared; the caller has the rest.
     unsafe {
         asm!(
             "syscall",
@@ -69,8 +73,18 @@ pub fn syscall(number: u16, args: &[usize; 6]) -> isize {
 /// Makes a system call of up to four arguments on the suite's own account.
 ///
 /// Passed in registers, where an array would cost 20 bytes a call.
+///
+/// # Safety
+///
+/// That of [`syscall`].
 #[inline(never)]
-pub fn syscall4(number: u16, first: usize, second: usize, third: usize, fourth: usize) -> isize {
+pub unsafe fn syscall4(
+    number: u16,
+    first: usize,
+    second: usize,
+    third: usize,
+    fourth: usize,
+) -> isize {
     let result;
     // SAFETY: as for `syscall`.
     unsafe {
@@ -92,10 +106,20 @@ pub fn syscall4(number: u16, first: usize, second: usize, third: usize, fourth: 
 /// Makes a thread that runs `T` on its own stack, which ends at `stack`; `clone`'s result.
 ///
 /// The thread's id is stored in the word at `tid`, which the kernel clears when the thread ends.
-pub fn clone_thread<T: Thread>(flags: i64, stack: usize, tid: usize, argument: usize) -> isize {
+///
+/// # Safety
+///
+/// The flags must include `CLONE_VM`. The stack must be one that nothing else uses until the
+/// thread has ended, and the word one that nothing else relies on.
+pub unsafe fn clone_thread<T: Thread>(
+    flags: i64,
+    stack: usize,
+    tid: usize,
+    argument: usize,
+) -> isize {
     let result;
-    // SAFETY: clone(2) with CLONE_VM gives the child the stack in rsi, and the child never
-    // returns from here. A kernel that answers 0 on the old stack is taken for the parent's.
+    // SAFETY: clone(2) gives the child the stack in rsi, and the child never returns from here. A
+    // kernel that answers 0 on the old stack is taken for the parent's.
     unsafe {
         asm!(
             "syscall",
@@ -129,12 +153,13 @@ pub const SIGNAL_STACK_SIZE: usize = 12_288;
 pub const SIGNAL_INFO_REACH: usize = 4096;
 
 /// The kernel's `struct sigaction`: handler, flags, restorer, mask.
-pub type Action = [usize; 4];
+#[repr(transparent)]
+pub struct Action([usize; 4]);
 
 /// An action that runs the handler `H`.
 pub fn action<H: Handler>(flags: usize, mask: usize) -> Action {
     let flags = flags | SA_RESTORER as usize;
-    [handler_address::<H>(), flags, restorer_address(), mask]
+    Action([handler_address::<H>(), flags, restorer_address(), mask])
 }
 
 /// The address of the signal handler that calls `H`.
@@ -174,8 +199,12 @@ extern "C" fn restorer() {
 
 /// Fills memory with a byte, by the one instruction that is both short and fast: the arena is
 /// filled several hundred times a run.
-pub fn fill(address: usize, byte: u8, size: usize) {
-    // SAFETY: the callers pass ranges of the arena.
+///
+/// # Safety
+///
+/// The range must be memory that any bytes may be written to.
+pub unsafe fn fill(address: usize, byte: u8, size: usize) {
+    // SAFETY: the caller has it.
     unsafe {
         asm!("rep stosb", inout("rcx") size => _, inout("rdi") address => _, in("al") byte,
              options(nostack, preserves_flags));
@@ -213,10 +242,14 @@ const LOOKS_MAX: u64 = 1 << 28;
 ///
 /// The signal comes between two instructions of the loop, where no register is the kernel's to
 /// change: a kernel that returns by `sysret` loses `rcx` and `r11`.
-pub fn register_probe(count: usize) -> isize {
+///
+/// # Safety
+///
+/// `count` must be the address of the word of 32 bits in which the handler counts.
+pub unsafe fn register_probe(count: usize) -> isize {
     let (sum, zone, vector, left): (u64, u64, u64, u64);
     // SAFETY: the asm writes the red zone, which the compiler leaves to an asm without `nostack`,
-    // and reads the count.
+    // and reads the count, which the caller vouches for.
     unsafe {
         asm!(
             "lea rdi, [rsp - 128]",
@@ -271,10 +304,13 @@ pub fn register_probe(count: usize) -> isize {
 }
 
 /// The byte at an address plus the base of FS, and 256 times that of GS.
-pub fn thread_pointer_probe(address: usize) -> isize {
+///
+/// # Safety
+///
+/// The address plus either base must be memory that may be read.
+pub unsafe fn thread_pointer_probe(address: usize) -> isize {
     let (fs, gs): (u32, u32);
-    // SAFETY: the rows set bases that lead to other pages of the arena, and a base that was not
-    // set is 0. Nothing is written.
+    // SAFETY: nothing is written; the caller has the rest.
     unsafe {
         asm!(
             "movzx {fs:e}, byte ptr fs:[{address}]",

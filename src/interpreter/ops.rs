@@ -1,12 +1,10 @@
 //! Pseudo-calls: what rows do to the arena without the kernel.
 
-use posix_conformance::abi::flags::CLOCK_MONOTONIC;
 use posix_conformance::abi::numbers;
 use posix_conformance::plan::arena as place;
 use posix_conformance::plan::call::op;
 
-use crate::arch;
-use crate::runtime::arena::{address, get, put};
+use crate::runtime::arena::{address, fill, get, put};
 use crate::runtime::{kernel, signals, threads};
 
 /// Answers a pseudo-call that needs nothing of the script; its result.
@@ -19,7 +17,7 @@ pub fn answer(number: u8, args: &[usize; 6]) -> isize {
         op::PUT32 => put(first, second as u32),
         op::PUT64 => put(first, second),
         op::PAIR => put(first, [second, third]),
-        op::FILL => arch::fill(first, second as u8, third),
+        op::FILL => fill(first, second as u8, third),
         _ => return compute(number, first, second, third),
     }
     0
@@ -55,17 +53,10 @@ fn count(size: usize, holds: impl Fn(usize) -> bool) -> isize {
 fn clock() -> isize {
     kernel::note(numbers::CLOCK_GETTIME);
     let mut now = [0isize; 2];
-    let result = kernel::syscall4(
-        numbers::CLOCK_GETTIME,
-        CLOCK_MONOTONIC as usize,
-        now.as_mut_ptr() as usize,
-        0,
-        0,
-    );
+    let result = kernel::clock_gettime(&mut now);
     if result != 0 {
         return result;
     }
-    let now: [isize; 2] = get(now.as_ptr() as usize);
     let microseconds = now[0].wrapping_mul(1_000_000).wrapping_add(now[1] / 1000);
     let before: isize = get(address(place::CLOCK_START));
     put(address(place::CLOCK_START), microseconds);

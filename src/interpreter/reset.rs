@@ -1,6 +1,5 @@
 //! What `FRESH()` undoes, and the surroundings that every check may count on.
 
-use posix_conformance::abi::flags::F_GETFD;
 use posix_conformance::abi::{errno, numbers};
 use posix_conformance::plan::arena::{FD_WORDS, FDS, TIMER};
 use posix_conformance::plan::bytecode as format;
@@ -69,7 +68,7 @@ impl Leftovers {
         self.descriptors &= !self.closed;
         self.closed = 0;
         while self.descriptors != 0 {
-            close(self.descriptors.trailing_zeros() as usize);
+            kernel::close(self.descriptors.trailing_zeros() as usize);
             self.descriptors &= self.descriptors - 1;
         }
         if core::mem::take(&mut self.timed) {
@@ -94,17 +93,12 @@ fn bit(descriptor: isize) -> u64 {
     }
 }
 
-fn close(descriptor: usize) {
-    kernel::syscall4(numbers::CLOSE, descriptor, 0, 0, 0);
-}
-
 /// Disarms and deletes the script's timer: either call may be a lie.
 fn end_timer() {
     let timer = arena::get::<u32>(arena::address(TIMER)) as usize;
-    let disarmed = [0usize; 4];
-    let value = disarmed.as_ptr() as usize;
-    kernel::syscall4(numbers::TIMER_SETTIME, timer, 0, value, 0);
-    kernel::syscall4(numbers::TIMER_DELETE, timer, 0, 0, 0);
+    let disarmed = [0; 4];
+    kernel::timer_settime(timer, &disarmed);
+    kernel::timer_delete(timer);
 }
 
 /// Makes the surroundings those that every check may count on: the standard descriptors open and
@@ -113,13 +107,12 @@ fn end_timer() {
 pub fn normalize_environment() {
     signals::swap_mask(0);
     for descriptor in 3..256 {
-        close(descriptor);
+        kernel::close(descriptor);
     }
     for descriptor in [0, 2] {
-        let asked = kernel::syscall4(numbers::FCNTL, descriptor, F_GETFD as usize, 0, 0);
-        if asked == -isize::from(errno::EBADF.0) {
+        if kernel::descriptor_flags(descriptor) == -isize::from(errno::EBADF.0) {
             // It is the lowest free one.
-            kernel::syscall4(numbers::DUP, 1, 0, 0, 0);
+            kernel::dup(1);
         }
     }
 }

@@ -22,8 +22,12 @@ unsafe impl Sync for Only {}
 static RUN: Only = Only(UnsafeCell::new(Interpreter::new()));
 
 /// Runs the whole plan; the exit status.
-pub fn run(routines: Routines) -> i32 {
-    // SAFETY: this is called once, by the first thread, and nothing else names `RUN`.
+///
+/// # Safety
+///
+/// The first thread must call this, once.
+pub unsafe fn run(routines: Routines) -> i32 {
+    // SAFETY: the caller calls once, and nothing else names `RUN`.
     let run = unsafe { &mut *RUN.0.get() };
     run.printer.header();
     unpack::unpack();

@@ -5,10 +5,7 @@ mod polling;
 
 use posix_conformance::plan::routine::Routine;
 
-use posix_conformance::plan::arena::CAUGHT;
-
-use crate::arch;
-use crate::runtime::arena;
+use crate::runtime::probes;
 
 /// Answers a routine by its number; -1 for one that does not exist.
 pub fn call(number: u8, args: &[usize; 6]) -> isize {
@@ -19,7 +16,7 @@ pub fn call(number: u8, args: &[usize; 6]) -> isize {
         Routine::IN_ORDER => pipes::in_order(args[0], args[1]),
         Routine::FILL_UP => pipes::fill_up(args[0]),
         Routine::POLL_ONE => polling::poll_one(args[0], args[1]),
-        Routine::WHAT_SURVIVES => arch::register_probe(arena::address(CAUGHT)),
-        Routine::SEGMENT_BYTES => arch::thread_pointer_probe(args[0]),
+        Routine::WHAT_SURVIVES => probes::surviving_registers(),
+        Routine::SEGMENT_BYTES => probes::byte_by_thread_pointer(args[0]),
     }
 }

@@ -1,6 +1,5 @@
 //! Routines of the pipe families.
 
-use posix_conformance::abi::numbers;
 use posix_conformance::plan::arena::{BUF, BUF2};
 
 use crate::runtime::{arena, kernel};
@@ -24,9 +23,9 @@ pub fn in_order(reader: usize, writer: usize) -> isize {
         for i in 0..CHUNK {
             arena::put(from + i, pattern(chunk, i));
         }
-        kernel::syscall4(numbers::WRITE, writer, from, CHUNK, 0);
+        kernel::write_arena(writer, BUF, CHUNK);
         if let Some(oldest) = chunk.checked_sub(WAITING) {
-            let count = kernel::syscall4(numbers::READ, reader, to, CHUNK, 0);
+            let count = kernel::read_arena(reader, BUF2, CHUNK);
             let right = (0..CHUNK).all(|i| arena::get::<u8>(to + i) == pattern(oldest, i));
             intact += isize::from(right && count == CHUNK as isize);
         }
@@ -41,7 +40,7 @@ pub fn fill_up(writer: usize) -> isize {
     let mut total = 0;
     for size in [4096, 1] {
         for _ in 0..1024 {
-            let taken = kernel::syscall4(numbers::WRITE, writer, arena::address(BUF), size, 0);
+            let taken = kernel::write_arena(writer, BUF, size);
             total += taken.max(0);
             if taken != size as isize {
                 break;

@@ -3,18 +3,17 @@
 use posix_conformance::abi::{errno, numbers};
 use posix_conformance::plan::arena::POISON;
 
-use crate::runtime::{arena, kernel};
+use crate::runtime::kernel;
 
 /// The `revents` of one descriptor, or the error; EPROTO where the count does not match them.
 ///
 /// Code, not rows: it stands for the four rows that a `pollfd` needs, some thirty times.
 pub fn poll_one(descriptor: usize, events: usize) -> isize {
     let poisoned = u16::from_ne_bytes([POISON; 2]);
-    let entry = [descriptor as u32, events as u32 | u32::from(poisoned) << 16];
-    let address = entry.as_ptr() as usize;
+    let mut entry = [descriptor as u32, events as u32 | u32::from(poisoned) << 16];
     kernel::note(numbers::POLL);
-    let count = kernel::syscall4(numbers::POLL, address, 1, 0, 0);
-    let revents: i16 = arena::get(address.wrapping_add(6));
+    let count = kernel::poll(&mut entry);
+    let revents = (entry[1] >> 16) as i16;
     if count == isize::from(revents != 0) {
         revents.into()
     } else if kernel::is_error(count) {

@@ -2,7 +2,7 @@
 
 use core::cell::UnsafeCell;
 
-use posix_conformance::abi::{errno, numbers};
+use posix_conformance::abi::errno;
 use posix_conformance::plan::Place;
 use posix_conformance::plan::arena::{ARENA_SIZE, CAUGHT, POISON, SELF};
 
@@ -45,9 +45,20 @@ pub fn put<T: Copy>(address: usize, value: T) {
     unsafe { (address as *mut T).write_unaligned(value) }
 }
 
+/// Whether so many bytes from a place on are within the arena.
+pub const fn holds(place: Place, size: usize) -> bool {
+    place.offset >= 0 && place.offset as usize + size <= ARENA_SIZE
+}
+
+/// Fills memory with a byte.
+pub fn fill(address: usize, byte: u8, size: usize) {
+    // SAFETY: the callers pass ranges of the arena.
+    unsafe { arch::fill(address, byte, size) }
+}
+
 /// Poisons everything, and sets the handler's count to zero.
 pub fn poison() {
-    arch::fill(at(0), POISON, ARENA_SIZE);
+    fill(at(0), POISON, ARENA_SIZE);
     put(address(CAUGHT), 0u32);
 }
 
@@ -72,13 +83,11 @@ pub fn cache_pid() {
 /// that is the first or only one. Where both answers could be true, but the kernel knows no such
 /// thread in such a process, the id is one that nobody has: better no signal than one to others.
 fn own_id() -> i32 {
-    let ask = |number| kernel::syscall4(number, 0, 0, 0, 0) as i32;
-    let (process, thread) = (ask(numbers::GETPID), ask(numbers::GETTID));
+    let [process, thread] = kernel::own_ids();
     if process <= 1 || thread <= 1 {
         return process.max(thread).max(1);
     }
-    let known = kernel::syscall4(numbers::TGKILL, process as usize, thread as usize, 0, 0);
-    if known == -isize::from(errno::ESRCH.0) {
+    if kernel::tgkill(process as usize, thread as usize, 0) == -isize::from(errno::ESRCH.0) {
         i32::MAX
     } else {
         process

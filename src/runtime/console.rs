@@ -1,10 +1,9 @@
 //! The console: one line at a time, one `write` a line, and the checksum over all of them.
 
 use posix_conformance::abi::errno::{EAGAIN, EINTR};
-use posix_conformance::abi::numbers;
 use posix_conformance::log::{Crc32, Sink};
 
-use super::{arena, kernel, threads};
+use super::{kernel, threads};
 
 /// The longest line; the build script's titles are far shorter.
 const LINE_MAX: usize = 240;
@@ -34,7 +33,7 @@ impl Line {
         }
     }
 
-    /// The checksum of all lines flushed.
+    /// The checksum of all bytes so far.
     pub fn crc(&self) -> u32 {
         self.crc.value()
     }
@@ -47,23 +46,18 @@ impl Line {
     /// Ends the line and writes it out.
     pub fn flush(&mut self) {
         self.byte(b'\n');
-        let mut from = self.bytes.as_ptr() as usize;
-        let end = from + self.length;
+        let mut rest = self.bytes.get(..self.length).unwrap_or_default();
         self.length = 0;
-        for address in from..end {
-            self.crc.byte(arena::get(address));
-        }
         for _ in 0..TRIES_MAX {
-            let sent = kernel::syscall4(numbers::WRITE, STDOUT, from, end - from, 0);
-            if sent > 0 && sent as usize <= end - from {
-                from += sent as usize;
-            } else if sent == -isize::from(EAGAIN.0) || sent == -isize::from(EINTR.0) {
+            let sent = kernel::write(STDOUT, rest);
+            if sent == -isize::from(EAGAIN.0) || sent == -isize::from(EINTR.0) {
                 threads::sleep(PAUSE_NANOSECONDS);
-            } else {
-                break;
+                continue;
             }
-            if from == end {
-                return;
+            match rest.get(sent as usize..) {
+                Some([]) => return,
+                Some(left) if sent > 0 => rest = left,
+                _ => break,
             }
         }
         self.cut = true;
@@ -76,17 +70,12 @@ impl Sink for Line {
         if let Some(place) = self.bytes.get_mut(self.length) {
             *place = byte;
             self.length += 1;
+            self.crc.byte(byte);
         }
     }
 }
 
 /// Writes a message as it is, once.
 pub fn say(message: &str) {
-    kernel::syscall4(
-        numbers::WRITE,
-        STDOUT,
-        message.as_ptr() as usize,
-        message.len(),
-        0,
-    );
+    kernel::write(STDOUT, message.as_bytes());
 }

@@ -3,7 +3,7 @@
 use core::cell::UnsafeCell;
 use core::sync::atomic::{AtomicBool, Ordering};
 
-use crate::arch;
+use super::kernel;
 
 /// The number of the call that the signal handler makes; those before it are threads'.
 pub const HANDLER: usize = 2;
@@ -52,7 +52,7 @@ pub fn put_off(number: usize, call: u16, args: &[usize; 6]) -> bool {
 
 /// Makes a call that was put off.
 pub fn make(deferred: &mut Deferred) -> isize {
-    deferred.result = arch::syscall(deferred.number, &deferred.args);
+    deferred.result = kernel::call_elsewhere(deferred.number, &deferred.args);
     deferred.result
 }
 

@@ -1,12 +1,18 @@
-//! System calls: which was the last, what its result means, and the end of the program.
+//! System calls: those of rows, and those that the suite makes on its own account.
+//!
+//! The first are made as the row says. The others are functions that cannot be misused: what a
+//! call reads or writes is a reference or a place of the arena.
 
 use core::sync::atomic::{AtomicU16, Ordering};
 
+use posix_conformance::abi::flags::{
+    CLOCK_MONOTONIC, F_GETFD, ITIMER_REAL, SIG_SETMASK, SIGSET_SIZE,
+};
 use posix_conformance::abi::numbers;
+use posix_conformance::plan::Place;
 
-use crate::arch;
-
-pub use crate::arch::syscall4;
+use super::arena;
+use crate::arch::{self, Action, syscall4};
 
 /// The number of the last system call, to name it where its result fails a step.
 static LAST: AtomicU16 = AtomicU16::new(0);
@@ -24,7 +30,13 @@ pub fn note(number: u16) {
 /// Makes a system call of a row, and notes it.
 pub fn call(number: u16, args: &[usize; 6]) -> isize {
     note(number);
-    arch::syscall(number, args)
+    call_elsewhere(number, args)
+}
+
+/// Makes a system call of a row without noting it, for handlers and threads.
+pub fn call_elsewhere(number: u16, args: &[usize; 6]) -> isize {
+    // SAFETY: rows pass the kernel only memory that nothing else of the program relies on.
+    unsafe { arch::syscall(number, args) }
 }
 
 /// Whether a result is an error: the last page of addresses, and no other negative number.
@@ -33,11 +45,132 @@ pub fn is_error(result: isize) -> bool {
     result as usize > -4096isize as usize
 }
 
+/// Defines calls that are handed no memory.
+macro_rules! calls {
+    ($($(#[$doc:meta])* $name:ident($($arg:ident),*) = $number:ident($($value:expr),*);)*) => {$(
+        $(#[$doc])*
+        pub fn $name($($arg: usize),*) -> isize {
+            // SAFETY: the call neither reads nor writes memory of the program.
+            unsafe { syscall4(numbers::$number, $($value),*) }
+        }
+    )*};
+}
+
+calls! {
+    /// close(2).
+    close(descriptor) = CLOSE(descriptor, 0, 0, 0);
+    /// dup(2).
+    dup(descriptor) = DUP(descriptor, 0, 0, 0);
+    /// fcntl(2) with `F_GETFD`.
+    descriptor_flags(descriptor) = FCNTL(descriptor, F_GETFD as usize, 0, 0);
+    /// tgkill(2).
+    tgkill(process, thread, signo) = TGKILL(process, thread, signo, 0);
+    /// tkill(2).
+    tkill(thread, signo) = TKILL(thread, signo, 0, 0);
+    /// sched_yield(2).
+    sched_yield() = SCHED_YIELD(0, 0, 0, 0);
+    /// timer_delete(2).
+    timer_delete(timer) = TIMER_DELETE(timer, 0, 0, 0);
+    /// exit(2): ends the calling thread.
+    exit_thread(status) = EXIT(status, 0, 0, 0);
+    /// exit_group(2).
+    exit_group(status) = EXIT_GROUP(status, 0, 0, 0);
+}
+
+/// getpid(2) and gettid(2).
+pub fn own_ids() -> [i32; 2] {
+    // SAFETY: the calls neither read nor write memory of the program.
+    let ask = |number| unsafe { syscall4(number, 0, 0, 0, 0) } as i32;
+    [ask(numbers::GETPID), ask(numbers::GETTID)]
+}
+
 /// Ends the program, by whichever of the two calls the kernel has.
 pub fn exit(status: i32) -> ! {
     loop {
-        for number in [numbers::EXIT_GROUP, numbers::EXIT] {
-            syscall4(number, status as usize, 0, 0, 0);
-        }
+        exit_group(status as usize);
+        exit_thread(status as usize);
     }
 }
+
+/// write(2).
+pub fn write(descriptor: usize, bytes: &[u8]) -> isize {
+    let from = bytes.as_ptr() as usize;
+    // SAFETY: the call reads the bytes.
+    unsafe { syscall4(numbers::WRITE, descriptor, from, bytes.len(), 0) }
+}
+
+/// write(2) of what the arena holds from a place on.
+pub fn write_arena(descriptor: usize, from: Place, size: usize) -> isize {
+    // SAFETY: the call reads memory; what is not mapped the kernel refuses.
+    unsafe { syscall4(numbers::WRITE, descriptor, arena::address(from), size, 0) }
+}
+
+/// read(2) into the arena.
+pub fn read_arena(descriptor: usize, to: Place, size: usize) -> isize {
+    assert!(arena::holds(to, size));
+    // SAFETY: the call writes into the arena.
+    unsafe { syscall4(numbers::READ, descriptor, arena::address(to), size, 0) }
+}
+
+/// poll(2) of one `struct pollfd`, without a wait.
+pub fn poll(entry: &mut [u32; 2]) -> isize {
+    // SAFETY: the call reads and writes the entry.
+    unsafe { syscall4(numbers::POLL, entry.as_mut_ptr() as usize, 1, 0, 0) }
+}
+
+/// nanosleep(2) for a `struct timespec`, without a remainder.
+pub fn nanosleep(time: &[usize; 2]) -> isize {
+    // SAFETY: the call reads the time.
+    unsafe { syscall4(numbers::NANOSLEEP, time.as_ptr() as usize, 0, 0, 0) }
+}
+
+/// clock_gettime(2) of the monotonic clock into a `struct timespec`.
+pub fn clock_gettime(now: &mut [isize; 2]) -> isize {
+    let to = now.as_mut_ptr() as usize;
+    // SAFETY: the call writes the time.
+    unsafe { syscall4(numbers::CLOCK_GETTIME, CLOCK_MONOTONIC as usize, to, 0, 0) }
+}
+
+/// setitimer(2) of the real time's timer to a `struct itimerval`.
+pub fn setitimer(value: &[u64; 4]) -> isize {
+    let new = value.as_ptr() as usize;
+    // SAFETY: the call reads the value.
+    unsafe { syscall4(numbers::SETITIMER, ITIMER_REAL as usize, new, 0, 0) }
+}
+
+/// timer_settime(2) of a relative `struct itimerspec`.
+pub fn timer_settime(timer: usize, value: &[usize; 4]) -> isize {
+    let new = value.as_ptr() as usize;
+    // SAFETY: the call reads the value.
+    unsafe { syscall4(numbers::TIMER_SETTIME, timer, 0, new, 0) }
+}
+
+/// rt_sigprocmask(2): asks for the signal mask, and sets it where a new one is given.
+pub fn rt_sigprocmask(new: Option<&u64>, old: &mut OldMask) -> isize {
+    let new = new.map_or(0, |mask| &raw const *mask as usize);
+    let (how, old) = (SIG_SETMASK as usize, old.as_mut_ptr() as usize);
+    // SAFETY: the call reads the new mask and writes the old one.
+    unsafe { syscall4(numbers::RT_SIGPROCMASK, how, new, old, SIGSET_SIZE as usize) }
+}
+
+/// rt_sigaction(2): sets the action of a signal.
+pub fn set_action(signo: usize, new: &Action) -> isize {
+    let new = &raw const *new as usize;
+    // SAFETY: the call reads the action, whose handler is one of `arch`.
+    unsafe { syscall4(numbers::RT_SIGACTION, signo, new, 0, SIGSET_SIZE as usize) }
+}
+
+/// rt_sigaction(2): asks for the action of a signal.
+pub fn action(signo: usize, old: &mut OldAction) -> isize {
+    let old = old.as_mut_ptr() as usize;
+    // SAFETY: the call writes the action.
+    unsafe { syscall4(numbers::RT_SIGACTION, signo, 0, old, SIGSET_SIZE as usize) }
+}
+
+/// How many words a C library's signal set has: so many a kernel may write by mistake.
+const LIBC_SET_WORDS: usize = 16;
+
+/// Room for a signal mask.
+pub type OldMask = [u64; LIBC_SET_WORDS];
+/// Room for a `struct sigaction`, whose first word is the handler.
+pub type OldAction = [usize; size_of::<Action>() / size_of::<usize>() + LIBC_SET_WORDS];

@@ -6,6 +6,7 @@ pub mod console;
 pub mod control;
 pub mod deferred;
 pub mod kernel;
+pub mod probes;
 pub mod signals;
 mod tables;
 pub mod threads;

@@ -2,19 +2,17 @@
 
 use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use posix_conformance::abi::flags::{ITIMER_REAL, SIG_SETMASK, SIGALRM, SIGSET_SIZE};
+use posix_conformance::abi::flags::SIGALRM;
 use posix_conformance::abi::numbers;
 use posix_conformance::plan::arena as place;
 
 use super::arena::{address, get, put};
 use super::{control, deferred, kernel};
-use crate::arch::{self, Action, Handler, SIGNAL_INFO_REACH};
+use crate::arch::{self, Handler, SIGNAL_INFO_REACH};
 
 /// How long a blocked call may last under the watchdog, in microseconds. Each time it has fired
 /// it waits half as long, down to an eighth, so that a kernel with many such calls ends too.
 const WATCHDOG_MICROSECONDS: u64 = 800_000;
-/// How many words a C library's signal set has: so many a kernel may write by mistake.
-const LIBC_SET_WORDS: usize = 16;
 /// How many signal numbers the handler writes down in order.
 const ORDER_MAX: u32 = 16;
 
@@ -63,7 +61,7 @@ fn record(signo: i32, info: usize, stack: usize) {
         address(place::CAUGHT_ORDER).wrapping_add((count % ORDER_MAX) as usize),
         signo as u8,
     );
-    put(address(place::CAUGHT_MASK), set_mask(0, u64::MAX));
+    put(address(place::CAUGHT_MASK), set_mask(None, u64::MAX));
     // Without SA_SIGINFO the register may hold anything; a stack address is near the stack.
     if info.wrapping_sub(stack) < SIGNAL_INFO_REACH {
         put(address(place::CAUGHT_INFO), get::<[u64; 4]>(info));
@@ -76,46 +74,36 @@ fn record(signo: i32, info: usize, stack: usize) {
 /// Sets the signal mask; the mask before, or 0 where the kernel does not tell.
 #[inline(never)]
 pub fn swap_mask(mask: u64) -> u64 {
-    set_mask(&raw const mask as usize, 0)
+    set_mask(Some(&mask), 0)
 }
 
-/// rt_sigprocmask(2) to set a mask, where its address is given, and to ask for the old one; what
-/// stands for that where the kernel does not tell.
+/// Sets the mask where a new one is given; the mask before, or `unknown` where the kernel does not
+/// tell.
 #[inline(never)]
-fn set_mask(new: usize, unknown: u64) -> u64 {
-    let mut old = [unknown; LIBC_SET_WORDS];
-    let address = old.as_mut_ptr() as usize;
-    kernel::syscall4(
-        numbers::RT_SIGPROCMASK,
-        SIG_SETMASK as usize,
-        new,
-        address,
-        SIGSET_SIZE as usize,
-    );
-    get(address)
+fn set_mask(new: Option<&u64>, unknown: u64) -> u64 {
+    let mut old = [unknown; _];
+    kernel::rt_sigprocmask(new, &mut old);
+    old[0]
 }
 
 /// Installs the recording handler; 1 where the kernel says that it is there, 0 where it is not,
 /// or the error.
 pub fn catch(signo: usize, flags: usize, mask: usize) -> isize {
     let action = arch::action::<Recorder>(flags, mask);
-    let mut seen = [0usize; size_of::<Action>() / size_of::<usize>() + LIBC_SET_WORDS];
-    let ask =
-        |new, old| kernel::syscall4(numbers::RT_SIGACTION, signo, new, old, SIGSET_SIZE as usize);
-    let result = ask(action.as_ptr() as usize, 0);
+    let result = kernel::set_action(signo, &action);
     if result != 0 {
         return result.min(0);
     }
-    let old = seen.as_mut_ptr() as usize;
+    let mut old = [0; _];
     kernel::note(numbers::RT_SIGACTION);
-    ask(0, old);
-    isize::from(get::<usize>(old) == action[0] || control::assume_handlers())
+    kernel::action(signo, &mut old);
+    isize::from(old[0] == entry(0) || control::assume_handlers())
 }
 
 /// Interrupts whatever the thread of that id waits for, if its handler is there.
 pub fn interrupt_thread(tid: usize) {
     if catch(INTERRUPT, 0, 0) == 1 {
-        kernel::syscall4(numbers::TKILL, tid, INTERRUPT, 0, 0);
+        kernel::tkill(tid, INTERRUPT);
     }
 }
 
@@ -142,7 +130,5 @@ pub fn fired() -> u32 {
 
 /// Sets first expiry and interval alike; 0 disarms.
 fn set_timer(microseconds: u64) {
-    let value = [0, microseconds, 0, microseconds];
-    let new = value.as_ptr() as usize;
-    kernel::syscall4(numbers::SETITIMER, ITIMER_REAL as usize, new, 0, 0);
+    kernel::setitimer(&[0, microseconds, 0, microseconds]);
 }
