@@ -5,6 +5,7 @@
 use posix_conformance::plan::arena::SELF;
 use posix_conformance::plan::bytecode::{self as format, value, want};
 
+use crate::runtime::argument::Argument;
 use crate::runtime::bytecode::{self, DATA};
 use crate::runtime::{arena, kernel, signals};
 
@@ -36,7 +37,7 @@ impl Reader {
 
     /// Reads a value; what it stands for now.
     #[inline(never)]
-    pub fn value(&mut self) -> usize {
+    pub fn value(&mut self) -> Argument {
         let index = self.next();
         if index == format::INLINE {
             let bytes = [self.next(), self.next(), self.next()];
@@ -47,9 +48,12 @@ impl Reader {
 
     /// What an encoded value stands for now.
     #[inline(never)]
-    fn resolve(&self, [kind, low, high]: [u8; 3]) -> usize {
+    fn resolve(&self, [kind, low, high]: [u8; 3]) -> Argument {
         let number = i16::from_le_bytes([low, high]);
-        match kind {
+        // SAFETY: the value is one of the plan's rows, which this reads alone.
+        let argument = |value| unsafe { Argument::of_row(value) };
+        let held = || argument(arena::at(number)).address();
+        argument(match kind {
             value::INT => number as usize,
             value::WIDE => bytecode::wide(number as usize),
             value::ADDRESS => arena::at(number),
@@ -57,12 +61,12 @@ impl Reader {
                 if self.made && number == SELF.offset {
                     arena::cache_pid();
                 }
-                arena::get::<i32>(arena::at(number)) as usize
+                held().get::<i32>() as usize
             }
-            value::HELD_LONG => arena::get(arena::at(number)),
+            value::HELD_LONG => held().get(),
             value::DATA => (DATA.as_ptr() as usize).wrapping_add(number as usize),
             _ => signals::entry(low),
-        }
+        })
     }
 
     /// Reads a want; whether a result meets it. One of a call that was not made is not kept.
@@ -79,7 +83,7 @@ impl Reader {
             }
             want::IS..=want::AT_MOST => {
                 let value = self.value();
-                let bound = value as isize;
+                let bound = value.number() as isize;
                 match first {
                     want::IS => result == bound,
                     want::AT_LEAST => result >= bound,
@@ -87,8 +91,8 @@ impl Reader {
                     _ => {
                         match first {
                             _ if !self.made => {}
-                            want::KEEP => arena::put(value, result as i32),
-                            _ => arena::put(value, result),
+                            want::KEEP => value.address().put(result as i32),
+                            _ => value.address().put(result),
                         }
                         done
                     }
@@ -96,7 +100,7 @@ impl Reader {
             }
             want::IS_VALUE.. => {
                 let value = bytecode::value(first - want::IS_VALUE);
-                result == self.resolve(value) as isize
+                result == self.resolve(value).number() as isize
             }
             errno => result == -isize::from(errno),
         }

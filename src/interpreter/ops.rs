@@ -1,43 +1,47 @@
 //! Pseudo-calls: what rows do to the arena without the kernel.
 
 use posix_conformance::abi::numbers;
-use posix_conformance::plan::arena as place;
+use posix_conformance::plan::arena::CLOCK_START;
 use posix_conformance::plan::call::op;
 
-use crate::runtime::arena::{address, fill, get, put};
+use crate::runtime::arena::{get, put};
+use crate::runtime::argument::Argument;
+use crate::runtime::deferred::Caller;
 use crate::runtime::{kernel, signals, threads};
 
 /// Answers a pseudo-call that needs nothing of the script; its result.
 #[inline(never)]
-pub fn answer(number: u8, args: &[usize; 6]) -> isize {
+pub fn answer(call: u8, args: &[Argument; 6]) -> isize {
     let [first, second, third, ..] = *args;
-    match number {
-        op::PUT8 => put(first, second as u8),
-        op::PUT16 => put(first, second as u16),
-        op::PUT32 => put(first, second as u32),
-        op::PUT64 => put(first, second),
-        op::PAIR => put(first, [second, third]),
-        op::FILL => fill(first, second as u8, third),
-        _ => return compute(number, first, second, third),
+    match call {
+        op::PUT8 => first.address().put(second.number() as u8),
+        op::PUT16 => first.address().put(second.number() as u16),
+        op::PUT32 => first.address().put(second.number() as u32),
+        op::PUT64 => first.address().put(second.number()),
+        op::PAIR => first.address().put([second.number(), third.number()]),
+        op::FILL => first.address().fill(second.number() as u8, third.number()),
+        _ => return compute(call, first, second, third),
     }
     0
 }
 
 /// Answers a pseudo-call that has a result.
-fn compute(number: u8, first: usize, second: usize, third: usize) -> isize {
-    match number {
+fn compute(call: u8, first: Argument, second: Argument, third: Argument) -> isize {
+    let (left, right) = (first.address(), second.address());
+    let (first, second, third) = (first.number(), second.number(), third.number());
+    match call {
         op::SAME => count(third, |i| {
-            get::<u8>(first.wrapping_add(i)) != get::<u8>(second.wrapping_add(i))
+            left.plus(i).get::<u8>() != right.plus(i).get::<u8>()
         }),
-        op::COUNT => count(third, |i| get::<u8>(first.wrapping_add(i)) == second as u8),
-        op::GET8 => get::<i8>(first) as isize,
-        op::GET16 => get::<i16>(first) as isize,
-        op::GET32 => get::<i32>(first) as isize,
-        op::GET64 => get::<isize>(first),
+        op::COUNT => count(third, |i| left.plus(i).get::<u8>() == second as u8),
+        op::GET8 => left.get::<i8>() as isize,
+        op::GET16 => left.get::<i16>() as isize,
+        op::GET32 => left.get::<i32>() as isize,
+        op::GET64 => left.get::<isize>(),
         op::MINUS => first.wrapping_sub(second) as isize,
         op::AND => (first & second) as isize,
         op::BIT => 1isize.wrapping_shl(first as u32),
-        op::JOIN => threads::join(first),
+        op::JOIN => threads::join(Caller::thread(first)),
         op::CATCH => signals::catch(first, second, third),
         op::WATCH => signals::watch(),
         _ => clock(),
@@ -58,7 +62,7 @@ fn clock() -> isize {
         return result;
     }
     let microseconds = now[0].wrapping_mul(1_000_000).wrapping_add(now[1] / 1000);
-    let before: isize = get(address(place::CLOCK_START));
-    put(address(place::CLOCK_START), microseconds);
+    let before: isize = get(CLOCK_START);
+    put(CLOCK_START, microseconds);
     microseconds.wrapping_sub(before)
 }

@@ -62,7 +62,7 @@ impl Leftovers {
     /// Undoes it all, ends the threads and poisons the arena.
     pub fn undo(&mut self) {
         for word in 0..FD_WORDS {
-            let descriptor: i32 = arena::get(arena::address(FDS).wrapping_add(4 * word));
+            let descriptor: i32 = arena::get(FDS.plus(4 * word as i16));
             self.descriptors |= bit(descriptor as isize);
         }
         self.descriptors &= !self.closed;
@@ -95,7 +95,7 @@ fn bit(descriptor: isize) -> u64 {
 
 /// Disarms and deletes the script's timer: either call may be a lie.
 fn end_timer() {
-    let timer = arena::get::<u32>(arena::address(TIMER)) as usize;
+    let timer = arena::get::<u32>(TIMER) as usize;
     let disarmed = [0; 4];
     kernel::timer_settime(timer, &disarmed);
     kernel::timer_delete(timer);

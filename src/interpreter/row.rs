@@ -9,11 +9,13 @@ use super::decode::Reader;
 use super::ops;
 use super::print::{Got, ITS_OWN, Printer};
 use super::reset::Leftovers;
+use crate::runtime::argument::Argument;
 use crate::runtime::bytecode::{self, ARITY, FIRST_SYSCALL};
-use crate::runtime::{control, deferred, kernel, signals, threads};
+use crate::runtime::deferred::{self, Caller};
+use crate::runtime::{control, kernel, signals, threads};
 
 /// What answers a routine: it is handed in, because the interpreter knows no routines.
-pub type Routines = fn(routine: u8, args: &[usize; 6]) -> isize;
+pub type Routines = fn(routine: u8, args: &[Argument; 6]) -> isize;
 
 /// The state of a run. The order of the fields keeps most of them within a byte's reach.
 #[repr(C)]
@@ -30,8 +32,8 @@ pub struct Interpreter {
 
 /// What a pseudo-call asks of the row after it.
 struct Next {
-    /// Where its call goes instead of being made: the slot's number and one, or 0.
-    defer_to: usize,
+    /// Who makes its call instead, later.
+    defer_to: Option<Caller>,
     /// How often its call may be made again until it gives what the row wants.
     retries: usize,
 }
@@ -65,7 +67,7 @@ impl Interpreter {
         Interpreter {
             reader: Reader::new(),
             next: Next {
-                defer_to: 0,
+                defer_to: None,
                 retries: 0,
             },
             script: Script {
@@ -99,7 +101,7 @@ impl Interpreter {
         let skipped = self.skips(call, named);
         let made = !skipped && (!self.script.setup_failed || call == op::FRESH);
         self.reader.made = made;
-        let mut args = [usize::MAX; 6];
+        let mut args = [Argument::NONE; 6];
         for arg in args.iter_mut().take(usize::from(shape & 7)) {
             *arg = self.reader.value();
         }
@@ -166,34 +168,37 @@ impl Interpreter {
     }
 
     /// Makes the call of a row; its result.
-    fn execute(&mut self, call: u8, shape: u8, args: &[usize; 6], routines: Routines) -> isize {
+    fn execute(&mut self, call: u8, shape: u8, args: &[Argument; 6], routines: Routines) -> isize {
         if let Some(syscall) = call.checked_sub(FIRST_SYSCALL) {
             let number = bytecode::number(syscall.into());
-            let first = args[0] as isize;
-            if let Some(slot) = core::mem::take(&mut self.next.defer_to).checked_sub(1) {
-                self.leftovers.note_deferred(number, first);
-                return match deferred::put_off(slot, number, args) {
-                    true => threads::start(slot),
-                    false => 0,
-                };
+            let first = args[0].number();
+            if let Some(caller) = self.next.defer_to.take() {
+                self.leftovers.note_deferred(number, first as isize);
+                if caller != Caller::Handler {
+                    return threads::start(caller, number, args);
+                }
+                deferred::put_off_to_handler(number, args);
+                return 0;
             }
-            if number == numbers::CLOSE && args[0] <= 2 {
+            if number == numbers::CLOSE && first <= 2 {
                 // A lying call's descriptor: the console must stay open.
                 return -isize::from(errno::EPROTO.0);
             }
             let result = kernel::call(number, args);
-            self.leftovers.note_call(number, shape, first, result);
+            self.leftovers
+                .note_call(number, shape, first as isize, result);
             return result;
         }
         match call {
             op::FRESH => self.fresh(),
-            op::AGAIN => return self.again(args[0], routines),
+            op::AGAIN => return self.again(args[0].number(), routines),
             op::LATER => {
-                self.next.defer_to = args[0] + 1;
-                deferred::slot(args[0]).quarters = args[1];
+                let thread = Caller::thread(args[0].number());
+                self.next.defer_to = Some(thread);
+                deferred::slot(thread).set_quarters(args[1].number());
             }
-            op::RETRY => self.next.retries = args[0],
-            op::IN_HANDLER => self.next.defer_to = deferred::HANDLER + 1,
+            op::RETRY => self.next.retries = args[0].number(),
+            op::IN_HANDLER => self.next.defer_to = Some(Caller::Handler),
             _ => {
                 return match call.checked_sub(op::HOW_MANY) {
                     Some(routine) => routines(routine, args),
@@ -207,7 +212,7 @@ impl Interpreter {
     #[inline(never)]
     fn fresh(&mut self) {
         self.leftovers.undo();
-        self.next.defer_to = 0;
+        self.next.defer_to = None;
         self.next.retries = 0;
         self.script.setup_failed = false;
         self.script.begin = self.reader.at + 1;

@@ -13,7 +13,6 @@ const WAITING: usize = 3;
 ///
 /// Code, not rows: a loop over a pattern that repeats no earlier than after 64 KiB.
 pub fn in_order(reader: usize, writer: usize) -> isize {
-    let (from, to) = (arena::address(BUF), arena::address(BUF2));
     let pattern = |chunk: usize, i: usize| {
         let position = chunk * CHUNK + i;
         (position ^ position >> 8) as u8
@@ -21,12 +20,13 @@ pub fn in_order(reader: usize, writer: usize) -> isize {
     let mut intact = 0;
     for chunk in 0..100 + WAITING {
         for i in 0..CHUNK {
-            arena::put(from + i, pattern(chunk, i));
+            arena::put(BUF.plus(i as i16), pattern(chunk, i));
         }
         kernel::write_arena(writer, BUF, CHUNK);
         if let Some(oldest) = chunk.checked_sub(WAITING) {
             let count = kernel::read_arena(reader, BUF2, CHUNK);
-            let right = (0..CHUNK).all(|i| arena::get::<u8>(to + i) == pattern(oldest, i));
+            let right =
+                (0..CHUNK).all(|i| arena::get::<u8>(BUF2.plus(i as i16)) == pattern(oldest, i));
             intact += isize::from(right && count == CHUNK as isize);
         }
     }

@@ -19,30 +19,73 @@ unsafe impl Sync for Arena {}
 #[unsafe(link_section = ".bench")]
 static ARENA: Arena = Arena(UnsafeCell::new([0; ARENA_SIZE]));
 
-/// The address of a place.
+/// Integers and arrays of them: types of which any bytes are a value. The trait is sealed.
+pub trait Pod: Copy + sealed::Pod {}
+
+mod sealed {
+    pub trait Pod {}
+}
+
+macro_rules! pod {
+    ($($integer:ty)*) => {$(
+        impl sealed::Pod for $integer {}
+        impl Pod for $integer {}
+    )*};
+}
+pod!(u8 i8 u16 i16 u32 i32 u64 i64 usize isize);
+impl<T: Pod, const N: usize> sealed::Pod for [T; N] {}
+impl<T: Pod, const N: usize> Pod for [T; N] {}
+
+/// The address of memory that holds integers; only the runtime makes one.
+#[derive(Clone, Copy)]
+pub struct Address(usize);
+
+impl Address {
+    /// An address of memory.
+    ///
+    /// # Safety
+    ///
+    /// What is read at the address must be mapped and hold integers; what is written must not be
+    /// memory to which the program has references.
+    pub(super) const unsafe fn new(address: usize) -> Address {
+        Address(address)
+    }
+
+    /// The address so many bytes further on.
+    pub fn plus(self, bytes: usize) -> Address {
+        Address(self.0.wrapping_add(bytes))
+    }
+
+    /// Reads what lies there, aligned or not.
+    ///
+    /// Every system call is a barrier to the compiler, so this sees what the kernel, handlers and
+    /// threads wrote before the last one.
+    pub fn get<T: Pod>(self) -> T {
+        // SAFETY: `new` requires the memory to be mapped, and any bytes are a `T`.
+        unsafe { (self.0 as *const T).read_unaligned() }
+    }
+
+    /// Stores a value there, aligned or not.
+    pub fn put<T: Pod>(self, value: T) {
+        // SAFETY: `new` requires that the memory may be written.
+        unsafe { (self.0 as *mut T).write_unaligned(value) }
+    }
+
+    /// Fills memory from there on.
+    pub fn fill(self, byte: u8, size: usize) {
+        // SAFETY: `new` requires that the memory may be written.
+        unsafe { arch::fill(self.0, byte, size) }
+    }
+}
+
+/// The address of a place, as a number for the kernel.
 pub fn address(place: Place) -> usize {
     at(place.offset)
 }
 
-/// The address at an offset, which may be that of the end or beyond.
+/// The address at an offset, as a number for the kernel; it may be that of the end or beyond.
 pub fn at(offset: i16) -> usize {
     (ARENA.0.get() as usize).wrapping_add_signed(offset.into())
-}
-
-/// Reads what lies at an address, aligned or not.
-///
-/// Every system call is a barrier to the compiler, so this sees what the kernel, handlers and
-/// threads wrote before the last one.
-pub fn get<T: Copy>(address: usize) -> T {
-    // SAFETY: the callers pass addresses of the arena, of constants or of their own locals, where
-    // any bytes are a valid `T` (integers only).
-    unsafe { (address as *const T).read_unaligned() }
-}
-
-/// Stores a number at an address, aligned or not.
-pub fn put<T: Copy>(address: usize, value: T) {
-    // SAFETY: the callers pass addresses of the arena.
-    unsafe { (address as *mut T).write_unaligned(value) }
 }
 
 /// Whether so many bytes from a place on are within the arena.
@@ -50,21 +93,37 @@ pub const fn holds(place: Place, size: usize) -> bool {
     place.offset >= 0 && place.offset as usize + size <= ARENA_SIZE
 }
 
-/// Fills memory with a byte.
-pub fn fill(address: usize, byte: u8, size: usize) {
-    // SAFETY: the callers pass ranges of the arena.
-    unsafe { arch::fill(address, byte, size) }
+/// Reads what a place holds.
+#[inline(always)]
+pub fn get<T: Pod>(place: Place) -> T {
+    inside(place, size_of::<T>()).get()
+}
+
+/// Stores a value in a place.
+#[inline(always)]
+pub fn put<T: Pod>(place: Place, value: T) {
+    inside(place, size_of::<T>()).put(value);
+}
+
+/// The address of a place that so many bytes fit into.
+///
+/// It is inlined everywhere, so that nothing is left in the file of an assertion about a constant
+/// place: a panic would cost 72 bytes.
+#[inline(always)]
+fn inside(place: Place, size: usize) -> Address {
+    assert!(holds(place, size), "outside the arena");
+    Address(address(place))
 }
 
 /// Poisons everything, and sets the handler's count to zero.
 pub fn poison() {
-    fill(at(0), POISON, ARENA_SIZE);
-    put(address(CAUGHT), 0u32);
+    Address(at(0)).fill(POISON, ARENA_SIZE);
+    put(CAUGHT, 0u32);
 }
 
 /// Whether nothing has been stored in a word since the arena was poisoned.
 pub fn is_poisoned(place: Place) -> bool {
-    get::<u32>(address(place)) == u32::from_ne_bytes([POISON; 4])
+    get::<u32>(place) == u32::from_ne_bytes([POISON; 4])
 }
 
 /// Writes down the process id, if it is not there yet.
@@ -73,7 +132,7 @@ pub fn is_poisoned(place: Place) -> bool {
 #[inline(never)]
 pub fn cache_pid() {
     if is_poisoned(SELF) {
-        put(address(SELF), own_id());
+        put(SELF, own_id());
     }
 }
 

@@ -12,6 +12,7 @@ use posix_conformance::abi::numbers;
 use posix_conformance::plan::Place;
 
 use super::arena;
+use super::argument::{self, Argument};
 use crate::arch::{self, Action, syscall4};
 
 /// The number of the last system call, to name it where its result fails a step.
@@ -28,15 +29,16 @@ pub fn note(number: u16) {
 }
 
 /// Makes a system call of a row, and notes it.
-pub fn call(number: u16, args: &[usize; 6]) -> isize {
+pub fn call(number: u16, args: &[Argument; 6]) -> isize {
     note(number);
     call_elsewhere(number, args)
 }
 
 /// Makes a system call of a row without noting it, for handlers and threads.
-pub fn call_elsewhere(number: u16, args: &[usize; 6]) -> isize {
-    // SAFETY: rows pass the kernel only memory that nothing else of the program relies on.
-    unsafe { arch::syscall(number, args) }
+pub fn call_elsewhere(number: u16, args: &[Argument; 6]) -> isize {
+    // SAFETY: the arguments are a row's, which passes the kernel only memory that nothing else of
+    // the program relies on.
+    unsafe { arch::syscall(number, argument::registers(args)) }
 }
 
 /// Whether a result is an error: the last page of addresses, and no other negative number.

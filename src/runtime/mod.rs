@@ -1,6 +1,7 @@
 //! The runtime: everything that touches registers and memory.
 
 pub mod arena;
+pub mod argument;
 pub mod bytecode;
 pub mod console;
 pub mod control;

@@ -3,6 +3,7 @@
 use posix_conformance::plan::arena::CAUGHT;
 
 use super::arena;
+use super::argument::Argument;
 use crate::arch;
 
 /// Waits in user mode for a signal handler to run; a bit for each part that survived it.
@@ -12,8 +13,8 @@ pub fn surviving_registers() -> isize {
 }
 
 /// The byte at an address plus the thread pointer.
-pub fn byte_by_thread_pointer(address: usize) -> isize {
+pub fn byte_by_thread_pointer(address: Argument) -> isize {
     // SAFETY: the rows set thread pointers that lead to other pages of the arena, and one that
     // was not set is 0.
-    unsafe { arch::thread_pointer_probe(address) }
+    unsafe { arch::thread_pointer_probe(address.number()) }
 }

@@ -6,7 +6,7 @@ use posix_conformance::abi::flags::SIGALRM;
 use posix_conformance::abi::numbers;
 use posix_conformance::plan::arena as place;
 
-use super::arena::{address, get, put};
+use super::arena::{Address, get, put};
 use super::{control, deferred, kernel};
 use crate::arch::{self, Handler, SIGNAL_INFO_REACH};
 
@@ -53,21 +53,21 @@ fn record(signo: i32, info: usize, stack: usize) {
     if signo as usize == INTERRUPT {
         return;
     }
-    let count: u32 = get(address(place::CAUGHT));
-    put(address(place::CAUGHT), count.wrapping_add(1));
-    put(address(place::CAUGHT_SIGNO), signo);
-    put(address(place::CAUGHT_STACK), stack % 16);
-    put(
-        address(place::CAUGHT_ORDER).wrapping_add((count % ORDER_MAX) as usize),
-        signo as u8,
-    );
-    put(address(place::CAUGHT_MASK), set_mask(None, u64::MAX));
+    let count: u32 = get(place::CAUGHT);
+    put(place::CAUGHT, count.wrapping_add(1));
+    put(place::CAUGHT_SIGNO, signo);
+    put(place::CAUGHT_STACK, stack % 16);
+    let order = place::CAUGHT_ORDER.plus((count % ORDER_MAX) as i16);
+    put(order, signo as u8);
+    put(place::CAUGHT_MASK, set_mask(None, u64::MAX));
     // Without SA_SIGINFO the register may hold anything; a stack address is near the stack.
     if info.wrapping_sub(stack) < SIGNAL_INFO_REACH {
-        put(address(place::CAUGHT_INFO), get::<[u64; 4]>(info));
+        // SAFETY: the kernel's frame is there, at most so far above the stack pointer.
+        let info = unsafe { Address::new(info) };
+        put(place::CAUGHT_INFO, info.get::<[u64; 4]>());
     }
     if let Some(result) = deferred::make_in_handler() {
-        put(address(place::CAUGHT_RESULT), result);
+        put(place::CAUGHT_RESULT, result);
     }
 }
 

@@ -5,10 +5,12 @@ use core::sync::atomic::{AtomicU8, Ordering};
 
 use posix_conformance::abi::flags::*;
 use posix_conformance::abi::{errno, numbers};
-use posix_conformance::plan::arena as place;
+use posix_conformance::plan::Place;
+use posix_conformance::plan::arena::TID;
 
-use super::arena::{address, get, put};
-use super::deferred::{HANDLER, make, slot};
+use super::arena::{self, get, put};
+use super::argument::Argument;
+use super::deferred::{Caller, slot};
 use super::{kernel, signals};
 use crate::arch::{self, Thread};
 
@@ -38,43 +40,46 @@ static STUCK: AtomicU8 = AtomicU8::new(0);
 static STARTED: AtomicU8 = AtomicU8::new(0);
 
 /// The word that the kernel clears when the thread of that number has ended.
-fn tid(number: usize) -> usize {
-    address(place::TID).wrapping_add(4 * (number & 1))
+fn tid(caller: Caller) -> Place {
+    TID.plus(4 * caller.index() as i16)
 }
 
 /// Starts the thread of that number, or a child process, that makes a call; its id or the error.
 #[inline(never)]
-pub fn start(number: usize) -> isize {
+pub fn start(caller: Caller, call: u16, args: &[Argument; 6]) -> isize {
     let known = STUCK.load(Ordering::Relaxed) | STARTED.load(Ordering::Relaxed);
-    if known >> number & 1 != 0 && alive(number) {
+    if known >> caller.index() & 1 != 0 && alive(caller) {
         return -isize::from(errno::EBUSY.0);
     }
-    STARTED.fetch_or(1 << number, Ordering::Relaxed);
+    // SAFETY: the thread of that number is gone.
+    unsafe { slot(caller).put_off(call, args) };
+    STARTED.fetch_or(1 << caller.index(), Ordering::Relaxed);
     // The thread inherits the mask: no signal meant for the program may go to it.
     let before = signals::swap_mask(!signals::INTERRUPT_MASK);
-    let result = spawn(number);
+    let result = spawn(caller);
     signals::swap_mask(before);
     result
 }
 
 /// A second thread of the program on its own stack, or a child process; its id, or the error.
-fn spawn(number: usize) -> isize {
+fn spawn(caller: Caller) -> isize {
     const THREAD: i64 = CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM;
     const BOTH: i64 = CLONE_VM | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID;
-    let own = if slot(number).quarters == CHILD {
+    let own = if slot(caller).quarters() == CHILD {
         SIGCHLD
     } else {
         THREAD
     };
-    put(tid(number), -1i32);
+    put(tid(caller), -1i32);
     let base = STACKS.0.get() as usize;
-    let top = base.wrapping_add(STACK_SIZE + OTHER_STACK_SIZE * (number & 1));
+    let top = base.wrapping_add(STACK_SIZE + OTHER_STACK_SIZE * caller.index());
+    let word = arena::address(tid(caller));
     // SAFETY: the stack is the thread's own, and `start` has found that the thread of that number
     // is gone; the word is in the arena.
-    let result = unsafe { arch::clone_thread::<Caller>(BOTH | own, top, tid(number), number) };
+    let result = unsafe { arch::clone_thread::<Deferred>(BOTH | own, top, word, caller.index()) };
     kernel::note(numbers::CLONE);
     if result <= 0 {
-        put(tid(number), 0);
+        put(tid(caller), 0);
     }
     if result == 0 {
         -isize::from(errno::EPROTO.0)
@@ -84,16 +89,18 @@ fn spawn(number: usize) -> isize {
 }
 
 /// A thread's whole life: the delay, and the call that was put off.
-struct Caller;
+struct Deferred;
 
-impl Thread for Caller {
-    extern "C" fn run(number: usize) -> ! {
-        let deferred = slot(number);
+impl Thread for Deferred {
+    extern "C" fn run(argument: usize) -> ! {
+        let caller = Caller::thread(argument);
+        let slot = slot(caller);
+        let quarters = slot.quarters();
         // Neither for a child nor for a delay of 0, so that a faulty sleep does not spread.
-        if deferred.quarters.wrapping_add(1) > 1 {
-            sleep(deferred.quarters.wrapping_mul(250_000));
+        if quarters.wrapping_add(1) > 1 {
+            sleep(quarters.wrapping_mul(250_000));
         }
-        make(deferred);
+        slot.make();
         loop {
             kernel::exit_thread(0);
         }
@@ -106,36 +113,36 @@ impl Thread for Caller {
 /// This must come before the arena is poisoned, where the threads' ids stand.
 pub fn settle() {
     let started = STARTED.swap(0, Ordering::Relaxed);
-    for number in 0..HANDLER {
-        let started = started >> number & 1 != 0;
-        if started && lasts(number, SETTLE_LOOKS_MAX) {
-            signals::interrupt_thread(get::<i32>(tid(number)) as usize);
-            if lasts(number, SETTLE_LOOKS_MAX) {
-                STUCK.fetch_or(1 << number, Ordering::Relaxed);
+    for caller in Caller::THREADS {
+        let started = started >> caller.index() & 1 != 0;
+        if started && lasts(caller, SETTLE_LOOKS_MAX) {
+            signals::interrupt_thread(get::<i32>(tid(caller)) as usize);
+            if lasts(caller, SETTLE_LOOKS_MAX) {
+                STUCK.fetch_or(1 << caller.index(), Ordering::Relaxed);
             }
         }
     }
 }
 
 /// Whether the thread of that number is still there.
-fn alive(number: usize) -> bool {
-    get::<i32>(tid(number)) != 0
+fn alive(caller: Caller) -> bool {
+    get::<i32>(tid(caller)) != 0
 }
 
 /// Waits for a thread; what its call returned, or ETIMEDOUT.
 #[inline(never)]
-pub fn join(number: usize) -> isize {
-    if lasts(number, LOOKS_MAX) {
+pub fn join(caller: Caller) -> isize {
+    if lasts(caller, LOOKS_MAX) {
         -isize::from(errno::ETIMEDOUT.0)
     } else {
-        slot(number).result
+        slot(caller).result()
     }
 }
 
 /// Whether a thread is still there after so many looks with pauses between.
-fn lasts(number: usize, looks: u32) -> bool {
+fn lasts(caller: Caller, looks: u32) -> bool {
     for _ in 0..looks {
-        if !alive(number) {
+        if !alive(caller) {
             return false;
         }
         pause();

@@ -4,7 +4,7 @@ use core::cell::UnsafeCell;
 
 use posix_conformance::plan::model::{self, DISTANCE, LENGTH, LITERAL, MANTISSA, MATCH, REPEAT};
 
-use super::arena::{at, get, put};
+use super::arena::{Address, Pod, at};
 use super::tables::{SQUEEZED, UNPACKED_SIZE};
 
 struct Unpacked(UnsafeCell<[u8; UNPACKED_SIZE]>);
@@ -15,6 +15,16 @@ static UNPACKED: Unpacked = Unpacked(UnsafeCell::new([0; UNPACKED_SIZE]));
 /// The address of a byte of the unpacked plan.
 pub fn address(position: usize) -> usize {
     (UNPACKED.0.get() as usize).wrapping_add(position)
+}
+
+fn get<T: Pod>(address: usize) -> T {
+    // SAFETY: the addresses are of the arena, of the unpacked plan, or of its bytes in the file.
+    unsafe { Address::new(address) }.get()
+}
+
+fn put<T: Pod>(address: usize, value: T) {
+    // SAFETY: the addresses are of the arena or of the unpacked plan.
+    unsafe { Address::new(address) }.put(value);
 }
 
 /// The arithmetic decoder. The chances of the contexts lie on the bench, which is all zero until
