@@ -1,6 +1,8 @@
 //! The row and the macro that writes tables of them.
 
-use super::{Call, Value, Want};
+use super::arena::ARENA_SIZE;
+use super::call::{Callee, op};
+use super::{Call, Place, Value, Want};
 
 /// One step of a script: a call, its arguments and what it must return.
 ///
@@ -17,7 +19,8 @@ pub struct Row {
 }
 
 impl Row {
-    /// A row whose number of arguments is that of its call, which is proven at compile time.
+    /// A row, of which is proven at compile time that its arguments are as many as its call has,
+    /// and that the memory which the program itself reads or writes for it is there.
     pub const fn new(
         call: Call,
         args: &'static [Value],
@@ -28,6 +31,10 @@ impl Row {
             args.len() == call.arity as usize,
             "wrong number of arguments"
         );
+        prove_memory(call, args);
+        if let Want::Keep(place) = want {
+            prove_place(place, place.width as i64);
+        }
         Row {
             call,
             args,
@@ -35,6 +42,73 @@ impl Row {
             name,
         }
     }
+}
+
+/// Fails to compile where a pseudo-call would touch memory that is not there.
+const fn prove_memory(call: Call, args: &[Value]) {
+    let mut i = 0;
+    while i < args.len() {
+        if let Value::Held(place) = args[i] {
+            prove_place(place, place.width as i64);
+        }
+        i += 1;
+    }
+    if !matches!(call.callee, Callee::Op) {
+        return;
+    }
+    match call.number as u8 {
+        op::GET8 => prove_readable(args[0], 1),
+        op::GET16 => prove_readable(args[0], 2),
+        op::GET32 => prove_readable(args[0], 4),
+        op::GET64 => prove_readable(args[0], 8),
+        op::COUNT => prove_readable(args[0], size(args[2])),
+        op::SAME => {
+            prove_readable(args[0], size(args[2]));
+            prove_readable(args[1], size(args[2]));
+        }
+        op::PUT8 => prove_writable(args[0], 1),
+        op::PUT16 => prove_writable(args[0], 2),
+        op::PUT32 => prove_writable(args[0], 4),
+        op::PUT64 => prove_writable(args[0], 8),
+        op::PAIR => prove_writable(args[0], 16),
+        op::FILL => prove_writable(args[0], size(args[2])),
+        _ => {}
+    }
+}
+
+/// The number of bytes that an argument stands for: 0 where a place holds it, as the rows before
+/// must have bounded it.
+const fn size(value: Value) -> i64 {
+    match value {
+        Value::Int(size) => size,
+        Value::Held(_) => 0,
+        _ => panic!("an address for a size"),
+    }
+}
+
+/// Constant bytes may be read besides what may be written.
+const fn prove_readable(value: Value, size: i64) {
+    match value {
+        Value::Data(bytes) => assert!(size <= bytes.len() as i64, "more than the constant has"),
+        _ => prove_writable(value, size),
+    }
+}
+
+/// A place of the arena, or an address that the kernel returned: that it is one, the rows before
+/// must have proven (invariant 5).
+const fn prove_writable(value: Value, size: i64) {
+    match value {
+        Value::Address(place) => prove_place(place, size),
+        Value::Held(place) => assert!(place.width == 8, "half an address"),
+        _ => panic!("no address of memory"),
+    }
+}
+
+const fn prove_place(place: Place, size: i64) {
+    assert!(
+        place.offset >= 0 && size >= 0 && place.offset as i64 + size <= ARENA_SIZE as i64,
+        "outside the arena"
+    );
 }
 
 /// A table of rows: `CALL(arguments) => Want(..), "name";`.

@@ -21,6 +21,7 @@ impl Argument {
     /// uses it. The rows keep invariants 4 and 5 of CONTRIBUTING.md: they send no signal before its
     /// handler is proven to be there, and the memory that they read and write without the kernel
     /// is the arena, constant bytes, or memory that the kernel gave and has proven to be there.
+    /// `Row::new` proves the first two at compile time.
     pub const unsafe fn of_row(value: usize) -> Argument {
         Argument(value)
     }
