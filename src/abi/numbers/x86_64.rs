@@ -1,15 +1,5 @@
 //! System call numbers of Linux x86-64 (`syscalls(2)`, `<asm/unistd_64.h>`).
 
-/// Declares the numbers and the table of them together, so that no fact stands twice.
-macro_rules! numbers {
-    ($($name:ident = $number:literal;)*) => {
-        $(pub const $name: u16 = $number;)*
-
-        /// Every number with its name in capitals.
-        pub const ALL: &[(&str, u16)] = &[$((stringify!($name), $number),)*];
-    };
-}
-
 numbers! {
     READ = 0;
     WRITE = 1;
