@@ -16,7 +16,7 @@ struct Arena(UnsafeCell<[u8; ARENA_SIZE]>);
 // SAFETY: all access goes through raw pointers, and no reference is ever made.
 unsafe impl Sync for Arena {}
 
-#[unsafe(link_section = ".bench")]
+#[unsafe(link_section = ".arena")]
 static ARENA: Arena = Arena(UnsafeCell::new([0; ARENA_SIZE]));
 
 /// Integers and arrays of them: types of which any bytes are a value. The trait is sealed.
