@@ -1,6 +1,6 @@
-//! How the suite runs: the program that boots where nothing else does.
+//! The program: a static ELF that runs the core suite.
 //!
-//! No libc, no runtime, no argument vector: what it needs of a kernel stands in the README.
+//! It uses no libc, no runtime and no argument vector. The README lists what it needs of a kernel.
 
 #![no_std]
 #![no_main]
@@ -16,12 +16,12 @@ arch::start!(main);
 
 /// Runs the plan and ends the program.
 extern "C" fn main() -> ! {
-    // SAFETY: the first instruction comes here, once.
+    // SAFETY: `_start` calls this once.
     let status = unsafe { interpreter::run(routines::call) };
     runtime::kernel::exit(status)
 }
 
-/// An internal error: one line and the exit status that says so.
+/// Reports an internal error: one line and the exit status.
 #[panic_handler]
 fn panic(_: &PanicInfo) -> ! {
     runtime::console::say("posix-conformance: internal panic\n");

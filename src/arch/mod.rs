@@ -4,18 +4,17 @@
 //! |---|---|
 //! | `start!` | defines `_start`, which aligns the stack and calls a function of the program |
 //! | [`syscall`], [`syscall4`] | the system call instruction, with six arguments and with four |
-//! | [`clone_thread`] | `clone(2)` in its order of arguments; the new thread runs a [`Thread`] |
+//! | [`clone_thread`] | clone(2) in its order of arguments; the new thread runs a [`Thread`] |
 //! | [`Action`], [`action`] | the kernel's `struct sigaction`, and one that runs a [`Handler`] |
-//! | [`handler_address`] | the entry that the kernel calls, and that calls the [`Handler`] |
-//! | [`restorer_address`] | the code that a handler returns to; 0 where the kernel takes none |
-//! | [`SIGNAL_STACK_SIZE`] | the stack that a thread needs to which signals are sent, in bytes |
-//! | [`SIGNAL_INFO_REACH`] | how far above the stack pointer `siginfo_t` may be, in bytes |
-//! | [`fill`] | filling memory; `memcpy` and `memset`, which the compiler calls, are there too |
-//! | [`register_probe`] | the registers and the red zone that survive a signal, a bit for each |
+//! | [`handler_address`] | the address of the handler's entry, which calls the [`Handler`] |
+//! | [`restorer_address`] | the address that a handler returns to; 0 where it is the kernel's |
+//! | [`SIGNAL_STACK_SIZE`] | the stack that a thread needs to receive signals, in bytes |
+//! | [`SIGNAL_INFO_REACH`] | the greatest distance of `siginfo_t` from the stack pointer |
+//! | [`fill`] | fills memory; `memcpy` and `memset`, which the compiler calls, are defined too |
+//! | [`register_probe`] | the registers and the red zone that survive a signal |
 //! | [`thread_pointer_probe`] | a load relative to the thread pointer, or to a segment's base |
 //!
-//! The constants and structures of the kernel's interface are in `abi`; this is code. A file here
-//! imports nothing of the program but those: what the entries call is handed in as a type.
+//! A file here imports `abi` alone. The functions that its entries call are passed in as types.
 
 #[cfg_attr(target_arch = "x86_64", path = "x86_64.rs")]
 mod processor;
@@ -26,15 +25,15 @@ pub use processor::{
     register_probe, restorer_address, syscall, syscall4, thread_pointer_probe,
 };
 
-/// A function that a new thread begins with.
+/// The function that a new thread runs.
 pub trait Thread {
-    /// `argument` is the one that [`clone_thread`] was given.
+    /// Runs the thread; `argument` is that of [`clone_thread`].
     extern "C" fn run(argument: usize) -> !;
 }
 
-/// A function that a signal handler consists of.
+/// The function that handles signals.
 pub trait Handler {
-    /// `signo`, `info` and `context` are what the kernel passes; `stack` is the stack pointer at
-    /// the handler's entry, in bytes.
+    /// Handles a signal: `signo`, `info` and `context` come from the kernel, `stack` is the stack
+    /// pointer at the handler's entry.
     extern "C" fn handle(signo: i32, info: usize, context: usize, stack: usize);
 }

@@ -1,4 +1,4 @@
-//! x86-64: what is written for this processor alone.
+//! x86-64.
 
 use core::arch::{asm, naked_asm};
 
@@ -7,7 +7,7 @@ use posix_conformance::abi::numbers;
 
 use super::{Handler, Thread};
 
-/// An instruction for builds that may use SSE; nothing for the freestanding one.
+/// An SSE instruction; nothing in the freestanding build, which must not use SSE.
 #[cfg(target_feature = "sse2")]
 macro_rules! sse {
     ($instruction:literal) => {
@@ -21,14 +21,15 @@ macro_rules! sse {
     };
 }
 
-/// Defines the first instruction of the program: it calls an `extern "C" fn() -> !`.
+/// Defines `_start`, which calls an `extern "C" fn() -> !`.
 macro_rules! start {
     ($main:path) => {
         core::arch::global_asm!(
             ".section .text._start, \"ax\", @progbits",
             ".globl _start",
             "_start:",
-            // The ABI's end of the chain of frames, and its alignment, whatever the kernel left.
+            // The psABI ends the chain of frames with 0 and aligns the stack to 16 bytes. A kernel
+            // may have done neither.
             "xor ebp, ebp",
             "and rsp, -16",
             "call {main}",
@@ -40,18 +41,18 @@ macro_rules! start {
 }
 pub(crate) use start;
 
-/// Makes a system call of up to six arguments; returns `rax` as it comes.
+/// Makes a system call of up to six arguments; returns `rax` unchanged.
 ///
-/// Arguments that a call does not take are whatever the caller passes: a kernel must not look.
+/// Arguments that the call does not take may have any value: a kernel must ignore them.
 ///
 /// # Safety
 ///
-/// What the call does to memory, to the signal handlers and to the stack must be what the rest of
-/// the program expects.
+/// The call may change memory, mappings and signal handlers only as the rest of the program
+/// expects.
 #[inline(never)]
 pub unsafe fn syscall(number: u16, args: &[usize; 6]) -> isize {
     let result;
-    // SAFETY: the instruction clobbers what is declared; the caller has the rest.
+    // SAFETY: the instruction clobbers what is declared; the caller guarantees the rest.
     unsafe {
         asm!(
             "syscall",
@@ -72,11 +73,11 @@ pub unsafe fn syscall(number: u16, args: &[usize; 6]) -> isize {
 
 /// Makes a system call of up to four arguments on the suite's own account.
 ///
-/// Passed in registers, where an array would cost 20 bytes a call.
+/// The arguments are passed in registers: an array would cost 20 bytes a call.
 ///
 /// # Safety
 ///
-/// That of [`syscall`].
+/// As for [`syscall`].
 #[inline(never)]
 pub unsafe fn syscall4(
     number: u16,
@@ -103,14 +104,15 @@ pub unsafe fn syscall4(
     result
 }
 
-/// Makes a thread that runs `T` on its own stack, which ends at `stack`; `clone`'s result.
+/// Starts a thread that runs `T` on the stack that ends at `stack`; returns the result of clone(2).
 ///
-/// The thread's id is stored in the word at `tid`, which the kernel clears when the thread ends.
+/// The kernel stores the thread's id in the 32-bit word at `tid`, and clears the word when the
+/// thread ends.
 ///
 /// # Safety
 ///
-/// The flags must include `CLONE_VM`. The stack must be one that nothing else uses until the
-/// thread has ended, and the word one that nothing else relies on.
+/// The flags must include `CLONE_VM`. Nothing else may use the stack until the thread has ended, or
+/// rely on the word.
 pub unsafe fn clone_thread<T: Thread>(
     flags: i64,
     stack: usize,
@@ -118,8 +120,8 @@ pub unsafe fn clone_thread<T: Thread>(
     argument: usize,
 ) -> isize {
     let result;
-    // SAFETY: clone(2) gives the child the stack in rsi, and the child never returns from here. A
-    // kernel that answers 0 on the old stack is taken for the parent's.
+    // SAFETY: clone(2) gives the child the stack in rsi, and the child never leaves the asm. Where
+    // a faulty kernel returns 0 without a new stack, the parent goes on.
     unsafe {
         asm!(
             "syscall",
@@ -145,24 +147,26 @@ pub unsafe fn clone_thread<T: Thread>(
     result
 }
 
-/// The stack in bytes that a thread needs to which signals are sent: its own frames take less
-/// than 512, but a signal's with all state of AVX-512 and AMX 12 KiB, as gVisor writes it.
+/// The stack in bytes that a thread needs to receive signals.
+///
+/// The thread's own frames take less than 512 bytes. A signal frame with the whole state of AVX-512
+/// and AMX takes 12 KiB, as gVisor writes it.
 pub const SIGNAL_STACK_SIZE: usize = 12_288;
 
-/// How far above the handler's stack pointer `siginfo_t` lies at most, in bytes.
+/// The greatest distance of `siginfo_t` from the stack pointer at the handler's entry, in bytes.
 pub const SIGNAL_INFO_REACH: usize = 4096;
 
 /// The kernel's `struct sigaction`: handler, flags, restorer, mask.
 #[repr(transparent)]
 pub struct Action([usize; 4]);
 
-/// An action that runs the handler `H`.
+/// An action that installs the handler `H`.
 pub fn action<H: Handler>(flags: usize, mask: usize) -> Action {
     let flags = flags | SA_RESTORER as usize;
     Action([handler_address::<H>(), flags, restorer_address(), mask])
 }
 
-/// The address of the signal handler that calls `H`.
+/// The address of the signal handler's entry, which calls `H`.
 pub fn handler_address<H: Handler>() -> usize {
     handler::<H> as *const () as usize
 }
@@ -172,22 +176,22 @@ pub fn restorer_address() -> usize {
     restorer as *const () as usize
 }
 
-/// The signal handler.
+/// The signal handler's entry.
 ///
-/// The kernel's frame begins with the address to return to, so the stack pointer is what a
-/// function sees at its entry: the fourth argument tells it.
+/// The signal frame begins with the return address, so the stack pointer here is the one that a
+/// function has at its entry. It is passed on as the fourth argument.
 #[unsafe(naked)]
 extern "C" fn handler<H: Handler>() {
     naked_asm!(
         "mov rcx, rsp",
-        // Whoever was interrupted must find it as it was; see `register_probe`.
+        // The kernel must restore it; see `register_probe`.
         sse!("pxor xmm15, xmm15"),
         "jmp {handle}",
         handle = sym H::handle,
     )
 }
 
-/// rt_sigreturn(2): the stack pointer stands where the handler's return left it.
+/// rt_sigreturn(2), with the stack pointer where the handler's return leaves it.
 #[unsafe(naked)]
 extern "C" fn restorer() {
     naked_asm!(
@@ -197,21 +201,22 @@ extern "C" fn restorer() {
     )
 }
 
-/// Fills memory with a byte, by the one instruction that is both short and fast: the arena is
-/// filled several hundred times a run.
+/// Fills memory with a byte.
+///
+/// The instruction is both short and fast: the arena is filled several hundred times a run.
 ///
 /// # Safety
 ///
-/// The range must be memory that any bytes may be written to.
+/// The memory must be mapped, and any bytes must be valid there.
 pub unsafe fn fill(address: usize, byte: u8, size: usize) {
-    // SAFETY: the caller has it.
+    // SAFETY: the caller guarantees the memory.
     unsafe {
         asm!("rep stosb", inout("rcx") size => _, inout("rdi") address => _, in("al") byte,
              options(nostack, preserves_flags));
     }
 }
 
-/// Copies bytes upwards, one at a time.
+/// Copies bytes; the compiler calls this.
 #[unsafe(no_mangle)]
 extern "C" fn memcpy(to: *mut u8, from: *const u8, size: usize) -> *mut u8 {
     // SAFETY: the compiler passes two valid ranges that do not overlap.
@@ -222,7 +227,7 @@ extern "C" fn memcpy(to: *mut u8, from: *const u8, size: usize) -> *mut u8 {
     to
 }
 
-/// Fills bytes.
+/// Fills bytes; the compiler calls this.
 #[unsafe(no_mangle)]
 extern "C" fn memset(to: *mut u8, byte: i32, size: usize) -> *mut u8 {
     // SAFETY: the compiler passes a valid range.
@@ -233,23 +238,24 @@ extern "C" fn memset(to: *mut u8, byte: i32, size: usize) -> *mut u8 {
     to
 }
 
-/// What every register and every word of the red zone holds, 64 bits without a pattern of bytes.
+/// The value in every register and every word of the red zone: no two of its bytes are equal.
 const MARK: u64 = 0x5ac3_96e1_0f3c_a578;
-/// How often to look for the handler's count to change: less than a second of a slow processor.
+/// The number of looks at the handler's count: less than a second on a slow processor.
 const LOOKS_MAX: u64 = 1 << 28;
 
-/// Waits in user mode until a signal handler has run; a bit for each part that survived it.
+/// Waits in user mode until a signal handler has run; returns a bit for each part that survived.
 ///
-/// The signal comes between two instructions of the loop, where no register is the kernel's to
-/// change: a kernel that returns by `sysret` loses `rcx` and `r11`.
+/// Bit 0 is the integer registers, bit 1 the red zone, bit 2 an SSE register. The signal comes
+/// between two instructions of the loop, where the kernel may change no register: a kernel that
+/// returns by `sysret` loses `rcx` and `r11`.
 ///
 /// # Safety
 ///
-/// `count` must be the address of the word of 32 bits in which the handler counts.
+/// `count` must be the address of the 32-bit word in which the handler counts.
 pub unsafe fn register_probe(count: usize) -> isize {
     let (sum, zone, vector, left): (u64, u64, u64, u64);
-    // SAFETY: the asm writes the red zone, which the compiler leaves to an asm without `nostack`,
-    // and reads the count, which the caller vouches for.
+    // SAFETY: the asm writes the red zone, which the compiler does not use around an asm without
+    // `nostack`. It reads the count, whose address the caller guarantees.
     unsafe {
         asm!(
             "lea rdi, [rsp - 128]",
@@ -303,14 +309,14 @@ pub unsafe fn register_probe(count: usize) -> isize {
     integers | zone << 1 | vector << 2
 }
 
-/// The byte at an address plus the base of FS, and 256 times that of GS.
+/// Returns the byte at an address plus the base of FS, plus 256 times the byte by the base of GS.
 ///
 /// # Safety
 ///
-/// The address plus either base must be memory that may be read.
+/// The address plus either base must be readable memory.
 pub unsafe fn thread_pointer_probe(address: usize) -> isize {
     let (fs, gs): (u32, u32);
-    // SAFETY: nothing is written; the caller has the rest.
+    // SAFETY: nothing is written; the caller guarantees the memory.
     unsafe {
         asm!(
             "movzx {fs:e}, byte ptr fs:[{address}]",

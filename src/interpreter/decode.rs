@@ -1,4 +1,4 @@
-//! Decodes the rows of the packed plan: bytes to values and expectations.
+//! Decoding: bytes of the plan to arguments and expectations.
 //!
 //! `plan::bytecode` describes the format.
 
@@ -11,11 +11,11 @@ use crate::runtime::{arena, kernel, signals};
 
 /// A position in the rows of the plan.
 pub struct Reader {
-    /// Where the next byte is.
+    /// The position of the next byte.
     pub at: usize,
-    /// Where the current row begins.
+    /// The position of the current row's first byte.
     pub row: usize,
-    /// Whether the current row's call is made.
+    /// Set where the current row's call is made.
     pub made: bool,
 }
 
@@ -35,7 +35,7 @@ impl Reader {
         byte
     }
 
-    /// Reads a value; what it stands for now.
+    /// Reads a value; returns the argument that it stands for now.
     #[inline(never)]
     pub fn value(&mut self) -> Argument {
         let index = self.next();
@@ -46,11 +46,11 @@ impl Reader {
         self.resolve(bytecode::value(index))
     }
 
-    /// What an encoded value stands for now.
+    /// The argument that an encoded value stands for now.
     #[inline(never)]
     fn resolve(&self, [kind, low, high]: [u8; 3]) -> Argument {
         let number = i16::from_le_bytes([low, high]);
-        // SAFETY: the value is one of the plan's rows, which this reads alone.
+        // SAFETY: the reader reads nothing but rows of the plan.
         let argument = |value| unsafe { Argument::of_row(value) };
         let held = || argument(arena::at(number)).address();
         argument(match kind {
@@ -69,7 +69,9 @@ impl Reader {
         })
     }
 
-    /// Reads a want; whether a result meets it. One of a call that was not made is not kept.
+    /// Reads a want; returns whether the result meets it.
+    ///
+    /// The result of a call that was not made is not kept.
     pub fn meets(&mut self, result: isize) -> bool {
         let first = self.next();
         let done = !kernel::is_error(result);

@@ -1,4 +1,4 @@
-//! Pseudo-calls: what rows do to the arena without the kernel.
+//! Pseudo-calls that the program answers itself.
 
 use posix_conformance::abi::numbers;
 use posix_conformance::plan::arena::CLOCK_START;
@@ -9,7 +9,7 @@ use crate::runtime::argument::Argument;
 use crate::runtime::deferred::Caller;
 use crate::runtime::{kernel, signals, threads};
 
-/// Answers a pseudo-call that needs nothing of the script; its result.
+/// Answers a pseudo-call that needs nothing of the script; returns its result.
 #[inline(never)]
 pub fn answer(call: u8, args: &[Argument; 6]) -> isize {
     let [first, second, third, ..] = *args;
@@ -48,12 +48,12 @@ fn compute(call: u8, first: Argument, second: Argument, third: Argument) -> isiz
     }
 }
 
-/// How many of the numbers below `size` a condition holds for.
+/// Counts the numbers below `size` for which a condition holds.
 fn count(size: usize, holds: impl Fn(usize) -> bool) -> isize {
     (0..size).filter(|&i| holds(i)).count() as isize
 }
 
-/// Microseconds of the monotonic clock since the last call, or the error.
+/// The microseconds of the monotonic clock since the last `CLOCK()`, or the error.
 fn clock() -> isize {
     kernel::note(numbers::CLOCK_GETTIME);
     let mut now = [0isize; 2];

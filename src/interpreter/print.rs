@@ -1,4 +1,4 @@
-//! Prints the lines of the log: titles, verdicts and the notes of failed checks.
+//! Printing: titles, verdicts, and the notes of failed checks.
 
 use core::ops::Range;
 
@@ -11,33 +11,34 @@ use crate::runtime::bytecode::{
 };
 use crate::runtime::console::Line;
 
-/// What is taken for an address in memory that the kernel chose, and what is printed for all.
+/// Results that are taken for addresses of memory.
 const ADDRESSES: Range<isize> = 1 << 32..1 << 47;
+/// The number that is printed for each of them.
 const ANY_ADDRESS: isize = 4096;
 
 /// A result that did not meet the expectation.
 #[derive(Clone, Copy)]
 pub struct Got {
     pub result: isize,
-    /// The number of the system call to name behind it; [`ITS_OWN`] where that is the check's.
+    /// The number of the system call that returned it; [`ITS_OWN`] where that is the check's.
     pub from: u16,
 }
 
-/// The number of no system call.
+/// A number that no system call has.
 pub const ITS_OWN: u16 = u16::MAX;
 
-/// The line that is being printed, and whose title it bears.
+/// The line that is being printed, and the titles.
 #[repr(C)]
 pub struct Printer {
-    /// Where the next title stands.
+    /// The position of the next title.
     title: usize,
-    /// Where the current group's title stands.
+    /// The position of the current group's title.
     group: usize,
     /// The current group's kind.
     kind: Kind,
-    /// The name's number of the system call that the next check is about.
+    /// The system call that the next check is about, by the number of its name.
     pub about: u8,
-    /// Whether that was said outright, so that the next row's own call does not count.
+    /// Set where the plan names that call, so that the next row's own call does not replace it.
     about_given: bool,
     line: Line,
 }
@@ -54,18 +55,18 @@ impl Printer {
         }
     }
 
-    /// The first line of the log.
+    /// Prints the first line of the log.
     pub fn header(&mut self) {
         log::header(self, SUITE_ID, CHECKS);
         self.line.flush();
     }
 
-    /// Goes to the first title, once the plan is unpacked.
+    /// Goes to the first title; the plan must be unpacked.
     pub fn begin(&mut self) {
         self.title = TITLES;
     }
 
-    /// The line that begins a group.
+    /// Prints the line that begins a group.
     pub fn section(&mut self, kind: Kind) {
         self.group = self.title;
         self.kind = kind;
@@ -74,13 +75,13 @@ impl Printer {
         self.line.flush();
     }
 
-    /// Says outright which system call the next check is about.
+    /// Sets the system call that the next check is about.
     pub fn set_about(&mut self, name: u8) {
         self.about = name;
         self.about_given = true;
     }
 
-    /// Notes a row's own system call, which the next check is about unless another was given.
+    /// Notes a row's own system call: the next check is about it unless another one is set.
     pub fn note_call(&mut self, syscall: Option<u8>) {
         let given = core::mem::take(&mut self.about_given);
         if let Some(name) = syscall
@@ -90,7 +91,7 @@ impl Printer {
         }
     }
 
-    /// The line of the next check, whose want stands at `wanted`.
+    /// Prints the line of the next check, whose want is at the position `wanted`.
     #[inline(never)]
     pub fn check(&mut self, wanted: usize, verdict: Verdict, got: Got) {
         log::verdict(self, verdict);
@@ -114,19 +115,19 @@ impl Printer {
         self.line.flush();
     }
 
-    /// The line above and below the totals.
+    /// Prints the line above and below the totals.
     pub fn rule(&mut self) {
         self.text(log::RULE);
         self.line.flush();
     }
 
-    /// A line of totals.
+    /// Prints a line of totals.
     pub fn totals(&mut self, label: &str, tally: log::Tally) {
         log::totals(self, label, tally);
         self.line.flush();
     }
 
-    /// The last line of the log; whether every line was taken whole.
+    /// Prints the last line of the log; returns whether the console took every line whole.
     pub fn end(&mut self) -> bool {
         let crc = self.line.crc();
         log::end(self, crc);
@@ -134,7 +135,7 @@ impl Printer {
         self.line.intact()
     }
 
-    /// `FAMILY: KIND tests` of the current group.
+    /// Prints the current group's title, `FAMILY: KIND tests`.
     fn group_title(&mut self) {
         let (group, kind) = (self.group, self.kind);
         let family = |printer: &mut Printer| {
@@ -143,7 +144,7 @@ impl Printer {
         log::group(self, family, kind);
     }
 
-    /// The text of the packed plan that begins at a position; returns the position after it.
+    /// Prints the text at a position of the plan; returns the position after it.
     fn packed(&mut self, mut position: usize) -> usize {
         loop {
             let letter = bytecode::byte(position);
@@ -156,7 +157,7 @@ impl Printer {
         }
     }
 
-    /// The name of that number: system calls first, then errnos.
+    /// Prints the name of that number: system calls come first, then errnos.
     fn name(&mut self, number: usize) {
         let mut position = NAMES;
         for _ in 0..number {
@@ -170,7 +171,7 @@ impl Printer {
         self.errno(errno.into());
     }
 
-    /// ` (got X)`, and ` from CALL` where the result is that of another call.
+    /// Prints ` (got X)`, and ` from CALL` where another call returned the result.
     fn got(&mut self, got: Got) {
         self.text(log::GOT);
         self.errno(got.result.wrapping_neg());
@@ -181,7 +182,7 @@ impl Printer {
         self.byte(b')');
     }
 
-    /// The name of an error number, or the negative of a number that is none.
+    /// Prints the name of an error number, or the negative of a number that is none.
     fn errno(&mut self, number: isize) {
         let known =
             (0..ERRNO_COUNT).find(|&index| isize::from(bytecode::byte(ERRNOS + index)) == number);
@@ -189,7 +190,7 @@ impl Printer {
             Some(index) => self.name(SYSCALLS + index),
             None => {
                 let mut result = number.wrapping_neg();
-                // An address: two runs must print the same bytes, whatever the kernel's layout.
+                // Two runs must print the same bytes, wherever the kernel maps memory.
                 if ADDRESSES.contains(&result) {
                     result = ANY_ADDRESS;
                 }
@@ -208,7 +209,7 @@ impl Sink for Printer {
     }
 }
 
-/// The position after the text that begins at one.
+/// The position after the text at a position.
 fn after(mut position: usize) -> usize {
     while bytecode::byte(position) != 0 {
         position += 1;

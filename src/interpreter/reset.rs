@@ -1,4 +1,4 @@
-//! What `FRESH()` undoes, and the surroundings that every check may count on.
+//! Resetting: what `FRESH()` undoes, and the environment that every check relies on.
 
 use posix_conformance::abi::{errno, numbers};
 use posix_conformance::plan::arena::{FD_WORDS, FDS, TIMER};
@@ -6,14 +6,15 @@ use posix_conformance::plan::bytecode as format;
 
 use crate::runtime::{arena, deferred, kernel, signals, threads};
 
-/// What the current script has made and not yet undone.
+/// Changes by the current script that are not yet undone.
 pub struct Leftovers {
-    /// A bit for each descriptor below 64 that a call of this script returned.
+    /// A bit for each descriptor below 64 that a call of the script returned.
     descriptors: u64,
-    /// A bit for each that it closed: closing it again is a row's business, not `FRESH()`'s.
+    /// A bit for each descriptor that the script closed: `FRESH()` must not close it again.
     closed: u64,
+    /// Set where the signal mask may have changed.
     mask_touched: bool,
-    /// Whether the script has a timer, as far as the kernel tells.
+    /// Set where the script has a timer, as far as the kernel reports.
     timed: bool,
 }
 
@@ -34,7 +35,9 @@ impl Leftovers {
         }
     }
 
-    /// Notes a call that was made: its number and shape, its first argument and its result.
+    /// Notes a call that was made.
+    ///
+    /// `shape` is its byte in the plan's table of arities, `first` its first argument.
     pub fn note_call(&mut self, number: u16, shape: u8, first: isize, result: isize) {
         if shape & format::MAKES_DESCRIPTOR != 0 {
             self.descriptors |= bit(result);
@@ -43,7 +46,7 @@ impl Leftovers {
         if result == 0 {
             match number {
                 numbers::CLOSE => self.closed |= bit(first),
-                // Those that were closed may be these.
+                // The new ends may have the numbers of closed descriptors.
                 numbers::PIPE2 => self.closed = 0,
                 numbers::TIMER_CREATE => self.timed = true,
                 numbers::TIMER_DELETE => self.timed = false,
@@ -53,13 +56,12 @@ impl Leftovers {
         self.mask_touched |= shape & format::TOUCHES_MASK != 0;
     }
 
-    /// Notes a row that was not met: where something is wrong, what the kernel tells of timers
-    /// may be too.
+    /// Notes whether a row failed: then the kernel may have made a timer and reported none.
     pub fn note_failure(&mut self, failed: bool) {
         self.timed |= failed && !arena::is_poisoned(TIMER);
     }
 
-    /// Undoes it all, ends the threads and poisons the arena.
+    /// Undoes the changes, ends the threads and poisons the arena.
     pub fn undo(&mut self) {
         for word in 0..FD_WORDS {
             let descriptor: i32 = arena::get(FDS.plus(4 * word as i16));
@@ -85,7 +87,7 @@ impl Leftovers {
     }
 }
 
-/// The bit of a descriptor that `FRESH()` may close; 0 for any other number.
+/// The bit of a descriptor that `FRESH()` may close; 0 for any other descriptor.
 fn bit(descriptor: isize) -> u64 {
     match descriptor {
         3..64 => 1 << descriptor,
@@ -93,7 +95,7 @@ fn bit(descriptor: isize) -> u64 {
     }
 }
 
-/// Disarms and deletes the script's timer: either call may be a lie.
+/// Disarms and deletes the script's timer: either call may fail to do what it reports.
 fn end_timer() {
     let timer = arena::get::<u32>(TIMER) as usize;
     let disarmed = [0; 4];
@@ -101,8 +103,7 @@ fn end_timer() {
     kernel::timer_delete(timer);
 }
 
-/// Makes the surroundings those that every check may count on: the standard descriptors open and
-/// no others, no signal blocked.
+/// Opens the standard descriptors, closes all others and unblocks all signals.
 #[inline(never)]
 pub fn normalize_environment() {
     signals::swap_mask(0);
@@ -111,7 +112,7 @@ pub fn normalize_environment() {
     }
     for descriptor in [0, 2] {
         if kernel::descriptor_flags(descriptor) == -isize::from(errno::EBADF.0) {
-            // It is the lowest free one.
+            // The copy gets the lowest free number, which is this one.
             kernel::dup(1);
         }
     }

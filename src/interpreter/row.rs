@@ -1,4 +1,4 @@
-//! Runs one row: skips it, makes its call, judges the result.
+//! One row: it is skipped, or its call is made and the result judged.
 
 use posix_conformance::abi::{errno, numbers};
 use posix_conformance::log::{Tally, Verdict};
@@ -14,45 +14,45 @@ use crate::runtime::bytecode::{self, ARITY, FIRST_SYSCALL};
 use crate::runtime::deferred::{self, Caller};
 use crate::runtime::{control, kernel, signals, threads};
 
-/// What answers a routine: it is handed in, because the interpreter knows no routines.
+/// The function that answers routines; the interpreter imports none of them.
 pub type Routines = fn(routine: u8, args: &[Argument; 6]) -> isize;
 
-/// The state of a run. The order of the fields keeps most of them within a byte's reach.
+/// The state of a run.
 #[repr(C)]
 pub struct Interpreter {
     pub reader: Reader,
     next: Next,
     script: Script,
     leftovers: Leftovers,
-    /// Whether the current group comes before the first one that is to run.
+    /// Set where the current group comes before the first one to run.
     pub group_skipped: bool,
     pub score: Score,
     pub printer: Printer,
 }
 
-/// What a pseudo-call asks of the row after it.
+/// Requests of a pseudo-call to the row after it.
 struct Next {
-    /// Who makes its call instead, later.
+    /// The thread or handler that makes the row's call later.
     defer_to: Option<Caller>,
-    /// How often its call may be made again until it gives what the row wants.
+    /// The number of times that its call may be made again until the want is met.
     retries: usize,
 }
 
 /// The rows since the last `FRESH()`.
 struct Script {
-    /// Where they begin.
+    /// Their position.
     begin: usize,
-    /// What the last failed step got, where `setup_failed` is set.
+    /// The result of the failed step, where `setup_failed` is set.
     step: Got,
-    /// Whether a step failed: all checks up to the next `FRESH()` fail.
+    /// Set where a step failed: all checks up to the next `FRESH()` fail.
     setup_failed: bool,
-    /// Whether the control block leaves the script out as a whole.
+    /// Set where the control block skips the whole script.
     script_skipped: bool,
-    /// While rows run again for `AGAIN()`: checks print nothing.
+    /// Set while `AGAIN()` repeats rows: checks print nothing.
     silent: bool,
 }
 
-/// How the checks so far ended.
+/// The verdicts so far.
 pub struct Score {
     /// The next check's place in the plan.
     check: u32,
@@ -62,7 +62,7 @@ pub struct Score {
 }
 
 impl Interpreter {
-    /// All zero.
+    /// The state before the run. All of it is zero, so that it needs no byte of the file.
     pub const fn new() -> Interpreter {
         Interpreter {
             reader: Reader::new(),
@@ -92,7 +92,7 @@ impl Interpreter {
         }
     }
 
-    /// Runs one row, or passes over it; tells whether its expectation was met.
+    /// Runs or skips one row; returns whether its want was met.
     pub fn row(&mut self, call: u8, routines: Routines) -> bool {
         self.reader.row = self.reader.at - 1;
         let named = call & format::NAMED != 0;
@@ -117,7 +117,7 @@ impl Interpreter {
                 got.result = self.execute(call, shape, &args, routines);
                 got.from = ITS_OWN;
             }
-            // The want is read in any case, to come to the row after it.
+            // The want is read even where no call is made: the next row is after it.
             met = self.reader.meets(got.result) && made || skipped;
             if met || retries == 0 || signals::fired() != fired {
                 break;
@@ -156,7 +156,7 @@ impl Interpreter {
         met
     }
 
-    /// Whether the control block asks to leave a row out.
+    /// Returns whether the control block skips a row.
     #[inline]
     fn skips(&mut self, call: u8, named: bool) -> bool {
         let skipped = control::skips(self.score.check);
@@ -167,7 +167,7 @@ impl Interpreter {
         whole || skipped && (named || control::skip_setup())
     }
 
-    /// Makes the call of a row; its result.
+    /// Makes the call of a row; returns its result.
     fn execute(&mut self, call: u8, shape: u8, args: &[Argument; 6], routines: Routines) -> isize {
         if let Some(syscall) = call.checked_sub(FIRST_SYSCALL) {
             let number = bytecode::number(syscall.into());
@@ -181,7 +181,7 @@ impl Interpreter {
                 return 0;
             }
             if number == numbers::CLOSE && first <= 2 {
-                // A lying call's descriptor: the console must stay open.
+                // A faulty call returned the descriptor: the console must stay open.
                 return -isize::from(errno::EPROTO.0);
             }
             let result = kernel::call(number, args);
@@ -209,6 +209,7 @@ impl Interpreter {
         0
     }
 
+    /// Begins a script.
     #[inline(never)]
     fn fresh(&mut self) {
         self.leftovers.undo();
@@ -218,7 +219,7 @@ impl Interpreter {
         self.script.begin = self.reader.at + 1;
     }
 
-    /// Runs the rows from the script's begin to here again; how many rounds met everything.
+    /// Runs the script's rows up to here again; returns the number of rounds without a failure.
     #[inline(never)]
     fn again(&mut self, rounds: usize, routines: Routines) -> isize {
         let here = self.reader.at;
@@ -253,9 +254,10 @@ impl Score {
     }
 }
 
-/// Whether rows after a skipped check rely on what it would have made: a result that it keeps, or
-/// memory that they would touch themselves. Any other rows do no harm: what should be there is
-/// poison, and they fail.
+/// Returns whether the rows after a skipped check rely on a result that it keeps or on memory that
+/// it maps.
+///
+/// Other rows do no harm without it: they find poison, and fail.
 fn has_dependents(wanted: usize, syscall: Option<u8>) -> bool {
     let memory = numbers::MMAP..=numbers::BRK;
     match bytecode::byte(wanted) {

@@ -1,4 +1,4 @@
-//! What rows cannot say: routines that rows call and whose result they judge.
+//! Routines: checks that rows cannot express. Rows call them and judge their results.
 
 mod pipes;
 mod polling;
@@ -8,7 +8,7 @@ use posix_conformance::plan::routine::Routine;
 use crate::runtime::argument::Argument;
 use crate::runtime::probes;
 
-/// Answers a routine by its number; -1 for one that does not exist.
+/// Runs the routine of that number; returns -1 where there is none.
 pub fn call(number: u8, args: &[Argument; 6]) -> isize {
     let Some(routine) = Routine::ALL.get(usize::from(number)) else {
         return -1;

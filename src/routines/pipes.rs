@@ -4,14 +4,15 @@ use posix_conformance::plan::arena::{BUF, BUF2};
 
 use crate::runtime::{arena, kernel};
 
-/// A chunk in bytes: no power of two, so that chunks lie across every edge of a ring or a page.
+/// The size of a chunk in bytes. It is not a power of two, so that chunks cross every edge of a
+/// ring buffer or a page.
 const CHUNK: usize = 1021;
-/// How many chunks wait in the pipe: together they and the next are less than PIPE_BUF.
+/// The number of chunks that are always in the pipe: with one more they are less than PIPE_BUF.
 const WAITING: usize = 3;
 
-/// How many of 100 chunks leave a pipe as they entered it, with some always waiting within.
+/// Sends 100 chunks through a pipe; returns the number of chunks that arrive unchanged.
 ///
-/// Code, not rows: a loop over a pattern that repeats no earlier than after 64 KiB.
+/// Code, not rows: a loop over a pattern that repeats after 64 KiB.
 pub fn in_order(reader: usize, writer: usize) -> isize {
     let pattern = |chunk: usize, i: usize| {
         let position = chunk * CHUNK + i;
@@ -33,9 +34,9 @@ pub fn in_order(reader: usize, writer: usize) -> isize {
     intact
 }
 
-/// Writes to a non-blocking pipe until not one byte more has room; how many had.
+/// Fills a non-blocking pipe to the last byte; returns the number of bytes written.
 ///
-/// Code, not rows: a loop whose end is the kernel's to choose, within 4 MiB.
+/// Code, not rows: a loop whose length depends on the kernel, up to 4 MiB.
 pub fn fill_up(writer: usize) -> isize {
     let mut total = 0;
     for size in [4096, 1] {

@@ -5,9 +5,10 @@ use posix_conformance::plan::arena::POISON;
 
 use crate::runtime::kernel;
 
-/// The `revents` of one descriptor, or the error; EPROTO where the count does not match them.
+/// Polls one descriptor; returns its `revents`, or the error, which is EPROTO where the count of
+/// poll(2) does not match.
 ///
-/// Code, not rows: it stands for the four rows that a `pollfd` needs, some thirty times.
+/// Code, not rows: it replaces the four rows that a `pollfd` needs, about thirty times.
 pub fn poll_one(descriptor: usize, events: usize) -> isize {
     let poisoned = u16::from_ne_bytes([POISON; 2]);
     let mut entry = [descriptor as u32, events as u32 | u32::from(poisoned) << 16];

@@ -1,4 +1,4 @@
-//! The arena: one piece of memory, known to rows by offsets.
+//! The arena: the memory of rows.
 
 use core::cell::UnsafeCell;
 
@@ -9,17 +9,17 @@ use posix_conformance::plan::arena::{ARENA_SIZE, CAUGHT, POISON, SELF};
 use super::kernel;
 use crate::arch;
 
-/// Memory that the kernel, handlers and threads write behind the compiler's back.
+/// Memory that the kernel, signal handlers and threads write.
 #[repr(C)]
 struct Arena(UnsafeCell<[u8; ARENA_SIZE]>);
 
-// SAFETY: all access goes through raw pointers, and no reference is ever made.
+// SAFETY: all access is by raw pointers; no reference is made.
 unsafe impl Sync for Arena {}
 
 #[unsafe(link_section = ".arena")]
 static ARENA: Arena = Arena(UnsafeCell::new([0; ARENA_SIZE]));
 
-/// Integers and arrays of them: types of which any bytes are a value. The trait is sealed.
+/// Integers and arrays of them: any bytes are a value of these types. The trait is sealed.
 pub trait Pod: Copy + sealed::Pod {}
 
 mod sealed {
@@ -41,59 +41,59 @@ impl<T: Pod, const N: usize> Pod for [T; N] {}
 pub struct Address(usize);
 
 impl Address {
-    /// An address of memory.
+    /// The address of mapped memory.
     ///
     /// # Safety
     ///
-    /// What is read at the address must be mapped and hold integers; what is written must not be
-    /// memory to which the program has references.
+    /// The memory that is read must be mapped. The memory that is written must be writable, and the
+    /// program must have no reference to it.
     pub(super) const unsafe fn new(address: usize) -> Address {
         Address(address)
     }
 
-    /// The address so many bytes further on.
+    /// The address after so many bytes.
     pub fn plus(self, bytes: usize) -> Address {
         Address(self.0.wrapping_add(bytes))
     }
 
-    /// Reads what lies there, aligned or not.
+    /// Reads a value; it need not be aligned.
     ///
-    /// Every system call is a barrier to the compiler, so this sees what the kernel, handlers and
-    /// threads wrote before the last one.
+    /// A system call is a barrier to the compiler, so the value is at least as new as the last one.
+    /// A volatile read of bytes would cost 325 bytes in all.
     pub fn get<T: Pod>(self) -> T {
         // SAFETY: `new` requires the memory to be mapped, and any bytes are a `T`.
         unsafe { (self.0 as *const T).read_unaligned() }
     }
 
-    /// Stores a value there, aligned or not.
+    /// Stores a value; it need not be aligned.
     pub fn put<T: Pod>(self, value: T) {
         // SAFETY: `new` requires that the memory may be written.
         unsafe { (self.0 as *mut T).write_unaligned(value) }
     }
 
-    /// Fills memory from there on.
+    /// Fills memory with a byte.
     pub fn fill(self, byte: u8, size: usize) {
         // SAFETY: `new` requires that the memory may be written.
         unsafe { arch::fill(self.0, byte, size) }
     }
 }
 
-/// The address of a place, as a number for the kernel.
+/// The address of a place as a number, which the kernel may be given.
 pub fn address(place: Place) -> usize {
     at(place.offset)
 }
 
-/// The address at an offset, as a number for the kernel; it may be that of the end or beyond.
+/// The address at an offset as a number; it may be at the end of the arena or after it.
 pub fn at(offset: i16) -> usize {
     (ARENA.0.get() as usize).wrapping_add_signed(offset.into())
 }
 
-/// Whether so many bytes from a place on are within the arena.
+/// Returns whether `size` bytes from a place on are within the arena.
 pub const fn holds(place: Place, size: usize) -> bool {
     place.offset >= 0 && place.offset as usize + size <= ARENA_SIZE
 }
 
-/// Reads what a place holds.
+/// Reads the value in a place.
 #[inline(always)]
 pub fn get<T: Pod>(place: Place) -> T {
     inside(place, size_of::<T>()).get()
@@ -105,30 +105,31 @@ pub fn put<T: Pod>(place: Place, value: T) {
     inside(place, size_of::<T>()).put(value);
 }
 
-/// The address of a place that so many bytes fit into.
+/// The address of a place with room for `size` bytes.
 ///
-/// It is inlined everywhere, so that nothing is left in the file of an assertion about a constant
-/// place: a panic would cost 72 bytes.
+/// It is inlined, so that the compiler proves the assertion for each caller and removes it: one
+/// that is left would cost 72 bytes for the panic.
 #[inline(always)]
 fn inside(place: Place, size: usize) -> Address {
     assert!(holds(place, size), "outside the arena");
     Address(address(place))
 }
 
-/// Poisons everything, and sets the handler's count to zero.
+/// Poisons the arena, and sets the handler's count to zero.
 pub fn poison() {
     Address(at(0)).fill(POISON, ARENA_SIZE);
     put(CAUGHT, 0u32);
 }
 
-/// Whether nothing has been stored in a word since the arena was poisoned.
+/// Returns whether a 32-bit word still holds poison.
 pub fn is_poisoned(place: Place) -> bool {
     get::<u32>(place) == u32::from_ne_bytes([POISON; 4])
 }
 
-/// Writes down the process id, if it is not there yet.
+/// Stores the process id in [`SELF`], unless it is there already.
 ///
-/// Not before a row names it: a kernel that dies of the question must not die before each script.
+/// This is done when a row names it, not at each script's start: a kernel that crashes in the call
+/// must not crash in every script.
 #[inline(never)]
 pub fn cache_pid() {
     if is_poisoned(SELF) {
@@ -136,11 +137,12 @@ pub fn cache_pid() {
     }
 }
 
-/// The process id, or the main thread's where that is 0, 1 or negative: one of the calls may lie.
+/// The process id, or the main thread's id where getpid(2) returns 1 or less.
 ///
-/// A signal sent to 0, 1 or -1 on the strength of a lie would hit others; 1 is true of a program
-/// that is the first or only one. Where both answers could be true, but the kernel knows no such
-/// thread in such a process, the id is one that nobody has: better no signal than one to others.
+/// Either call may return a wrong number, and a signal to 0, 1 or -1 would hit other processes. The
+/// id 1 is right for a program that is the first or only one. Where both ids are above 1 but the
+/// kernel knows no such thread in such a process, the result is an id that no process has: no
+/// signal at all is better than one to another process.
 fn own_id() -> i32 {
     let [process, thread] = kernel::own_ids();
     if process <= 1 || thread <= 1 {

@@ -1,24 +1,24 @@
-//! The console: one line at a time, one `write` a line, and the checksum over all of them.
+//! The console: one write(2) for each line, and the checksum of all lines.
 
 use posix_conformance::abi::errno::{EAGAIN, EINTR};
 use posix_conformance::log::{Crc32, Sink};
 
 use super::{kernel, threads};
 
-/// The longest line; the build script's titles are far shorter.
+/// The longest line in bytes; titles have less than 160.
 const LINE_MAX: usize = 240;
-/// How often a line is tried before it is given up: a console may be slow or interrupted.
+/// The number of attempts to write a line: a console may be slow or interrupted.
 const TRIES_MAX: u32 = 10_000;
-/// The pause between two tries in nanoseconds.
+/// The pause between two attempts in nanoseconds.
 const PAUSE_NANOSECONDS: usize = 1_000_000;
 const STDOUT: usize = 1;
 
-/// The line that is being written, and what all lines before it leave behind.
+/// The line that is being written, and the checksum of all lines.
 #[repr(C)]
 pub struct Line {
     length: usize,
     crc: Crc32,
-    /// Whether the console ever refused a line.
+    /// Set once the console has not taken a whole line.
     cut: bool,
     bytes: [u8; LINE_MAX],
 }
@@ -38,12 +38,12 @@ impl Line {
         self.crc.value()
     }
 
-    /// Whether every line was taken whole.
+    /// Returns whether the console took every line whole.
     pub fn intact(&self) -> bool {
         !self.cut
     }
 
-    /// Ends the line and writes it out.
+    /// Ends the line and writes it.
     pub fn flush(&mut self) {
         self.byte(b'\n');
         let mut rest = self.bytes.get(..self.length).unwrap_or_default();
@@ -75,7 +75,7 @@ impl Sink for Line {
     }
 }
 
-/// Writes a message as it is, once.
+/// Writes a message, in one attempt.
 pub fn say(message: &str) {
     kernel::write(STDOUT, message.as_bytes());
 }

@@ -1,22 +1,23 @@
 //! The control block: what the host tool writes into a copy of the file.
 //!
-//! Many kernels pass no argument vector, so the wishes stand in the file itself.
+//! Many kernels pass no argument vector, so the options are in the file itself.
 
 use posix_conformance::plan::control::{
     ASSUME_HANDLERS, Block, KEEP_ENVIRONMENT, MAGIC, SIZE, SKIP_SETUP, WHOLE_SCRIPTS,
 };
 
-/// The unpatched block: everything runs.
+/// The block before it is patched: everything runs.
 #[used]
 #[unsafe(link_section = ".control")]
 static BLOCK: [u8; SIZE] = Block::new().bytes();
 
 const _: () = assert!(MAGIC.len() == 8);
 
-/// One byte of the block as it stands in the file, which the compiler must not know; 0 behind it.
+/// One byte of the block; 0 after its end. The read is volatile: the compiler must not assume the
+/// value before patching.
 fn byte(index: usize) -> u8 {
     match BLOCK.get(index) {
-        // SAFETY: the reference is valid.
+        // SAFETY: the pointer is a reference's.
         Some(byte) => unsafe { (&raw const *byte).read_volatile() },
         None => 0,
     }
@@ -30,27 +31,27 @@ pub fn first_group() -> u32 {
     ]))
 }
 
-/// Whether to leave inherited descriptors and the inherited signal mask alone.
+/// Keep the inherited descriptors and the inherited signal mask.
 pub fn keep_environment() -> bool {
     byte(Block::FLAGS) & KEEP_ENVIRONMENT != 0
 }
 
-/// Whether to leave out the steps in front of a skipped check too.
+/// Skip the steps before a skipped check too.
 pub fn skip_setup() -> bool {
     byte(Block::FLAGS) & SKIP_SETUP != 0
 }
 
-/// Whether to leave out scripts as a whole.
+/// Skip whole scripts.
 pub fn whole_scripts() -> bool {
     byte(Block::FLAGS) & WHOLE_SCRIPTS != 0
 }
 
-/// Whether to believe that a signal handler is installed where the kernel does not tell.
+/// Assume that a signal handler is installed where the kernel does not report it.
 pub fn assume_handlers() -> bool {
     byte(Block::FLAGS) & ASSUME_HANDLERS != 0
 }
 
-/// Whether to skip the check of that place in the plan.
+/// Skip the check with that index in the plan.
 pub fn skips(check: u32) -> bool {
     byte(Block::SKIP + check as usize / 8) >> (check % 8) & 1 != 0
 }

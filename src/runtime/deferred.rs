@@ -1,4 +1,4 @@
-//! Calls that are put off: what is to be called, by whom, and what came of it.
+//! Deferred calls: a thread, a child process or the signal handler makes them later.
 
 use core::cell::UnsafeCell;
 use core::sync::atomic::{AtomicBool, AtomicIsize, AtomicU16, AtomicUsize, Ordering};
@@ -6,7 +6,7 @@ use core::sync::atomic::{AtomicBool, AtomicIsize, AtomicU16, AtomicUsize, Orderi
 use super::argument::Argument;
 use super::kernel;
 
-/// Who makes a call that is put off.
+/// The maker of a deferred call. A child process takes the place of a thread.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Caller {
@@ -18,12 +18,12 @@ pub enum Caller {
 impl Caller {
     pub const THREADS: [Caller; 2] = [Caller::Thread0, Caller::Thread1];
 
-    /// Its place in tables: 0, 1, 2.
+    /// The caller's index in tables, from 0.
     pub fn index(self) -> usize {
         self as usize - 1
     }
 
-    /// The thread of that number.
+    /// The thread of that number, 0 or 1.
     pub fn thread(number: usize) -> Caller {
         if number & 1 == 0 {
             Caller::Thread0
@@ -33,7 +33,7 @@ impl Caller {
     }
 }
 
-/// A call that someone else makes, and what became of it.
+/// A deferred call and its result.
 pub struct Slot {
     args: UnsafeCell<[Argument; 6]>,
     quarters: AtomicUsize,
@@ -41,7 +41,7 @@ pub struct Slot {
     number: AtomicU16,
 }
 
-// SAFETY: `put_off` alone writes the arguments, while nobody else uses them; the rest is atomic.
+// SAFETY: only `put_off` writes the arguments, while no other thread uses them; the rest is atomic.
 unsafe impl Sync for Slot {}
 
 static SLOTS: [Slot; 3] = [const {
@@ -53,68 +53,68 @@ static SLOTS: [Slot; 3] = [const {
     }
 }; 3];
 
-/// Whether the handler has a call to make.
+/// Set while the handler has a call to make.
 static ARMED: AtomicBool = AtomicBool::new(false);
 
-/// The call that a caller makes.
+/// The slot of a caller.
 pub fn slot(caller: Caller) -> &'static Slot {
     &SLOTS[caller.index()]
 }
 
 impl Slot {
-    /// Puts a call off.
+    /// Stores the call.
     ///
     /// # Safety
     ///
-    /// The slot must not have a call that is still to be made.
+    /// No stored call may be about to be made.
     #[inline(never)]
     pub(super) unsafe fn put_off(&self, number: u16, args: &[Argument; 6]) {
         self.number.store(number, Ordering::Relaxed);
-        // SAFETY: nobody else uses the arguments until the call is to be made.
+        // SAFETY: no thread and no handler uses the arguments now.
         unsafe { *self.args.get() = *args };
     }
 
-    /// Makes the call; its result.
+    /// Makes the call; returns its result.
     pub(super) fn make(&self) -> isize {
-        // SAFETY: the arguments are not written before the call has been made.
+        // SAFETY: the arguments do not change before the call has been made.
         let args = unsafe { &*self.args.get() };
         let result = kernel::call_elsewhere(self.number.load(Ordering::Relaxed), args);
         self.result.store(result, Ordering::Relaxed);
         result
     }
 
-    /// Sets how long a thread waits before the call, in quarters of a millisecond.
+    /// Sets the delay before a thread's call, in quarters of a millisecond.
     pub fn set_quarters(&self, quarters: usize) {
         self.quarters.store(quarters, Ordering::Relaxed);
     }
 
-    /// How long a thread waits before the call, in quarters of a millisecond.
+    /// The delay before a thread's call, in quarters of a millisecond.
     pub fn quarters(&self) -> usize {
         self.quarters.load(Ordering::Relaxed)
     }
 
-    /// What the call returned.
+    /// The result of the call.
     pub fn result(&self) -> isize {
         self.result.load(Ordering::Relaxed)
     }
 }
 
-/// Puts off a call that the handler makes, the next time it runs.
+/// Defers a call to the signal handler, which makes it the next time that it runs.
 pub fn put_off_to_handler(number: u16, args: &[Argument; 6]) {
     disarm();
-    // SAFETY: the handler makes no call unless it is armed.
+    // SAFETY: the handler makes no call while it is not armed.
     unsafe { slot(Caller::Handler).put_off(number, args) };
     ARMED.store(true, Ordering::Release);
 }
 
-/// Makes the handler's call if there is one.
+/// Makes the handler's call, if it has one; returns its result.
 pub fn make_in_handler() -> Option<isize> {
     ARMED
         .swap(false, Ordering::Acquire)
         .then(|| slot(Caller::Handler).make())
 }
 
-/// Forgets the handler's call.
+/// Drops the handler's call.
 pub fn disarm() {
     ARMED.store(false, Ordering::Relaxed);
 }

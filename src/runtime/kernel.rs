@@ -1,7 +1,7 @@
-//! System calls: those of rows, and those that the suite makes on its own account.
+//! System calls: those of rows, and those that the suite makes itself.
 //!
-//! The first are made as the row says. The others are functions that cannot be misused: what a
-//! call reads or writes is a reference or a place of the arena.
+//! The suite's own calls are safe functions: memory that a call reads or writes is a reference or a
+//! place of the arena.
 
 use core::sync::atomic::{AtomicU16, Ordering};
 
@@ -15,7 +15,7 @@ use super::arena;
 use super::argument::{self, Argument};
 use crate::arch::{self, Action, syscall4};
 
-/// The number of the last system call, to name it where its result fails a step.
+/// The number of the last system call: the log names it where a step fails.
 static LAST: AtomicU16 = AtomicU16::new(0);
 
 /// The number of the last system call that the main thread made.
@@ -23,31 +23,30 @@ pub fn last_number() -> u16 {
     LAST.load(Ordering::Relaxed)
 }
 
-/// Notes a system call that was made elsewhere.
+/// Notes a system call that is not made by [`call`].
 pub fn note(number: u16) {
     LAST.store(number, Ordering::Relaxed);
 }
 
-/// Makes a system call of a row, and notes it.
+/// Makes a system call of a row and notes its number.
 pub fn call(number: u16, args: &[Argument; 6]) -> isize {
     note(number);
     call_elsewhere(number, args)
 }
 
-/// Makes a system call of a row without noting it, for handlers and threads.
+/// Makes a system call of a row without noting its number, for handlers and threads.
 pub fn call_elsewhere(number: u16, args: &[Argument; 6]) -> isize {
-    // SAFETY: the arguments are a row's, which passes the kernel only memory that nothing else of
-    // the program relies on.
+    // SAFETY: rows pass the kernel only the arena, constants, and memory that they mapped.
     unsafe { arch::syscall(number, argument::registers(args)) }
 }
 
-/// Whether a result is an error: the last page of addresses, and no other negative number.
+/// Returns whether a result is an error: a number from -4095 to -1.
 pub fn is_error(result: isize) -> bool {
-    // Written so that it is one comparison: 30 bytes less than a range.
+    // One comparison takes 30 bytes less than a range.
     result as usize > -4096isize as usize
 }
 
-/// Defines calls that are handed no memory.
+/// Defines calls that take no memory.
 macro_rules! calls {
     ($($(#[$doc:meta])* $name:ident($($arg:ident),*) = $number:ident($($value:expr),*);)*) => {$(
         $(#[$doc])*
@@ -86,7 +85,7 @@ pub fn own_ids() -> [i32; 2] {
     [ask(numbers::GETPID), ask(numbers::GETTID)]
 }
 
-/// Ends the program, by whichever of the two calls the kernel has.
+/// Ends the program by exit_group(2), or by exit(2) where the kernel has no exit_group(2).
 pub fn exit(status: i32) -> ! {
     loop {
         exit_group(status as usize);
@@ -101,9 +100,9 @@ pub fn write(descriptor: usize, bytes: &[u8]) -> isize {
     unsafe { syscall4(numbers::WRITE, descriptor, from, bytes.len(), 0) }
 }
 
-/// write(2) of what the arena holds from a place on.
+/// write(2) from the arena.
 pub fn write_arena(descriptor: usize, from: Place, size: usize) -> isize {
-    // SAFETY: the call reads memory; what is not mapped the kernel refuses.
+    // SAFETY: the call only reads memory, and fails where none is mapped.
     unsafe { syscall4(numbers::WRITE, descriptor, arena::address(from), size, 0) }
 }
 
@@ -114,13 +113,13 @@ pub fn read_arena(descriptor: usize, to: Place, size: usize) -> isize {
     unsafe { syscall4(numbers::READ, descriptor, arena::address(to), size, 0) }
 }
 
-/// poll(2) of one `struct pollfd`, without a wait.
+/// poll(2) of one `struct pollfd` with a timeout of 0.
 pub fn poll(entry: &mut [u32; 2]) -> isize {
     // SAFETY: the call reads and writes the entry.
     unsafe { syscall4(numbers::POLL, entry.as_mut_ptr() as usize, 1, 0, 0) }
 }
 
-/// nanosleep(2) for a `struct timespec`, without a remainder.
+/// nanosleep(2) for a `struct timespec`; the remainder is not asked for.
 pub fn nanosleep(time: &[usize; 2]) -> isize {
     // SAFETY: the call reads the time.
     unsafe { syscall4(numbers::NANOSLEEP, time.as_ptr() as usize, 0, 0, 0) }
@@ -133,21 +132,21 @@ pub fn clock_gettime(now: &mut [isize; 2]) -> isize {
     unsafe { syscall4(numbers::CLOCK_GETTIME, CLOCK_MONOTONIC as usize, to, 0, 0) }
 }
 
-/// setitimer(2) of the real time's timer to a `struct itimerval`.
+/// setitimer(2) of `ITIMER_REAL` to a `struct itimerval`.
 pub fn setitimer(value: &[u64; 4]) -> isize {
     let new = value.as_ptr() as usize;
     // SAFETY: the call reads the value.
     unsafe { syscall4(numbers::SETITIMER, ITIMER_REAL as usize, new, 0, 0) }
 }
 
-/// timer_settime(2) of a relative `struct itimerspec`.
+/// timer_settime(2) to a relative `struct itimerspec`.
 pub fn timer_settime(timer: usize, value: &[usize; 4]) -> isize {
     let new = value.as_ptr() as usize;
     // SAFETY: the call reads the value.
     unsafe { syscall4(numbers::TIMER_SETTIME, timer, 0, new, 0) }
 }
 
-/// rt_sigprocmask(2): asks for the signal mask, and sets it where a new one is given.
+/// rt_sigprocmask(2): reads the signal mask, and sets it where a new one is given.
 pub fn rt_sigprocmask(new: Option<&u64>, old: &mut OldMask) -> isize {
     let new = new.map_or(0, |mask| &raw const *mask as usize);
     let (how, old) = (SIG_SETMASK as usize, old.as_mut_ptr() as usize);
@@ -158,21 +157,21 @@ pub fn rt_sigprocmask(new: Option<&u64>, old: &mut OldMask) -> isize {
 /// rt_sigaction(2): sets the action of a signal.
 pub fn set_action(signo: usize, new: &Action) -> isize {
     let new = &raw const *new as usize;
-    // SAFETY: the call reads the action, whose handler is one of `arch`.
+    // SAFETY: the call reads the action, whose handler is from `arch`.
     unsafe { syscall4(numbers::RT_SIGACTION, signo, new, 0, SIGSET_SIZE as usize) }
 }
 
-/// rt_sigaction(2): asks for the action of a signal.
+/// rt_sigaction(2): reads the action of a signal.
 pub fn action(signo: usize, old: &mut OldAction) -> isize {
     let old = old.as_mut_ptr() as usize;
     // SAFETY: the call writes the action.
     unsafe { syscall4(numbers::RT_SIGACTION, signo, 0, old, SIGSET_SIZE as usize) }
 }
 
-/// How many words a C library's signal set has: so many a kernel may write by mistake.
+/// The words of a C library's signal set: a kernel may write as many by mistake.
 const LIBC_SET_WORDS: usize = 16;
 
-/// Room for a signal mask.
+/// Room for a signal mask, which is the first word.
 pub type OldMask = [u64; LIBC_SET_WORDS];
 /// Room for a `struct sigaction`, whose first word is the handler.
 pub type OldAction = [usize; size_of::<Action>() / size_of::<usize>() + LIBC_SET_WORDS];

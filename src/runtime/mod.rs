@@ -1,4 +1,4 @@
-//! The runtime: everything that touches registers and memory.
+//! The runtime: memory, system calls, signals, threads and the console.
 
 pub mod arena;
 pub mod argument;

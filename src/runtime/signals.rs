@@ -1,4 +1,4 @@
-//! Signals: the recording handler, its trampolines, and the watchdog.
+//! Signals: the recording handler and the watchdog.
 
 use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
@@ -10,23 +10,25 @@ use super::arena::{Address, get, put};
 use super::{control, deferred, kernel};
 use crate::arch::{self, Handler, SIGNAL_INFO_REACH};
 
-/// How long a blocked call may last under the watchdog, in microseconds. Each time it has fired
-/// it waits half as long, down to an eighth, so that a kernel with many such calls ends too.
+/// The time in microseconds after which the watchdog ends a blocked call.
+///
+/// Each time that it has fired it waits half as long, down to an eighth, so that the run ends in
+/// time on a kernel with many such calls.
 const WATCHDOG_MICROSECONDS: u64 = 800_000;
-/// How many signal numbers the handler writes down in order.
+/// The number of deliveries that [`place::CAUGHT_ORDER`] has room for.
 const ORDER_MAX: u32 = 16;
 
-/// The signal that interrupts a thread which does not end; no check sends it to a thread.
+/// The signal that interrupts a thread which does not end. No check sends it to a thread.
 const INTERRUPT: usize = 62;
-/// Its bit in a mask.
+/// The bit of that signal in a mask.
 pub const INTERRUPT_MASK: u64 = 1 << (INTERRUPT - 1);
 
-/// How often the watchdog has fired.
+/// The number of times that the watchdog has fired.
 static FIRED: AtomicU32 = AtomicU32::new(0);
-/// Whether the watchdog's timer runs.
+/// Set while the watchdog's timer runs.
 static WATCHING: AtomicBool = AtomicBool::new(false);
 
-/// The recording handler.
+/// The handler of all signals.
 struct Recorder;
 
 impl Handler for Recorder {
@@ -35,7 +37,7 @@ impl Handler for Recorder {
     }
 }
 
-/// The address of a function that rows may name, by its number in the packed plan.
+/// The address of a function that rows may name, by its number in the plan.
 pub fn entry(number: u8) -> usize {
     if number == 0 {
         arch::handler_address::<Recorder>()
@@ -44,7 +46,9 @@ pub fn entry(number: u8) -> usize {
     }
 }
 
-/// Writes down what a handler was given. Async-signal-safe: it touches the arena alone.
+/// Records a signal in the arena, and makes the handler's deferred call.
+///
+/// It is async-signal-safe: it changes the arena and atomics alone.
 fn record(signo: i32, info: usize, stack: usize) {
     if i64::from(signo) == SIGALRM {
         FIRED.fetch_add(1, Ordering::Relaxed);
@@ -60,9 +64,9 @@ fn record(signo: i32, info: usize, stack: usize) {
     let order = place::CAUGHT_ORDER.plus((count % ORDER_MAX) as i16);
     put(order, signo as u8);
     put(place::CAUGHT_MASK, set_mask(None, u64::MAX));
-    // Without SA_SIGINFO the register may hold anything; a stack address is near the stack.
+    // Without SA_SIGINFO the register may have any value.
     if info.wrapping_sub(stack) < SIGNAL_INFO_REACH {
-        // SAFETY: the kernel's frame is there, at most so far above the stack pointer.
+        // SAFETY: the address is within the signal frame, which the kernel wrote to the stack.
         let info = unsafe { Address::new(info) };
         put(place::CAUGHT_INFO, info.get::<[u64; 4]>());
     }
@@ -71,14 +75,14 @@ fn record(signo: i32, info: usize, stack: usize) {
     }
 }
 
-/// Sets the signal mask; the mask before, or 0 where the kernel does not tell.
+/// Sets the signal mask; returns the old one, or 0 where the kernel does not report it.
 #[inline(never)]
 pub fn swap_mask(mask: u64) -> u64 {
     set_mask(Some(&mask), 0)
 }
 
-/// Sets the mask where a new one is given; the mask before, or `unknown` where the kernel does not
-/// tell.
+/// Sets the signal mask where a new one is given; returns the old one, or `unknown` where the
+/// kernel does not report it.
 #[inline(never)]
 fn set_mask(new: Option<&u64>, unknown: u64) -> u64 {
     let mut old = [unknown; _];
@@ -86,8 +90,8 @@ fn set_mask(new: Option<&u64>, unknown: u64) -> u64 {
     old[0]
 }
 
-/// Installs the recording handler; 1 where the kernel says that it is there, 0 where it is not,
-/// or the error.
+/// Installs the handler for a signal; returns 1 where the kernel reports it installed, 0 where it
+/// does not, or the error.
 pub fn catch(signo: usize, flags: usize, mask: usize) -> isize {
     let action = arch::action::<Recorder>(flags, mask);
     let result = kernel::set_action(signo, &action);
@@ -100,14 +104,14 @@ pub fn catch(signo: usize, flags: usize, mask: usize) -> isize {
     isize::from(old[0] == entry(0) || control::assume_handlers())
 }
 
-/// Interrupts whatever the thread of that id waits for, if its handler is there.
+/// Interrupts the system call of the thread with that id, if the handler is installed.
 pub fn interrupt_thread(tid: usize) {
     if catch(INTERRUPT, 0, 0) == 1 {
         kernel::tkill(tid, INTERRUPT);
     }
 }
 
-/// Starts the watchdog, unless its handler cannot be trusted to be there.
+/// Starts the watchdog, if its handler is installed.
 pub fn watch() -> isize {
     if catch(SIGALRM as usize, 0, 0) == 1 {
         WATCHING.store(true, Ordering::Relaxed);
@@ -116,19 +120,19 @@ pub fn watch() -> isize {
     0
 }
 
-/// Stops the watchdog if it runs.
+/// Stops the watchdog, if it runs.
 pub fn unwatch() {
     if WATCHING.swap(false, Ordering::Relaxed) {
         set_timer(0);
     }
 }
 
-/// How often the watchdog has fired so far.
+/// The number of times that the watchdog has fired.
 pub fn fired() -> u32 {
     FIRED.load(Ordering::Relaxed)
 }
 
-/// Sets first expiry and interval alike; 0 disarms.
+/// Sets the timer's first expiry and its interval; 0 disarms it.
 fn set_timer(microseconds: u64) {
     kernel::setitimer(&[0, microseconds, 0, microseconds]);
 }
