@@ -1,7 +1,7 @@
-//! What the suite is: the plan of checks and the grammar of the log, as pure data.
+//! The suites: the plan of checks and the grammar of the log, as pure data.
 //!
-//! The ELF runs what stands here, the host tool reads the same tables. How a check is run stands
-//! in `main.rs`.
+//! The ELF runs these tables and the host tool reads them. The program that runs a check is
+//! `main.rs`.
 
 #![no_std]
 #![forbid(unsafe_code)]

@@ -1,30 +1,32 @@
-//! The grammar of the log, version 1: the only place that writes or reads its lines.
+//! The grammar of the log, version 1. Only this file writes and reads its lines.
 //!
-//! The ELF writes through a [`Sink`] piece by piece, because its names are packed; the host tool
-//! reads with [`Line::parse`]. Every line is plain ASCII and ends in a line feed.
+//! The ELF writes to a [`Sink`] piece by piece, because its names are packed. The host tool reads
+//! with [`Line::parse`]. Every line is plain ASCII and ends in a line feed.
 
 use crate::plan::Kind;
 
 /// The line above and below the totals.
 pub const RULE: &str = "============================================================";
-/// The words of a section line, in the order of [`Kind`].
+/// The kinds in a section line, in the order of [`Kind`].
 pub const KINDS: [&str; 3] = [
     Kind::Positive.name(),
     Kind::Negative.name(),
     Kind::Boundary.name(),
 ];
-/// What opens the note behind a failed check; a `)` ends it.
+/// The start of the note after a failed check; `)` ends it.
 pub const GOT: &str = " (got ";
-/// What comes before the call whose result the note is, where it is another than the check's.
+/// The separator before the call that returned the result, where it is not the check's own call.
 pub const FROM: &str = " from ";
-/// What comes before the error that a check expects, and between two of them.
+/// The separator before the error that a check expects.
 pub const RETURNS: &str = " returns ";
+/// The separator between two errors, either of which will do.
 pub const OR: &str = " or ";
-/// The note behind a skipped check, and what stands in its brackets.
+/// The note after a skipped check.
 pub const SKIPPED: &str = " (told to skip)";
+/// That note without its brackets.
 pub const TOLD_TO_SKIP: &str = "told to skip";
 
-/// What became of one check on its own testimony.
+/// The result of one check as the ELF reports it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Verdict {
     Pass,
@@ -32,7 +34,7 @@ pub enum Verdict {
     Skip,
 }
 
-/// How many checks passed, failed and were skipped.
+/// The numbers of checks that passed, failed and were skipped.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     pub passed: u32,
@@ -54,7 +56,7 @@ impl Tally {
     }
 }
 
-/// Where the pieces of a line go.
+/// The destination of the pieces of a line.
 pub trait Sink {
     fn byte(&mut self, byte: u8);
 
@@ -64,7 +66,7 @@ pub trait Sink {
         }
     }
 
-    /// A number in decimal.
+    /// Writes a number in decimal.
     fn number(&mut self, number: u64) {
         if number >= 10 {
             self.number(number / 10);
@@ -72,7 +74,7 @@ pub trait Sink {
         self.byte(b'0' + (number % 10) as u8);
     }
 
-    /// A number as eight lower-case hexadecimal digits.
+    /// Writes a number as eight lower-case hexadecimal digits.
     fn hex(&mut self, number: u32) {
         for nibble in (0..8).rev() {
             let digit = (number >> (4 * nibble)) as u8 & 15;
@@ -85,7 +87,7 @@ pub trait Sink {
     }
 }
 
-/// `posix-conformance 0.1.0 log 1 suite 8c41f0d2 plan 512`
+/// Writes `posix-conformance 0.1.0 log 1 suite 8c41f0d2 plan 512`.
 pub fn header<S: Sink>(sink: &mut S, suite: u32, plan: u32) {
     sink.text(concat!(
         "posix-conformance ",
@@ -97,14 +99,14 @@ pub fn header<S: Sink>(sink: &mut S, suite: u32, plan: u32) {
     sink.number(plan.into());
 }
 
-/// `=== FAMILY: KIND tests ===`; `title` writes what stands between the equals signs.
+/// Writes `=== FAMILY: KIND tests ===`; `title` writes the text between the equals signs.
 pub fn section<S: Sink>(sink: &mut S, title: impl FnOnce(&mut S)) {
     sink.text("=== ");
     title(sink);
     sink.text(" ===");
 }
 
-/// The title of a group; `family` writes the first part.
+/// Writes the title of a group, `FAMILY: KIND tests`; `family` writes the first part.
 pub fn group<S: Sink>(sink: &mut S, family: impl FnOnce(&mut S), kind: Kind) {
     family(sink);
     sink.text(": ");
@@ -112,7 +114,7 @@ pub fn group<S: Sink>(sink: &mut S, family: impl FnOnce(&mut S), kind: Kind) {
     sink.text(" tests");
 }
 
-/// The beginning of a check line; the title follows.
+/// Writes the start of a check line, before the title.
 pub fn verdict<S: Sink>(sink: &mut S, verdict: Verdict) {
     sink.text("  [");
     sink.text(match verdict {
@@ -123,7 +125,7 @@ pub fn verdict<S: Sink>(sink: &mut S, verdict: Verdict) {
     sink.text("] ");
 }
 
-/// `PSE51: 300 passed, 0 failed` and `SUMMARY: ..`; skipped ones only where there are any.
+/// Writes `PSE51: 300 passed, 0 failed` or `SUMMARY: ..`, with skipped checks where there are any.
 pub fn totals<S: Sink>(sink: &mut S, label: &str, tally: Tally) {
     sink.text(label);
     sink.text(": ");
@@ -138,20 +140,20 @@ pub fn totals<S: Sink>(sink: &mut S, label: &str, tally: Tally) {
     }
 }
 
-/// `END crc32 1a2b3c4d`
+/// Writes `END crc32 1a2b3c4d`.
 pub fn end<S: Sink>(sink: &mut S, crc: u32) {
     sink.text("END crc32 ");
     sink.hex(crc);
 }
 
-/// The checksum of IEEE 802.3 (reflected, polynomial 0x04c11db7), a byte at a time.
+/// The checksum of IEEE 802.3 (reflected, polynomial 0x04c11db7), computed a byte at a time.
 ///
-/// The state is kept complemented, so that it begins as 0 and needs no start value in the file.
+/// The state is stored complemented: it begins as 0, which takes no byte of the file.
 #[derive(Clone, Copy, Debug)]
 pub struct Crc32(u32);
 
 impl Crc32 {
-    /// That of IEEE 802.3, reflected.
+    /// The polynomial of IEEE 802.3, reflected.
     pub const POLYNOMIAL: u32 = 0xedb8_8320;
 
     pub const fn new() -> Crc32 {
@@ -177,7 +179,7 @@ impl Default for Crc32 {
     }
 }
 
-/// One line of a log, read strictly: what the ELF would not have written is not a line.
+/// One line of a log. Reading is strict: a text that the ELF does not write is no line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Line<'a> {
     Header {
@@ -273,7 +275,7 @@ fn parse_check(rest: &str) -> Option<Line<'_>> {
     })
 }
 
-/// `300 passed, 0 failed` with `, 1 skipped` behind it only where that is not 0.
+/// Reads `300 passed, 0 failed`, and `, 1 skipped` after it where that is not 0.
 fn parse_tally(counts: &str) -> Option<Tally> {
     let mut parts = counts.split(", ");
     let mut take = |word: &str| parts.next().map(|part| decimal(part.strip_suffix(word)?));
@@ -290,13 +292,13 @@ fn parse_tally(counts: &str) -> Option<Tally> {
     })
 }
 
-/// A decimal number as the ELF writes it: no sign, no leading zero.
+/// Reads a decimal number without a sign and without leading zeros.
 fn decimal(text: &str) -> Option<u32> {
     let plain = text.bytes().all(|b| b.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
     plain.then(|| text.parse().ok())?
 }
 
-/// Eight lower-case hexadecimal digits.
+/// Reads eight lower-case hexadecimal digits.
 fn hex(text: &str) -> Option<u32> {
     let plain = text.len() == 8 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
     plain.then(|| u32::from_str_radix(text, 16).ok())?

@@ -1,10 +1,10 @@
 //! Error numbers: POSIX.1-2017 `<errno.h>`, values of Linux x86-64 (`errno(3)`).
 
-/// One error number, as the kernel returns it negated in `rax`.
+/// One error number. The kernel returns it negated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Errno(pub u8);
 
-/// Declares the constants and the table of their names together, so that they cannot disagree.
+/// Declares the constants and the table of their names together.
 macro_rules! errnos {
     ($($name:ident = $number:literal;)*) => {
         $(pub const $name: Errno = Errno($number);)*
@@ -86,14 +86,14 @@ errnos! {
 }
 
 impl Errno {
-    /// The name as `<errno.h>` spells it, or `None` for a number that is not in the table.
+    /// The name in `<errno.h>`, or `None` for a number that is not in the table.
     pub fn name(self) -> Option<&'static str> {
         ALL.iter()
             .find(|(errno, _)| *errno == self)
             .map(|(_, name)| *name)
     }
 
-    /// The number that `name` stands for.
+    /// The number with that name, or `None`.
     pub fn from_name(name: &str) -> Option<Errno> {
         ALL.iter()
             .find(|(_, known)| *known == name)

@@ -1,4 +1,4 @@
-//! Flags and other constants that stand in argument registers, named as in the C headers.
+//! Flags and other constants for arguments, named as in the C headers.
 //!
 //! They are `i64`, the width of a register, so that a row can combine and truncate them freely.
 
@@ -112,7 +112,7 @@ constants! { FLAGS;
         RLIMIT_NOFILE = 7;
         RLIMIT_AS = 9;
         RLIMIT_SIGPENDING = 11;
-        /// How many there are: the first number that is none.
+        /// The number of limits, which is the first number that is not a limit.
         RLIM_NLIMITS = 16;
     }
     // stat(2).

@@ -2,7 +2,7 @@
 
 use super::flags::AF_INET;
 
-/// Joins two native-endian 64-bit words, the shape of `timespec`, `iovec` and `rlimit`.
+/// Two native-endian 64-bit words, as in `timespec`, `iovec` and `rlimit`.
 pub const fn pair(first: i64, second: i64) -> [u8; 16] {
     let (first, second) = (first.to_ne_bytes(), second.to_ne_bytes());
     let mut bytes = [0; 16];
@@ -20,7 +20,7 @@ pub const fn timespec(seconds: i64, nanoseconds: i64) -> [u8; 16] {
     pair(seconds, nanoseconds)
 }
 
-/// The kernel's signal set with these signals in it (`<asm/signal.h>`).
+/// The kernel's signal set that holds these signals (`<asm/signal.h>`).
 pub const fn sigset(signals: &[i64]) -> [u8; 8] {
     let (mut set, mut i) = (0u64, 0);
     while i < signals.len() {
@@ -30,7 +30,8 @@ pub const fn sigset(signals: &[i64]) -> [u8; 8] {
     set.to_ne_bytes()
 }
 
-/// The beginning of a `struct sigevent`: value, signal, notification; a signal needs no more.
+/// The start of a `struct sigevent`: value, signal, notification. The rest is not read for a
+/// signal.
 pub const fn sigevent(value: i64, signo: i64, notify: i64) -> [u8; 16] {
     pair(value, signo | notify << 32)
 }
@@ -40,7 +41,7 @@ pub const fn itimerspec(interval: i64, value: i64) -> [u8; 32] {
     four(0, interval, 0, value)
 }
 
-/// Joins four 64-bit words: also the shape of the kernel's `struct sigaction`.
+/// Four 64-bit words, as in the kernel's `struct sigaction`.
 pub const fn four(first: i64, second: i64, third: i64, fourth: i64) -> [u8; 32] {
     let (front, back) = (pair(first, second), pair(third, fourth));
     let mut bytes = [0; 32];

@@ -12,17 +12,17 @@ pub struct Constant {
     pub value: i64,
 }
 
-/// Declares constants and the table of them together, so that no fact stands twice.
+/// Declares constants and the table of them together.
 ///
-/// They are named as the macro of the C header; one that C knows only as an expression brings it:
-/// `STAT_SIZE: "sizeof(struct stat)" = 144;`.
+/// A constant has the name of the macro in the C header. One that is only an expression in C has
+/// the expression beside it: `STAT_SIZE: "sizeof(struct stat)" = 144;`.
 macro_rules! constants {
     ($table:ident; $($header:literal {
         $($(#[$doc:meta])* $name:ident $(: $expression:literal)? = $value:expr;)*
     })*) => {
         $($($(#[$doc])* pub const $name: i64 = $value;)*)*
 
-        /// Every constant of this file with what C calls it.
+        /// Every constant of this file with its C expression.
         pub const $table: &[$crate::abi::Constant] = &[$($($crate::abi::Constant {
             header: $header,
             expression: [$($expression,)? stringify!($name)][0],

@@ -1,11 +1,12 @@
 //! The arena: the memory that rows work on, as offsets.
 //!
-//! Page 0 holds named places, pages 1 and 2 a buffer each, page 3 ends at [`EDGE`], and the page
-//! behind it is mapped by nobody. `FRESH()` fills everything with [`POISON`], so that a value
-//! which the kernel should have written is told from one that it did not write. A poisoned
-//! descriptor, pointer or length is one that no kernel may accept.
+//! Page 0 holds named places, pages 1 and 2 a buffer each, and page 3 ends at [`EDGE`]. The page
+//! after it is not mapped. `FRESH()` fills the arena with [`POISON`], so that a place that the
+//! kernel did not write is recognized. No kernel may accept a poisoned descriptor, pointer or
+//! length.
 
-/// A place on the arena: its offset in bytes, and how many bytes `*PLACE` reads (4 or 8, signed).
+/// A place in the arena: its offset in bytes, and the number of bytes that `*PLACE` reads (4 or 8,
+/// signed).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
     pub offset: i16,
@@ -21,7 +22,7 @@ impl Place {
         Place { offset, width: 8 }
     }
 
-    /// The place `bytes` further on.
+    /// The place `bytes` after this one.
     pub const fn plus(self, bytes: i16) -> Place {
         Place {
             offset: self.offset + bytes,
@@ -30,12 +31,12 @@ impl Place {
     }
 }
 
-/// What every byte of a fresh arena holds.
+/// The value of every byte in a fresh arena.
 pub const POISON: u8 = 0x7e;
-/// The whole arena in bytes, four pages.
+/// The size of the arena in bytes: four pages.
 pub const ARENA_SIZE: usize = 0x4000;
 
-/// Two descriptors as `pipe2` writes them: [`RD`] and [`WR`].
+/// Two descriptors, as `pipe2` writes them: [`RD`] and [`WR`].
 pub const FDS: Place = Place::word(0x000);
 pub const RD: Place = Place::word(0x000);
 pub const WR: Place = Place::word(0x004);
@@ -48,7 +49,7 @@ pub const FD_A: Place = Place::word(0x010);
 pub const FD_B: Place = Place::word(0x014);
 pub const FD_C: Place = Place::word(0x018);
 pub const FD_D: Place = Place::word(0x01c);
-/// How many of the words from [`FDS`] on may hold descriptors that `FRESH()` closes.
+/// The number of words from [`FDS`] on whose descriptors `FRESH()` closes.
 pub const FD_WORDS: usize = 8;
 /// 64-bit words.
 pub const A: Place = Place::long(0x020);
@@ -68,49 +69,50 @@ pub const TIME2: Place = Place::long(0x110);
 /// Two `itimerspec`s.
 pub const ITIMER: Place = Place::long(0x120);
 pub const ITIMER2: Place = Place::long(0x140);
-/// Two kernel `sigaction`s: handler, flags, restorer, mask.
+/// Two of the kernel's `struct sigaction`: handler, flags, restorer, mask.
 pub const ACT: Place = Place::long(0x160);
 pub const OLD_ACT: Place = Place::long(0x180);
-/// Two kernel signal masks.
+/// Two of the kernel's signal masks.
 pub const MASK: Place = Place::long(0x1a0);
 pub const OLD_MASK: Place = Place::long(0x1a8);
 /// A `sigevent`, 64 bytes.
 pub const SIGEVENT: Place = Place::long(0x1b0);
-/// What the signal handler saw; `FRESH()` sets the count to zero.
-/// How often it ran.
+/// The number of times that the signal handler has run; `FRESH()` sets it to 0. The places below
+/// are what the handler recorded.
 pub const CAUGHT: Place = Place::word(0x200);
-/// Its first argument the last time.
+/// The handler's first argument.
 pub const CAUGHT_SIGNO: Place = Place::word(0x204);
-/// The signal mask while it ran.
+/// The signal mask in the handler.
 pub const CAUGHT_MASK: Place = Place::long(0x208);
-/// The first 32 bytes of its `siginfo_t`: signo, errno, code, then pid and uid or timer id and
-/// overrun, then the value.
+/// The first 32 bytes of the handler's `siginfo_t`: signo, errno, code, then pid and uid or timer
+/// id and overrun, then the value.
 pub const CAUGHT_INFO: Place = Place::word(0x210);
-/// What the call behind `IN_HANDLER()` returned.
+/// The result of the call after `IN_HANDLER()`.
 pub const CAUGHT_RESULT: Place = Place::long(0x230);
-/// The signal numbers in the order of their delivery, a byte each, up to 16.
+/// Up to 16 signal numbers in the order of delivery, a byte each.
 pub const CAUGHT_ORDER: Place = Place::word(0x240);
-/// The stack pointer in the handler, modulo 16, as the ABI wants it at a function's entry: 8.
+/// The stack pointer at the handler's entry modulo 16. The psABI wants 8.
 pub const CAUGHT_STACK: Place = Place::long(0x250);
-/// Thread ids: 0 again once the thread of that number has ended.
+/// The ids of the threads: 0 once the thread has ended.
 pub const TID: Place = Place::word(0x280);
 pub const TID2: Place = Place::word(0x284);
-/// When `CLOCK()` was last called, in microseconds.
+/// The time of the last `CLOCK()` in microseconds.
 pub const CLOCK_START: Place = Place::long(0x288);
-/// The program's own process id, which is its main thread's id too, as far as the kernel tells;
-/// it is asked for when a row names it. A row that sends a signal names this and nothing else.
+/// The id of the program and of its main thread, as far as the kernel reports it. The program asks
+/// for it when a row names this place. A row that sends a signal to the program names this place
+/// and no other.
 pub const SELF: Place = Place::word(0x290);
 /// The id of a POSIX timer; `FRESH()` disarms and deletes it.
 pub const TIMER: Place = Place::word(0x294);
-/// Three `fd_set`s of 128 bytes.
+/// Three of `fd_set`, 128 bytes each.
 pub const SET: Place = Place::long(0x300);
 pub const SET2: Place = Place::long(0x380);
 pub const SET3: Place = Place::long(0x400);
-/// Sixteen `pollfd`s: fd, events (16 bits), revents (16 bits).
+/// Sixteen of `struct pollfd`: fd, events (16 bits), revents (16 bits).
 pub const POLLFDS: Place = Place::word(0x480);
-/// Sixteen packed `epoll_event`s of 12 bytes: events, data.
+/// Sixteen of `struct epoll_event`, 12 bytes each: events, data.
 pub const EVENTS: Place = Place::word(0x500);
-/// Two socket addresses of up to 128 bytes, and a length word for each.
+/// Two socket addresses of up to 128 bytes, and the word for the length of each.
 pub const ADDR: Place = Place::word(0x600);
 pub const ADDR2: Place = Place::word(0x680);
 pub const LEN: Place = Place::word(0x700);
@@ -118,12 +120,12 @@ pub const LEN2: Place = Place::word(0x704);
 /// A `struct stat` of 144 bytes.
 pub const STAT: Place = Place::long(0x800);
 pub const STAT2: Place = Place::long(0x900);
-/// Room for anything else.
+/// Free memory.
 pub const SCRATCH: Place = Place::long(0xa00);
-/// Two pages of buffer.
+/// Two buffers of a page each.
 pub const BUF: Place = Place::long(0x1000);
 pub const BUF2: Place = Place::long(0x2000);
-/// The last page of the arena begins here.
+/// The start of the last page.
 pub const LAST_PAGE: Place = Place::long(0x3000);
-/// The end of the arena: the byte at `&EDGE` is not mapped, the one at `&EDGE - 1` is.
+/// The end of the arena: the byte at `&EDGE - 1` is mapped, the byte at `&EDGE` is not.
 pub const EDGE: Place = Place::long(0x4000);

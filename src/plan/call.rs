@@ -1,4 +1,4 @@
-//! What a row can call: system calls, and pseudo-calls that the machine answers itself.
+//! The calls of rows: system calls, and pseudo-calls that the program answers itself.
 
 use crate::abi::numbers;
 
@@ -22,23 +22,23 @@ impl Profile {
     }
 }
 
-/// Who answers a call.
+/// The part that answers a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Callee {
-    /// The kernel: a system call under test, filed under a profile.
+    /// The kernel: a system call under test, of a profile.
     Tested(Profile),
-    /// The kernel: a system call outside the plan that only serves others.
+    /// The kernel: a system call that is not under test and serves the others.
     Plumbing,
-    /// The machine: a pseudo-call, by its number in [`op`].
+    /// The interpreter: a pseudo-call, by its number in [`op`].
     Op,
-    /// A function in `checks`, by its number in `plan::routine`.
+    /// A function in `routines`, by its number in `plan::routine`.
     Routine,
 }
 
-/// Something a row can call.
+/// A call that a row can make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Call {
-    /// As Linux spells it; a pseudo-call's is never printed.
+    /// The name as Linux spells it. The name of a pseudo-call is never printed.
     pub name: &'static str,
     pub number: u16,
     pub arity: u8,
@@ -46,12 +46,13 @@ pub struct Call {
 }
 
 impl Call {
-    /// Whether the kernel answers.
+    /// Returns whether the kernel answers.
     pub const fn is_syscall(self) -> bool {
         matches!(self.callee, Callee::Tested(_) | Callee::Plumbing)
     }
 
-    /// Whether a good result is a new descriptor (`pipe2` writes its two to memory).
+    /// Returns whether the call makes a descriptor: it is the result, or `pipe2` writes two to
+    /// memory.
     pub const fn makes_descriptor(self) -> bool {
         use numbers as n;
         self.is_syscall()
@@ -68,7 +69,7 @@ impl Call {
             )
     }
 
-    /// Whether the signal mask may be another one afterwards.
+    /// Returns whether the call may change the signal mask.
     pub const fn touches_mask(self) -> bool {
         use numbers as n;
         self.is_syscall()
@@ -90,10 +91,10 @@ macro_rules! syscalls {
 
 macro_rules! ops {
     ($($(#[$doc:meta])* $name:ident $number:literal ($($arg:ident),*);)*) => {
-        /// The numbers of the pseudo-calls; 0 ends the program of the suite.
+        /// The numbers of the pseudo-calls.
         pub mod op {
             $($(#[$doc])* pub const $name: u8 = $number;)*
-            /// How many there are; the numbers are 0 to this less one.
+            /// The number of pseudo-calls; their numbers are 0 to one less.
             pub const HOW_MANY: u8 = [$($number),*].len() as u8;
         }
         /// Every pseudo-call, in the order of the numbers.
@@ -107,7 +108,7 @@ macro_rules! ops {
 }
 
 syscalls! {
-    /// Those filed under PSE51.
+    /// The calls of PSE51.
     PSE51: Callee::Tested(Profile::Pse51);
     MMAP "mmap" 6;
     MUNMAP "munmap" 2;
@@ -135,7 +136,7 @@ syscalls! {
 }
 
 syscalls! {
-    /// Those filed under PSE52.
+    /// The calls of PSE52.
     PSE52: Callee::Tested(Profile::Pse52);
     DUP "dup" 1;
     DUP2 "dup2" 2;
@@ -147,7 +148,7 @@ syscalls! {
 }
 
 syscalls! {
-    /// Those filed under PSE53.
+    /// The calls of PSE53.
     PSE53: Callee::Tested(Profile::Pse53);
     GETPID "getpid" 0;
     GETPPID "getppid" 0;
@@ -174,7 +175,7 @@ syscalls! {
 }
 
 syscalls! {
-    /// Those that only serve others.
+    /// The calls that serve the others.
     PLUMBING: Callee::Plumbing;
     SETITIMER "setitimer" 3;
     GETSOCKNAME "getsockname" 3;
@@ -184,22 +185,22 @@ syscalls! {
     TIMER_GETOVERRUN "timer_getoverrun" 1;
 }
 
-/// In place of the quarters of [`LATER`]: not a thread but a child process.
+/// The value of `quarters` that makes [`LATER`] start a child process instead of a thread.
 pub const CHILD: i64 = -1;
 
 ops! {
-    /// Ends the program of the suite; packed only.
+    /// Ends the rows; it is in packed rows only.
     END 0 ();
-    /// Begins a group: two bytes, profile and kind, then the family's title; packed only.
+    /// Begins a group; it is in packed rows only.
     GROUP 1 ();
-    /// Names the system call that the next pseudo-call's check is about; packed only.
+    /// Sets the system call that the next check is about; it is in packed rows only.
     ABOUT 2 ();
-    /// Begins a new script: closes what the last one opened, empties the signal mask, stops the
-    /// watchdog, poisons the arena, forgets failed steps.
+    /// Begins a script: closes the descriptors of the last one, empties the signal mask, stops the
+    /// watchdog, poisons the arena and forgets failed steps.
     FRESH 3 ();
-    /// How many of `size` bytes differ between two addresses.
+    /// The number of bytes, of `size`, that differ between two addresses.
     SAME 4 (left, right, size);
-    /// How many of `size` bytes from an address hold the value.
+    /// The number of bytes, of `size` from an address on, that are equal to `byte`.
     COUNT 5 (address, byte, size);
     /// The signed byte, 16-bit, 32-bit or 64-bit number at an address.
     GET8 6 (address);
@@ -211,7 +212,7 @@ ops! {
     PUT16 11 (address, value);
     PUT32 12 (address, value);
     PUT64 13 (address, value);
-    /// Stores two 64-bit numbers, the shape of an `iovec` or `timespec`.
+    /// Stores two 64-bit numbers, as in `struct iovec` and `struct timespec`.
     PAIR 14 (address, first, second);
     /// Fills memory with a byte.
     FILL 15 (address, byte, size);
@@ -219,28 +220,28 @@ ops! {
     MINUS 16 (first, second);
     /// The bits that two numbers have in common.
     AND 17 (first, second);
-    /// Runs the rows since the last `FRESH()` so many times again, silently; returns how many
-    /// rounds went through without a failing row, and stops at the first that did not.
+    /// Repeats the rows since the last `FRESH()` up to so many times and prints nothing. Returns
+    /// the number of rounds before the first one with a failing row.
     AGAIN 18 (rounds);
-    /// Puts off the next row: a new thread of that number (0 or 1) waits so many quarters
-    /// of a millisecond, then makes its call. With [`CHILD`] for them a child process makes it,
-    /// which shares the memory and has descriptors of its own; `WAIT4` may ask for its end.
+    /// Defers the next row: a new thread of that number, 0 or 1, waits so many quarters of a
+    /// millisecond and then makes the row's call. With [`CHILD`] for the quarters a child process
+    /// makes it, which shares the memory and has its own descriptors; `WAIT4` may wait for its end.
     LATER 19 (thread, quarters);
-    /// Waits for that thread to end, at most a second or so; returns what its call returned.
+    /// Waits up to about a second for a thread's end; returns the result of its call.
     JOIN 20 (thread);
-    /// Puts off the next row: the signal handler makes its call, once, the next time it runs.
+    /// Defers the next row: the signal handler makes its call the next time that it runs.
     IN_HANDLER 21 ();
-    /// Installs the recording handler for a signal with these flags and this mask, and fails
-    /// unless the kernel says it is there: no signal is sent on the strength of a lie.
+    /// Installs the recording handler for a signal with these flags and this mask. Returns 1 if the
+    /// kernel reports the handler installed: only then may a signal be sent.
     CATCH 22 (signo, flags, mask);
-    /// From here to the next `FRESH()` a blocked call is ended by `SIGALRM` after most of a
-    /// second, and its row fails whatever it wants.
+    /// Starts the watchdog: up to the next `FRESH()` it ends a blocked call by `SIGALRM` after 0.8
+    /// seconds or less, and the row fails whatever it wants.
     WATCH 23 ();
-    /// Microseconds of the monotonic clock since the last `CLOCK()`; it starts anew.
+    /// The microseconds of the monotonic clock since the last `CLOCK()`.
     CLOCK 24 ();
-    /// Makes the next row's call again, up to so many times with pauses of a twentieth of a
-    /// millisecond, until it gives what the row wants: for what another thread brings about.
+    /// Repeats the next row's call up to so many times, with pauses of a twentieth of a
+    /// millisecond, until the row's want is met. It waits for a change that another thread makes.
     RETRY 25 (times);
-    /// The 64-bit word in which only the bit of that number is set.
+    /// The 64-bit word in which only that bit is set.
     BIT 26 (number);
 }

@@ -5,20 +5,20 @@ use core::fmt::{self, Write};
 use super::prelude::*;
 use super::{Kind, Want};
 
-/// Behind every group that makes descriptors: the lowest free one is what it was.
+/// The rows after every group that makes descriptors: the lowest free one is as before.
 const DESCRIPTOR_CANARY: &[Row] = rows! {
     FRESH();
     DUP(1) => Is(3), "lowest free descriptor after %";
 };
 
-/// Behind every group that sends or blocks signals: none is left blocked.
+/// The rows after every group that sends or blocks signals: no signal is blocked.
 const MASK_CANARY: &[Row] = rows! {
     FRESH();
     RT_SIGPROCMASK(SIG_BLOCK, 0, &MASK, SIGSET_SIZE);
     GET64(&MASK) => Is(0), "rt_sigprocmask: empty mask after %";
 };
 
-/// One suite of one family: what stands under one section line.
+/// The checks of one family and one kind: the part of the log under one section line.
 #[derive(Clone, Copy, Debug)]
 pub struct Group {
     pub family: &'static Family,
@@ -26,7 +26,7 @@ pub struct Group {
 }
 
 impl Group {
-    /// Its rows in order, the canary's at the end.
+    /// The rows in order, with those of the canaries at the end.
     pub fn rows(self) -> impl Iterator<Item = &'static Row> {
         let own = self.family.rows(self.kind);
         let canary = |wanted: bool, rows: &'static [Row]| if wanted { rows } else { &[] };
@@ -37,7 +37,7 @@ impl Group {
             .chain(canary(descriptors, DESCRIPTOR_CANARY))
     }
 
-    /// Its checks in order; `first` is the plan index of the first one.
+    /// The checks in order; `first` is the plan index of the first one.
     pub fn checks(self, first: usize) -> impl Iterator<Item = Check> {
         let mut about = None;
         self.rows()
@@ -72,23 +72,23 @@ impl fmt::Display for Group {
 /// One check of the plan; its `Display` is the title in the log.
 #[derive(Clone, Copy, Debug)]
 pub struct Check {
-    /// Its place in the plan, from 0: the number of its bit in the control block.
+    /// The index in the plan, from 0, which is also the number of the bit in the control block.
     pub index: usize,
     pub group: Group,
-    /// The system call that it is about.
+    /// The system call that the check is about.
     pub call: &'static str,
-    /// The case, without system call and error.
+    /// The case, without the system call and the error.
     pub case: &'static str,
     pub row: &'static Row,
 }
 
 impl Check {
-    /// The profile that the check counts to.
+    /// The profile to which the check counts.
     pub fn profile(&self) -> Profile {
         self.group.family.profile
     }
 
-    /// Whether it is a canary, which guards a group and is about no one call's semantics.
+    /// Returns whether the check is a canary, which proves that a group has left nothing changed.
     pub fn is_canary(&self) -> bool {
         self.case.ends_with('%')
     }
@@ -127,7 +127,7 @@ pub fn checks(plan: &'static [Family]) -> impl Iterator<Item = Check> {
     })
 }
 
-/// FNV-1a over the titles of all checks in order, a line feed behind each.
+/// FNV-1a over the titles of all checks in order, with a line feed after each.
 pub fn suite_id(plan: &'static [Family]) -> u32 {
     struct Fnv(u32);
     impl Write for Fnv {

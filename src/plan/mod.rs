@@ -1,7 +1,7 @@
-//! The plan: what a check is made of, and the order in which checks run.
+//! The plan: the parts of a check, and the order in which checks run.
 //!
-//! A check is a [`Row`]: one call, its arguments, and what it must return. Rows that follow each
-//! other are a script on one arena of memory ([`arena`]), begun anew by `FRESH()`.
+//! A check is a [`Row`]: one call, its arguments, and what it must return. `FRESH()` begins a
+//! script: rows that work one after the other on one arena of memory ([`arena`]).
 
 pub mod arena;
 pub mod bytecode;
@@ -22,7 +22,7 @@ pub(crate) use rows::{rows, values, want};
 pub use value::{Entry, Value};
 pub use want::Want;
 
-/// What every file of `families` needs to write rows.
+/// The names that every file of `families` needs to write rows.
 pub mod prelude {
     pub use super::arena::*;
     pub use super::call::*;
@@ -33,7 +33,7 @@ pub mod prelude {
     pub use crate::abi::layout::*;
 }
 
-/// The three suites that every family has.
+/// The three kinds of groups in a family.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     Positive,
@@ -44,7 +44,7 @@ pub enum Kind {
 impl Kind {
     pub const ALL: [Kind; 3] = [Kind::Positive, Kind::Negative, Kind::Boundary];
 
-    /// The word in the section line.
+    /// The name in the section line.
     pub const fn name(self) -> &'static str {
         match self {
             Kind::Positive => "positive",
@@ -54,10 +54,10 @@ impl Kind {
     }
 }
 
-/// A family of system calls under test and its three suites.
+/// A family of system calls under test, and its rows by kind.
 #[derive(Clone, Copy, Debug)]
 pub struct Family {
-    /// The title in the section line, and the name of its file in `tests-spec`.
+    /// The title in the section line, which is also the name of the file in `tests-spec`.
     pub title: &'static str,
     pub profile: Profile,
     pub positive: &'static [Row],

@@ -1,4 +1,4 @@
-//! Pseudo-calls that are functions in `checks`: what rows cannot say.
+//! Routines: pseudo-calls that are functions in `routines`, for what rows cannot express.
 
 use crate::plan::call::{Call, Callee};
 
@@ -25,15 +25,15 @@ macro_rules! routines {
 }
 
 routines! {
-    /// How many of 100 chunks leave a non-blocking pipe as they entered it.
+    /// The number of 100 chunks that pass a non-blocking pipe unchanged.
     IN_ORDER (reader, writer);
-    /// Fills a non-blocking pipe to the last byte; returns how many went in.
+    /// Fills a non-blocking pipe to the last byte; returns the number of bytes written.
     FILL_UP (writer);
-    /// What `poll` reports at once for one descriptor: its `revents`, which its count must match.
+    /// The `revents` that `poll` reports for one descriptor at once; the count must match.
     POLL_ONE (descriptor, events);
-    /// What survives a signal that comes at any instruction: bit 0 the integer registers, bit 1
-    /// the red zone, bit 2 an SSE register; 0 also where no signal comes.
+    /// A bit for each part that survives a signal at any instruction: bit 0 is the integer
+    /// registers, bit 1 the red zone, bit 2 an SSE register. The result is 0 where no signal comes.
     WHAT_SURVIVES ();
-    /// The byte at an address of the arena plus the base of FS, plus 256 times that of GS.
+    /// The byte at an address plus the base of FS, plus 256 times the byte by the base of GS.
     SEGMENT_BYTES (address);
 }

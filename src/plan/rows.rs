@@ -1,4 +1,4 @@
-//! The row and the macro that writes tables of them.
+//! The row, and the macro for tables of rows.
 
 use super::arena::ARENA_SIZE;
 use super::call::{Callee, op};
@@ -6,21 +6,23 @@ use super::{Call, Place, Value, Want};
 
 /// One step of a script: a call, its arguments and what it must return.
 ///
-/// A row with a name is a check and prints one line. A row without one is a step: silent while it
-/// succeeds; once it fails, the checks behind it up to the next `FRESH()` fail with its result.
+/// A row with a name is a check and prints one line. A row without a name is a step: it prints
+/// nothing, and when it fails the checks after it up to the next `FRESH()` fail with its result.
 #[derive(Clone, Copy, Debug)]
 pub struct Row {
     pub call: Call,
     pub args: &'static [Value],
     pub want: Want,
-    /// The case, without the system call and the error. A name with a colon brings its own
-    /// system call: `"pipe2: bytes arrive unchanged"` on a `READ` row.
+    /// The case, without the system call and the error. A name with a colon has a system call of
+    /// its own: `"pipe2: bytes arrive unchanged"` on a `READ` row.
     pub name: Option<&'static str>,
 }
 
 impl Row {
-    /// A row, of which is proven at compile time that its arguments are as many as its call has,
-    /// and that the memory which the program itself reads or writes for it is there.
+    /// Makes a row.
+    ///
+    /// It does not compile with a wrong number of arguments, or where the program itself would read
+    /// or write memory for it that does not exist.
     pub const fn new(
         call: Call,
         args: &'static [Value],
@@ -44,7 +46,7 @@ impl Row {
     }
 }
 
-/// Fails to compile where a pseudo-call would touch memory that is not there.
+/// Fails to compile where a pseudo-call reads or writes memory that does not exist.
 const fn prove_memory(call: Call, args: &[Value]) {
     let mut i = 0;
     while i < args.len() {
@@ -76,8 +78,8 @@ const fn prove_memory(call: Call, args: &[Value]) {
     }
 }
 
-/// The number of bytes that an argument stands for: 0 where a place holds it, as the rows before
-/// must have bounded it.
+/// The number of bytes in an argument. A number in a place is taken for 0: the rows before must
+/// bound it.
 const fn size(value: Value) -> i64 {
     match value {
         Value::Int(size) => size,
@@ -86,16 +88,19 @@ const fn size(value: Value) -> i64 {
     }
 }
 
-/// Constant bytes may be read besides what may be written.
+/// Proves memory that is read: constant bytes, or memory that may be written.
 const fn prove_readable(value: Value, size: i64) {
     match value {
-        Value::Data(bytes) => assert!(size <= bytes.len() as i64, "more than the constant has"),
+        Value::Data(bytes) => assert!(
+            0 <= size && size <= bytes.len() as i64,
+            "more than the constant has"
+        ),
         _ => prove_writable(value, size),
     }
 }
 
-/// A place of the arena, or an address that the kernel returned: that it is one, the rows before
-/// must have proven (invariant 5).
+/// Proves memory that is written: a part of the arena. An address that the kernel returned is
+/// accepted: the rows before must prove it (invariant 5 of CONTRIBUTING.md).
 const fn prove_writable(value: Value, size: i64) {
     match value {
         Value::Address(place) => prove_place(place, size),
@@ -104,6 +109,7 @@ const fn prove_writable(value: Value, size: i64) {
     }
 }
 
+/// Proves that `size` bytes from a place on are within the arena.
 const fn prove_place(place: Place, size: i64) {
     assert!(
         place.offset >= 0 && size >= 0 && place.offset as i64 + size <= ARENA_SIZE as i64,
@@ -113,10 +119,10 @@ const fn prove_place(place: Place, size: i64) {
 
 /// A table of rows: `CALL(arguments) => Want(..), "name";`.
 ///
-/// An argument is a number, `&PLACE` (its address, also `&PLACE + 8` or `&STAT + ST_SIZE`),
-/// `*PLACE` (what it holds), `[bytes]` (the address of constant bytes) or `@Entry` (the address of
-/// a function). Without `=> Want(..)` any result that is no error will do; without a name the row
-/// is a step.
+/// An argument is a number, `&PLACE` (the place's address, also `&PLACE + 8` or `&STAT + ST_SIZE`),
+/// `*PLACE` (the value in the place), `[bytes]` (the address of constant bytes) or `@Entry` (the
+/// address of a function). Without `=> Want(..)` the row accepts any result that is no error.
+/// Without a name the row is a step.
 macro_rules! rows {
     ($($call:ident ($($args:tt)*) $(=> $want:ident ($($wanted:tt)*))? $(, $name:literal)?;)*) => {
         &[$($crate::plan::Row::new(

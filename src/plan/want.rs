@@ -1,4 +1,4 @@
-//! What a row expects of its call.
+//! The expected results of calls.
 
 use super::{Place, Value};
 use crate::abi::Errno;
@@ -12,9 +12,9 @@ pub enum Want {
     Is(Value),
     /// Exactly this error.
     Err(Errno),
-    /// One of two errors, where POSIX allows both.
+    /// Either of two errors, where POSIX allows both.
     Either(Errno, Errno),
-    /// Any result that is no error; it is kept in the place.
+    /// Any result that is no error; it is stored in the place.
     Keep(Place),
     /// A signed result of at least this much.
     AtLeast(Value),

@@ -4,7 +4,7 @@
 //! the build script and the host tool may, names the processor (`numbers::x86_64::READ`). The
 //! names without one are those of the processor that the code is compiled for.
 
-/// Declares the numbers and the table of them together, so that no fact stands twice.
+/// Declares the numbers and the table of them together.
 macro_rules! numbers {
     ($($name:ident = $number:literal;)*) => {
         $(pub const $name: u16 = $number;)*
