@@ -1,6 +1,6 @@
 //! Clocks and sleeping: `clock_gettime`, `clock_getres`, `nanosleep`.
 //!
-//! Time has lower bounds only; the upper one is the watchdog's, against "for ever".
+//! Times have lower bounds only. The watchdog ends a call that never returns.
 
 use crate::plan::prelude::*;
 
@@ -12,7 +12,7 @@ pub const FAMILY: Family = Family {
     boundary: BOUNDARY,
 };
 
-/// No clock has this number (`<time.h>` ends at 11, and Linux has room for 16).
+/// A number that no clock has: `<time.h>` ends at 11, and Linux has room for 16.
 const NO_CLOCK: i64 = 99;
 const SEC: i64 = 1_000_000_000;
 const MS: i64 = 1_000_000;
@@ -62,7 +62,7 @@ const POSITIVE: &[Row] = rows! {
     CLOCK_GETRES(CLOCK_MONOTONIC, &TIME)      => Is(0), "CLOCK_MONOTONIC";
     COUNT(&TIME2, POISON, 16) => Is(16), "clock_getres: nothing is written behind the result";
 
-    // A caught signal ends the sleep; it comes every millisecond, lest one came too early.
+    // A caught signal ends the sleep. It comes every millisecond, because one may come too early.
     FRESH();
     WATCH();
     CATCH(SIGUSR1, 0, 0)                      => Is(1);

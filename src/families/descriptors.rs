@@ -127,8 +127,8 @@ const NEGATIVE: &[Row] = rows! {
 };
 
 const BOUNDARY: &[Row] = rows! {
-    // With a limit of 4 the last number is 3. Between lowering the limit and restoring it stand
-    // only checks, which break off no script.
+    // With a limit of 4 the last number is 3. Only checks are between lowering the limit and
+    // restoring it: a failed check does not end the script.
     FRESH();
     PRLIMIT64(0, RLIMIT_NOFILE, 0, &A);
     PAIR(&C, 4, *B);
@@ -142,7 +142,7 @@ const BOUNDARY: &[Row] = rows! {
     FCNTL(1, F_DUPFD, 0)               => Err(EMFILE), "F_DUPFD, full table";
     PRLIMIT64(0, RLIMIT_NOFILE, &A, 0);
 
-    // The access mode and the flags of open(2) alone are no business of F_SETFL.
+    // F_SETFL ignores the access mode and the flags that are for open(2) alone.
     FRESH();
     PIPE2(&FDS, 0);
     FCNTL(*RD, F_SETFD, -1);

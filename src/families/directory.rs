@@ -1,6 +1,6 @@
 //! Working directory: `getcwd`, `chdir`.
 //!
-//! The suite may start in any directory, even one that is gone; from here on it is in `/`.
+//! The suite may start in any directory, even a removed one. From here on it is in `/`.
 
 use crate::plan::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Program end: `exit_group`, as a parent sees it of its child.
+//! Program end: `exit_group`, as a parent sees the end of its child.
 
 use crate::plan::prelude::*;
 
@@ -11,8 +11,8 @@ pub const FAMILY: Family = Family {
 };
 
 const POSITIVE: &[Row] = rows! {
-    // The handler keeps an inherited disregard for SIGCHLD from reaping the child, and SA_RESTART
-    // its signal from ending the wait, which POSIX allows either way.
+    // Where SIGCHLD was ignored at the start, the child would be reaped: the handler prevents it.
+    // SA_RESTART keeps the signal from ending the wait: POSIX allows both.
     FRESH();
     WATCH();
     CATCH(SIGCHLD, SA_SIGINFO | SA_RESTART, 0) => Is(1);

@@ -11,7 +11,7 @@ pub const FAMILY: Family = Family {
     boundary: BOUNDARY,
 };
 
-/// What the caller stores with a descriptor: no kernel may look into it or cut it.
+/// The data that the caller stores with a descriptor: a kernel must return all 64 bits.
 const DATA: i64 = 0x0123_4567_89ab_cdef;
 const READABLE: [u8; 12] = epoll_event(EPOLLIN, DATA);
 const WRITABLE: [u8; 12] = epoll_event(EPOLLOUT, DATA);
@@ -48,7 +48,7 @@ const POSITIVE: &[Row] = rows! {
     EPOLL_CTL(*FD_A, EPOLL_CTL_DEL, *RD, 0);
     EPOLL_WAIT(*FD_A, &EVENTS, 16, 0)  => Is(0), "nothing is reported after DEL";
 
-    // Edge and one-shot.
+    // EPOLLET and EPOLLONESHOT.
     FRESH();
     PIPE2(&FDS, 0);
     EPOLL_CREATE1(0)                   => Keep(FD_A);
@@ -67,7 +67,7 @@ const POSITIVE: &[Row] = rows! {
     EPOLL_WAIT(*FD_A, &EVENTS, 16, 0)  => Is(1), "MOD arms a one-shot again";
     GET64(&EVENTS + 4)                 => Is(5), "epoll_ctl: MOD changes the data";
 
-    // What is reported unasked.
+    // Events that are reported without being asked for.
     FRESH();
     PIPE2(&FDS, 0);
     EPOLL_CREATE1(0)                   => Keep(FD_A);
@@ -87,7 +87,7 @@ const POSITIVE: &[Row] = rows! {
     EPOLL_WAIT(*FD_A, &EVENTS, 16, 0)  => Is(1);
     GET32(&EVENTS)                     => Is(EPOLLERR), "epoll_wait: error is reported unasked";
 
-    // Two descriptors: what one call leaves, the next one tells.
+    // Two descriptors: an event that one call leaves is reported by the next.
     FRESH();
     PIPE2(&FDS, 0);
     WRITE(*WR, [*b"hello"], 5);
@@ -100,7 +100,7 @@ const POSITIVE: &[Row] = rows! {
     EPOLL_WAIT(*FD_A, &LEN, 1, 0)      => Is(1);
     AND(*EVENTS, *LEN)                 => Is(0), "epoll_wait: next call reports the other one";
 
-    // A descriptor and its duplicate: an entry ends with the last of them.
+    // A descriptor and its duplicate: the entry is removed when the last of them is closed.
     FRESH();
     PIPE2(&FDS, 0);
     WRITE(*WR, [*b"hello"], 5);
@@ -115,7 +115,7 @@ const POSITIVE: &[Row] = rows! {
     CLOSE(*FD_B);
     EPOLL_WAIT(*FD_A, &EVENTS, 16, 0)  => Is(0), "close of the last duplicate ends the entry";
 
-    // One epoll in another.
+    // An epoll in another epoll.
     FRESH();
     PIPE2(&FDS, 0);
     EPOLL_CREATE1(0)                   => Keep(FD_A);
@@ -126,7 +126,7 @@ const POSITIVE: &[Row] = rows! {
     EPOLL_WAIT(*FD_B, &EVENTS, 16, 0)  => Is(1), "event of an inner epoll";
     POLL_ONE(*FD_A, POLLIN)            => Is(POLLIN), "epoll_create1: epoll polls readable";
 
-    // Waiting.
+    // Timeouts and signals.
     FRESH();
     WATCH();
     PIPE2(&FDS, 0);

@@ -1,7 +1,7 @@
 //! Futexes: `futex`.
 //!
-//! A waiting thread cannot be seen, so `RETRY` asks the kernel to move it until it has been moved:
-//! from then on it is known to wait. Every wait ends by itself, whatever the kernel does.
+//! The program cannot see that a thread waits. `RETRY` asks the kernel to move the waiter until it
+//! has been moved: then it is known to wait. Every wait has a timeout.
 
 use crate::plan::prelude::*;
 
@@ -20,12 +20,13 @@ const WAKE_BITSET: i64 = FUTEX_WAKE_BITSET | PRIVATE;
 const INT_MAX: i64 = 0x7fff_ffff;
 const NOW: [u8; 16] = timespec(0, 0);
 const ONE_MS: [u8; 16] = timespec(0, MS);
-/// How long a second thread waits at most for what never comes: nearly as long as `JOIN()` does, so
-/// that a busy machine comes to wake it before.
+/// The timeout of a second thread: nearly that of `JOIN()`, so that a busy machine wakes the thread
+/// before.
 const VERY_PATIENT: [u8; 16] = timespec(0, 900 * MS);
-/// How long the first thread waits at most: less than the watchdog does.
+/// The timeout of the first thread: less than that of the watchdog.
 const PATIENT: [u8; 16] = timespec(0, 600 * MS);
-/// Long ago on the clock, but longer from now than the watchdog waits.
+/// A time that has passed on the clock. Two waits of a kernel that takes it for a duration last as
+/// long as the watchdog waits.
 const PAST: [u8; 16] = timespec(0, 400 * MS);
 const TICK: [u8; 16] = sigevent(0, SIGUSR1, SIGEV_SIGNAL);
 const TICKS: [u8; 32] = itimerspec(MS / 2, MS / 2);
@@ -39,7 +40,7 @@ const POSITIVE: &[Row] = rows! {
     RETRY(1000);
     FUTEX(&WORD, FUTEX_WAKE | PRIVATE, 1, 0, 0, 0) => Is(1), "wake counts the private waiter";
     JOIN(0)                                   => Is(0), "futex: woken private wait";
-    // Wakes work so far, or else this wait has no end.
+    // This wait has no timeout: the checks above have proven that wakes work.
     JOIN(0)                                   => Is(0);
     LATER(1, 0);
     FUTEX(&WORD, FUTEX_WAIT, *WORD, 0, 0, 0);
@@ -48,7 +49,7 @@ const POSITIVE: &[Row] = rows! {
     JOIN(1)                                   => Is(0), "futex: woken shared wait";
     GET32(&WORD)                              => Is(*WORD2), "futex: waiting leaves the word alone";
 
-    // Two waiters, moved to another word one by one, then woken one by one.
+    // Two waiters are moved to another word one by one, then woken one by one.
     FRESH();
     WATCH();
     LATER(0, 0);
@@ -67,7 +68,7 @@ const POSITIVE: &[Row] = rows! {
     JOIN(0)                                   => Is(0), "futex: first wait ended";
     JOIN(1)                                   => Is(0), "futex: second wait ended";
 
-    // Bits choose. The time is one on the clock: two seconds from now.
+    // The bits choose the waiter. The timeout is a time on the clock: two seconds from now.
     FRESH();
     WATCH();
     CLOCK_GETTIME(CLOCK_MONOTONIC, &TIME);
@@ -83,7 +84,8 @@ const POSITIVE: &[Row] = rows! {
     FUTEX(&WORD2, WAKE_BITSET, INT_MAX, 0, 0, 4) => Is(0), "wake of another bit wakes nobody";
     FUTEX(&WORD2, WAKE_BITSET, INT_MAX, 0, 0, 2) => Is(1), "wake of one bit wakes its waiter";
     JOIN(1)                                   => Is(0);
-    // What the older operation returns is not agreed upon; the other waiter is back after it.
+    // Kernels differ in the result of the older operation. Afterwards the other waiter has
+    // returned.
     FUTEX(&WORD2, FUTEX_REQUEUE | PRIVATE, 0, INT_MAX, &WORD, 0);
     LATER(1, 0);
     FUTEX(&WORD2, FUTEX_WAIT | PRIVATE, *WORD, [VERY_PATIENT], 0, 0);
@@ -93,7 +95,7 @@ const POSITIVE: &[Row] = rows! {
     JOIN(0);
     JOIN(1);
 
-    // Time.
+    // Timeouts.
     FRESH();
     WATCH();
     CLOCK();
@@ -103,7 +105,7 @@ const POSITIVE: &[Row] = rows! {
     FUTEX(&WORD, FUTEX_WAIT_BITSET | FUTEX_CLOCK_REALTIME, *WORD, [PAST], 0, -1) => Err(ETIMEDOUT),
         "CLOCK_REALTIME in the past";
 
-    // A handler ends the wait.
+    // A signal handler ends the wait.
     FRESH();
     WATCH();
     CATCH(SIGUSR1, SA_RESTART, 0)             => Is(1);
@@ -113,7 +115,7 @@ const POSITIVE: &[Row] = rows! {
 
     FRESH();
     FUTEX(&WORD, FUTEX_WAKE, 1, 0, 0, 0)      => Is(0), "wake without waiters";
-    // Stores 7 in the second word, and compares what was there with 0.
+    // Stores 7 in the second word, and compares its old value with 0.
     FUTEX(&WORD, FUTEX_WAKE_OP, 1, 1, &WORD2, 7 << 12) => Is(0), "wake_op without waiters";
     GET32(&WORD2)                             => Is(7), "futex: wake_op stores";
 };

@@ -1,6 +1,6 @@
 //! Input and output: `read`, `write`, `readv`, `writev`, `close`.
 //!
-//! Pipes carry the bytes, because they need no file system; `FRESH()` leaves 3 as the lowest free
+//! The checks use pipes, which need no file system. `FRESH()` leaves 3 as the lowest free
 //! descriptor, so a pipe's ends are 3 and 4.
 
 use crate::plan::prelude::*;
@@ -33,7 +33,7 @@ const POSITIVE: &[Row] = rows! {
     READ(*RD, &BUF + 1, 4096)          => Is(4), "rest stays for the next read";
     SAME(&BUF, [*b"hello"], 5)         => Is(0), "reads join writes in order";
 
-    // The buffer in the middle is empty, and its address is nobody's.
+    // The buffer in the middle is empty, and its address is not mapped.
     FRESH();
     PIPE2(&FDS, 0);
     WATCH();
@@ -91,7 +91,7 @@ const NEGATIVE: &[Row] = rows! {
     READ(-1, &BUF, 4096)               => Err(EBADF), "descriptor -1";
     READ(i32::MIN, &BUF, 4096)         => Err(EBADF), "descriptor INT_MIN";
     READ(1024, &BUF, 4096)             => Err(EBADF), "descriptor past the table";
-    // A line feed, which harms no line of the log should the kernel print it all the same.
+    // A line feed: it changes no line of the log if the kernel prints it.
     WRITE(3, [*b"\n"], 1)              => Err(EBADF), "closed descriptor";
     WRITE(-1, [*b"\n"], 1)             => Err(EBADF), "descriptor -1";
     WRITE(1024, [*b"\n"], 1)           => Err(EBADF), "descriptor past the table";
@@ -113,7 +113,7 @@ const NEGATIVE: &[Row] = rows! {
     CLOSE(*RD);
     CLOSE(*RD)                         => Err(EBADF), "pipe end closed twice";
 
-    // What is read into read-only memory is what stands there, should the kernel do it.
+    // The bytes read into read-only memory are those already there, in case the kernel writes them.
     FRESH();
     PIPE2(&FDS, O_NONBLOCK);
     WRITE(*WR, &EDGE, 5)               => Err(EFAULT), "unmapped buffer";
@@ -177,7 +177,7 @@ const BOUNDARY: &[Row] = rows! {
     WRITE(*WR, [*b"hello"], 5);
     READ(*RD, &BUF, -1)                => Either(EFAULT, EINVAL), "size SIZE_MAX";
 
-    // An iovec that is the last thing on its page.
+    // An iovec at the end of its page.
     FRESH();
     PIPE2(&FDS, O_NONBLOCK);
     PAIR(&EDGE - 16, &BUF, 5);
@@ -185,7 +185,7 @@ const BOUNDARY: &[Row] = rows! {
     WRITEV(*WR, &EDGE - 16, 2)         => Err(EFAULT), "half of the array unmapped";
     READV(*RD, &EDGE - 16, 1)          => Is(5), "last bytes of a page";
 
-    // The whole arena is an array of 1,024 iovecs, and only the last one has a length.
+    // The whole arena is an array of 1,024 iovecs. Only the last one has a length.
     FRESH();
     PIPE2(&FDS, O_NONBLOCK);
     FILL(&FDS2, 0, 0x3ff8);

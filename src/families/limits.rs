@@ -1,6 +1,6 @@
 //! Limits: `prlimit64`, over `getrlimit()` and `setrlimit()`.
 //!
-//! Between the change of a limit and its return stand only named rows, which no failure skips.
+//! Only checks are between changing a limit and restoring it: a failed check skips no row.
 
 use crate::plan::prelude::*;
 
@@ -42,7 +42,7 @@ const NEGATIVE: &[Row] = rows! {
     PRLIMIT64(0, RLIMIT_NOFILE, 0, 8)                   => Err(EFAULT), "unmapped result";
     PRLIMIT64(0, RLIMIT_NOFILE, 8, 0)                   => Err(EFAULT), "unmapped limits";
     PRLIMIT64(0, RLIMIT_NOFILE, 0, &A);
-    // What is accepted wrongly must not spoil what follows: the soft limit stays as it is.
+    // A kernel that accepts a wrong limit must not fail later checks: the soft limit is unchanged.
     MINUS(*B, 1)                                        => Keep(C);
     PAIR(&TIME, *B, *C);
     PRLIMIT64(0, RLIMIT_NOFILE, &TIME, 0) => Err(EINVAL), "soft limit above the hard one";

@@ -1,8 +1,8 @@
 //! Memory: `mmap`, `munmap`, `brk`.
 //!
-//! Whether memory is there is asked of the kernel: `clock_gettime` into it succeeds or gives
-//! EFAULT, where a load of our own would end the program. Rows touch an address themselves only
-//! behind a step that proves it plausible, and store there only where the kernel could.
+//! The kernel is asked whether memory is mapped: `clock_gettime` into it succeeds or returns
+//! EFAULT, where a load would end the program. Rows read an address only after a step that proves
+//! it plausible, and write there only after the kernel could.
 
 use crate::plan::prelude::*;
 
@@ -18,9 +18,9 @@ const RW: i64 = PROT_READ | PROT_WRITE;
 const ANON: i64 = MAP_PRIVATE | MAP_ANONYMOUS;
 const FIXED: i64 = ANON | MAP_FIXED;
 const CLOCK_ID: i64 = CLOCK_MONOTONIC;
-/// No address space has room for it, and no 32 bits hold any of it.
+/// A length for which no address space has room, and whose low 32 bits are 0.
 const HUGE: i64 = 1 << 62;
-/// A length that costs a kernel its memory when 300 of them are lost.
+/// A length so great that 300 lost mappings take all memory of a kernel.
 const MIB: i64 = 1 << 20;
 
 const POSITIVE: &[Row] = rows! {
@@ -37,7 +37,7 @@ const POSITIVE: &[Row] = rows! {
     MUNMAP(*A, 8192);
     CLOCK_GETTIME(CLOCK_ID, *A)        => Err(EFAULT), "munmap: released memory";
 
-    // Two mappings at a time; the second round finds what the first one left.
+    // Two mappings at a time. The second round gets the memory of the first one.
     FRESH();
     MMAP(0, 4096, RW, ANON, -1, 0)     => Keep(A);
     MMAP(0, 4096, RW, ANON, -1, 0)     => Keep(B);
@@ -52,7 +52,7 @@ const POSITIVE: &[Row] = rows! {
     MUNMAP(*B, 4096);
     AGAIN(1)                           => Is(1), "mmap: memory used before is zero again";
 
-    // Three pages, the middle one replaced, taken out and put back.
+    // Of three pages the middle one is replaced, unmapped and mapped again.
     FRESH();
     MMAP(0, 12288, RW, ANON, -1, 0)    => Keep(A);
     MINUS(*A, -4096)                   => Keep(B);
@@ -104,7 +104,7 @@ const POSITIVE: &[Row] = rows! {
     WRITE(*WR, *A, 1)                  => Is(1);
     MUNMAP(*A, 4096);
 
-    // The break goes up two pages and down again.
+    // The break is moved up by two pages and down again.
     FRESH();
     BRK(0)                             => Keep(A);
     MINUS(*A, 0)                       => AtLeast(4096);
@@ -147,7 +147,7 @@ const NEGATIVE: &[Row] = rows! {
     CLOCK_GETTIME(CLOCK_ID, *A)        => Is(0), "munmap: failed calls unmap nothing";
     MUNMAP(*A, 4096);
 
-    // A break that cannot be is answered by the one that is.
+    // An impossible break returns the current one.
     FRESH();
     BRK(0)                             => Keep(A);
     BRK(4096)                          => Is(*A), "below the start";

@@ -1,6 +1,7 @@
 //! The families of checks, one a file, shared by all suites.
 //!
-//! In a suite profiles ascend, and within them what needs least of a kernel comes first.
+//! In a suite the profiles ascend. Within a profile the families that need least of a kernel come
+//! first.
 
 mod clocks;
 mod descriptors;

@@ -1,6 +1,6 @@
-//! Pipes: `pipe2` and what its two ends do.
+//! Pipes: `pipe2` and the behaviour of its two ends.
 //!
-//! A check whose row is another call names `pipe2` outright: the pipe is what it is about.
+//! A check whose row makes another call names `pipe2`, because it is about the pipe.
 
 use crate::plan::prelude::*;
 use crate::plan::routine::{FILL_UP, IN_ORDER};
@@ -13,7 +13,7 @@ pub const FAMILY: Family = Family {
     boundary: BOUNDARY,
 };
 
-/// A timer's signal, and when it comes: each millisecond.
+/// A timer that sends a signal each millisecond.
 const TICK: [u8; 16] = sigevent(0, SIGUSR1, SIGEV_SIGNAL);
 const TICKS: [u8; 32] = itimerspec(1_000_000, 1_000_000);
 
@@ -86,7 +86,7 @@ const POSITIVE: &[Row] = rows! {
     READ(*RD, &BUF, 4096);
     WRITE(*WR, &BUF, 8192)             => Is(8192), "pipe2: write waits for room for all";
 
-    // A signal each millisecond: one that comes too early is not the last.
+    // A signal each millisecond: one may come too early.
     FRESH();
     CATCH(SIGUSR1, 0, 0)               => Is(1);
     PIPE2(&FDS, O_NONBLOCK);
@@ -107,7 +107,7 @@ const POSITIVE: &[Row] = rows! {
     CLOSE(*RD);
     WRITE(*WR, &BUF, 1)                => Err(EPIPE), "pipe2: wait for room, last reader closes";
 
-    // Were one number lost in a round, the next round's numbers would be others.
+    // If a round lost a descriptor, the next round would get other numbers.
     FRESH();
     PIPE2(&FDS, 0);
     GET32(&WR)                         => Is(4);
@@ -136,7 +136,8 @@ const NEGATIVE: &[Row] = rows! {
     PIPE2(*A, 0)                       => Err(EFAULT), "read-only result";
     MUNMAP(*A, 4096);
 
-    // Between lowering the limit and restoring it stand only checks, which break off no script.
+    // Only checks are between lowering the limit and restoring it: a failed check does not end the
+    // script.
     FRESH();
     PRLIMIT64(0, RLIMIT_NOFILE, 0, &A);
     PAIR(&C, 4, *B);
@@ -160,7 +161,7 @@ const BOUNDARY: &[Row] = rows! {
     PIPE2(&FDS, 0)                     => Is(0), "last two below the limit";
     PRLIMIT64(0, RLIMIT_NOFILE, &A, 0);
 
-    // The ends take what gaps there are, the lower one first.
+    // The ends get the lowest free numbers, the read end the lower one.
     FRESH();
     PIPE2(&FDS, 0);
     DUP(1)                             => Is(5);

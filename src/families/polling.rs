@@ -11,11 +11,13 @@ pub const FAMILY: Family = Family {
     boundary: BOUNDARY,
 };
 
-/// Half a millisecond in nanoseconds. Timeouts are never constants: `select` may change its own
-/// (POSIX.1-2017), and Linux changes those of `ppoll` and `pselect6` too.
+/// Half a millisecond in nanoseconds.
+///
+/// Timeouts are never in constant memory: `select` may change its timeout (POSIX.1-2017), and Linux
+/// changes those of `ppoll` and `pselect6` too.
 const SHORT: i64 = 500_000;
-/// A timer that expires every half millisecond: one signal could come before the call that it is
-/// to interrupt.
+/// A timer that expires every half millisecond: a single signal could come before the call that it
+/// is to interrupt.
 const TICK: [u8; 16] = sigevent(0, SIGUSR1, SIGEV_SIGNAL);
 const TICKS: [u8; 32] = itimerspec(500_000, 500_000);
 /// A signal mask that blocks none, and one that blocks `SIGPIPE`.
@@ -24,7 +26,7 @@ const SIGPIPE_BIT: i64 = 1 << (SIGPIPE - 1);
 const SIGPIPE_MASK: [u8; 8] = SIGPIPE_BIT.to_ne_bytes();
 
 const POSITIVE: &[Row] = rows! {
-    // What the two ends of a pipe report.
+    // The events of a pipe's two ends.
     FRESH();
     PIPE2(&FDS, 0);
     POLL_ONE(*RD, POLLIN)              => Is(0), "poll: empty pipe is not readable";
@@ -56,7 +58,8 @@ const POSITIVE: &[Row] = rows! {
     READ(*RD, &BUF, 4096)              => Is(4096);
     POLL_ONE(*WR, POLLOUT)             => Is(POLLOUT), "poll: pipe with a page read is writable";
 
-    // An array: data, an idle pipe, an entry to ignore, a writer, a poisoned descriptor.
+    // An array: a pipe with data, an idle pipe, an entry to ignore, a write end, a poisoned
+    // descriptor.
     FRESH();
     PIPE2(&FDS2, 0);
     PIPE2(&FDS, 0);
@@ -77,7 +80,7 @@ const POSITIVE: &[Row] = rows! {
     PUT32(&POLLFDS + 8, *WR);
     POLL(&POLLFDS, 2, 0)               => Is(2), "same descriptor twice counts twice";
 
-    // Waiting.
+    // Timeouts and signals.
     FRESH();
     WATCH();
     CLOCK();
@@ -131,7 +134,7 @@ const POSITIVE: &[Row] = rows! {
     GET64(&SET2)                       => Is(0), "pselect6: sets are rewritten";
     JOIN(0)                            => Is(5);
 
-    // Sets are rewritten to what is ready.
+    // The sets return the descriptors that are ready.
     FRESH();
     PAIR(&TIME, 0, 0);
     PIPE2(&FDS, 0);
@@ -161,7 +164,7 @@ const POSITIVE: &[Row] = rows! {
     PUT64(&SET, *A);
     SELECT(64, &SET, 0, 0, &TIME)  => Is(1), "end of file is readable";
 
-    // The mask counts while the call waits, and no longer.
+    // The mask is in force only while the call waits.
     FRESH();
     PAIR(&TIME, 0, 0);
     WATCH();
@@ -244,7 +247,7 @@ const NEGATIVE: &[Row] = rows! {
 };
 
 const BOUNDARY: &[Row] = rows! {
-    // A poisoned descriptor is far behind any table; minus one is ignored.
+    // A poisoned descriptor is far past any table. Descriptor -1 is ignored.
     FRESH();
     POLL(&BUF, 64, 0)                  => Is(64), "64 entries are counted";
     GET16(&BUF + 510)                  => Is(POLLNVAL), "poll: revents of entry 64";

@@ -1,6 +1,6 @@
 //! Memory protection: `mprotect`.
 //!
-//! What a page allows is asked of the kernel: `clock_gettime` writes into it, a pipe reads it.
+//! The kernel is asked for the access to a page: `clock_gettime` writes to it, a pipe reads it.
 
 use crate::plan::prelude::*;
 

@@ -1,7 +1,7 @@
 //! Signals: `rt_sigaction`, `rt_sigprocmask`, `kill`, `tkill`, `tgkill`.
 //!
-//! No row sends a signal on the strength of a lie: `CATCH` has read the handler back before, and
-//! stays a step, so that its failure ends the script.
+//! No row sends a signal before `CATCH` has read the handler back. `CATCH` is a step, so that its
+//! failure ends the script.
 
 use crate::plan::prelude::*;
 use crate::plan::routine::WHAT_SURVIVES;
@@ -14,13 +14,13 @@ pub const FAMILY: Family = Family {
     boundary: BOUNDARY,
 };
 
-/// Two real-time signals among the eight that POSIX promises (`_POSIX_RTSIG_MAX`), above the two
-/// that C libraries keep for themselves.
+/// Two real-time signals among the eight that POSIX guarantees (`_POSIX_RTSIG_MAX`), above the two
+/// that C libraries reserve.
 const RT_HIGH: i64 = 41;
 const RT_LOW: i64 = 40;
-/// The last of Linux.
+/// The last real-time signal of Linux.
 const LAST: i64 = 64;
-/// The masks of one signal, as numbers.
+/// The masks of single signals, as numbers.
 const USR1_BIT: i64 = 1 << (SIGUSR1 - 1);
 const USR2_BIT: i64 = 1 << (SIGUSR2 - 1);
 const NONE: [u8; 8] = sigset(&[]);
@@ -28,18 +28,18 @@ const USR1: [u8; 8] = sigset(&[SIGUSR1]);
 const USR2: [u8; 8] = sigset(&[SIGUSR2]);
 const BOTH_RT: [u8; 8] = sigset(&[RT_LOW, RT_HIGH]);
 const CHLD: [u8; 8] = sigset(&[SIGCHLD]);
-/// Signals 33 to 64; the watchdog's is not among them.
+/// The mask of signals 33 to 64. The watchdog's signal is not in it.
 const UPPER: [u8; 8] = [0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff];
 /// Actions without a handler.
 const DEFAULT: [u8; 32] = four(SIG_DFL, 0, 0, 0);
 const IGNORE: [u8; 32] = four(SIG_IGN, 0, 0, 0);
-/// A timer that interrupts whatever blocks: its ticks go on until the call is interrupted.
+/// A timer that interrupts a blocked call: it repeats, so that one tick comes after the call began.
 const TICK: [u8; 16] = sigevent(0, SIGUSR1, SIGEV_SIGNAL);
 const TICKS: [u8; 32] = itimerspec(500_000, 500_000);
 const LONG: [u8; 16] = timespec(9, 0);
 
 const POSITIVE: &[Row] = rows! {
-    // One signal to itself, and all that its handler sees.
+    // A signal to the program itself, and all that its handler is given.
     FRESH();
     CATCH(SIGUSR2, 0, 0)                      => Is(1);
     CATCH(SIGUSR1, SA_SIGINFO, 0)             => Is(1);
@@ -60,7 +60,7 @@ const POSITIVE: &[Row] = rows! {
     GET32(&CAUGHT) => Is(3), "tgkill: handler runs before tgkill returns";
     GET32(&CAUGHT_INFO + 16)                  => Is(*SELF), "tgkill: si_pid is the sender's";
 
-    // The old action comes back as it was set.
+    // The old action is returned as it was set.
     FRESH();
     CATCH(SIGUSR1, SA_RESTART, USR2_BIT)      => Is(1);
     RT_SIGACTION(SIGUSR1, [IGNORE], &OLD_ACT, SIGSET_SIZE) => Is(0), "ignores a signal";
@@ -74,7 +74,7 @@ const POSITIVE: &[Row] = rows! {
     CATCH(SIGUSR1, 0, 0)                      => Is(1);
     GET32(&CAUGHT)                            => Is(0), "kill: ignored signal is discarded";
 
-    // Blocked, pending, and delivered once.
+    // A blocked signal is pending, and is delivered once.
     FRESH();
     CATCH(SIGUSR1, 0, 0)                      => Is(1);
     RT_SIGPROCMASK(SIG_BLOCK, [USR1], 0, SIGSET_SIZE) => Is(0), "blocks a signal";
@@ -89,7 +89,7 @@ const POSITIVE: &[Row] = rows! {
     RT_SIGPROCMASK(SIG_SETMASK, [NONE], 0, SIGSET_SIZE);
     GET32(&CAUGHT)                            => Is(2), "kill: standard signal pends once";
 
-    // How masks add up.
+    // SIG_BLOCK, SIG_UNBLOCK and SIG_SETMASK.
     FRESH();
     RT_SIGPROCMASK(SIG_SETMASK, [USR1], 0, SIGSET_SIZE);
     RT_SIGPROCMASK(SIG_BLOCK, [USR2], 0, SIGSET_SIZE);
@@ -107,7 +107,7 @@ const POSITIVE: &[Row] = rows! {
     RT_SIGPROCMASK(SIG_BLOCK, 0, &MASK, SIGSET_SIZE);
     GET64(&MASK) => Is(USR1_BIT), "rt_sigprocmask: another thread's mask is its own";
 
-    // The mask while handlers run.
+    // The mask in handlers.
     FRESH();
     CATCH(SIGUSR1, 0, 0)                      => Is(1);
     CATCH(SIGUSR2, 0, 0)                      => Is(1);
@@ -146,7 +146,7 @@ const POSITIVE: &[Row] = rows! {
     KILL(*SELF, SIGUSR1);
     GET64(&OLD_ACT) => Is(SIG_DFL), "rt_sigaction: SA_RESETHAND acts at handler's start";
 
-    // What pends is thrown away when the signal comes to be ignored.
+    // A pending signal is discarded when its action becomes SIG_IGN.
     FRESH();
     CATCH(SIGUSR1, 0, 0)                      => Is(1);
     RT_SIGPROCMASK(SIG_BLOCK, [USR1], 0, SIGSET_SIZE);
@@ -164,7 +164,7 @@ const POSITIVE: &[Row] = rows! {
     GET32(&CAUGHT) => Is(0), "rt_sigaction: SIG_DFL of SIGCHLD discards what pends";
     RT_SIGACTION(SIGCHLD, [DEFAULT], 0, SIGSET_SIZE);
 
-    // Real-time signals queue, the lowest number first.
+    // Real-time signals are queued and delivered by number.
     FRESH();
     CATCH(RT_HIGH, 0, -1)                     => Is(1);
     CATCH(RT_LOW, 0, -1)                   => Is(1);
@@ -178,7 +178,7 @@ const POSITIVE: &[Row] = rows! {
     GET16(&CAUGHT_ORDER) => Is(RT_LOW << 8 | RT_LOW),
         "rt_sigprocmask: lowest real-time signal first";
 
-    // A read goes on or ends.
+    // A blocked read is restarted or interrupted.
     FRESH();
     WATCH();
     CATCH(SIGUSR1, 0, 0)                      => Is(1);
@@ -195,7 +195,7 @@ const POSITIVE: &[Row] = rows! {
     READ(*RD, &BUF, 1) => Is(1), "rt_sigaction: SA_RESTART carries a read on";
     JOIN(0);
 
-    // At any instruction.
+    // A signal between any two instructions.
     FRESH();
     CATCH(SIGUSR1, 0, 0)                      => Is(1);
     TIMER_CREATE(CLOCK_MONOTONIC, [TICK], &TIMER);
@@ -205,7 +205,7 @@ const POSITIVE: &[Row] = rows! {
     AND(*A, 2)                                => Is(2), "rt_sigaction: red zone survives a handler";
     AND(*A, 4) => Is(4), "rt_sigaction: SSE state survives a handler";
 
-    // To one thread and not the other.
+    // A signal to one thread and not the other.
     FRESH();
     WATCH();
     CATCH(SIGUSR1, 0, 0)                      => Is(1);
@@ -283,7 +283,7 @@ const NEGATIVE: &[Row] = rows! {
     RT_SIGPROCMASK(SIG_BLOCK, -4096, 0, SIGSET_SIZE) => Err(EFAULT), "set in kernel half";
     RT_SIGPROCMASK(SIG_BLOCK, 0, 8, SIGSET_SIZE) => Err(EFAULT), "unmapped old mask";
     RT_SIGPROCMASK(SIG_BLOCK, 0, -4096, SIGSET_SIZE) => Err(EFAULT), "old mask in kernel half";
-    // The old mask is empty: a kernel that writes all the same changes nothing.
+    // The old mask is empty: a kernel that sets it wrongly changes nothing.
     RT_SIGPROCMASK(SIG_BLOCK, 0, [NONE], SIGSET_SIZE) => Err(EFAULT), "read-only old mask";
     RT_SIGPROCMASK(SIG_BLOCK, 0, &MASK, SIGSET_SIZE);
     GET64(&MASK) => Is(0), "rt_sigprocmask: errors leave the mask alone";
@@ -317,7 +317,7 @@ const BOUNDARY: &[Row] = rows! {
     RT_SIGPROCMASK(SIG_SETMASK, [NONE], &MASK, SIGSET_SIZE);
     GET32(&MASK + 4)                          => Is(-1), "rt_sigprocmask: signals 33 to 64";
 
-    // Where a page ends.
+    // Masks and actions at the end of a page.
     FRESH();
     RT_SIGACTION(SIGUSR1, 0, &EDGE - 32, SIGSET_SIZE) => Is(0), "old action at the end of a page";
     RT_SIGACTION(SIGUSR1, 0, &EDGE - 16, SIGSET_SIZE) => Err(EFAULT), "old action half unmapped";
@@ -330,7 +330,7 @@ const BOUNDARY: &[Row] = rows! {
         "set and old mask in one place";
     GET64(&MASK)                       => Is(USR1_BIT), "rt_sigprocmask: set is read before";
 
-    // As many as POSIX promises to queue (_POSIX_SIGQUEUE_MAX), and many one by one.
+    // As many signals as POSIX guarantees to queue (_POSIX_SIGQUEUE_MAX), and many one by one.
     FRESH();
     CATCH(RT_HIGH, 0, 0)                      => Is(1);
     RT_SIGPROCMASK(SIG_BLOCK, [BOTH_RT], 0, SIGSET_SIZE);
@@ -344,7 +344,7 @@ const BOUNDARY: &[Row] = rows! {
     AGAIN(300)                                => Is(300);
     GET32(&CAUGHT)                            => Is(301), "kill: 300 signals are all handled";
 
-    // No signal may be queued. (A is the limit, B its most.)
+    // The limit of queued signals is 0. (A is the soft limit, B the hard one.)
     FRESH();
     CATCH(RT_HIGH, 0, 0)                      => Is(1);
     PRLIMIT64(0, RLIMIT_SIGPENDING, 0, &A);

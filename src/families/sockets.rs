@@ -11,13 +11,13 @@ pub const FAMILY: Family = Family {
     boundary: BOUNDARY,
 };
 
-/// The loopback address with a port of the kernel's choice, so that runs never meet.
+/// The loopback address with a port that the kernel chooses, so that runs do not share one.
 const LOOPBACK: [u8; 16] = sockaddr_in([127, 0, 0, 1], 0);
-/// An address for documentation (RFC 5737), which no interface has.
+/// An address that no interface has: RFC 5737 reserves it for documentation.
 const FOREIGN: [u8; 16] = sockaddr_in([192, 0, 2, 1], 0);
-/// The family of local sockets, as an address begins.
+/// The first two bytes of a local socket's address: its family.
 const LOCAL: [u8; 2] = (AF_UNIX as u16).to_ne_bytes();
-/// A local socket's path in a directory that is not there.
+/// The address of a local socket in a directory that does not exist.
 const MISSING: [u8; 10] = *b"\x01\x00/none/x\x00";
 const ON: [u8; 4] = 1i32.to_ne_bytes();
 /// A timer that expires every half millisecond, as in the polling family.
@@ -25,7 +25,7 @@ const TICK: [u8; 16] = sigevent(0, SIGUSR1, SIGEV_SIGNAL);
 const TICKS: [u8; 32] = itimerspec(500_000, 500_000);
 
 const POSITIVE: &[Row] = rows! {
-    // A connection over the loopback from begin to end.
+    // A connection over the loopback interface, from socket to close.
     FRESH();
     WATCH();
     SOCKET(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0) => Keep(FD_A), "TCP";
@@ -75,7 +75,7 @@ const POSITIVE: &[Row] = rows! {
     GET32(&FD_C)                       => Is(5), "accept: takes the lowest free descriptor";
     FCNTL(*FD_C, F_GETFL, 0)           => Is(O_RDWR), "accept: O_NONBLOCK is not inherited";
     FCNTL(*FD_C, F_GETFD, 0)           => Is(0), "accept: FD_CLOEXEC is not inherited";
-    // A blocking accept, and a refused connection that is told later.
+    // A blocking accept, and a refused connection that is reported later.
     FRESH();
     WATCH();
     SOCKET(AF_INET, SOCK_STREAM, 0)    => Keep(FD_A);
@@ -123,8 +123,8 @@ const POSITIVE: &[Row] = rows! {
     CONNECT(*FD_B, [[0; 16]], 16);
     WRITE(*FD_B, [*b"hello"], 5)       => Err(EDESTADDRREQ), "connect: AF_UNSPEC takes its peer";
 
-    // Local sockets, which need no interface, under an abstract name of this process alone. No
-    // standard descriptor is taken for an accepted one.
+    // Local sockets need no interface. The name is abstract and of this process alone. An accepted
+    // descriptor must not be a standard one.
     FRESH();
     SOCKET(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0) => Keep(FD_A);
     PUT32(&ADDR, AF_UNIX);
@@ -186,7 +186,7 @@ const NEGATIVE: &[Row] = rows! {
     SOCKET(AF_INET, SOCK_STREAM, 0)    => Err(EMFILE), "full descriptor table";
     PRLIMIT64(0, RLIMIT_NOFILE, &A, 0);
 
-    // What is no descriptor, and what is no socket.
+    // A number that is no descriptor, and a descriptor that is no socket.
     FRESH();
     WATCH();
     PIPE2(&FDS, 0);
@@ -203,14 +203,14 @@ const NEGATIVE: &[Row] = rows! {
     GETSOCKOPT(-1, SOL_SOCKET, SO_TYPE, &A, &LEN) => Err(EBADF), "descriptor -1";
     GETSOCKOPT(*RD, SOL_SOCKET, SO_TYPE, &A, &LEN) => Err(ENOTSOCK), "pipe";
 
-    // UDP, which does not listen.
+    // UDP sockets, which do not listen.
     FRESH();
     WATCH();
     SOCKET(AF_INET, SOCK_DGRAM, 0)     => Keep(FD_A);
     LISTEN(*FD_A, 1)                   => Err(EOPNOTSUPP), "UDP";
     ACCEPT(*FD_A, 0, 0)                => Err(EOPNOTSUPP), "UDP";
 
-    // Addresses, before and after the socket is bound, listens, is connected.
+    // Addresses, before and after bind, listen and connect.
     FRESH();
     WATCH();
     SOCKET(AF_INET, SOCK_STREAM, 0)    => Keep(FD_A);
@@ -231,7 +231,7 @@ const NEGATIVE: &[Row] = rows! {
     CONNECT(*FD_B, &ADDR, 15)          => Err(EINVAL), "address of 15 bytes";
     CONNECT(*FD_B, &ADDR, 16)          => Err(ECONNREFUSED), "nobody listens";
     LISTEN(*FD_A, 1);
-    // Before there is a connection: whether a failed accept takes it along is nobody's promise.
+    // Before there is a connection: a failed accept may or may not remove it from the queue.
     CATCH(SIGUSR1, 0, 0)               => Is(1);
     TIMER_CREATE(CLOCK_MONOTONIC, [TICK], &TIMER);
     TIMER_SETTIME(*TIMER, 0, [TICKS], 0);
@@ -243,7 +243,7 @@ const NEGATIVE: &[Row] = rows! {
     LISTEN(*FD_C, 1)                   => Err(EINVAL), "connected socket";
     ACCEPT(*FD_A, 8, &LEN)             => Err(EFAULT), "unmapped address";
 
-    // A local socket whose backlog is full, and a path that is not there.
+    // A local socket whose backlog is full, and a path that does not exist.
     FRESH();
     WATCH();
     SOCKET(AF_UNIX, SOCK_STREAM, 0)    => Keep(FD_A);

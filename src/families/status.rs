@@ -10,12 +10,12 @@ pub const FAMILY: Family = Family {
     boundary: BOUNDARY,
 };
 
-/// Where `STAT` holds the mode.
+/// The place of the mode in `STAT`.
 const MODE: Place = Place {
     width: 4,
     ..STAT.plus(ST_MODE as i16)
 };
-/// `S_IFMT`: the mode without permissions, written so because -4096 is a value in use.
+/// `S_IFMT`: the mode without permissions. It is -4096, because other rows use that value too.
 const FILE_TYPE: i64 = !0xfff;
 
 const POSITIVE: &[Row] = rows! {

@@ -1,7 +1,8 @@
 //! POSIX timers: `timer_create`, `timer_settime`, `timer_delete`.
 //!
-//! Whatever waits for an expiry sleeps far longer, and is woken by the signal, or by the next of an
-//! interval: the outcome is the same whoever comes first. `FRESH` deletes the timer at `TIMER`.
+//! A row that waits for an expiry sleeps far longer and is woken by the signal, or by the next one
+//! of an interval: the outcome does not depend on which comes first. `FRESH` deletes the timer at
+//! `TIMER`.
 
 use crate::plan::prelude::*;
 
@@ -16,24 +17,24 @@ pub const FAMILY: Family = Family {
 const MS: i64 = 1_000_000;
 const ONE_MS: [u8; 16] = timespec(0, MS);
 const TENTH: [u8; 16] = timespec(0, 100 * MS);
-/// Longer than any machine is too busy to run a handler: what repeats must end it.
+/// A sleep that a repeating timer must end. No machine delays a handler for so long.
 const LONG: [u8; 16] = timespec(9, 0);
 const USR1: [u8; 8] = sigset(&[SIGUSR1]);
 const NONE: [u8; 8] = sigset(&[]);
-/// Signals SIGUSR1 with a value that no other memory holds.
+/// A notification by SIGUSR1, with a value that no other memory holds.
 const MARK: i64 = 0x5ac3;
 const EVENT: [u8; 16] = sigevent(MARK, SIGUSR1, SIGEV_SIGNAL);
 const SILENT: [u8; 16] = sigevent(MARK, SIGUSR1, SIGEV_NONE);
 const ONCE: [u8; 32] = itimerspec(0, MS / 2);
 const TICKS: [u8; 32] = itimerspec(MS / 2, MS / 2);
 const NEVER: [u8; 32] = itimerspec(0, 0);
-/// Far away, and a millisecond apart from then on.
+/// A far first expiry, and an interval of a millisecond.
 const FAR: [u8; 32] = four(0, MS, 1000, 0);
-/// No value, but an interval.
+/// An interval without a first expiry.
 const NO_VALUE: [u8; 32] = itimerspec(MS, 0);
 
 const POSITIVE: &[Row] = rows! {
-    // Once, and all that the handler is told.
+    // One expiry, and all that the handler is given.
     FRESH();
     WATCH();
     CATCH(SIGUSR1, SA_SIGINFO, 0)             => Is(1);
@@ -51,7 +52,7 @@ const POSITIVE: &[Row] = rows! {
     TIMER_SETTIME(*TIMER, 0, [FAR], &ITIMER);
     COUNT(&ITIMER, 0, 32)                     => Is(32), "timer_settime: fired timer is disarmed";
 
-    // Again and again, until it is deleted.
+    // Expiries repeat until the timer is deleted.
     FRESH();
     WATCH();
     CATCH(SIGUSR1, 0, 0)                      => Is(1);
@@ -63,8 +64,8 @@ const POSITIVE: &[Row] = rows! {
     TIMER_DELETE(*TIMER)                      => Is(0), "running timer";
     NANOSLEEP([ONE_MS], 0)                    => Is(0), "timer_delete: fires no more";
 
-    // Time left, disarming, and what does not arm. (Linux 6.18 tells of a disarmed timer with
-    // SIGEV_NONE that its old time is left.)
+    // The remaining time, disarming, and values that do not arm. (Linux 6.18 reports the old time
+    // for a disarmed timer with SIGEV_NONE.)
     FRESH();
     CATCH(SIGUSR1, 0, 0)                      => Is(1);
     TIMER_CREATE(CLOCK_MONOTONIC, [EVENT], &TIMER);
@@ -78,14 +79,14 @@ const POSITIVE: &[Row] = rows! {
     TIMER_SETTIME(*TIMER, 0, [NEVER], &ITIMER);
     COUNT(&ITIMER + 16, 0, 16) => Is(16), "timer_settime: interval alone does not arm";
 
-    // Without a signal.
+    // A timer without a signal.
     FRESH();
     CATCH(SIGUSR1, 0, 0)                      => Is(1);
     TIMER_CREATE(CLOCK_MONOTONIC, [SILENT], &TIMER) => Is(0), "SIGEV_NONE";
     TIMER_SETTIME(*TIMER, 0, [TICKS], 0);
     NANOSLEEP([ONE_MS], 0)                    => Is(0), "timer_create: SIGEV_NONE sends no signal";
 
-    // At a time, not after one.
+    // TIMER_ABSTIME: a time on the clock.
     FRESH();
     WATCH();
     CATCH(SIGUSR1, 0, 0)                      => Is(1);
@@ -95,21 +96,21 @@ const POSITIVE: &[Row] = rows! {
     TIMER_SETTIME(*TIMER, TIMER_ABSTIME, &ITIMER, 0);
     NANOSLEEP([LONG], 0) => Err(EINTR), "timer_settime: sleep after a TIMER_ABSTIME in the past";
 
-    // Expiries while the signal waits are counted.
+    // Expiries while the signal is pending are counted.
     FRESH();
     WATCH();
     CATCH(SIGUSR1, SA_SIGINFO, 0)             => Is(1);
     RT_SIGPROCMASK(SIG_BLOCK, [USR1], 0, SIGSET_SIZE);
     TIMER_CREATE(CLOCK_MONOTONIC, [EVENT], &TIMER);
     TIMER_SETTIME(*TIMER, 0, [TICKS], 0);
-    // Six expiries, so that a timer whose thread is late has missed some too.
+    // Six expiries, so that some are counted even where the kernel's timer thread is late.
     NANOSLEEP([ONE_MS], 0);
     NANOSLEEP([ONE_MS], 0);
     NANOSLEEP([ONE_MS], 0);
     PPOLL(0, 0, 0, [NONE], SIGSET_SIZE)       => Err(EINTR);
     GET32(&CAUGHT_INFO + 20)                  => AtLeast(1), "timer_settime: overrun is counted";
 
-    // To one thread.
+    // A signal to one thread.
     FRESH();
     WATCH();
     CATCH(SIGUSR1, 0, 0)                      => Is(1);
@@ -159,7 +160,7 @@ const NEGATIVE: &[Row] = rows! {
     TIMER_SETTIME(*TIMER, 0, 8, 0)            => Err(EFAULT), "unmapped value";
     TIMER_SETTIME(*TIMER, 0, -4096, 0)        => Err(EFAULT), "value in kernel half";
     TIMER_SETTIME(*TIMER, 0, [NEVER], 8)      => Err(EFAULT), "unmapped old value";
-    // The old value is zero: a kernel that writes all the same changes nothing.
+    // The old value is zero: a kernel that writes it wrongly changes nothing.
     TIMER_SETTIME(*TIMER, 0, [NEVER], [NEVER]) => Err(EFAULT), "read-only old value";
     TIMER_SETTIME(*TIMER, 0, [itimerspec(0, -1)], 0) => Err(EINVAL), "nanoseconds -1";
     TIMER_SETTIME(*TIMER, 0, [four(0, 0, -1, 0)], 0) => Err(EINVAL), "seconds -1";
@@ -179,7 +180,7 @@ const BOUNDARY: &[Row] = rows! {
     GET32(&EDGE - 4)                          => Keep(TIMER);
     TIMER_SETTIME(*TIMER, 0, [FAR], &EDGE - 32) => Is(0), "old value at the end of a page";
     TIMER_SETTIME(*TIMER, 0, [FAR], &EDGE - 16) => Err(EFAULT), "old value half unmapped";
-    // Linux wrote the half that is mapped: a time of 1 ms, if it were left there.
+    // Linux writes the half that is mapped: a time of 1 ms, if it were left there.
     PAIR(&EDGE - 16, 0, 0);
     TIMER_SETTIME(*TIMER, 0, &EDGE - 32, 0)   => Is(0), "value at the end of a page";
     TIMER_SETTIME(*TIMER, 0, [itimerspec(0, 1000 * MS - 1)], 0) => Is(0), "nanoseconds 10^9 - 1";
@@ -190,7 +191,8 @@ const BOUNDARY: &[Row] = rows! {
     TIMER_SETTIME(*TIMER, 0, [NEVER], &ITIMER2);
     GET64(&ITIMER2 + 16) => AtLeast(1 << 30), "timer_settime: huge value lies ahead";
 
-    // No signal may be queued: nor may one be set aside for a timer. (A is the limit, B its most.)
+    // The limit of queued signals is 0: no signal can be reserved for a timer. (A is the soft
+    // limit, B the hard one.)
     FRESH();
     PRLIMIT64(0, RLIMIT_SIGPENDING, 0, &A);
     PAIR(&C, 0, *B);

@@ -1,7 +1,7 @@
 //! Thread-local storage: `arch_prctl`, which sets the bases of FS and GS.
 //!
-//! The ELF itself has no thread-local storage. The bases are small, and added to an address of the
-//! arena: a kernel that does not set them leads the load to another page of the arena.
+//! The ELF itself has no thread-local storage. The bases are small and are added to an address in
+//! the arena: where a kernel does not set them, the load reads another page of the arena.
 
 use crate::plan::prelude::*;
 use crate::plan::routine::SEGMENT_BYTES;
@@ -14,12 +14,12 @@ pub const FAMILY: Family = Family {
     boundary: BOUNDARY,
 };
 
-/// No address space reaches as far.
+/// An address outside every address space.
 const HUGE: i64 = 1 << 62;
-/// What `SEGMENT_BYTES(&BUF)` gives where FS begins at 4096 and GS at 0: a byte of the second page,
-/// and above it one of the first.
+/// The result of `SEGMENT_BYTES(&BUF)` with FS at 4096 and GS at 0: a byte of the second page, plus
+/// 256 times a byte of the first one.
 const BY_FS: i64 = 2 + 256 * POISON as i64;
-/// The upper byte of the same where GS begins at 4096; FS begins where an earlier script left it.
+/// The upper byte of that result with GS at 4096; FS is where an earlier script set it.
 const BY_GS: i64 = 256 * 2;
 
 const POSITIVE: &[Row] = rows! {
@@ -64,7 +64,7 @@ const NEGATIVE: &[Row] = rows! {
     FRESH();
     ARCH_PRCTL(1, 0)                      => Err(EINVAL), "unknown code";
     ARCH_PRCTL(ARCH_GET_FS, 8)            => Err(EFAULT), "unmapped result";
-    // A base that a failed call could clear: it is 0 by itself.
+    // A base that a failed call could clear must not be 0 already.
     ARCH_PRCTL(ARCH_SET_FS, 4096);
     ARCH_PRCTL(ARCH_SET_FS, HUGE)         => Err(EPERM), "FS base of 2^62";
     ARCH_PRCTL(ARCH_SET_GS, HUGE)         => Err(EPERM), "GS base of 2^62";
