@@ -14,7 +14,8 @@
 //! | [`register_probe`] | the registers and the red zone that survive a signal |
 //! | [`thread_pointer_probe`] | a load relative to the thread pointer, or to a segment's base |
 //!
-//! A file here imports `abi` alone. The functions that its entries call are passed in as types.
+//! Another processor is one more `cfg_attr` below and a file that defines these names. The file
+//! imports `abi` alone: the functions that its entries call are passed in as types.
 
 #[cfg_attr(target_arch = "x86_64", path = "x86_64.rs")]
 mod processor;

@@ -146,8 +146,16 @@ pub fn timer_settime(timer: usize, value: &[usize; 4]) -> isize {
     unsafe { syscall4(numbers::TIMER_SETTIME, timer, 0, new, 0) }
 }
 
+/// The words for a signal mask: as many as a C library's has, since a kernel may write these by
+/// mistake.
+pub const MASK_WORDS: usize = 16;
+/// The words for a `struct sigaction`, with the same room for its mask.
+pub const ACTION_WORDS: usize = size_of::<Action>() / size_of::<usize>() + MASK_WORDS;
+
 /// rt_sigprocmask(2): reads the signal mask, and sets it where a new one is given.
-pub fn rt_sigprocmask(new: Option<&u64>, old: &mut OldMask) -> isize {
+///
+/// The old mask is the first word.
+pub fn rt_sigprocmask(new: Option<&u64>, old: &mut [u64; MASK_WORDS]) -> isize {
     let new = new.map_or(0, |mask| &raw const *mask as usize);
     let (how, old) = (SIG_SETMASK as usize, old.as_mut_ptr() as usize);
     // SAFETY: the call reads the new mask and writes the old one.
@@ -161,17 +169,9 @@ pub fn set_action(signo: usize, new: &Action) -> isize {
     unsafe { syscall4(numbers::RT_SIGACTION, signo, new, 0, SIGSET_SIZE as usize) }
 }
 
-/// rt_sigaction(2): reads the action of a signal.
-pub fn action(signo: usize, old: &mut OldAction) -> isize {
+/// rt_sigaction(2): reads the action of a signal, whose handler is the first word.
+pub fn action(signo: usize, old: &mut [usize; ACTION_WORDS]) -> isize {
     let old = old.as_mut_ptr() as usize;
     // SAFETY: the call writes the action.
     unsafe { syscall4(numbers::RT_SIGACTION, signo, 0, old, SIGSET_SIZE as usize) }
 }
-
-/// The words of a C library's signal set: a kernel may write as many by mistake.
-const LIBC_SET_WORDS: usize = 16;
-
-/// Room for a signal mask, which is the first word.
-pub type OldMask = [u64; LIBC_SET_WORDS];
-/// Room for a `struct sigaction`, whose first word is the handler.
-pub type OldAction = [usize; size_of::<Action>() / size_of::<usize>() + LIBC_SET_WORDS];

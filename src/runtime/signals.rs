@@ -85,7 +85,7 @@ pub fn swap_mask(mask: u64) -> u64 {
 /// kernel does not report it.
 #[inline(never)]
 fn set_mask(new: Option<&u64>, unknown: u64) -> u64 {
-    let mut old = [unknown; _];
+    let mut old = [unknown; kernel::MASK_WORDS];
     kernel::rt_sigprocmask(new, &mut old);
     old[0]
 }
@@ -98,7 +98,7 @@ pub fn catch(signo: usize, flags: usize, mask: usize) -> isize {
     if result != 0 {
         return result.min(0);
     }
-    let mut old = [0; _];
+    let mut old = [0; kernel::ACTION_WORDS];
     kernel::note(numbers::RT_SIGACTION);
     kernel::action(signo, &mut old);
     isize::from(old[0] == entry(0) || control::assume_handlers())
