@@ -4,4 +4,3 @@ pub mod capture;
 pub mod lines;
 pub mod reader;
 mod reassemble;
-mod sum;

@@ -4,12 +4,12 @@
 //! it, and the checksum is computed again over the lines as they were understood. Memory is
 //! bounded whatever comes in.
 
+use crc32fast::Hasher;
 use posix_conformance::log::{Line, RULE, Tally, Verdict};
 use posix_conformance::plan::Profile;
 
 use super::lines::LineSplitter;
 use super::reassemble::{Expected, Reassembler};
-use super::sum::Sum;
 use crate::plan::{self, Plan, Step};
 use crate::verdict::compare::{RunContext, RunOutcome};
 use crate::verdict::defect::Defect;
@@ -46,7 +46,7 @@ pub struct Boot {
     pub ours: bool,
     /// The place of the next line in the plan's steps.
     step: usize,
-    crc: Sum,
+    crc: Hasher,
     tallies: [Tally; 3],
 }
 
@@ -95,7 +95,7 @@ impl Boot {
             ended: false,
             ours: true,
             step: 0,
-            crc: Sum::default(),
+            crc: Hasher::new(),
             tallies: [Tally::default(); 3],
         }
     }
@@ -118,6 +118,17 @@ impl Boot {
 
     fn tally(&self, profile: Profile) -> Tally {
         self.tallies[profile as usize]
+    }
+
+    /// Adds a line and its line feed to the checksum.
+    fn sum_up(&mut self, line: &str) {
+        self.crc.update(line.as_bytes());
+        self.crc.update(b"\n");
+    }
+
+    /// The checksum of the lines so far.
+    fn checksum(&self) -> u32 {
+        self.crc.clone().finalize()
     }
 
     /// The place of the next line in the plan's steps.
@@ -310,7 +321,7 @@ impl<'plan> Reader<'plan> {
                 version: version.to_string(),
             });
         }
-        sum_up(&mut boot.crc, text);
+        boot.sum_up(text);
         boot.step = 1;
         self.log.boots.push(boot);
         self.inside = true;
@@ -324,7 +335,7 @@ impl<'plan> Reader<'plan> {
         };
         let fresh = boot.arrive(plan, at, text);
         if let Line::End { crc } = *line {
-            let lines = boot.crc.value();
+            let lines = boot.checksum();
             if crc != lines {
                 boot.flaw(Defect::Checksum { says: crc, lines });
             }
@@ -333,7 +344,7 @@ impl<'plan> Reader<'plan> {
             tell(Event::End);
             return;
         }
-        sum_up(&mut boot.crc, text);
+        boot.sum_up(text);
         match (plan.steps[at], *line) {
             (Step::Section(group), _) if fresh => tell(Event::Group(group)),
             (Step::Check(check), Line::Check { verdict, note, .. }) => {
@@ -372,11 +383,6 @@ impl<'plan> Reader<'plan> {
     }
 }
 
-/// Adds a line and its line feed to the checksum.
-fn sum_up(crc: &mut Sum, line: &str) {
-    line.bytes().chain([b'\n']).for_each(|byte| crc.byte(byte));
-}
-
 /// What the next line of a run must be.
 fn awaited(plan: &Plan, boot: Option<&Boot>) -> Expected {
     let mut failed = None;
@@ -396,7 +402,7 @@ fn awaited(plan: &Plan, boot: Option<&Boot>) -> Expected {
             vec![plan::totals(profile.name(), boot.tally(profile))]
         }
         (Some(Step::Summary), Some(boot)) => vec![plan::totals("SUMMARY", boot.sum())],
-        (Some(Step::End), Some(boot)) => vec![plan::end(boot.crc.value())],
+        (Some(Step::End), Some(boot)) => vec![plan::end(boot.checksum())],
         _ => vec![plan.header()],
     };
     Expected { whole, failed }

@@ -2,7 +2,6 @@
 
 use std::io::{self, Write};
 
-use posix_conformance::log::Crc32;
 use serde::Serialize;
 
 use super::text::{self, Class};
@@ -97,8 +96,10 @@ fn finding(report: &Report, check: usize) -> Finding {
 
 /// The same for the same finding in each pipeline, and another for each other.
 fn fingerprint(text: &str) -> String {
-    let (mut forward, mut backward) = (Crc32::new(), Crc32::new());
-    text.bytes().for_each(|byte| forward.byte(byte));
-    text.bytes().rev().for_each(|byte| backward.byte(byte));
-    format!("{:08x}{:08x}", forward.value(), backward.value())
+    let backward: Vec<u8> = text.bytes().rev().collect();
+    format!(
+        "{:08x}{:08x}",
+        crc32fast::hash(text.as_bytes()),
+        crc32fast::hash(&backward)
+    )
 }
