@@ -5,8 +5,9 @@ use std::collections::VecDeque;
 
 use posix_conformance::log::Line;
 
+use super::boot::Log;
 use super::lines::LineSplitter;
-use super::reader::{Event, Log, Reader};
+use super::reader::{Event, Reader};
 use crate::plan::Plan;
 use crate::verdict::outcome::Outcome;
 

@@ -1,5 +1,6 @@
 //! Logs: from the bytes of a console to the lines of a run, and what they say.
 
+pub mod boot;
 pub mod capture;
 pub mod lines;
 pub mod reader;

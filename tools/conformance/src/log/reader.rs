@@ -4,21 +4,18 @@
 //! it, and the checksum is computed again over the lines as they were understood. Memory is
 //! bounded whatever comes in.
 
-use crc32fast::Hasher;
-use posix_conformance::log::{Line, RULE, Tally, Verdict};
+use posix_conformance::log::{Line, RULE, Verdict};
 use posix_conformance::plan::Profile;
 
+use super::boot::{Boot, FLAWS_MAX, Log};
 use super::lines::LineSplitter;
 use super::reassemble::{Expected, Reassembler};
 use crate::plan::{self, Plan, Step};
-use crate::verdict::compare::{RunContext, RunOutcome};
 use crate::verdict::defect::Defect;
 use crate::verdict::outcome::{Got, Outcome};
 
 /// How many boots of one log are kept.
 const BOOTS_MAX: usize = 64;
-/// How many flaws of one boot are kept.
-const FLAWS_MAX: usize = 64;
 
 /// What the reader tells while it reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,49 +30,6 @@ pub enum Event {
     End,
 }
 
-/// One run of the suite as its log shows it.
-#[derive(Clone, Debug)]
-pub struct Boot {
-    /// The outcome of each check of the plan, where its line came.
-    pub outcomes: Vec<Option<Outcome>>,
-    /// What is wrong with the log; nothing is wrong with a complete run.
-    pub defects: Vec<Defect>,
-    /// Whether the END line came.
-    pub ended: bool,
-    /// Whether it is a run of this suite at all.
-    pub ours: bool,
-    /// The place of the next line in the plan's steps.
-    step: usize,
-    crc: Hasher,
-    tallies: [Tally; 3],
-}
-
-/// Everything a log holds.
-#[derive(Clone, Debug, Default)]
-pub struct Log {
-    pub boots: Vec<Boot>,
-    /// What is wrong outside of any boot.
-    pub defects: Vec<Defect>,
-}
-
-impl Log {
-    /// What all boots of a log say together: of each check the worst.
-    pub fn outcome(&self, plan: &Plan) -> RunOutcome {
-        let worst = |check: usize| {
-            let of_boot = |boot: &Boot| boot.outcomes[check].clone();
-            let known = self.boots.iter().filter_map(of_boot);
-            known.max_by_key(Outcome::severity).unwrap_or(Outcome::Lost)
-        };
-        let of_boots = self.boots.iter().flat_map(|boot| &boot.defects);
-        RunOutcome {
-            outcomes: (0..plan.checks.len()).map(worst).collect(),
-            defects: self.defects.iter().chain(of_boots).cloned().collect(),
-            boots: self.boots.len(),
-            context: RunContext::default(),
-        }
-    }
-}
-
 /// Reads a log piece by piece.
 #[derive(Clone, Debug)]
 pub struct Reader<'plan> {
@@ -85,89 +39,6 @@ pub struct Reader<'plan> {
     log: Log,
     /// Whether the last boot goes on.
     inside: bool,
-}
-
-impl Boot {
-    fn new(plan: &Plan) -> Boot {
-        Boot {
-            outcomes: vec![None; plan.checks.len()],
-            defects: Vec::new(),
-            ended: false,
-            ours: true,
-            step: 0,
-            crc: Hasher::new(),
-            tallies: [Tally::default(); 3],
-        }
-    }
-
-    fn flaw(&mut self, flaw: Defect) {
-        if self.defects.len() < FLAWS_MAX {
-            self.defects.push(flaw);
-        }
-    }
-
-    fn sum(&self) -> Tally {
-        self.tallies
-            .iter()
-            .fold(Tally::default(), |sum, tally| Tally {
-                passed: sum.passed + tally.passed,
-                failed: sum.failed + tally.failed,
-                skipped: sum.skipped + tally.skipped,
-            })
-    }
-
-    fn tally(&self, profile: Profile) -> Tally {
-        self.tallies[profile as usize]
-    }
-
-    /// Adds a line and its line feed to the checksum.
-    fn sum_up(&mut self, line: &str) {
-        self.crc.update(line.as_bytes());
-        self.crc.update(b"\n");
-    }
-
-    /// The checksum of the lines so far.
-    fn checksum(&self) -> u32 {
-        self.crc.clone().finalize()
-    }
-
-    /// The place of the next line in the plan's steps.
-    pub fn next_step(&self) -> usize {
-        self.step
-    }
-
-    /// The first check that has no outcome yet.
-    pub fn next_check(&self) -> Option<usize> {
-        self.outcomes.iter().position(Option::is_none)
-    }
-
-    /// Takes a line that belongs at a step; whether it was the awaited one.
-    fn arrive(&mut self, plan: &Plan, at: usize, line: &str) -> bool {
-        if at < self.step {
-            self.flaw(Defect::Misplaced {
-                line: line.to_string(),
-            });
-            return false;
-        }
-        if at > self.step {
-            self.flaw(Defect::LostLines {
-                count: at - self.step,
-                first: plan.describe(plan.steps[self.step]),
-            });
-        }
-        self.step = at + 1;
-        true
-    }
-
-    fn totals(&mut self, label: &str, says: Tally, lines: Tally) {
-        if says != lines {
-            self.flaw(Defect::Totals {
-                label: label.to_string(),
-                says,
-                lines,
-            });
-        }
-    }
 }
 
 impl<'plan> Reader<'plan> {

@@ -15,8 +15,9 @@ use nix::sys::signal::Signal;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use crate::error::{Error, Result};
+use crate::log::boot::Log;
 use crate::log::capture::{Capture, Patterns, Tail};
-use crate::log::reader::{Event, Log};
+use crate::log::reader::Event;
 use crate::plan::Plan;
 use crate::run::progress::Progress;
 use crate::run::supervisor::Supervisor;

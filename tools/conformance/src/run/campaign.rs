@@ -19,8 +19,8 @@ use posix_conformance::plan::control::{
 use super::initramfs;
 use crate::control_block as operator;
 use crate::error::Result;
+use crate::log::boot::Boot;
 use crate::log::capture as console;
-use crate::log::reader::Boot;
 use crate::plan::{Plan, Planned, Step};
 use crate::resources::{Elf, LINUX_INIT, temp_elf};
 use crate::run::accel::Accelerator;

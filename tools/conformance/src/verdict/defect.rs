@@ -41,10 +41,6 @@ pub enum Defect {
         says: u32,
         lines: u32,
     },
-    ExitStatus {
-        says: String,
-        lines: String,
-    },
     /// What the runner saw: a time limit, a signal, a failure to start.
     Runner(String),
     TooManyBoots,
@@ -90,9 +86,6 @@ impl fmt::Display for Defect {
                 f,
                 "the checksum is {says:08x}, that of the lines is {lines:08x}: some are altered"
             ),
-            Defect::ExitStatus { says, lines } => {
-                write!(f, "the program ended with {says}, its lines say {lines}")
-            }
             Defect::Runner(text) => f.write_str(text),
             Defect::TooManyBoots => write!(f, "more runs in one log than this tool keeps"),
         }
