@@ -30,38 +30,61 @@ pub enum Event {
     End,
 }
 
-/// Reads a log piece by piece.
+/// Reads the bytes of a log piece by piece.
 #[derive(Clone, Debug)]
 pub struct Reader<'plan> {
+    splitter: LineSplitter,
+    lines: LineReader<'plan>,
+}
+
+impl<'plan> Reader<'plan> {
+    pub fn new(plan: &'plan Plan) -> Reader<'plan> {
+        Reader {
+            splitter: LineSplitter::default(),
+            lines: LineReader::new(plan),
+        }
+    }
+
+    /// Takes the next bytes, and tells what they mean.
+    pub fn feed(&mut self, bytes: &[u8], tell: &mut dyn FnMut(Event)) {
+        let lines = &mut self.lines;
+        self.splitter
+            .feed(bytes, &mut |line| lines.line(line, tell));
+    }
+
+    /// The boot that goes on.
+    pub fn current(&self) -> Option<&Boot> {
+        self.lines.current()
+    }
+
+    /// Takes the end of the log. A line without its line feed is not whole; it counts as cut off.
+    pub fn finish(self) -> Log {
+        self.lines.finish()
+    }
+}
+
+/// Reads the lines of a log one by one.
+#[derive(Clone, Debug)]
+pub struct LineReader<'plan> {
     plan: &'plan Plan,
-    cleaner: LineSplitter,
     torn: Reassembler,
     log: Log,
     /// Whether the last boot goes on.
     inside: bool,
 }
 
-impl<'plan> Reader<'plan> {
-    pub fn new(plan: &'plan Plan) -> Reader<'plan> {
-        Reader {
+impl<'plan> LineReader<'plan> {
+    pub fn new(plan: &'plan Plan) -> LineReader<'plan> {
+        LineReader {
             plan,
-            cleaner: LineSplitter::default(),
             torn: Reassembler::default(),
             log: Log::default(),
             inside: false,
         }
     }
 
-    /// Takes the next bytes, and tells what they mean.
-    pub fn feed(&mut self, bytes: &[u8], tell: &mut dyn FnMut(Event)) {
-        let mut cleaner = std::mem::take(&mut self.cleaner);
-        cleaner.feed(bytes, &mut |line| self.line(line, tell));
-        self.cleaner = cleaner;
-    }
-
     /// Takes the end of the log.
     pub fn finish(mut self) -> Log {
-        // A line without its line feed is not whole; it counts as cut off.
         self.close();
         if self.log.boots.is_empty() {
             self.log.defects.insert(0, Defect::NoHeader);
@@ -78,7 +101,8 @@ impl<'plan> Reader<'plan> {
         self.log.boots.last_mut().filter(|_| self.inside)
     }
 
-    fn line(&mut self, text: &str, tell: &mut dyn FnMut(Event)) {
+    /// Takes the next line without its line feed, and tells what it means.
+    pub fn line(&mut self, text: &str, tell: &mut dyn FnMut(Event)) {
         if self.understand(text, tell) {
             self.torn.clear();
         } else if self.may_be_torn(text)
