@@ -1,7 +1,7 @@
-//! The runs of the suite that a log holds, as far as their lines have come.
+//! The runs of the suite in a log: the outcomes and the defects of each.
 
 use crc32fast::Hasher;
-use posix_conformance::log::Tally;
+use posix_conformance::log::{Tally, Verdict};
 use posix_conformance::plan::Profile;
 
 use crate::plan::Plan;
@@ -9,36 +9,38 @@ use crate::verdict::compare::{RunContext, RunOutcome};
 use crate::verdict::defect::Defect;
 use crate::verdict::outcome::Outcome;
 
-/// How many flaws of one boot are kept.
-pub(super) const FLAWS_MAX: usize = 64;
+/// Number of defects kept of one boot.
+pub(super) const DEFECTS_MAX: usize = 64;
 
-/// One run of the suite as its log shows it.
+/// One run of the suite as its log shows it, up to the last line read.
 #[derive(Clone, Debug)]
 pub struct Boot {
-    /// The outcome of each check of the plan, where its line came.
+    /// The outcome of each check of the plan; none where its line has not come.
     pub outcomes: Vec<Option<Outcome>>,
-    /// What is wrong with the log; nothing is wrong with a complete run.
+    /// The defects of its lines; a complete run has none.
     pub defects: Vec<Defect>,
     /// Whether the END line came.
     pub ended: bool,
-    /// Whether it is a run of this suite at all.
+    /// Whether its header names this suite.
     pub ours: bool,
-    /// The place of the next line in the plan's steps.
-    pub(super) step: usize,
+    /// Index of the next line in the plan's steps.
+    step: usize,
+    /// The checksum of its lines as they were understood.
     crc: Hasher,
-    pub(super) tallies: [Tally; 3],
+    /// The totals of its check lines by profile.
+    tallies: [Tally; 3],
 }
 
-/// Everything a log holds.
+/// The runs of the suite in a log.
 #[derive(Clone, Debug, Default)]
 pub struct Log {
     pub boots: Vec<Boot>,
-    /// What is wrong outside of any boot.
+    /// Defects outside of any boot.
     pub defects: Vec<Defect>,
 }
 
 impl Log {
-    /// What all boots of a log say together: of each check the worst.
+    /// All boots together: of each check the worst outcome.
     pub fn outcome(&self, plan: &Plan) -> RunOutcome {
         let worst = |check: usize| {
             let of_boot = |boot: &Boot| boot.outcomes[check].clone();
@@ -56,25 +58,49 @@ impl Log {
 }
 
 impl Boot {
-    pub(super) fn new(plan: &Plan) -> Boot {
-        Boot {
+    /// A boot that has printed its header line, which names a suite and the number of its checks.
+    pub(super) fn new(plan: &Plan, header: &str, version: &str, suite: u32, checks: u32) -> Boot {
+        let mut boot = Boot {
             outcomes: vec![None; plan.checks.len()],
             defects: Vec::new(),
             ended: false,
-            ours: true,
-            step: 0,
+            ours: suite == plan.id && checks as usize == plan.checks.len(),
+            step: 1,
             crc: Hasher::new(),
             tallies: [Tally::default(); 3],
+        };
+        if !boot.ours {
+            boot.add_defect(Defect::OtherSuite {
+                suite,
+                plan: checks,
+            });
+        } else if header != plan.header() {
+            boot.add_defect(Defect::OtherVersion {
+                version: version.to_string(),
+            });
+        }
+        boot.add_to_checksum(header);
+        boot
+    }
+
+    /// Index of the next line in the plan's steps.
+    pub fn next_step(&self) -> usize {
+        self.step
+    }
+
+    pub(super) fn add_defect(&mut self, defect: Defect) {
+        if self.defects.len() < DEFECTS_MAX {
+            self.defects.push(defect);
         }
     }
 
-    pub(super) fn flaw(&mut self, flaw: Defect) {
-        if self.defects.len() < FLAWS_MAX {
-            self.defects.push(flaw);
-        }
+    /// The totals of the check lines of a profile.
+    pub(super) fn tally(&self, profile: Profile) -> Tally {
+        self.tallies[profile as usize]
     }
 
-    pub(super) fn sum(&self) -> Tally {
+    /// The totals of all check lines.
+    pub(super) fn tally_of_all(&self) -> Tally {
         self.tallies
             .iter()
             .fold(Tally::default(), |sum, tally| Tally {
@@ -84,12 +110,8 @@ impl Boot {
             })
     }
 
-    pub(super) fn tally(&self, profile: Profile) -> Tally {
-        self.tallies[profile as usize]
-    }
-
     /// Adds a line and its line feed to the checksum.
-    pub(super) fn sum_up(&mut self, line: &str) {
+    pub(super) fn add_to_checksum(&mut self, line: &str) {
         self.crc.update(line.as_bytes());
         self.crc.update(b"\n");
     }
@@ -99,36 +121,57 @@ impl Boot {
         self.crc.clone().finalize()
     }
 
-    /// The place of the next line in the plan's steps.
-    pub fn next_step(&self) -> usize {
-        self.step
-    }
-
-    /// Takes a line that belongs at a step; whether it was the awaited one.
-    pub(super) fn arrive(&mut self, plan: &Plan, at: usize, line: &str) -> bool {
-        if at < self.step {
-            self.flaw(Defect::Misplaced {
+    /// Takes the line of a step. False if the plan has it before a line that has come already;
+    /// lines that are left out on the way to it are a defect.
+    pub(super) fn advance(&mut self, plan: &Plan, step: usize, line: &str) -> bool {
+        if step < self.step {
+            self.add_defect(Defect::Misplaced {
                 line: line.to_string(),
             });
             return false;
         }
-        if at > self.step {
-            self.flaw(Defect::LostLines {
-                count: at - self.step,
+        if step > self.step {
+            self.add_defect(Defect::LostLines {
+                count: step - self.step,
                 first: plan.describe(plan.steps[self.step]),
             });
         }
-        self.step = at + 1;
+        self.step = step + 1;
         true
     }
 
+    /// Takes the line of a check; of two lines the worse outcome counts.
+    pub(super) fn check(
+        &mut self,
+        profile: Profile,
+        check: usize,
+        verdict: Verdict,
+        outcome: Outcome,
+    ) {
+        self.tallies[profile as usize].add(verdict);
+        let known = self.outcomes[check].as_ref();
+        if known.is_none_or(|known| known.severity() <= outcome.severity()) {
+            self.outcomes[check] = Some(outcome);
+        }
+    }
+
+    /// Takes a totals line: what it says, and the totals of the check lines.
     pub(super) fn totals(&mut self, label: &str, says: Tally, lines: Tally) {
         if says != lines {
-            self.flaw(Defect::Totals {
+            self.add_defect(Defect::Totals {
                 label: label.to_string(),
                 says,
                 lines,
             });
         }
+    }
+
+    /// Takes the END line.
+    pub(super) fn end(&mut self, says: u32) {
+        let lines = self.checksum();
+        if says != lines {
+            self.add_defect(Defect::Checksum { says, lines });
+        }
+        self.ended = true;
     }
 }

@@ -1,4 +1,5 @@
-//! A console as people want to see it again: its last lines, and those around what went wrong.
+//! A console with what a report shows of it: its last lines, and the lines before each check that
+//! did not pass.
 
 use std::collections::BTreeMap;
 use std::collections::VecDeque;
@@ -11,11 +12,11 @@ use super::reader::{Event, LineReader};
 use crate::plan::Plan;
 use crate::verdict::outcome::Outcome;
 
-/// How many of the last lines are kept.
+/// Number of last lines kept.
 pub const LAST_LINES: usize = 20;
-/// How many lines belong to a check that did not pass, its own the last.
+/// Number of lines kept of a check that did not pass, up to its own.
 const EXCERPT_LINES: usize = 6;
-/// How much of a line is kept.
+/// Number of bytes kept of each of these lines.
 const COLUMNS_MAX: usize = 200;
 
 /// The last lines of a stream.
@@ -27,19 +28,19 @@ impl LastLines {
         if self.0.len() == LAST_LINES {
             self.0.pop_front();
         }
-        // A cleaned line is ASCII, so that it can be cut anywhere.
+        // The line is ASCII, so that every index is a boundary of characters.
         self.0
             .push_back(line[..line.len().min(COLUMNS_MAX)].to_string());
     }
 
-    /// The last lines of all.
+    /// The last `count` of them.
     fn last(&self, count: usize) -> Vec<String> {
         let from = self.0.len().saturating_sub(count);
         self.0.range(from..).cloned().collect()
     }
 
-    /// All of them, and what came after the last line feed.
-    fn and(mut self, rest: &str) -> Vec<String> {
+    /// All of them, and the text after the last line feed.
+    fn with(mut self, rest: &str) -> Vec<String> {
         if !rest.is_empty() {
             self.push(rest);
         }
@@ -47,7 +48,7 @@ impl LastLines {
     }
 }
 
-/// The last lines of a stream's bytes, cleaned of what a terminal would obey.
+/// The last lines of a stream, from its bytes.
 #[derive(Debug, Default)]
 pub struct Tail {
     splitter: LineSplitter,
@@ -55,64 +56,66 @@ pub struct Tail {
 }
 
 impl Tail {
-    /// Takes bytes; the lines that they complete are handed on.
-    pub fn feed(&mut self, bytes: &[u8], mut tell: impl FnMut(&str)) {
+    /// Takes the next bytes and passes on each line that they complete.
+    pub fn feed(&mut self, bytes: &[u8], mut emit: impl FnMut(&str)) {
         let last = &mut self.last;
         self.splitter.feed(bytes, &mut |line| {
-            tell(line);
+            emit(line);
             last.push(line);
         });
     }
 
-    /// The last lines, and what came after the last line feed.
+    /// The last lines, and the text after the last line feed.
     pub fn lines(&self) -> Vec<String> {
-        self.last.clone().and(&self.splitter.rest())
+        self.last.clone().with(&self.splitter.rest())
     }
 }
 
-/// What the bytes just fed said.
+/// The events of the bytes just fed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct News {
+pub struct Update {
     pub events: Vec<Event>,
-    /// The line that matches a pattern of the kernel's panic.
+    /// A line that reports the kernel's panic.
     pub panicked: Option<String>,
-    /// Whether a line matches a pattern of the kernel's end.
+    /// Whether a line reports that the kernel is done.
     pub over: bool,
 }
 
-/// The words by which a kernel says that it died or is done, and those of its emulator.
+/// Texts by which a line reports that the kernel or its emulator has ended.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Patterns<'a> {
+    /// In the console: the kernel has panicked.
     pub panic: &'a [String],
+    /// In the console: the kernel is done.
     pub end: &'a [String],
-    /// In the complaints of the command, not in the console.
+    /// On stderr of the command: the emulator has stopped the machine.
     pub stopped: &'a [String],
 }
 
 impl Patterns<'_> {
-    /// Looks for the kernel's end in a line; a line of the suite says nothing of it.
-    fn look(self, line: &str, news: &mut News) {
+    /// Looks for the kernel's texts in a line; a line of the suite reports nothing of the kernel.
+    fn find(self, line: &str, update: &mut Update) {
         let has = |patterns: &[String]| {
             let matches = |pattern: &String| line.contains(pattern.as_str());
             patterns.iter().any(matches) && Line::parse(line).is_none()
         };
         if has(self.panic) {
-            news.panicked = Some(line.to_string());
+            update.panicked = Some(line.to_string());
         }
-        news.over |= has(self.end);
+        update.over |= has(self.end);
     }
 }
 
-/// A reader of a console that keeps what people want to see again.
+/// The reader of a boot's console.
 ///
-/// The bytes are cleaned and cut into lines once; the reader, the patterns and the last lines take
+/// Its bytes are split into lines once; the reader of the log, the patterns and the last lines take
 /// the same lines.
 #[derive(Debug)]
 pub struct Capture<'plan> {
     splitter: LineSplitter,
     pub reader: LineReader<'plan>,
     last: LastLines,
-    /// The lines that came before that of a check which did not pass, and its own.
+    /// Of each check that did not pass, the lines before its own and that.
     excerpts: BTreeMap<usize, Vec<String>>,
 }
 
@@ -126,9 +129,9 @@ impl<'plan> Capture<'plan> {
         }
     }
 
-    /// Takes bytes up to a line feed, or without one.
-    pub fn feed(&mut self, piece: &[u8], patterns: Patterns) -> News {
-        let mut news = News::default();
+    /// Takes the next bytes and returns the events of the lines that they complete.
+    pub fn feed(&mut self, piece: &[u8], patterns: Patterns) -> Update {
+        let mut update = Update::default();
         let Capture {
             splitter,
             reader,
@@ -137,21 +140,22 @@ impl<'plan> Capture<'plan> {
         } = self;
         splitter.feed(piece, &mut |line| {
             last.push(line);
-            patterns.look(line, &mut news);
+            patterns.find(line, &mut update);
             reader.line(line, &mut |event| {
                 if let Event::Check(check, outcome) = &event
                     && !matches!(outcome, Outcome::Pass | Outcome::Skipped)
                 {
                     excerpts.insert(*check, last.last(EXCERPT_LINES));
                 }
-                news.events.push(event);
+                update.events.push(event);
             });
         });
-        news
+        update
     }
 
+    /// Ends the console: the log, the last lines, and the lines of the checks that did not pass.
     pub fn finish(self) -> (Log, Vec<String>, BTreeMap<usize, Vec<String>>) {
-        let last = self.last.and(&self.splitter.rest());
+        let last = self.last.with(&self.splitter.rest());
         (self.reader.finish(), last, self.excerpts)
     }
 }
@@ -162,7 +166,7 @@ mod tests {
 
     use super::*;
 
-    /// A console up to the first check, which fails after a line of the kernel.
+    /// A console up to the first check, which fails after a message of the kernel.
     fn console(plan: &Plan) -> String {
         let failed = format!("{} (got 0)", plan.verdict(0, Verdict::Fail));
         let lines = [
@@ -178,7 +182,7 @@ mod tests {
     fn reader_patterns_and_last_lines_take_the_same_lines() {
         let plan = Plan::default();
         let console = console(&plan);
-        // The patterns match a kernel's line and, which counts for nothing, the suite's own.
+        // The second pattern matches only a line of the suite, which does not count.
         let [panic, end] = ["BUG: held", "[FAIL]"].map(|text| [text.to_string()]);
         let patterns = Patterns {
             panic: &panic,
@@ -189,10 +193,10 @@ mod tests {
             let mut capture = Capture::new(&plan);
             let (mut events, mut panicked) = (Vec::new(), Vec::new());
             for piece in console.as_bytes().chunks(size) {
-                let news = capture.feed(piece, patterns);
-                events.extend(news.events);
-                panicked.extend(news.panicked);
-                assert!(!news.over);
+                let update = capture.feed(piece, patterns);
+                events.extend(update.events);
+                panicked.extend(update.panicked);
+                assert!(!update.over);
             }
             assert_eq!(panicked, ["[1.5] BUG: held"], "pieces of {size}");
             let checks = |event: &&Event| matches!(event, Event::Check(0, Outcome::Fail(_)));

@@ -1,47 +1,49 @@
-//! From the bytes of a serial line to lines of text: what a terminal would not show is gone.
+//! A splitter of a serial line's bytes into lines of printable ASCII.
 //!
-//! Bounded memory, whatever comes: of a line that is too long the beginning and the end are kept.
+//! Escape sequences, control characters and bytes that are not ASCII are dropped. Memory is
+//! bounded: of a line that is too long only the beginning and the end are kept.
 
-/// How much of the beginning of a line is kept, and how much of its end.
+/// Number of bytes kept of the beginning of a line; of its end one to two times as many.
 const HALF_MAX: usize = 2048;
 
-/// Where in an escape sequence the stream is.
+/// Position of the stream in an escape sequence.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Escape {
     #[default]
     None,
-    /// Behind ESC.
+    /// After ESC.
     Begun,
-    /// Behind `ESC [`, up to a final byte.
+    /// After `ESC [`, up to a final byte.
     Csi,
-    /// Behind `ESC ]`, up to BEL or ESC `\`.
+    /// After `ESC ]`, up to BEL or ESC `\`.
     Osc,
-    /// Behind `ESC (` and the like: one more byte.
+    /// After `ESC (` and the like: one more byte.
     OneMore,
 }
 
-/// Cuts bytes into lines and drops what is no printable ASCII.
+/// Splits bytes into lines and drops what is not printable ASCII.
 #[derive(Clone, Debug, Default)]
 pub struct LineSplitter {
+    /// The current line, or its beginning if it is too long.
     line: String,
-    /// The end of a line that is longer than what is kept of its beginning.
-    tail: String,
+    /// The end of a current line that is too long.
+    end: String,
     escape: Escape,
 }
 
 impl LineSplitter {
-    /// Takes bytes, and hands on each line that ends in them.
-    pub fn feed(&mut self, mut bytes: &[u8], line: &mut dyn FnMut(&str)) {
-        while let Some(end) = memchr::memchr(b'\n', bytes) {
-            let (text, rest) = bytes.split_at(end);
-            match self.untouched(text) {
-                Some(text) => line(text),
+    /// Takes the next bytes and passes on each line that they complete, without its line feed.
+    pub fn feed(&mut self, mut bytes: &[u8], emit: &mut dyn FnMut(&str)) {
+        while let Some(at) = memchr::memchr(b'\n', bytes) {
+            let (text, rest) = bytes.split_at(at);
+            match self.as_it_is(text) {
+                Some(text) => emit(text),
                 None => {
                     text.iter().for_each(|&byte| self.byte(byte));
-                    self.line.push_str(&self.tail);
-                    line(&self.line);
+                    self.line.push_str(&self.end);
+                    emit(&self.line);
                     self.line.clear();
-                    self.tail.clear();
+                    self.end.clear();
                 }
             }
             self.escape = Escape::None;
@@ -50,21 +52,21 @@ impl LineSplitter {
         bytes.iter().for_each(|&byte| self.byte(byte));
     }
 
-    /// The text as it is, if it is a whole line in which there is nothing to clean.
-    fn untouched<'t>(&self, text: &'t [u8]) -> Option<&'t str> {
+    /// The text itself, if it is a whole line with nothing to drop but a carriage return.
+    fn as_it_is<'t>(&self, text: &'t [u8]) -> Option<&'t str> {
         let text = text.strip_suffix(b"\r").unwrap_or(text);
-        let begins = self.line.is_empty() && self.tail.is_empty() && self.escape == Escape::None;
-        // Without a branch in it, so that the compiler looks at many bytes at once.
-        let plain = text
+        let is_whole = self.line.is_empty() && self.end.is_empty() && self.escape == Escape::None;
+        // No branch inside the loop, so that the compiler vectorizes it.
+        let is_plain = text
             .iter()
             .fold(true, |plain, byte| plain & (0x20..=0x7e).contains(byte));
-        let clean = begins && plain && text.len() <= HALF_MAX;
-        clean.then(|| std::str::from_utf8(text).ok()).flatten()
+        let unchanged = is_whole && is_plain && text.len() <= HALF_MAX;
+        unchanged.then(|| std::str::from_utf8(text).ok()).flatten()
     }
 
-    /// What stands behind the last line feed.
+    /// The text after the last line feed.
     pub fn rest(&self) -> String {
-        format!("{}{}", self.line, self.tail)
+        format!("{}{}", self.line, self.end)
     }
 
     fn byte(&mut self, byte: u8) {
@@ -79,21 +81,21 @@ impl LineSplitter {
             (Escape::Osc, 0x07) => Escape::None,
             (Escape::Osc, _) => Escape::Osc,
             (Escape::None, 0x20..=0x7e | b'\t') => {
-                self.keep(char::from(byte));
+                self.push(char::from(byte));
                 Escape::None
             }
             (Escape::None, _) => Escape::None,
         };
     }
 
-    fn keep(&mut self, char: char) {
+    fn push(&mut self, char: char) {
         if self.line.len() < HALF_MAX {
             self.line.push(char);
             return;
         }
-        self.tail.push(char);
-        if self.tail.len() > 2 * HALF_MAX {
-            self.tail.drain(..HALF_MAX);
+        self.end.push(char);
+        if self.end.len() > 2 * HALF_MAX {
+            self.end.drain(..HALF_MAX);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Logs: from the bytes of a console to the lines of a run, and what they say.
+//! Logs: from the bytes of a console to the lines of a run, and the outcomes that they state.
 
 pub mod boot;
 pub mod capture;

@@ -1,30 +1,31 @@
-//! Reads a log as it comes from a kernel: bytes in, what became of each check out.
+//! The reader of a log: takes bytes as they come from a kernel and reports the outcome of each
+//! check.
 //!
-//! The log is untrusted. Noise is passed over, every line of a run must stand where the plan has
-//! it, and the checksum is computed again over the lines as they were understood. Memory is
-//! bounded whatever comes in.
+//! The log is untrusted. Noise is ignored, every line of a run must be where the plan has it, and
+//! the checksum is computed again over the lines as they were understood. Memory is bounded for
+//! any input.
 
-use posix_conformance::log::{Line, RULE, Verdict};
+use posix_conformance::log::{Line, Verdict};
 use posix_conformance::plan::Profile;
 
-use super::boot::{Boot, FLAWS_MAX, Log};
+use super::boot::{Boot, DEFECTS_MAX, Log};
 use super::lines::LineSplitter;
 use super::reassemble::{Expected, Reassembler};
-use crate::plan::{self, Plan, Step};
+use crate::plan::{Plan, Step};
 use crate::verdict::defect::Defect;
 use crate::verdict::outcome::{Got, Outcome};
 
-/// How many boots of one log are kept.
+/// Number of boots kept of one log.
 const BOOTS_MAX: usize = 64;
 
-/// What the reader tells while it reads.
+/// An event of a run, reported when its line has been read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
-    /// A header line: a run begins.
+    /// The header line: a run begins.
     Begin,
-    /// The group of that number begins.
+    /// The section line of the group with this number.
     Group(usize),
-    /// A check has its outcome.
+    /// The line of a check, and the outcome that it states.
     Check(usize, Outcome),
     /// The END line.
     End,
@@ -45,19 +46,19 @@ impl<'plan> Reader<'plan> {
         }
     }
 
-    /// Takes the next bytes, and tells what they mean.
-    pub fn feed(&mut self, bytes: &[u8], tell: &mut dyn FnMut(Event)) {
+    /// Takes the next bytes and reports the events of the lines that they complete.
+    pub fn feed(&mut self, bytes: &[u8], emit: &mut dyn FnMut(Event)) {
         let lines = &mut self.lines;
         self.splitter
-            .feed(bytes, &mut |line| lines.line(line, tell));
+            .feed(bytes, &mut |line| lines.line(line, emit));
     }
 
-    /// The boot that goes on.
+    /// The boot that has begun and not ended.
     pub fn current(&self) -> Option<&Boot> {
         self.lines.current()
     }
 
-    /// Takes the end of the log. A line without its line feed is not whole; it counts as cut off.
+    /// Ends the log. A last line without a line feed does not count.
     pub fn finish(self) -> Log {
         self.lines.finish()
     }
@@ -67,23 +68,38 @@ impl<'plan> Reader<'plan> {
 #[derive(Clone, Debug)]
 pub struct LineReader<'plan> {
     plan: &'plan Plan,
-    torn: Reassembler,
+    reassembler: Reassembler,
     log: Log,
-    /// Whether the last boot goes on.
-    inside: bool,
+    /// Whether the last boot has begun and not ended.
+    in_run: bool,
 }
 
 impl<'plan> LineReader<'plan> {
     pub fn new(plan: &'plan Plan) -> LineReader<'plan> {
         LineReader {
             plan,
-            torn: Reassembler::default(),
+            reassembler: Reassembler::default(),
             log: Log::default(),
-            inside: false,
+            in_run: false,
         }
     }
 
-    /// Takes the end of the log.
+    /// Takes the next line, without its line feed, and reports its events.
+    pub fn line(&mut self, text: &str, emit: &mut dyn FnMut(Event)) {
+        if self.interpret(text, emit) {
+            self.reassembler.clear();
+            return;
+        }
+        if !self.may_be_fragment(text) {
+            return;
+        }
+        let expected = Expected::next(self.plan, self.current());
+        if let Some(line) = self.reassembler.take(text, &expected) {
+            self.interpret(&line, emit);
+        }
+    }
+
+    /// Ends the log.
     pub fn finish(mut self) -> Log {
         self.close();
         if self.log.boots.is_empty() {
@@ -92,31 +108,20 @@ impl<'plan> LineReader<'plan> {
         self.log
     }
 
-    /// The boot that goes on, for progress and for naming the guilty check.
+    /// The boot that has begun and not ended.
     pub fn current(&self) -> Option<&Boot> {
-        self.log.boots.last().filter(|_| self.inside)
+        self.log.boots.last().filter(|_| self.in_run)
     }
 
-    fn boot(&mut self) -> Option<&mut Boot> {
-        self.log.boots.last_mut().filter(|_| self.inside)
+    fn current_mut(&mut self) -> Option<&mut Boot> {
+        self.log.boots.last_mut().filter(|_| self.in_run)
     }
 
-    /// Takes the next line without its line feed, and tells what it means.
-    pub fn line(&mut self, text: &str, tell: &mut dyn FnMut(Event)) {
-        if self.understand(text, tell) {
-            self.torn.clear();
-        } else if self.may_be_torn(text)
-            && let Some(line) = self.torn.take(text, &awaited(self.plan, self.current()))
-        {
-            self.understand(&line, tell);
-        }
-    }
-
-    /// Whether a text may be a piece of the awaited line: it begins or ends as that does. Of most
-    /// noise these two bytes say that it is none.
-    fn may_be_torn(&self, text: &str) -> bool {
+    /// Whether a text may be a fragment of the expected line: it begins or ends as that line does.
+    /// The first and the last byte rule out most noise.
+    fn may_be_fragment(&self, text: &str) -> bool {
         let plan = self.plan;
-        let step = self.current().map_or(0, |boot| boot.step);
+        let step = self.current().map_or(0, Boot::next_step);
         let last = |text: &str| text.bytes().next_back();
         let (first, end) = match plan.steps.get(step) {
             Some(Step::Header) => (b'p', last(&plan.checks.len().to_string())),
@@ -125,12 +130,12 @@ impl<'plan> LineReader<'plan> {
             _ => return true,
         };
         let bracket = first == b' ' && text.ends_with(')');
-        // A tear right before the line feed leaves an empty rest.
+        // A message right before the line feed leaves an empty fragment.
         text.is_empty() || text.bytes().next() == Some(first) || last(text) == end || bracket
     }
 
-    /// Whether the text is a line of a run; then it is dealt with.
-    fn understand(&mut self, text: &str, tell: &mut dyn FnMut(Event)) -> bool {
+    /// Handles a line of a run; false if the text is not one.
+    fn interpret(&mut self, text: &str, emit: &mut dyn FnMut(Event)) -> bool {
         let Some(line) = Line::parse(text) else {
             return false;
         };
@@ -140,15 +145,17 @@ impl<'plan> LineReader<'plan> {
             plan,
         } = line
         {
-            self.begin(text, version, suite, plan, tell);
+            self.close();
+            self.start(Boot::new(self.plan, text, version, suite, plan));
+            emit(Event::Begin);
             return true;
         }
-        let Some(at) = self.place(&line) else {
+        let Some(step) = self.step_of(&line) else {
             return false;
         };
-        if self.inside {
-            self.inside(text, &line, at, tell);
-        } else if line != Line::Rule && self.log.defects.len() < FLAWS_MAX {
+        if self.in_run {
+            self.line_of_run(text, &line, step, emit);
+        } else if line != Line::Rule && self.log.defects.len() < DEFECTS_MAX {
             self.log.defects.push(Defect::Stray {
                 line: text.to_string(),
             });
@@ -156,10 +163,10 @@ impl<'plan> LineReader<'plan> {
         true
     }
 
-    /// The place of a line in the plan's steps, if the plan has such a line.
-    fn place(&self, line: &Line) -> Option<usize> {
+    /// Index of a line in the plan's steps; none if the plan has no such line.
+    fn step_of(&self, line: &Line) -> Option<usize> {
         let plan = self.plan;
-        let next = self.current().map_or(0, |boot| boot.step);
+        let next = self.current().map_or(0, Boot::next_step);
         let step = match *line {
             Line::Header { .. } => Step::Header,
             Line::Section { title } => {
@@ -183,7 +190,7 @@ impl<'plan> LineReader<'plan> {
             }
             Line::End { .. } => Step::End,
         };
-        // There are two rules: the one that has not come yet is meant.
+        // The plan has two rules: the next one is meant.
         let ahead = plan
             .steps
             .iter()
@@ -193,112 +200,61 @@ impl<'plan> LineReader<'plan> {
         ahead.or_else(|| plan.steps.iter().position(|&s| s == step))
     }
 
-    fn begin(
-        &mut self,
-        text: &str,
-        version: &str,
-        suite: u32,
-        plan: u32,
-        tell: &mut dyn FnMut(Event),
-    ) {
-        self.close();
+    /// Adds a boot, and drops the first one if there are too many.
+    fn start(&mut self, boot: Boot) {
         if self.log.boots.len() == BOOTS_MAX {
             self.log.boots.remove(0);
             self.log.defects.insert(0, Defect::TooManyBoots);
-            self.log.defects.truncate(FLAWS_MAX);
+            self.log.defects.truncate(DEFECTS_MAX);
         }
-        let mut boot = Boot::new(self.plan);
-        if suite != self.plan.id || plan as usize != self.plan.checks.len() {
-            boot.ours = false;
-            boot.flaw(Defect::OtherSuite { suite, plan });
-        } else if text != self.plan.header() {
-            boot.flaw(Defect::OtherVersion {
-                version: version.to_string(),
-            });
-        }
-        boot.sum_up(text);
-        boot.step = 1;
         self.log.boots.push(boot);
-        self.inside = true;
-        tell(Event::Begin);
+        self.in_run = true;
     }
 
-    fn inside(&mut self, text: &str, line: &Line, at: usize, tell: &mut dyn FnMut(Event)) {
+    fn line_of_run(&mut self, text: &str, line: &Line, step: usize, emit: &mut dyn FnMut(Event)) {
         let plan = self.plan;
-        let Some(boot) = self.boot().filter(|boot| boot.ours) else {
+        let Some(boot) = self.current_mut().filter(|boot| boot.ours) else {
             return;
         };
-        let fresh = boot.arrive(plan, at, text);
+        let in_order = boot.advance(plan, step, text);
         if let Line::End { crc } = *line {
-            let lines = boot.checksum();
-            if crc != lines {
-                boot.flaw(Defect::Checksum { says: crc, lines });
-            }
-            boot.ended = true;
-            self.inside = false;
-            tell(Event::End);
+            boot.end(crc);
+            self.in_run = false;
+            emit(Event::End);
             return;
         }
-        boot.sum_up(text);
-        match (plan.steps[at], *line) {
-            (Step::Section(group), _) if fresh => tell(Event::Group(group)),
+        boot.add_to_checksum(text);
+        match (plan.steps[step], *line) {
+            (Step::Section(group), _) if in_order => emit(Event::Group(group)),
             (Step::Check(check), Line::Check { verdict, note, .. }) => {
                 let outcome = match (verdict, note.and_then(Got::parse)) {
                     (Verdict::Fail, Some(got)) => Outcome::failed(got),
                     (Verdict::Skip, _) => Outcome::Skipped,
                     _ => Outcome::Pass,
                 };
-                boot.tallies[plan.checks[check].profile as usize].add(verdict);
-                boot.outcomes[check] = Some(match boot.outcomes[check].take() {
-                    Some(known) if known.severity() > outcome.severity() => known,
-                    _ => outcome.clone(),
-                });
-                tell(Event::Check(check, outcome));
+                let profile = plan.checks[check].profile;
+                boot.check(profile, check, verdict, outcome.clone());
+                emit(Event::Check(check, outcome));
             }
             (Step::Profile(profile), Line::Totals { label, tally }) => {
                 boot.totals(label, tally, boot.tally(profile));
             }
             (Step::Summary, Line::Totals { label, tally }) => {
-                boot.totals(label, tally, boot.sum());
+                boot.totals(label, tally, boot.tally_of_all());
             }
             _ => {}
         }
     }
 
-    /// Ends the boot that goes on, because another begins or the log is over.
+    /// Ends the boot that has not ended, because another begins or the log has ended.
     fn close(&mut self) {
         let plan = self.plan;
-        if let Some(boot) = self.boot()
+        if let Some(boot) = self.current_mut()
             && boot.ours
         {
-            let before = plan.describe(plan.steps[boot.step]);
-            boot.flaw(Defect::CutOff { before });
+            let before = plan.describe(plan.steps[boot.next_step()]);
+            boot.add_defect(Defect::CutOff { before });
         }
-        self.inside = false;
+        self.in_run = false;
     }
-}
-
-/// What the next line of a run must be.
-fn awaited(plan: &Plan, boot: Option<&Boot>) -> Expected {
-    let mut failed = None;
-    let step = boot.and_then(|boot| plan.steps.get(boot.step)).copied();
-    let whole = match (step, boot) {
-        (Some(Step::Section(group)), _) => vec![plan.section(group)],
-        (Some(Step::Check(check)), _) => {
-            failed = Some(plan.verdict(check, Verdict::Fail) + " (got ");
-            let skipped = plan.verdict(check, Verdict::Skip);
-            vec![
-                plan.verdict(check, Verdict::Pass),
-                format!("{skipped} ({})", posix_conformance::log::TOLD_TO_SKIP),
-            ]
-        }
-        (Some(Step::Rule), _) => vec![RULE.to_string()],
-        (Some(Step::Profile(profile)), Some(boot)) => {
-            vec![plan::totals(profile.name(), boot.tally(profile))]
-        }
-        (Some(Step::Summary), Some(boot)) => vec![plan::totals("SUMMARY", boot.sum())],
-        (Some(Step::End), Some(boot)) => vec![plan::end(boot.checksum())],
-        _ => vec![plan.header()],
-    };
-    Expected { whole, failed }
 }

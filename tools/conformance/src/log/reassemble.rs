@@ -1,23 +1,51 @@
-//! Lines that a kernel's message broke in two, put together again.
+//! Lines of a run that a kernel's message split in two, joined again.
 //!
-//! What the next line must be is known from the plan, up to its verdict, so only the place of the
-//! tear is guessed. A wrong guess does no harm: the checksum covers every byte of every line.
+//! The plan says what the next line must be, up to its verdict, so only the position of the split
+//! is guessed. A wrong guess does no harm: the checksum covers every byte of every line.
 
-use posix_conformance::log::{Line, Verdict};
+use posix_conformance::log::{GOT, Line, RULE, SKIPPED, Verdict};
 
+use super::boot::Boot;
+use crate::plan::{self, Plan, Step};
 use crate::verdict::outcome::Got;
 
-/// What the next line may be.
+/// The possible texts of the next line.
 pub struct Expected {
     /// Whole lines.
-    pub whole: Vec<String>,
-    /// The beginning of a failed check's line, up to where `(got ..)` says what came.
-    pub failed: Option<String>,
+    whole: Vec<String>,
+    /// The beginning of a failed check's line, up to the value got.
+    failed: Option<String>,
 }
 
 impl Expected {
-    /// How much of the beginning of an awaited line this text begins with.
-    fn begun(&self, text: &str) -> usize {
+    /// The next line of a boot, or the header line where none has begun.
+    pub fn next(plan: &Plan, boot: Option<&Boot>) -> Expected {
+        let mut failed = None;
+        let step = boot.and_then(|boot| plan.steps.get(boot.next_step()));
+        let whole = match (step.copied(), boot) {
+            (Some(Step::Section(group)), _) => vec![plan.section(group)],
+            (Some(Step::Check(check)), _) => {
+                failed = Some(plan.verdict(check, Verdict::Fail) + GOT);
+                vec![
+                    plan.verdict(check, Verdict::Pass),
+                    plan.verdict(check, Verdict::Skip) + SKIPPED,
+                ]
+            }
+            (Some(Step::Rule), _) => vec![RULE.to_string()],
+            (Some(Step::Profile(profile)), Some(boot)) => {
+                vec![plan::totals(profile.name(), boot.tally(profile))]
+            }
+            (Some(Step::Summary), Some(boot)) => {
+                vec![plan::totals("SUMMARY", boot.tally_of_all())]
+            }
+            (Some(Step::End), Some(boot)) => vec![plan::end(boot.checksum())],
+            _ => vec![plan.header()],
+        };
+        Expected { whole, failed }
+    }
+
+    /// Number of bytes with which both the text and an expected line begin.
+    fn common_beginning(&self, text: &str) -> usize {
         let common = |line: &String| common_prefix(line, text);
         self.whole
             .iter()
@@ -27,8 +55,8 @@ impl Expected {
             .unwrap_or(0)
     }
 
-    /// The awaited line at the end of one that a message without a line feed stands before.
-    fn behind_message(&self, text: &str) -> Option<String> {
+    /// The expected line at the end of a text, after a message without a line feed.
+    fn after_message(&self, text: &str) -> Option<String> {
         let whole = self.whole.iter().find(|line| text.ends_with(line.as_str()));
         let failed = self.failed.as_ref().and_then(|begin| {
             let line = &text[text.rfind(begin.as_str())?..];
@@ -38,12 +66,12 @@ impl Expected {
         is_message(&text[..text.len() - line.len()]).then_some(line)
     }
 
-    /// The awaited line around a message that stands inside it, all in one line.
+    /// The expected line around a message without a line feed.
     fn around_message(&self, text: &str) -> Option<String> {
         self.whole.iter().find_map(|line| {
             let before = common_prefix(line, text);
             let reversed = |s: &str| s.bytes().rev().collect::<Vec<u8>>();
-            let behind = reversed(line)
+            let after = reversed(line)
                 .iter()
                 .zip(reversed(text))
                 .take_while(|(a, b)| **a == *b)
@@ -51,7 +79,7 @@ impl Expected {
             let fits = (1..=before).rev().any(|cut| {
                 let rest = line.len() - cut;
                 rest > 0
-                    && rest <= behind
+                    && rest <= after
                     && cut + rest < text.len()
                     && is_message(&text[cut..text.len() - rest])
             });
@@ -59,7 +87,7 @@ impl Expected {
         })
     }
 
-    /// The awaited line that begins in one line and ends as the other.
+    /// The expected line that begins in one text and is ended by another.
     fn across(&self, begin: &str, end: &str) -> Option<String> {
         let whole = self.whole.iter().find(|line| {
             line.ends_with(end)
@@ -83,39 +111,39 @@ impl Expected {
     }
 }
 
-/// The beginning of a line whose end has not come yet.
+/// Joins the fragments of a line; holds the first until the last comes.
 #[derive(Clone, Debug, Default)]
 pub struct Reassembler {
     begin: Option<String>,
 }
 
 impl Reassembler {
-    /// Forgets what it holds: a whole line came.
+    /// Drops the fragment, because a whole line came.
     pub fn clear(&mut self) {
         self.begin = None;
     }
 
-    /// Takes a line that is none of the log's; the awaited line, if this completes it.
-    pub fn take(&mut self, text: &str, awaited: &Expected) -> Option<String> {
-        if let Some(line) = awaited
-            .behind_message(text)
-            .or_else(|| awaited.around_message(text))
+    /// Takes a text that is no line of a run; the expected line, if the text completes it.
+    pub fn take(&mut self, text: &str, expected: &Expected) -> Option<String> {
+        if let Some(line) = expected
+            .after_message(text)
+            .or_else(|| expected.around_message(text))
         {
             self.begin = None;
             return Some(line);
         }
         if let Some(begin) = &self.begin
-            && let Some(line) = awaited.across(begin, text)
+            && let Some(line) = expected.across(begin, text)
         {
             self.begin = None;
             return Some(line);
         }
-        let begun = awaited.begun(text);
-        let before = self
+        let common = expected.common_beginning(text);
+        let held = self
             .begin
             .as_deref()
-            .map_or(0, |begin| awaited.begun(begin));
-        if begun > 0 && begun >= before {
+            .map_or(0, |begin| expected.common_beginning(begin));
+        if common > 0 && common >= held {
             self.begin = Some(text.to_string());
         }
         None
@@ -137,8 +165,8 @@ fn is_failed_line(line: &str) -> bool {
     )
 }
 
-/// Whether a text looks like a kernel's message: a time or a level in brackets, or a level as
-/// syslog writes it. A line that is merely altered does not.
+/// Whether a text has the form of a kernel's message: a time or a level in brackets at its
+/// beginning. A line of a run with altered bytes has not.
 fn is_message(text: &str) -> bool {
     let text = text.trim_start();
     let bracketed = |open, close| {
