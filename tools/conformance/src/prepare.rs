@@ -20,8 +20,9 @@ use crate::run::version;
 use crate::spec::Spec;
 use crate::suggest::closest;
 use crate::target::{self, Places, Target};
-use crate::verdict::compare::{Report, RunOutcome};
-use crate::verdict::known_gaps as gaps;
+use crate::verdict::compare::Report;
+use crate::verdict::repeat::merged;
+use crate::verdict::run_outcome::RunOutcome;
 
 /// What every command that runs a target needs.
 pub struct Runner {
@@ -216,7 +217,7 @@ impl Runner {
                 break;
             }
         }
-        gaps::merged(runs).ok_or_else(|| Error::usage("nothing was run"))
+        merged(runs).ok_or_else(|| Error::usage("nothing was run"))
     }
 }
 

@@ -13,9 +13,10 @@ use conformance::plan::Plan;
 use conformance::report::{Format, Style};
 use conformance::spec::Spec;
 use conformance::target::Target;
-use conformance::verdict::compare::{Comparison, Report, RunContext, RunOutcome};
+use conformance::verdict::compare::{Comparison, Report};
 use conformance::verdict::known_gaps::{Gaps, today};
 use conformance::verdict::outcome::Outcome;
+use conformance::verdict::run_outcome::{RunContext, RunOutcome};
 
 static PLAN: LazyLock<Plan> = LazyLock::new(Plan::default);
 

@@ -3,9 +3,9 @@
 use super::common::{LOG, crc, forged, joined, lines};
 use conformance::log::reader::{Event, Reader};
 use conformance::plan::{self, Plan};
-use conformance::verdict::compare::RunOutcome;
 use conformance::verdict::defect::Defect;
 use conformance::verdict::outcome::{Got, Outcome};
+use conformance::verdict::run_outcome::RunOutcome;
 use posix_conformance::log::Line;
 
 fn judge(plan: &Plan, bytes: &[u8]) -> RunOutcome {

@@ -15,8 +15,8 @@ use crate::prepare::Runner;
 use crate::report::print;
 use crate::resources::Resources;
 use crate::target::Target;
-use crate::verdict::compare::RunOutcome;
 use crate::verdict::outcome::Outcome;
+use crate::verdict::run_outcome::RunOutcome;
 
 /// Runs a target and writes down what it said; the exit code.
 pub fn main(args: &cli::Bless) -> Result<u8> {

@@ -5,9 +5,9 @@ use posix_conformance::log::{Tally, Verdict};
 use posix_conformance::plan::Profile;
 
 use crate::plan::Plan;
-use crate::verdict::compare::{RunContext, RunOutcome};
 use crate::verdict::defect::Defect;
 use crate::verdict::outcome::Outcome;
+use crate::verdict::run_outcome::{RunContext, RunOutcome};
 
 /// Number of defects kept of one boot.
 pub(super) const DEFECTS_MAX: usize = 64;

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::text::{self, Class};
 use super::{Reporter, Style};
 use crate::verdict::compare::Report;
-use crate::verdict::known_gaps as gaps;
+use crate::verdict::finding;
 use crate::verdict::outcome::Outcome;
 
 pub struct CodeQuality;
@@ -53,7 +53,7 @@ impl Reporter for CodeQuality {
 }
 
 /// A title that the plan lacks stands in the file of known gaps.
-fn unattributed(report: &Report, found: &gaps::Finding) -> Finding {
+fn unattributed(report: &Report, found: &finding::Finding) -> Finding {
     let title = text::plain(&found.title);
     let file = report.gate.as_ref().map(|gate| text::plain(&gate.name));
     Finding {

@@ -10,7 +10,6 @@ use posix_conformance::plan::{Kind, Profile};
 use super::text::{self, Class, class, plain, xml};
 use super::{Reporter, Style};
 use crate::verdict::compare::Report;
-use crate::verdict::known_gaps::described;
 
 /// How the page looks on a screen, on a phone, in the dark and in print.
 pub const LOOK: &str = include_str!("page.css");
@@ -118,7 +117,7 @@ fn changes(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         .collect();
     for check in text::having(report, Class::Better) {
         let title = xml(&report.plan.checks[check].title);
-        let oracle = xml(&described(&report.oracle_log.outcomes[check]));
+        let oracle = xml(&report.oracle_log.outcomes[check].described());
         lines.push(format!(
             "<tr><td>better<td>{title}<td>the oracle: {oracle}</tr>"
         ));
@@ -126,7 +125,7 @@ fn changes(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if report.gate.is_none() {
         for check in text::wrong(report).0 {
             let title = xml(&report.plan.checks[check].title);
-            let outcome = xml(&described(&report.subject_log.outcomes[check]));
+            let outcome = xml(&report.subject_log.outcomes[check].described());
             lines.push(format!("<tr><td>worse<td>{title}<td>{outcome}</tr>"));
         }
     }
@@ -190,10 +189,10 @@ fn entry(report: &Report, check: usize, open: &str, out: &mut dyn Write) -> io::
         text(report, check),
         colour(class(report, check)),
         xml(&planned.expected),
-        xml(&described(outcome))
+        xml(&outcome.described())
     )?;
     if let Some(finding) = report.finding(check)
-        && finding.text != described(outcome)
+        && finding.text != outcome.described()
     {
         writeln!(out, "<dt>{}<dd>{}", finding.why.word(), xml(&finding.text))?;
     }

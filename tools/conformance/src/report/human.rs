@@ -5,9 +5,11 @@ use std::io::{self, Write};
 use posix_conformance::plan::Profile;
 
 use super::{Reporter, Style};
-use crate::verdict::compare::{Comparison, Report, RunOutcome};
-use crate::verdict::known_gaps::{FindingKind, Gap, Gate, described};
+use crate::verdict::compare::{Comparison, Report};
+use crate::verdict::finding::{FindingKind, Gate};
+use crate::verdict::known_gaps::Gap;
 use crate::verdict::outcome::Outcome;
+use crate::verdict::run_outcome::RunOutcome;
 
 /// How many lost checks are named.
 const LOST_MAX: usize = 5;
@@ -171,7 +173,7 @@ fn notes(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if report.gate.is_none() && !story.flaky.is_empty() {
         writeln!(out, "\n{} flaky:", story.flaky.len())?;
         for (check, outcomes) in &story.flaky {
-            let words: Vec<String> = outcomes.iter().map(described).collect();
+            let words: Vec<String> = outcomes.iter().map(Outcome::described).collect();
             let title = &report.plan.checks[*check].title;
             writeln!(out, "  {title}: {}", words.join(", then "))?;
         }
@@ -286,7 +288,7 @@ fn known(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "\n{} fail as known:", known.len())?;
     }
     for (&check, gap) in known {
-        let outcome = described(&report.subject_log.outcomes[check]);
+        let outcome = report.subject_log.outcomes[check].described();
         writeln!(
             out,
             "  {}: {outcome}; {}",

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{Reporter, Style, text};
 use crate::verdict::compare::Report;
-use crate::verdict::known_gaps::{Finding, Gate};
+use crate::verdict::finding::{Finding, Gate};
 use crate::verdict::outcome::{Got, Outcome};
 
 pub struct Json;

@@ -6,9 +6,8 @@ use crate::error::{EXIT_GAPS, EXIT_GOOD, EXIT_NO_VERDICT, Error, Result};
 use crate::plan::{Plan, Planned};
 use crate::report::text::{self, markdown, plain, xml};
 use crate::report::{Format, html_head};
-use crate::verdict::compare::RunOutcome;
-use crate::verdict::known_gaps::note;
 use crate::verdict::outcome::Outcome;
+use crate::verdict::run_outcome::RunOutcome;
 
 /// What ran where.
 pub struct Matrix<'a> {
@@ -283,7 +282,7 @@ fn letter(number: usize) -> char {
 /// An outcome as short as it can be told.
 fn cell(outcome: &Outcome) -> String {
     match outcome.got() {
-        Some(got) => note(got),
+        Some(got) => got.note(),
         None => outcome.word().to_string(),
     }
 }

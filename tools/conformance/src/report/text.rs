@@ -5,9 +5,10 @@
 
 use posix_conformance::plan::Profile;
 
-use crate::verdict::compare::{Comparison, Report, RunContext};
-use crate::verdict::known_gaps::{Finding, described, note};
+use crate::verdict::compare::{Comparison, Report};
+use crate::verdict::finding::Finding;
 use crate::verdict::outcome::Outcome;
+use crate::verdict::run_outcome::{RunContext, RunOutcome};
 
 /// How a check is to be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,9 +70,9 @@ pub fn message(report: &Report, check: usize) -> String {
         Outcome::Crash => format!("expected {expected}, but the kernel died in it"),
         Outcome::Hang => format!("expected {expected}, but nothing came any more"),
         Outcome::Lost => format!("expected {expected}, but its line is lost"),
-        Outcome::Fail(got) => format!("expected {expected}, got {}", note(got)),
+        Outcome::Fail(got) => format!("expected {expected}, got {}", got.note()),
         Outcome::Unimplemented(got) => {
-            format!("expected {expected}, got {}: not implemented", note(got))
+            format!("expected {expected}, got {}: not implemented", got.note())
         }
     };
     match (report.finding(check), reason(report, check)) {
@@ -88,7 +89,7 @@ pub fn reason(report: &Report, check: usize) -> Option<String> {
     }
     let fails = class(report, check) == Class::Known;
     let oracle = &report.oracle_log.outcomes[check];
-    fails.then(|| format!("{}: {}", report.oracle_name, described(oracle)))
+    fails.then(|| format!("{}: {}", report.oracle_name, oracle.described()))
 }
 
 /// The exit code as a verdict in one word.
@@ -135,7 +136,7 @@ pub fn unattributed<'a>(report: &'a Report) -> impl Iterator<Item = &'a Finding>
 
 /// Why there is no verdict.
 pub fn flaws(report: &Report) -> Vec<String> {
-    let flaws = |name: &str, log: &crate::verdict::compare::RunOutcome| {
+    let flaws = |name: &str, log: &RunOutcome| {
         let name = plain(name);
         let lines = log
             .defects

@@ -22,9 +22,9 @@ use crate::plan::Plan;
 use crate::run::progress::Progress;
 use crate::run::supervisor::Supervisor;
 use crate::target::{Invocation, Limits};
-use crate::verdict::compare::Phases;
 use crate::verdict::defect::Defect;
 use crate::verdict::outcome::Outcome;
+use crate::verdict::run_outcome::Phases;
 
 /// How often the clock is looked at while nothing comes.
 const TICK: Duration = Duration::from_millis(20);

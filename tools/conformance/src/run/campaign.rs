@@ -29,9 +29,9 @@ use crate::run::boot::{self as run, BootEnd, BootResult, BootSpec, Interrupt};
 use crate::run::no_room_left::{Exhausted, may_be_hidden};
 use crate::run::progress::Progress;
 use crate::target::{Invocation, Places, Target};
-use crate::verdict::compare::{RunContext, RunOutcome};
 use crate::verdict::defect::Defect;
 use crate::verdict::outcome::Outcome;
+use crate::verdict::run_outcome::{RunContext, RunOutcome};
 
 /// How often a kernel that dies is booted again, if nobody says otherwise.
 pub const REBOOTS: u32 = 32;

@@ -3,7 +3,7 @@
 //! An entry allows exactly one wrong outcome with exactly one wrong value. Whatever else happens to
 //! its check, the check passing included, fails the gate until the entry is struck off or changed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -11,9 +11,6 @@ use serde::{Deserialize, Serialize};
 use toml::value::{Date, Datetime};
 
 use crate::error::{Error, Result};
-use crate::plan::Plan;
-use crate::verdict::compare::{Comparison, Report, RunOutcome};
-use crate::verdict::outcome::{Got, Outcome};
 
 /// The outcomes that may be allowed; a lost line proves nothing and cannot be.
 const ALLOWED: [&str; 5] = ["skipped", "fail", "unimplemented", "crash", "hang"];
@@ -46,75 +43,6 @@ pub struct Gap {
     /// The last day on which the entry holds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires: Option<Datetime>,
-}
-
-/// Why the gate is shut.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum FindingKind {
-    MustPass,
-    New,
-    Changed,
-    Flaky,
-    Expired,
-    Fixed,
-    NotInPlan,
-}
-
-impl FindingKind {
-    pub const ALL: [FindingKind; 7] = [
-        FindingKind::MustPass,
-        FindingKind::New,
-        FindingKind::Changed,
-        FindingKind::Flaky,
-        FindingKind::Expired,
-        FindingKind::Fixed,
-        FindingKind::NotInPlan,
-    ];
-
-    pub fn word(self) -> &'static str {
-        match self {
-            FindingKind::MustPass => "must-pass",
-            FindingKind::New => "new",
-            FindingKind::Changed => "changed",
-            FindingKind::Flaky => "flaky",
-            FindingKind::Expired => "expired",
-            FindingKind::Fixed => "fixed",
-            FindingKind::NotInPlan => "not-in-plan",
-        }
-    }
-
-    /// What a headline says of so many.
-    pub fn counted(self) -> &'static str {
-        match self {
-            FindingKind::MustPass => "that must pass",
-            FindingKind::New => "new",
-            FindingKind::Changed => "changed",
-            FindingKind::Flaky => "flaky",
-            FindingKind::Expired => "expired",
-            FindingKind::Fixed => "fixed but still listed",
-            FindingKind::NotInPlan => "listed but not in the plan",
-        }
-    }
-}
-
-/// One reason why the gate is shut.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
-    pub why: FindingKind,
-    /// The check, if the plan has it.
-    pub check: Option<usize>,
-    pub title: String,
-    pub text: String,
-}
-
-/// What the known gaps make of a run.
-#[derive(Clone, Debug)]
-pub struct Gate {
-    /// Where the known gaps stand.
-    pub name: String,
-    pub findings: Vec<Finding>,
-    /// The checks that fail as known.
-    pub known: BTreeMap<usize, Gap>,
 }
 
 impl Gaps {
@@ -163,115 +91,6 @@ impl Gaps {
         None
     }
 
-    /// What these known gaps make of a run, on a day.
-    pub fn judge(&self, name: &str, report: &Report, today: Date) -> Gate {
-        let mut gate = Gate {
-            name: name.to_string(),
-            findings: Vec::new(),
-            known: BTreeMap::new(),
-        };
-        let by_check = self.by_check(report.plan, &mut gate);
-        let must: BTreeSet<&String> = self.must_pass.iter().collect();
-        for check in &report.plan.checks {
-            let outcome = &report.subject_log.outcomes[check.index];
-            let found = match by_check.get(&check.index) {
-                _ if *outcome == Outcome::Lost => None,
-                Some(gap) => against_entry(gap, outcome, today),
-                None if *outcome == Outcome::Pass => None,
-                None if must.contains(&check.title) => {
-                    Some((FindingKind::MustPass, described(outcome)))
-                }
-                None if report.comparison(check.index) == Comparison::Allowed => None,
-                None => Some((FindingKind::New, described(outcome))),
-            };
-            let flaky = report.subject_log.context.flaky.get(&check.index);
-            let flaky = flaky.map(|outcomes| {
-                let words = outcomes.iter().map(described).collect::<Vec<_>>();
-                (FindingKind::Flaky, words.join(", then "))
-            });
-            match (flaky.or(found), by_check.get(&check.index)) {
-                (Some((why, text)), _) => gate.findings.push(Finding {
-                    why,
-                    check: Some(check.index),
-                    title: check.title.clone(),
-                    text,
-                }),
-                (None, Some(gap)) if *outcome != Outcome::Lost => {
-                    gate.known.insert(check.index, (*gap).clone());
-                }
-                _ => {}
-            }
-        }
-        gate.findings
-            .sort_by_key(|finding| (finding.why, finding.check));
-        gate
-    }
-
-    /// The entries by their checks; those of no check are findings.
-    fn by_check(&self, plan: &Plan, gate: &mut Gate) -> BTreeMap<usize, &Gap> {
-        let mut by_check = BTreeMap::new();
-        let mut unknown = |title: &String| {
-            gate.findings.push(Finding {
-                why: FindingKind::NotInPlan,
-                check: None,
-                title: title.clone(),
-                text: "no check of this plan has this title".to_string(),
-            });
-        };
-        for gap in &self.gap {
-            match plan.find(&gap.check) {
-                Some(check) => _ = by_check.insert(check.index, gap),
-                None => unknown(&gap.check),
-            }
-        }
-        for title in &self.must_pass {
-            if plan.find(title).is_none() {
-                unknown(title);
-            }
-        }
-        by_check
-    }
-
-    /// The gaps of a run as a file: known reasons are kept, and the others get this one. A check
-    /// that must pass gets no entry.
-    pub fn blessed(&self, report: &Report, reason: &str) -> Gaps {
-        let entry = |check: usize| {
-            let title = &report.plan.checks[check].title;
-            let outcome = &report.subject_log.outcomes[check];
-            let old = self.gap.iter().find(|gap| gap.check == *title);
-            let same = old.filter(|gap| matches(gap, outcome));
-            same.cloned().unwrap_or_else(|| Gap {
-                check: title.clone(),
-                outcome: outcome.word().to_string(),
-                got: outcome.got().map(note),
-                reason: old.map_or(reason, |gap| &gap.reason).to_string(),
-                link: old.and_then(|gap| gap.link.clone()),
-                expires: old.and_then(|gap| gap.expires),
-            })
-        };
-        Gaps {
-            must_pass: self.must_pass.clone(),
-            gap: report
-                .having(Comparison::Gap)
-                .filter(|&check| !self.must(report, check))
-                .map(entry)
-                .collect(),
-        }
-    }
-
-    /// The titles of the checks that must pass and do not.
-    pub fn must_and_do_not<'r>(&self, report: &'r Report) -> Vec<&'r str> {
-        let outcomes = report.plan.checks.iter().zip(&report.subject_log.outcomes);
-        let wrong = outcomes.filter(|(check, outcome)| {
-            **outcome != Outcome::Pass && self.must(report, check.index)
-        });
-        wrong.map(|(check, _)| check.title.as_str()).collect()
-    }
-
-    fn must(&self, report: &Report, check: usize) -> bool {
-        self.must_pass.contains(&report.plan.checks[check].title)
-    }
-
     /// The file's text.
     pub fn text(&self, target: &str) -> Result<String> {
         let body = toml::to_string(self)
@@ -284,86 +103,6 @@ impl Gaps {
         );
         Ok(text + &body)
     }
-}
-
-/// What an entry finds wrong with the outcome of its check.
-fn against_entry(gap: &Gap, outcome: &Outcome, today: Date) -> Option<(FindingKind, String)> {
-    let expired =
-        |date: Date| (date.year, date.month, date.day) < (today.year, today.month, today.day);
-    if *outcome == Outcome::Pass {
-        Some((
-            FindingKind::Fixed,
-            "passes; strike the entry off".to_string(),
-        ))
-    } else if !matches(gap, outcome) {
-        let known = gap.got.as_ref().map_or(gap.outcome.clone(), |got| {
-            format!("{}, got {got}", gap.outcome)
-        });
-        Some((
-            FindingKind::Changed,
-            format!("{}; known was {known}", described(outcome)),
-        ))
-    } else {
-        let date = gap.expires.and_then(|expires| expires.date)?;
-        expired(date).then(|| {
-            (
-                FindingKind::Expired,
-                format!("{}; known until {date}", described(outcome)),
-            )
-        })
-    }
-}
-
-fn matches(gap: &Gap, outcome: &Outcome) -> bool {
-    gap.outcome == outcome.word() && gap.got == outcome.got().map(note)
-}
-
-/// The value got as the check's line has it.
-pub fn note(got: &Got) -> String {
-    match &got.from {
-        Some(from) => format!("{} from {from}", got.value),
-        None => got.value.clone(),
-    }
-}
-
-/// An outcome in words, with the value got.
-pub fn described(outcome: &Outcome) -> String {
-    match outcome.got() {
-        Some(got) => format!("{}, got {}", outcome.word(), note(got)),
-        None => outcome.word().to_string(),
-    }
-}
-
-/// Several runs of one target as one: of each check the worst, and which checks were not the same
-/// each time.
-pub fn merged(mut runs: Vec<RunOutcome>) -> Option<RunOutcome> {
-    let mut all = runs.pop()?;
-    let mut each: Vec<Vec<Outcome>> = all.outcomes.iter().map(|_| Vec::new()).collect();
-    for run in &runs {
-        for (outcomes, outcome) in each.iter_mut().zip(&run.outcomes) {
-            outcomes.push(outcome.clone());
-        }
-    }
-    for (check, mut outcomes) in each.into_iter().enumerate() {
-        outcomes.push(all.outcomes[check].clone());
-        let mut distinct = outcomes.clone();
-        distinct.dedup();
-        if distinct.len() > 1 {
-            all.context.flaky.insert(check, distinct);
-        }
-        if let Some(worst) = outcomes.into_iter().max_by_key(Outcome::severity) {
-            all.outcomes[check] = worst;
-        }
-    }
-    for run in runs {
-        all.boots += run.boots;
-        all.defects.extend(run.defects);
-        for (check, lines) in run.context.excerpts {
-            all.context.excerpts.entry(check).or_insert(lines);
-        }
-        all.context.notes.extend(run.context.notes);
-    }
-    Some(all)
 }
 
 /// Today, by Greenwich.

@@ -2,5 +2,9 @@
 
 pub mod compare;
 pub mod defect;
+pub mod finding;
+mod gate;
 pub mod known_gaps;
 pub mod outcome;
+pub mod repeat;
+pub mod run_outcome;

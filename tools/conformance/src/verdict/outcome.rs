@@ -45,6 +45,14 @@ impl Got {
         })
     }
 
+    /// The value got as the check's line has it.
+    pub fn note(&self) -> String {
+        match &self.from {
+            Some(from) => format!("{} from {from}", self.value),
+            None => self.value.clone(),
+        }
+    }
+
     /// The value, and the name of an error that the ELF carries no name for.
     fn said(&self) -> String {
         let number = self
@@ -130,6 +138,14 @@ impl Outcome {
 
     pub fn word(&self) -> &'static str {
         Outcome::WORDS[self.severity()]
+    }
+
+    /// In words, with the value got.
+    pub fn described(&self) -> String {
+        match self.got() {
+            Some(got) => format!("{}, got {}", self.word(), got.note()),
+            None => self.word().to_string(),
+        }
     }
 
     pub fn got(&self) -> Option<&Got> {

@@ -1,0 +1,154 @@
+//! What known gaps make of a run: the gate, and the entries that it would take.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use toml::value::Date;
+
+use super::compare::{Comparison, Report};
+use super::finding::{Finding, FindingKind, Gate};
+use super::known_gaps::{Gap, Gaps};
+use super::outcome::{Got, Outcome};
+use crate::plan::Plan;
+
+impl Gaps {
+    /// What these known gaps make of a run, on a day.
+    pub fn judge(&self, name: &str, report: &Report, today: Date) -> Gate {
+        let mut gate = Gate {
+            name: name.to_string(),
+            findings: Vec::new(),
+            known: BTreeMap::new(),
+        };
+        let by_check = self.by_check(report.plan, &mut gate);
+        let must: BTreeSet<&String> = self.must_pass.iter().collect();
+        for check in &report.plan.checks {
+            let outcome = &report.subject_log.outcomes[check.index];
+            let found = match by_check.get(&check.index) {
+                _ if *outcome == Outcome::Lost => None,
+                Some(gap) => against_entry(gap, outcome, today),
+                None if *outcome == Outcome::Pass => None,
+                None if must.contains(&check.title) => {
+                    Some((FindingKind::MustPass, outcome.described()))
+                }
+                None if report.comparison(check.index) == Comparison::Allowed => None,
+                None => Some((FindingKind::New, outcome.described())),
+            };
+            let flaky = report.subject_log.context.flaky.get(&check.index);
+            let flaky = flaky.map(|outcomes| {
+                let words = outcomes.iter().map(Outcome::described).collect::<Vec<_>>();
+                (FindingKind::Flaky, words.join(", then "))
+            });
+            match (flaky.or(found), by_check.get(&check.index)) {
+                (Some((why, text)), _) => gate.findings.push(Finding {
+                    why,
+                    check: Some(check.index),
+                    title: check.title.clone(),
+                    text,
+                }),
+                (None, Some(gap)) if *outcome != Outcome::Lost => {
+                    gate.known.insert(check.index, (*gap).clone());
+                }
+                _ => {}
+            }
+        }
+        gate.findings
+            .sort_by_key(|finding| (finding.why, finding.check));
+        gate
+    }
+
+    /// The entries by their checks; those of no check are findings.
+    fn by_check(&self, plan: &Plan, gate: &mut Gate) -> BTreeMap<usize, &Gap> {
+        let mut by_check = BTreeMap::new();
+        let mut unknown = |title: &String| {
+            gate.findings.push(Finding {
+                why: FindingKind::NotInPlan,
+                check: None,
+                title: title.clone(),
+                text: "no check of this plan has this title".to_string(),
+            });
+        };
+        for gap in &self.gap {
+            match plan.find(&gap.check) {
+                Some(check) => _ = by_check.insert(check.index, gap),
+                None => unknown(&gap.check),
+            }
+        }
+        for title in &self.must_pass {
+            if plan.find(title).is_none() {
+                unknown(title);
+            }
+        }
+        by_check
+    }
+
+    /// The gaps of a run as a file: known reasons are kept, and the others get this one. A check
+    /// that must pass gets no entry.
+    pub fn blessed(&self, report: &Report, reason: &str) -> Gaps {
+        let entry = |check: usize| {
+            let title = &report.plan.checks[check].title;
+            let outcome = &report.subject_log.outcomes[check];
+            let old = self.gap.iter().find(|gap| gap.check == *title);
+            let same = old.filter(|gap| matches(gap, outcome));
+            same.cloned().unwrap_or_else(|| Gap {
+                check: title.clone(),
+                outcome: outcome.word().to_string(),
+                got: outcome.got().map(Got::note),
+                reason: old.map_or(reason, |gap| &gap.reason).to_string(),
+                link: old.and_then(|gap| gap.link.clone()),
+                expires: old.and_then(|gap| gap.expires),
+            })
+        };
+        Gaps {
+            must_pass: self.must_pass.clone(),
+            gap: report
+                .having(Comparison::Gap)
+                .filter(|&check| !self.must(report, check))
+                .map(entry)
+                .collect(),
+        }
+    }
+
+    /// The titles of the checks that must pass and do not.
+    pub fn must_and_do_not<'r>(&self, report: &'r Report) -> Vec<&'r str> {
+        let outcomes = report.plan.checks.iter().zip(&report.subject_log.outcomes);
+        let wrong = outcomes.filter(|(check, outcome)| {
+            **outcome != Outcome::Pass && self.must(report, check.index)
+        });
+        wrong.map(|(check, _)| check.title.as_str()).collect()
+    }
+
+    fn must(&self, report: &Report, check: usize) -> bool {
+        self.must_pass.contains(&report.plan.checks[check].title)
+    }
+}
+
+/// What an entry finds wrong with the outcome of its check.
+fn against_entry(gap: &Gap, outcome: &Outcome, today: Date) -> Option<(FindingKind, String)> {
+    let expired =
+        |date: Date| (date.year, date.month, date.day) < (today.year, today.month, today.day);
+    if *outcome == Outcome::Pass {
+        Some((
+            FindingKind::Fixed,
+            "passes; strike the entry off".to_string(),
+        ))
+    } else if !matches(gap, outcome) {
+        let known = gap.got.as_ref().map_or(gap.outcome.clone(), |got| {
+            format!("{}, got {got}", gap.outcome)
+        });
+        Some((
+            FindingKind::Changed,
+            format!("{}; known was {known}", outcome.described()),
+        ))
+    } else {
+        let date = gap.expires.and_then(|expires| expires.date)?;
+        expired(date).then(|| {
+            (
+                FindingKind::Expired,
+                format!("{}; known until {date}", outcome.described()),
+            )
+        })
+    }
+}
+
+fn matches(gap: &Gap, outcome: &Outcome) -> bool {
+    gap.outcome == outcome.word() && gap.got == outcome.got().map(Got::note)
+}

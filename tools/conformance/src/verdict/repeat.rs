@@ -1,0 +1,36 @@
+//! Several runs of one target, as one.
+
+use super::outcome::Outcome;
+use super::run_outcome::RunOutcome;
+
+/// Several runs of one target as one: of each check the worst, and which checks were not the same
+/// each time.
+pub fn merged(mut runs: Vec<RunOutcome>) -> Option<RunOutcome> {
+    let mut all = runs.pop()?;
+    let mut each: Vec<Vec<Outcome>> = all.outcomes.iter().map(|_| Vec::new()).collect();
+    for run in &runs {
+        for (outcomes, outcome) in each.iter_mut().zip(&run.outcomes) {
+            outcomes.push(outcome.clone());
+        }
+    }
+    for (check, mut outcomes) in each.into_iter().enumerate() {
+        outcomes.push(all.outcomes[check].clone());
+        let mut distinct = outcomes.clone();
+        distinct.dedup();
+        if distinct.len() > 1 {
+            all.context.flaky.insert(check, distinct);
+        }
+        if let Some(worst) = outcomes.into_iter().max_by_key(Outcome::severity) {
+            all.outcomes[check] = worst;
+        }
+    }
+    for run in runs {
+        all.boots += run.boots;
+        all.defects.extend(run.defects);
+        for (check, lines) in run.context.excerpts {
+            all.context.excerpts.entry(check).or_insert(lines);
+        }
+        all.context.notes.extend(run.context.notes);
+    }
+    Some(all)
+}
