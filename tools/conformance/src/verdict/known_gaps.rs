@@ -5,16 +5,15 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
 use toml::value::{Date, Datetime};
 
 use crate::error::{Error, Result};
 
 /// The outcomes that may be allowed; a lost line proves nothing and cannot be.
 const ALLOWED: [&str; 5] = ["skipped", "fail", "unimplemented", "crash", "hang"];
-const SECONDS_A_DAY: u64 = 86_400;
 
 /// A target's file of known gaps.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
@@ -105,52 +104,12 @@ impl Gaps {
     }
 }
 
-/// Today, by Greenwich.
+/// The date of today in UTC.
 pub fn today() -> Date {
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    date_of(since.as_secs() / SECONDS_A_DAY)
-}
-
-/// The date of a day counted from the first of January 1970.
-fn date_of(days: u64) -> Date {
-    let leap = |year: u64| {
-        year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
-    };
-    let (mut year, mut left) = (1970, days);
-    while left >= 365 + u64::from(leap(year)) {
-        left -= 365 + u64::from(leap(year));
-        year += 1;
-    }
-    let february = 28 + u64::from(leap(year));
-    let lengths = [31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-    let mut month = 0;
-    while left >= lengths[month] {
-        left -= lengths[month];
-        month += 1;
-    }
+    let today = OffsetDateTime::now_utc().date();
     Date {
-        year: year as u16,
-        month: month as u8 + 1,
-        day: left as u8 + 1,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::date_of;
-
-    #[test]
-    fn days_become_dates() {
-        for (days, date) in [
-            (0, "1970-01-01"),
-            (59, "1970-03-01"),
-            (11_016, "2000-02-29"),
-            (20_453, "2025-12-31"),
-            (20_454, "2026-01-01"),
-        ] {
-            assert_eq!(date_of(days).to_string(), date);
-        }
+        year: today.year().try_into().unwrap_or_default(),
+        month: today.month().into(),
+        day: today.day(),
     }
 }
