@@ -4,8 +4,10 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::Reporter;
+use super::escape::{ascii, plain};
+use super::style::Style;
 use super::text::{self, Class};
-use super::{Reporter, Style};
 use crate::verdict::compare::Report;
 use crate::verdict::finding;
 use crate::verdict::outcome::Outcome;
@@ -48,21 +50,21 @@ impl Reporter for CodeQuality {
         let wrong = text::having(report, Class::Wrong).map(|check| finding(report, check));
         let all: Vec<Finding> = flaws.chain(unattributed).chain(wrong).collect();
         let text = serde_json::to_string_pretty(&all)?;
-        writeln!(out, "{}", text::ascii(&text))
+        writeln!(out, "{}", ascii(&text))
     }
 }
 
 /// A title that the plan lacks stands in the file of known gaps.
 fn unattributed(report: &Report, found: &finding::Finding) -> Finding {
-    let title = text::plain(&found.title);
-    let file = report.gate.as_ref().map(|gate| text::plain(&gate.name));
+    let title = plain(&found.title);
+    let file = report.gate.as_ref().map(|gate| plain(&gate.name));
     Finding {
         fingerprint: fingerprint(&format!(
             "{}\n{title}\n{}",
             report.subject,
             found.why.word()
         )),
-        description: text::plain(&format!("{title}: {}", found.text)),
+        description: plain(&format!("{title}: {}", found.text)),
         check_name: title,
         severity: "major",
         location: Location {
@@ -76,7 +78,7 @@ fn finding(report: &Report, check: usize) -> Finding {
     let title = &report.plan.checks[check].title;
     let outcome = &report.subject_log.outcomes[check];
     Finding {
-        description: text::plain(&format!("{title}: {}", text::message(report, check))),
+        description: plain(&format!("{title}: {}", text::message(report, check))),
         check_name: title.clone(),
         fingerprint: fingerprint(&format!("{}\n{title}\n{}", report.subject, outcome.word())),
         severity: match outcome {

@@ -7,8 +7,10 @@ use std::io::{self, Write};
 
 use posix_conformance::plan::{Kind, Profile};
 
-use super::text::{self, Class, class, plain, xml};
-use super::{Reporter, Style};
+use super::Reporter;
+use super::escape::{plain, xml};
+use super::style::Style;
+use super::text::{self, Class, class};
 use crate::verdict::compare::Report;
 
 /// How the page looks on a screen, on a phone, in the dark and in print.

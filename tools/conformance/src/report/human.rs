@@ -4,9 +4,12 @@ use std::io::{self, Write};
 
 use posix_conformance::plan::Profile;
 
-use super::{Reporter, Style};
+use super::Reporter;
+use super::escape::strip_controls;
+use super::style::{GREEN, RED, Style, YELLOW};
+use super::text::summary;
 use crate::verdict::compare::{Comparison, Report};
-use crate::verdict::finding::{FindingKind, Gate};
+use crate::verdict::finding::FindingKind;
 use crate::verdict::known_gaps::Gap;
 use crate::verdict::outcome::Outcome;
 use crate::verdict::run_outcome::RunOutcome;
@@ -15,10 +18,6 @@ use crate::verdict::run_outcome::RunOutcome;
 const LOST_MAX: usize = 5;
 /// How many flaws of a log are named.
 const FLAWS_MAX: usize = 10;
-
-const RED: u8 = 31;
-const GREEN: u8 = 32;
-const YELLOW: u8 = 33;
 
 pub struct Human;
 
@@ -36,22 +35,6 @@ impl Reporter for Human {
         totals(report, &mut text)?;
         out.write_all(strip_controls(&String::from_utf8_lossy(&text), style).as_bytes())
     }
-}
-
-/// The text without anything that a terminal obeys, but for our own colours.
-fn strip_controls(text: &str, style: Style) -> String {
-    let ours = [RED, GREEN, YELLOW, 0].map(|colour| format!("\x1b[{colour}m"));
-    let mut safe = String::with_capacity(text.len());
-    for (at, c) in text.char_indices() {
-        let is_ours = || style.colours && ours.iter().any(|known| text[at..].starts_with(known));
-        let shown = matches!(c, '\n' | ' '..='~') || c.is_alphanumeric();
-        safe.push(if shown || c == '\x1b' && is_ours() {
-            c
-        } else {
-            '?'
-        });
-    }
-    safe
 }
 
 fn headline(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
@@ -101,24 +84,6 @@ fn headline(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()
             )
         }
     }
-}
-
-/// What the gate found, in numbers.
-pub fn summary(gate: &Gate) -> String {
-    let counted = FindingKind::ALL.map(|why| {
-        let count = gate
-            .findings
-            .iter()
-            .filter(|finding| finding.why == why)
-            .count();
-        (count > 0).then(|| format!("{count} {}", why.counted()))
-    });
-    let mut words: Vec<String> = counted.into_iter().flatten().collect();
-    if words.is_empty() {
-        words.push("no new gaps".to_string());
-    }
-    words.push(format!("{} known", gate.known.len()));
-    words.join(", ")
 }
 
 /// The end of the console, where there is no verdict.

@@ -5,7 +5,9 @@ use std::io::{self, Write};
 use posix_conformance::plan::Profile;
 use serde::Serialize;
 
-use super::{Reporter, Style, text};
+use super::escape::ascii;
+use super::style::Style;
+use super::{Reporter, text};
 use crate::verdict::compare::Report;
 use crate::verdict::finding::{Finding, Gate};
 use crate::verdict::outcome::{Got, Outcome};
@@ -101,7 +103,7 @@ struct Check<'a> {
 impl Reporter for Json {
     fn write(&self, report: &Report, _: Style, out: &mut dyn Write) -> io::Result<()> {
         let text = serde_json::to_string_pretty(&document(report))?;
-        writeln!(out, "{}", text::ascii(&text))
+        writeln!(out, "{}", ascii(&text))
     }
 }
 

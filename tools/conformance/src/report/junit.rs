@@ -5,8 +5,10 @@
 
 use std::io::{self, Write};
 
-use super::text::{self, Class, class, xml};
-use super::{Reporter, Style};
+use super::Reporter;
+use super::escape::{plain, xml};
+use super::style::Style;
+use super::text::{self, Class, class};
 use crate::verdict::compare::Report;
 use crate::verdict::outcome::Outcome;
 
@@ -35,7 +37,7 @@ impl Reporter for Junit {
             let words = &report.subject_log.context.last_words;
             let console = xml(&words
                 .iter()
-                .map(|l| text::plain(l))
+                .map(|l| plain(l))
                 .collect::<Vec<_>>()
                 .join("\n"));
             writeln!(
@@ -125,7 +127,7 @@ fn properties(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     }
     writeln!(out, "    <properties>")?;
     for (name, value) in all {
-        let value = xml(&text::plain(value));
+        let value = xml(&plain(value));
         writeln!(out, "      <property name=\"{name}\" value=\"{value}\"/>")?;
     }
     writeln!(out, "    </properties>")
@@ -175,7 +177,7 @@ fn case(report: &Report, check: usize, out: &mut dyn Write) -> io::Result<()> {
     if !lines.is_empty() {
         let text = lines
             .iter()
-            .map(|line| text::plain(line))
+            .map(|line| plain(line))
             .collect::<Vec<_>>()
             .join("\n");
         writeln!(out, "      <system-out>{}</system-out>", xml(&text))?;

@@ -2,8 +2,10 @@
 
 use std::io::{self, Write};
 
+use super::Reporter;
+use super::escape::plain;
+use super::style::Style;
 use super::text::{self, Class, class};
-use super::{Reporter, Style};
 use crate::verdict::compare::Report;
 use crate::verdict::outcome::Outcome;
 
@@ -24,11 +26,7 @@ impl Reporter for Ktap {
                 let title = escaped(&check.title);
                 writeln!(out, "  {word} {} {title}{directive}", number + 1)?;
                 if class(report, check.index) == Class::Wrong {
-                    writeln!(
-                        out,
-                        "  # {}",
-                        text::plain(&text::message(report, check.index))
-                    )?;
+                    writeln!(out, "  # {}", plain(&text::message(report, check.index)))?;
                 }
             }
             let word = if good { "ok" } else { "not ok" };
@@ -69,5 +67,5 @@ fn result(report: &Report, check: usize) -> (&'static str, String) {
 
 /// A description in which nothing is a directive.
 fn escaped(text: &str) -> String {
-    text::plain(text).replace('#', "")
+    plain(text).replace('#', "")
 }

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
+use super::Reporter;
+use super::style::Style;
 use super::text::{self, Class, class};
-use super::{Reporter, Style};
 use crate::verdict::compare::Report;
 use crate::verdict::outcome::Outcome;
 

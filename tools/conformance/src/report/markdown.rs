@@ -2,8 +2,10 @@
 
 use std::io::{self, Write};
 
-use super::text::{self, Class, markdown};
-use super::{Reporter, Style};
+use super::Reporter;
+use super::escape::{fenced, markdown};
+use super::style::Style;
+use super::text::{self, Class};
 use crate::verdict::compare::Report;
 
 /// How many checks are told of; a comment has an end.
@@ -52,11 +54,7 @@ impl Reporter for Markdown {
         }
         let words = &report.subject_log.context.last_words;
         if !report.subject_log.is_complete() && !words.is_empty() {
-            writeln!(
-                out,
-                "\nThe last lines of the console:\n\n{}",
-                text::fenced(words)
-            )?;
+            writeln!(out, "\nThe last lines of the console:\n\n{}", fenced(words))?;
         }
         Ok(())
     }
@@ -90,7 +88,7 @@ fn entry(report: &Report, check: usize, out: &mut dyn Write) -> io::Result<()> {
     }
     let lines = text::excerpt(report, check);
     if !lines.is_empty() {
-        let block = text::fenced(lines);
+        let block = fenced(lines);
         writeln!(
             out,
             "\n<details><summary>console</summary>\n\n{block}\n</details>"

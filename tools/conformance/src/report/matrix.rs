@@ -2,10 +2,11 @@
 
 use std::io::{self, Write};
 
+use super::escape::{markdown, plain, xml};
+use super::html::head as html_head;
+use super::{Format, text};
 use crate::error::{EXIT_GAPS, EXIT_GOOD, EXIT_NO_VERDICT, Error, Result};
 use crate::plan::{Plan, Planned};
-use crate::report::text::{self, markdown, plain, xml};
-use crate::report::{Format, html_head};
 use crate::verdict::outcome::Outcome;
 use crate::verdict::run_outcome::RunOutcome;
 

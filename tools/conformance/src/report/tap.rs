@@ -5,8 +5,10 @@
 
 use std::io::{self, Write};
 
+use super::Reporter;
+use super::escape::plain;
+use super::style::Style;
 use super::text::{self, Class, class};
-use super::{Reporter, Style};
 use crate::verdict::compare::Report;
 
 pub struct Tap;
@@ -70,10 +72,10 @@ fn details(report: &Report, check: usize, out: &mut dyn Write) -> io::Result<()>
 
 /// A description in which nothing is a directive.
 fn escaped(text: &str) -> String {
-    text::plain(text).replace('\\', "\\\\").replace('#', "\\#")
+    plain(text).replace('\\', "\\\\").replace('#', "\\#")
 }
 
 /// A string of YAML, which is also one of JSON.
 fn quoted(text: &str) -> String {
-    serde_json::Value::from(text::plain(text)).to_string()
+    serde_json::Value::from(plain(text)).to_string()
 }

@@ -1,12 +1,10 @@
-//! What all reporters say of a check in the same words, and how untrusted text is made harmless.
-//!
-//! Titles are the plan's own. A console's lines, a kernel's notes, file names and the reasons of
-//! known gaps are not: nothing of them is written without passing through a function of this file.
+//! What all reporters say of a check in the same words.
 
 use posix_conformance::plan::Profile;
 
+use super::escape::plain;
 use crate::verdict::compare::{Comparison, Report};
-use crate::verdict::finding::Finding;
+use crate::verdict::finding::{Finding, FindingKind, Gate};
 use crate::verdict::outcome::Outcome;
 use crate::verdict::run_outcome::{RunContext, RunOutcome};
 
@@ -109,7 +107,7 @@ pub fn sentence(report: &Report) -> String {
         (crate::error::EXIT_NO_VERDICT, _) => {
             format!("{subject}: this is not provably the log of complete runs")
         }
-        (_, Some(gate)) => format!("{subject}: {}", super::human::summary(gate)),
+        (_, Some(gate)) => format!("{subject}: {}", summary(gate)),
         (_, None) => {
             let gaps = report.having(Comparison::Gap).count();
             format!(
@@ -118,6 +116,24 @@ pub fn sentence(report: &Report) -> String {
             )
         }
     }
+}
+
+/// What the gate found, in numbers.
+pub fn summary(gate: &Gate) -> String {
+    let counted = FindingKind::ALL.map(|why| {
+        let count = gate
+            .findings
+            .iter()
+            .filter(|finding| finding.why == why)
+            .count();
+        (count > 0).then(|| format!("{count} {}", why.counted()))
+    });
+    let mut words: Vec<String> = counted.into_iter().flatten().collect();
+    if words.is_empty() {
+        words.push("no new gaps".to_string());
+    }
+    words.push(format!("{} known", gate.known.len()));
+    words.join(", ")
 }
 
 /// What belongs to no check: why there is no verdict, and listed titles that the plan lacks.
@@ -180,89 +196,4 @@ pub fn spec_file(report: &Report, check: usize) -> String {
         || "tests-spec".to_string(),
         |file| format!("tests-spec/{}", file.file),
     )
-}
-
-/// Printable ASCII and nothing else, so that no terminal obeys it.
-pub fn plain(text: &str) -> String {
-    text.chars()
-        .map(|c| if matches!(c, ' '..='~') { c } else { '?' })
-        .collect()
-}
-
-/// A document of JSON in ASCII alone: what is more can only stand in strings, as an escape.
-pub fn ascii(json: &str) -> String {
-    let mut text = String::with_capacity(json.len());
-    for c in json.chars() {
-        if matches!(c, '\n' | ' '..='~') {
-            text.push(c);
-            continue;
-        }
-        for unit in c.encode_utf16(&mut [0; 2]) {
-            text.push_str(&format!("\\u{unit:04x}"));
-        }
-    }
-    text
-}
-
-/// Text for XML and HTML, inside elements and inside attributes.
-pub fn xml(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            '\t' | '\n' | ' '..='~' => safe.push(c),
-            // What a file name or a reason may hold beyond ASCII is text as long as it is no
-            // control character and no mark that turns the direction of what follows.
-            c if c.is_alphanumeric() => safe.push(c),
-            _ => safe.push('?'),
-        }
-    }
-    safe
-}
-
-/// Text for Markdown: no mark of it, no element, no mention of a person.
-pub fn markdown(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '&' => safe.push_str("&amp;"),
-            '@' => safe.push_str("&#64;"),
-            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '#' | '!' | '|' | '~'
-            | '$' | '%' => {
-                safe.push('\\');
-                safe.push(c);
-            }
-            ' '..='~' => safe.push(c),
-            c if c.is_alphanumeric() => safe.push(c),
-            _ => safe.push('?'),
-        }
-    }
-    // Addresses would become links, and the first words of a line lists and headings.
-    let safe = safe
-        .replace("://", ":&#47;&#47;")
-        .replace("www.", "www&#46;");
-    let marks = ['-', '+', '=', '.'];
-    let begin = safe.trim_start_matches(|c: char| c.is_ascii_digit());
-    match begin.starts_with(marks) {
-        true => format!("{}\\{begin}", &safe[..safe.len() - begin.len()]),
-        false => safe,
-    }
-}
-
-/// Lines as a block of Markdown that none of them can close.
-pub fn fenced(lines: &[String]) -> String {
-    let lines: Vec<String> = lines.iter().map(|line| plain(line)).collect();
-    let mut longest = 2;
-    for line in &lines {
-        let runs = line.split(|c| c != '`').map(str::len);
-        longest = longest.max(runs.max().unwrap_or(0));
-    }
-    let fence = "`".repeat(longest + 1);
-    format!("{fence}text\n{}\n{fence}\n", lines.join("\n"))
 }
