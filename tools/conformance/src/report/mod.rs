@@ -9,7 +9,6 @@ mod html;
 mod human;
 mod json;
 mod junit;
-mod ktap;
 mod lava;
 mod markdown;
 pub mod matrix;
@@ -52,8 +51,8 @@ impl Format {
             Format::Human => &human::Human,
             Format::Json => &json::Json,
             Format::Junit => &junit::Junit,
-            Format::Ktap => &ktap::Ktap,
-            Format::Tap => &tap::Tap,
+            Format::Ktap => &tap::Tap::Ktap1,
+            Format::Tap => &tap::Tap::Tap14,
             Format::Markdown => &markdown::Markdown,
             Format::Html => &html::Html,
             Format::Lava => &lava::Lava,

@@ -1,7 +1,7 @@
-//! The Test Anything Protocol, version 14; what is known is a TODO.
+//! The Test Anything Protocol, in two dialects: version 14, and the kernel's own (KTAP 1).
 //!
-//! The last point is that the log is provably complete, so that a file of good points alone never
-//! comes of a log that proves nothing.
+//! The last point is that the log is provably complete: a file of good points only is never the
+//! report of a log that proves nothing.
 
 use std::io::{self, Write};
 
@@ -9,58 +9,167 @@ use super::Reporter;
 use super::escape::plain;
 use super::style::Style;
 use super::text::{self, Class, class};
+use crate::plan::Planned;
 use crate::verdict::compare::Report;
+use crate::verdict::outcome::Outcome;
 
-pub struct Tap;
+/// The dialects.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Tap {
+    /// A point for each check, with a block of YAML; what is known is a TODO.
+    Tap14,
+    /// A point for each group, with its checks as a subtest; what is known is an XFAIL.
+    Ktap1,
+}
 
 impl Reporter for Tap {
     fn write(&self, report: &Report, _: Style, out: &mut dyn Write) -> io::Result<()> {
         let plan = report.plan;
-        writeln!(out, "TAP version 14\n1..{}", plan.checks.len() + 1)?;
-        writeln!(out, "# {}", text::sentence(report))?;
-        for line in text::accelerators(&report.subject_log.context) {
-            writeln!(out, "# {line}")?;
-        }
-        for check in 0..plan.checks.len() {
-            let title = escaped(&plan.checks[check].title);
-            let number = check + 1;
-            match class(report, check) {
-                Class::Pass | Class::Better => writeln!(out, "ok {number} - {title}")?,
-                Class::Known => {
-                    let reason = text::reason(report, check).unwrap_or_default();
-                    writeln!(out, "not ok {number} - {title} # TODO {}", escaped(&reason))?;
-                    details(report, check, out)?;
+        let (version, points) = match self {
+            Tap::Tap14 => ("TAP version 14", plan.checks.len()),
+            Tap::Ktap1 => ("KTAP version 1", plan.groups.len()),
+        };
+        writeln!(out, "{version}\n1..{}", points + 1)?;
+        match self {
+            Tap::Tap14 => {
+                about_run(report, out)?;
+                for (number, check) in plan.checks.iter().enumerate() {
+                    self.check(report, number + 1, check, out)?;
                 }
-                Class::Wrong => {
-                    writeln!(out, "not ok {number} - {title}")?;
-                    details(report, check, out)?;
+            }
+            Tap::Ktap1 => {
+                for group in 0..plan.groups.len() {
+                    self.group(report, version, group, out)?;
                 }
             }
         }
         let general = text::general(report);
-        let word = if general.is_empty() { "ok" } else { "not ok" };
-        writeln!(
+        self.point(
+            "",
+            general.is_empty(),
+            points + 1,
+            "run: complete and proven",
             out,
-            "{word} {} - run: complete and proven",
-            plan.checks.len() + 1
         )?;
-        for line in general {
-            writeln!(out, "# {line}")?;
+        comments(&general, out)?;
+        match self {
+            Tap::Tap14 => Ok(()),
+            Tap::Ktap1 => about_run(report, out),
         }
-        Ok(())
     }
 }
 
-/// The block of YAML behind a point that is not well.
-fn details(report: &Report, check: usize, out: &mut dyn Write) -> io::Result<()> {
+impl Tap {
+    /// A group as a subtest, and the point that sums it up.
+    fn group(
+        self,
+        report: &Report,
+        version: &str,
+        group: usize,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let title = self.escaped(&report.plan.groups[group]);
+        let checks = || (report.plan.checks.iter()).filter(|check| check.group == group);
+        writeln!(out, "  {version}\n  # Subtest: {title}")?;
+        writeln!(out, "  1..{}", checks().count())?;
+        for (number, check) in checks().enumerate() {
+            self.check(report, number + 1, check, out)?;
+        }
+        let good = checks().all(|check| class(report, check.index) != Class::Wrong);
+        self.point("", good, group + 1, &title, out)
+    }
+
+    /// The point of a check, and what is to be said of it if it does not pass.
+    fn check(
+        self,
+        report: &Report,
+        number: usize,
+        check: &Planned,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let (good, directive) = self.result(report, check.index);
+        let text = self.escaped(&check.title) + &directive;
+        match self {
+            Tap::Tap14 => self.point("", good, number, &text, out)?,
+            Tap::Ktap1 => self.point("  ", good, number, &text, out)?,
+        }
+        match (self, class(report, check.index)) {
+            (Tap::Tap14, Class::Known | Class::Wrong) => details(report, check, out),
+            (Tap::Ktap1, Class::Wrong) => {
+                let message = plain(&text::message(report, check.index));
+                writeln!(out, "  # {message}")
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn point(
+        self,
+        indent: &str,
+        good: bool,
+        number: usize,
+        text: &str,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let word = if good { "ok" } else { "not ok" };
+        let dash = match self {
+            Tap::Tap14 => "- ",
+            Tap::Ktap1 => "",
+        };
+        writeln!(out, "{indent}{word} {number} {dash}{text}")
+    }
+
+    /// Whether the point of a check is good, and its directive.
+    fn result(self, report: &Report, check: usize) -> (bool, String) {
+        let outcome = &report.subject_log.outcomes[check];
+        let class = class(report, check);
+        let reason = || self.escaped(&text::reason(report, check).unwrap_or_default());
+        match (self, class, outcome) {
+            (_, Class::Pass | Class::Better, _) => (true, String::new()),
+            (Tap::Tap14, Class::Known, _) => (false, format!(" # TODO {}", reason())),
+            (Tap::Tap14, Class::Wrong, _) => (false, String::new()),
+            (Tap::Ktap1, Class::Known, Outcome::Skipped) => {
+                (true, " # SKIP told to skip".to_string())
+            }
+            (Tap::Ktap1, Class::Known, _) => (false, format!(" # XFAIL {}", reason())),
+            (Tap::Ktap1, Class::Wrong, Outcome::Hang) => (false, " # TIMEOUT".to_string()),
+            (Tap::Ktap1, Class::Wrong, Outcome::Crash | Outcome::Lost) => {
+                (false, " # ERROR".to_string())
+            }
+            (Tap::Ktap1, Class::Wrong, _) => (false, String::new()),
+        }
+    }
+
+    /// A description in which nothing is a directive.
+    fn escaped(self, text: &str) -> String {
+        match self {
+            Tap::Tap14 => plain(text).replace('\\', "\\\\").replace('#', "\\#"),
+            Tap::Ktap1 => plain(text).replace('#', ""),
+        }
+    }
+}
+
+/// The verdict, and the accelerators.
+fn about_run(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    comments(&[text::sentence(report)], out)?;
+    comments(&text::accelerators(&report.subject_log.context), out)
+}
+
+fn comments(lines: &[String], out: &mut dyn Write) -> io::Result<()> {
+    lines.iter().try_for_each(|line| writeln!(out, "# {line}"))
+}
+
+/// The block of YAML after a point that is not good.
+fn details(report: &Report, check: &Planned, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "  ---")?;
-    let outcome = report.subject_log.outcomes[check].word();
+    let outcome = report.subject_log.outcomes[check.index].word();
     writeln!(out, "  outcome: {outcome}")?;
-    writeln!(out, "  message: {}", quoted(&text::message(report, check)))?;
-    if let Some(clause) = report.spec.clause(&report.plan.checks[check].title) {
+    let message = text::message(report, check.index);
+    writeln!(out, "  message: {}", quoted(&message))?;
+    if let Some(clause) = report.spec.clause(&check.title) {
         writeln!(out, "  clause: {}", quoted(&clause.clause))?;
     }
-    let lines = text::excerpt(report, check);
+    let lines = text::excerpt(report, check.index);
     if !lines.is_empty() {
         writeln!(out, "  console:")?;
         for line in lines {
@@ -68,11 +177,6 @@ fn details(report: &Report, check: usize, out: &mut dyn Write) -> io::Result<()>
         }
     }
     writeln!(out, "  ...")
-}
-
-/// A description in which nothing is a directive.
-fn escaped(text: &str) -> String {
-    plain(text).replace('\\', "\\\\").replace('#', "\\#")
 }
 
 /// A string of YAML, which is also one of JSON.
