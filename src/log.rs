@@ -3,7 +3,7 @@
 //! The ELF writes to a [`Sink`] piece by piece, because its names are packed. The host tool reads
 //! with [`Line::parse`]. Every line is plain ASCII and ends in a line feed.
 
-use crate::plan::Kind;
+use crate::plan::{Kind, Profile};
 
 /// The line above and below the totals.
 pub const RULE: &str = "============================================================";
@@ -233,7 +233,7 @@ impl<'a> Line<'a> {
             return parse_header(rest);
         }
         let (label, counts) = line.split_once(": ")?;
-        let known = ["PSE51", "PSE52", "PSE53", "SUMMARY"].contains(&label);
+        let known = label == "SUMMARY" || Profile::ALL.map(Profile::name).contains(&label);
         known.then_some(Line::Totals {
             label,
             tally: parse_tally(counts)?,

@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use conformance::build::{self, Shape};
 use conformance::plan::{self, Plan};
 use posix_conformance::log::{Crc32, Line, Tally, Verdict};
+use posix_conformance::plan::Profile;
 
 /// The repository.
 pub fn root() -> PathBuf {
@@ -92,7 +93,7 @@ pub fn joined(lines: &[String]) -> String {
 
 /// A log in which these checks have these notes, with totals and checksum that agree.
 pub fn forged(plan: &Plan, notes: &[(usize, &str)]) -> String {
-    let mut tallies = [Tally::default(); 4];
+    let mut tallies = [Tally::default(); Profile::ALL.len() + 1];
     let mut check = 0;
     let mut text = String::new();
     for line in lines() {
@@ -104,16 +105,16 @@ pub fn forged(plan: &Plan, notes: &[(usize, &str)]) -> String {
                 let begin = plan.verdict(check, verdict);
                 let profile = plan.checks[check].profile as usize;
                 tallies[profile].add(verdict);
-                tallies[3].add(verdict);
+                tallies[Profile::ALL.len()].add(verdict);
                 check += 1;
                 note.map_or(begin.clone(), |(_, note)| format!("{begin} (got {note})"))
             }
             Line::Totals { label, .. } => {
-                let labels = ["PSE51", "PSE52", "PSE53", "SUMMARY"];
+                let mut labels = Profile::ALL.map(Profile::name).into_iter();
+                // The summary comes after the profiles.
                 let place = labels
-                    .iter()
-                    .position(|known| *known == label)
-                    .expect("a label");
+                    .position(|known| known == label)
+                    .unwrap_or(Profile::ALL.len());
                 plan::totals(label, tallies[place])
             }
             Line::End { .. } => plan::end(crc(&text)),

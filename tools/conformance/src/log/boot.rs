@@ -28,7 +28,7 @@ pub struct Boot {
     /// The checksum of its lines as they were understood.
     crc: Hasher,
     /// The totals of its check lines by profile.
-    tallies: [Tally; 3],
+    tallies: [Tally; Profile::ALL.len()],
 }
 
 /// The runs of the suite in a log.
@@ -67,7 +67,7 @@ impl Boot {
             ours: suite == plan.id && checks as usize == plan.checks.len(),
             step: 1,
             crc: Hasher::new(),
-            tallies: [Tally::default(); 3],
+            tallies: [Tally::default(); Profile::ALL.len()],
         };
         if !boot.ours {
             boot.add_defect(Defect::OtherSuite {
