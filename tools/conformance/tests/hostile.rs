@@ -282,7 +282,7 @@ proptest! {
         let spec = Spec::default();
         let mut report = report(&spec, log, &text);
         let gaps = Gaps::default().blessed(&report, &format!("{text}."));
-        prop_assert_eq!(gaps.gap.len(), report.having(Comparison::Gap).count());
+        prop_assert_eq!(gaps.gap.len(), report.checks_with(Comparison::Gap).count());
         report.gate = Some(gaps.judge(&text, &report, today()));
         for format in Format::value_variants() {
             let mut out = Vec::new();

@@ -36,7 +36,7 @@ struct Lines {
 
 impl Reporter for CodeQuality {
     fn write(&self, report: &Report, _: Style, out: &mut dyn Write) -> io::Result<()> {
-        let flaws = text::flaws(report).into_iter().map(|line| Finding {
+        let defects = text::defects(report).into_iter().map(|line| Finding {
             fingerprint: fingerprint(&format!("{}\n{line}", report.subject)),
             description: line,
             check_name: "run: complete and proven".to_string(),
@@ -47,8 +47,8 @@ impl Reporter for CodeQuality {
             },
         });
         let unattributed = text::unattributed(report).map(|found| unattributed(report, found));
-        let wrong = text::having(report, Class::Wrong).map(|check| finding(report, check));
-        let all: Vec<Finding> = flaws.chain(unattributed).chain(wrong).collect();
+        let wrong = text::checks_of(report, Class::Wrong).map(|check| finding(report, check));
+        let all: Vec<Finding> = defects.chain(unattributed).chain(wrong).collect();
         let text = serde_json::to_string_pretty(&all)?;
         writeln!(out, "{}", ascii(&text))
     }
@@ -62,7 +62,7 @@ fn unattributed(report: &Report, found: &finding::Finding) -> Finding {
         fingerprint: fingerprint(&format!(
             "{}\n{title}\n{}",
             report.subject,
-            found.why.word()
+            found.kind.word()
         )),
         description: plain(&format!("{title}: {}", found.text)),
         check_name: title,

@@ -113,11 +113,11 @@ fn changes(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let findings = report.gate.iter().flat_map(|gate| &gate.findings);
     let mut lines: Vec<String> = findings
         .map(|finding| {
-            let (word, title) = (finding.why.word(), xml(&finding.title));
+            let (word, title) = (finding.kind.word(), xml(&finding.title));
             format!("<tr><td>{word}<td>{title}<td>{}</tr>", xml(&finding.text))
         })
         .collect();
-    for check in text::having(report, Class::Better) {
+    for check in text::checks_of(report, Class::Better) {
         let title = xml(&report.plan.checks[check].title);
         let oracle = xml(&report.oracle_log.outcomes[check].described());
         lines.push(format!(
@@ -169,7 +169,7 @@ fn wrong(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn known(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let checks: Vec<usize> = text::having(report, Class::Known).collect();
+    let checks: Vec<usize> = text::checks_of(report, Class::Known).collect();
     if checks.is_empty() {
         return Ok(());
     }
@@ -196,7 +196,7 @@ fn entry(report: &Report, check: usize, open: &str, out: &mut dyn Write) -> io::
     if let Some(finding) = report.finding(check)
         && finding.text != outcome.described()
     {
-        writeln!(out, "<dt>{}<dd>{}", finding.why.word(), xml(&finding.text))?;
+        writeln!(out, "<dt>{}<dd>{}", finding.kind.word(), xml(&finding.text))?;
     }
     if let Some(reason) = text::reason(report, check) {
         writeln!(out, "<dt>allowed<dd>{}", xml(&reason))?;
@@ -292,17 +292,17 @@ fn cell(report: &Report, call: &str, kind: Kind, out: &mut dyn Write) -> io::Res
 }
 
 fn console(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let story = &report.subject_log.context;
-    if !story.notes.is_empty() {
+    let context = &report.subject_log.context;
+    if !context.notes.is_empty() {
         writeln!(out, "<h2>Boots that died</h2>\n<ul>")?;
-        for note in &story.notes {
+        for note in &context.notes {
             writeln!(out, "<li>{}", xml(&plain(note)))?;
         }
         writeln!(out, "</ul>")?;
     }
-    if !report.subject_log.is_complete() && !story.last_words.is_empty() {
+    if !report.subject_log.is_complete() && !context.last_words.is_empty() {
         writeln!(out, "<h2>Last lines of the console</h2>")?;
-        lines(&story.last_words, out)?;
+        lines(&context.last_words, out)?;
     }
     Ok(())
 }

@@ -16,8 +16,8 @@ use crate::verdict::run_outcome::RunOutcome;
 
 /// How many lost checks are named.
 const LOST_MAX: usize = 5;
-/// How many flaws of a log are named.
-const FLAWS_MAX: usize = 10;
+/// How many defects of a log are named.
+const DEFECTS_MAX: usize = 10;
 
 pub struct Human;
 
@@ -25,8 +25,8 @@ impl Reporter for Human {
     fn write(&self, report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
         let mut text = Vec::new();
         headline(report, style, &mut text)?;
-        flaws(&report.subject, &report.subject_log, &mut text)?;
-        flaws(&report.oracle_name, &report.oracle_log, &mut text)?;
+        defects(&report.subject, &report.subject_log, &mut text)?;
+        defects(&report.oracle_name, &report.oracle_log, &mut text)?;
         last_words(report, &mut text)?;
         findings(report, &mut text)?;
         gaps(report, style, &mut text)?;
@@ -44,7 +44,7 @@ fn headline(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()
         ..
     } = report;
     if !report.is_proven() {
-        let flawed = if report.subject_log.is_complete() {
+        let unproven = if report.subject_log.is_complete() {
             oracle_name
         } else {
             subject
@@ -52,7 +52,7 @@ fn headline(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()
         let word = style.paint(RED, "NO VERDICT");
         return writeln!(
             out,
-            "{word}: {flawed} is not provably the log of complete runs"
+            "{word}: {unproven} is not provably the log of complete runs"
         );
     }
     if let Some(gate) = &report.gate {
@@ -67,7 +67,7 @@ fn headline(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()
             summary(gate)
         );
     }
-    match report.having(Comparison::Gap).count() {
+    match report.checks_with(Comparison::Gap).count() {
         0 => {
             let word = style.paint(GREEN, "GOOD");
             writeln!(
@@ -88,14 +88,14 @@ fn headline(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()
 
 /// The end of the console, where there is no verdict.
 fn last_words(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let story = &report.subject_log.context;
+    let context = &report.subject_log.context;
     if report.subject_log.is_complete() {
         return Ok(());
     }
-    if let Some(command) = &story.command {
+    if let Some(command) = &context.command {
         writeln!(out, "\nwhat was run:\n  {command}")?;
     }
-    let lines = &story.last_words;
+    let lines = &context.last_words;
     if lines.is_empty() {
         return Ok(());
     }
@@ -112,14 +112,14 @@ fn findings(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         return Ok(());
     };
     let findings: Vec<_> = (gate.findings.iter())
-        .filter(|finding| finding.why != FindingKind::New)
+        .filter(|finding| finding.kind != FindingKind::New)
         .collect();
     if findings.is_empty() {
         return Ok(());
     }
     writeln!(out, "\nagainst {}:", gate.name)?;
     for finding in findings {
-        let word = finding.why.word();
+        let word = finding.kind.word();
         writeln!(out, "  {word:<11} {}", finding.title)?;
         writeln!(out, "              {}", finding.text)?;
     }
@@ -128,16 +128,16 @@ fn findings(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 /// What happened on the way.
 fn notes(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let story = &report.subject_log.context;
-    if !story.notes.is_empty() {
+    let context = &report.subject_log.context;
+    if !context.notes.is_empty() {
         writeln!(out, "\n{} boots:", report.subject_log.boots)?;
-        for note in &story.notes {
+        for note in &context.notes {
             writeln!(out, "  {note}")?;
         }
     }
-    if report.gate.is_none() && !story.flaky.is_empty() {
-        writeln!(out, "\n{} flaky:", story.flaky.len())?;
-        for (check, outcomes) in &story.flaky {
+    if report.gate.is_none() && !context.flaky.is_empty() {
+        writeln!(out, "\n{} flaky:", context.flaky.len())?;
+        for (check, outcomes) in &context.flaky {
             let words: Vec<String> = outcomes.iter().map(Outcome::described).collect();
             let title = &report.plan.checks[*check].title;
             writeln!(out, "  {title}: {}", words.join(", then "))?;
@@ -146,15 +146,15 @@ fn notes(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn flaws(name: &str, log: &RunOutcome, out: &mut dyn Write) -> io::Result<()> {
+fn defects(name: &str, log: &RunOutcome, out: &mut dyn Write) -> io::Result<()> {
     if log.defects.is_empty() {
         return Ok(());
     }
     writeln!(out, "\n{name}:")?;
-    for flaw in log.defects.iter().take(FLAWS_MAX) {
-        writeln!(out, "  {flaw}")?;
+    for defect in log.defects.iter().take(DEFECTS_MAX) {
+        writeln!(out, "  {defect}")?;
     }
-    match log.defects.len().saturating_sub(FLAWS_MAX) {
+    match log.defects.len().saturating_sub(DEFECTS_MAX) {
         0 => Ok(()),
         more => writeln!(out, "  and {more} more"),
     }
@@ -167,7 +167,7 @@ fn gaps(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
     let (lost, mut wrong): (Vec<usize>, Vec<usize>) = (0..report.plan.checks.len())
         .filter(fails)
         .partition(|check| *outcome(check) == Outcome::Lost);
-    wrong.sort_by_key(|check| std::cmp::Reverse(severity(outcome(check))));
+    wrong.sort_by_key(|check| std::cmp::Reverse(priority(outcome(check))));
     for check in wrong {
         gap(report, style, check, out)?;
     }
@@ -190,7 +190,7 @@ fn gaps(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// What a reader must see first: a dead kernel, a wrong answer, a missing call, a skipped check.
-fn severity(outcome: &Outcome) -> u8 {
+fn priority(outcome: &Outcome) -> u8 {
     match outcome {
         Outcome::Crash => 5,
         Outcome::Hang => 4,
@@ -204,7 +204,7 @@ fn gap(report: &Report, style: Style, check: usize, out: &mut dyn Write) -> io::
     let planned = &report.plan.checks[check];
     let outcome = &report.subject_log.outcomes[check];
     let word = outcome.word().to_uppercase();
-    let colour = if severity(outcome) > 2 { RED } else { YELLOW };
+    let colour = if priority(outcome) > 2 { RED } else { YELLOW };
     writeln!(out, "\n{}  {}", style.paint(colour, &word), planned.title)?;
     let expected = &planned.expected;
     match outcome {
@@ -235,11 +235,11 @@ fn gap(report: &Report, style: Style, check: usize, out: &mut dyn Write) -> io::
 
 /// What differs without being worse.
 fn known(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    for (standing, words) in [
+    for (comparison, words) in [
         (Comparison::Allowed, "fail as the oracle allows"),
         (Comparison::Better, "pass where the oracle does not"),
     ] {
-        let checks: Vec<usize> = report.having(standing).collect();
+        let checks: Vec<usize> = report.checks_with(comparison).collect();
         if !checks.is_empty() && report.is_proven() {
             writeln!(out, "\n{} {words}:", checks.len())?;
             for check in checks {
@@ -285,12 +285,12 @@ fn totals(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         }
         writeln!(out, "{line}")?;
     }
-    let story = &report.subject_log.context;
+    let context = &report.subject_log.context;
     if let Some(elapsed) = report.elapsed {
-        let with = story.with();
+        let with = context.with();
         writeln!(out, "in {:.2} s{with}", elapsed.as_secs_f64())?;
     }
-    for left in &story.accelerators_left {
+    for left in &context.accelerators_left {
         writeln!(out, "not with {left}")?;
     }
     Ok(())

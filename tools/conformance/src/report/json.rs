@@ -9,6 +9,7 @@ use super::escape::ascii;
 use super::style::Style;
 use super::{Reporter, text};
 use crate::verdict::compare::Report;
+use crate::verdict::defect::Defect;
 use crate::verdict::finding::{Finding, Gate};
 use crate::verdict::outcome::{Got, Outcome};
 
@@ -37,8 +38,10 @@ struct Document<'a> {
     /// By what it was not run, each with the reason.
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     accelerators_left: &'a [String],
-    flaws: Vec<String>,
-    oracle_flaws: Vec<String>,
+    #[serde(rename = "flaws")]
+    defects: Vec<String>,
+    #[serde(rename = "oracle_flaws")]
+    oracle_defects: Vec<String>,
     /// What each boot that died, died of.
     notes: &'a [String],
     /// The last lines of the console, where there is no verdict.
@@ -59,7 +62,8 @@ struct GateFound<'a> {
 
 #[derive(Serialize)]
 struct Found<'a> {
-    why: &'a str,
+    #[serde(rename = "why")]
+    kind: &'a str,
     name: &'a str,
     text: &'a str,
 }
@@ -85,7 +89,8 @@ struct Check<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     got: Option<&'a Got>,
     oracle: &'a str,
-    standing: &'a str,
+    #[serde(rename = "standing")]
+    comparison: &'a str,
     /// Why this check does not shut the gate, where it is a known gap.
     #[serde(skip_serializing_if = "Option::is_none")]
     known: Option<&'a str>,
@@ -108,8 +113,7 @@ impl Reporter for Json {
 }
 
 fn document<'a>(report: &'a Report) -> Document<'a> {
-    let words =
-        |flaws: &[crate::verdict::defect::Defect]| flaws.iter().map(ToString::to_string).collect();
+    let words = |defects: &[Defect]| defects.iter().map(ToString::to_string).collect();
     Document {
         format: "posix-conformance report",
         version: 1,
@@ -124,8 +128,8 @@ fn document<'a>(report: &'a Report) -> Document<'a> {
         command: report.subject_log.context.command.as_deref(),
         accelerator: report.subject_log.context.accelerator.as_deref(),
         accelerators_left: &report.subject_log.context.accelerators_left,
-        flaws: words(&report.subject_log.defects),
-        oracle_flaws: words(&report.oracle_log.defects),
+        defects: words(&report.subject_log.defects),
+        oracle_defects: words(&report.oracle_log.defects),
         notes: &report.subject_log.context.notes,
         last_words: match report.subject_log.is_complete() {
             true => &[],
@@ -149,7 +153,7 @@ fn gate(gate: &Gate) -> GateFound<'_> {
 
 fn found(finding: &Finding) -> Found<'_> {
     Found {
-        why: finding.why.word(),
+        kind: finding.kind.word(),
         name: &finding.title,
         text: &finding.text,
     }
@@ -181,7 +185,7 @@ fn entry<'a>(report: &'a Report, check: usize) -> Check<'a> {
         expected: &planned.expected,
         got: outcome.got(),
         oracle: report.oracle_log.outcomes[check].word(),
-        standing: report.comparison(check).word(),
+        comparison: report.comparison(check).word(),
         known: report.known(check).map(|gap| gap.reason.as_str()),
         flaky: flaky.into_iter().flatten().map(Outcome::word).collect(),
         console: text::excerpt(report, check),

@@ -118,9 +118,9 @@ fn suite(report: &Report, title: &str, checks: &[usize], out: &mut dyn Write) ->
 
 /// By what an emulator ran the kernel, where it had a choice; GitLab reads over them.
 fn properties(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let story = &report.subject_log.context;
-    let with = story.accelerator.iter().map(|name| ("accelerator", name));
-    let left = story.accelerators_left.iter();
+    let context = &report.subject_log.context;
+    let with = context.accelerator.iter().map(|name| ("accelerator", name));
+    let left = context.accelerators_left.iter();
     let all: Vec<_> = with.chain(left.map(|left| ("not with", left))).collect();
     if all.is_empty() {
         return Ok(());

@@ -35,7 +35,7 @@ impl Reporter for Markdown {
         if wrong.len() > CHECKS_MAX {
             writeln!(out, "\nAnd {} more.", wrong.len() - CHECKS_MAX)?;
         }
-        let known: Vec<usize> = text::having(report, Class::Known).collect();
+        let known: Vec<usize> = text::checks_of(report, Class::Known).collect();
         if !known.is_empty() {
             writeln!(
                 out,

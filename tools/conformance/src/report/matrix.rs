@@ -103,9 +103,9 @@ impl Matrix<'_> {
     /// How many checks of a column passed, or why nothing of it is believed.
     fn sum(&self, log: &RunOutcome) -> String {
         if !log.is_complete() {
-            let flaw = log.defects.first().map(ToString::to_string);
-            let flaw = flaw.unwrap_or_else(|| "lines lost".to_string());
-            return format!("nothing is proven, so it is not in the table: {flaw}");
+            let defect = log.defects.first().map(ToString::to_string);
+            let defect = defect.unwrap_or_else(|| "lines lost".to_string());
+            return format!("nothing is proven, so it is not in the table: {defect}");
         }
         let passed = log
             .outcomes

@@ -32,14 +32,14 @@ pub fn class(report: &Report, check: usize) -> Class {
 }
 
 /// The checks of one class, in the order of the plan.
-pub fn having<'a>(report: &'a Report, wanted: Class) -> impl Iterator<Item = usize> + 'a {
+pub fn checks_of<'a>(report: &'a Report, wanted: Class) -> impl Iterator<Item = usize> + 'a {
     (0..report.plan.checks.len()).filter(move |&check| class(report, check) == wanted)
 }
 
 /// The checks that are wrong, and how many more have no outcome at all.
 pub fn wrong(report: &Report) -> (Vec<usize>, u32) {
     let lost = |check: &usize| report.subject_log.outcomes[*check] == Outcome::Lost;
-    let wrong = having(report, Class::Wrong).filter(|check| !lost(check));
+    let wrong = checks_of(report, Class::Wrong).filter(|check| !lost(check));
     (wrong.collect(), report.lost(None))
 }
 
@@ -74,7 +74,7 @@ pub fn message(report: &Report, check: usize) -> String {
         }
     };
     match (report.finding(check), reason(report, check)) {
-        (Some(finding), _) => format!("{is} ({}: {})", finding.why.word(), finding.text),
+        (Some(finding), _) => format!("{is} ({}: {})", finding.kind.word(), finding.text),
         (None, Some(reason)) => format!("{is} ({reason})"),
         (None, None) => is,
     }
@@ -109,7 +109,7 @@ pub fn sentence(report: &Report) -> String {
         }
         (_, Some(gate)) => format!("{subject}: {}", summary(gate)),
         (_, None) => {
-            let gaps = report.having(Comparison::Gap).count();
+            let gaps = report.checks_with(Comparison::Gap).count();
             format!(
                 "{subject}: {gaps} worse than {}",
                 plain(&report.oracle_name)
@@ -124,7 +124,7 @@ pub fn summary(gate: &Gate) -> String {
         let count = gate
             .findings
             .iter()
-            .filter(|finding| finding.why == why)
+            .filter(|finding| finding.kind == why)
             .count();
         (count > 0).then(|| format!("{count} {}", why.counted()))
     });
@@ -141,7 +141,7 @@ pub fn general(report: &Report) -> Vec<String> {
     let unattributed = unattributed(report);
     let unattributed =
         unattributed.map(|finding| plain(&format!("{}: {}", finding.title, finding.text)));
-    flaws(report).into_iter().chain(unattributed).collect()
+    defects(report).into_iter().chain(unattributed).collect()
 }
 
 /// What the gate says of titles that the plan lacks.
@@ -151,24 +151,24 @@ pub fn unattributed<'a>(report: &'a Report) -> impl Iterator<Item = &'a Finding>
 }
 
 /// Why there is no verdict.
-pub fn flaws(report: &Report) -> Vec<String> {
-    let flaws = |name: &str, log: &RunOutcome| {
-        let name = plain(name);
-        let lines = log
-            .defects
-            .iter()
-            .map(move |flaw| format!("{name}: {flaw}"));
-        lines.map(|line| plain(&line)).collect::<Vec<String>>()
+pub fn defects(report: &Report) -> Vec<String> {
+    let of_log = |name: &str, log: &RunOutcome| {
+        let lines = log.defects.iter();
+        let lines = lines.map(|defect| plain(&format!("{}: {defect}", plain(name))));
+        lines.collect::<Vec<String>>()
     };
-    let mut lines = flaws(&report.subject, &report.subject_log);
-    lines.extend(flaws(&report.oracle_name, &report.oracle_log));
+    let mut lines = of_log(&report.subject, &report.subject_log);
+    lines.extend(of_log(&report.oracle_name, &report.oracle_log));
     lines
 }
 
 /// By what an emulator ran the kernel, and by what not, where there was a choice.
-pub fn accelerators(story: &RunContext) -> Vec<String> {
-    let with = story.accelerator.iter().map(|name| format!("with {name}"));
-    let left = story.accelerators_left.iter();
+pub fn accelerators(context: &RunContext) -> Vec<String> {
+    let with = context
+        .accelerator
+        .iter()
+        .map(|name| format!("with {name}"));
+    let left = context.accelerators_left.iter();
     with.chain(left.map(|left| format!("not with {left}")))
         .map(|line| plain(&line))
         .collect()

@@ -67,9 +67,9 @@ impl Report<'_> {
         }
     }
 
-    /// The checks of one standing, in the order of the plan.
-    pub fn having(&self, standing: Comparison) -> impl Iterator<Item = usize> {
-        (0..self.plan.checks.len()).filter(move |&check| self.comparison(check) == standing)
+    /// The checks with this result, in the order of the plan.
+    pub fn checks_with(&self, comparison: Comparison) -> impl Iterator<Item = usize> {
+        (0..self.plan.checks.len()).filter(move |&check| self.comparison(check) == comparison)
     }
 
     /// How many checks of a profile, or of all, have no outcome; the tally counts them as failed.
@@ -116,7 +116,7 @@ impl Report<'_> {
             } else {
                 EXIT_GAPS
             }
-        } else if self.having(Comparison::Gap).next().is_some() {
+        } else if self.checks_with(Comparison::Gap).next().is_some() {
             EXIT_GAPS
         } else {
             EXIT_GOOD

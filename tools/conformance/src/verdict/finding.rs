@@ -56,7 +56,7 @@ impl FindingKind {
 /// One reason why the gate is shut.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    pub why: FindingKind,
+    pub kind: FindingKind,
     /// The check, if the plan has it.
     pub check: Option<usize>,
     pub title: String,

@@ -38,8 +38,8 @@ impl Gaps {
                 (FindingKind::Flaky, words.join(", then "))
             });
             match (flaky.or(found), by_check.get(&check.index)) {
-                (Some((why, text)), _) => gate.findings.push(Finding {
-                    why,
+                (Some((kind, text)), _) => gate.findings.push(Finding {
+                    kind,
                     check: Some(check.index),
                     title: check.title.clone(),
                     text,
@@ -51,7 +51,7 @@ impl Gaps {
             }
         }
         gate.findings
-            .sort_by_key(|finding| (finding.why, finding.check));
+            .sort_by_key(|finding| (finding.kind, finding.check));
         gate
     }
 
@@ -60,7 +60,7 @@ impl Gaps {
         let mut by_check = BTreeMap::new();
         let mut unknown = |title: &String| {
             gate.findings.push(Finding {
-                why: FindingKind::NotInPlan,
+                kind: FindingKind::NotInPlan,
                 check: None,
                 title: title.clone(),
                 text: "no check of this plan has this title".to_string(),
@@ -100,7 +100,7 @@ impl Gaps {
         Gaps {
             must_pass: self.must_pass.clone(),
             gap: report
-                .having(Comparison::Gap)
+                .checks_with(Comparison::Gap)
                 .filter(|&check| !self.must(report, check))
                 .map(entry)
                 .collect(),
@@ -108,7 +108,7 @@ impl Gaps {
     }
 
     /// The titles of the checks that must pass and do not.
-    pub fn must_and_do_not<'r>(&self, report: &'r Report) -> Vec<&'r str> {
+    pub fn failing_must_pass<'r>(&self, report: &'r Report) -> Vec<&'r str> {
         let outcomes = report.plan.checks.iter().zip(&report.subject_log.outcomes);
         let wrong = outcomes.filter(|(check, outcome)| {
             **outcome != Outcome::Pass && self.must(report, check.index)
