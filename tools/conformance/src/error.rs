@@ -1,15 +1,15 @@
 //! Exit codes, and the error that ends a command with one of them.
 
-/// Nothing is worse than the oracle allows.
+/// No gap: no check is worse than the oracle allows.
 pub const EXIT_GOOD: u8 = 0;
-/// Gaps: something is worse than the oracle allows.
+/// Gaps: a check is worse than the oracle allows.
 pub const EXIT_GAPS: u8 = 1;
 /// Wrong usage, or a file that cannot be read or is malformed.
 pub const EXIT_USAGE: u8 = 2;
-/// No verdict: the target did not start, or its log is no complete run.
+/// No verdict: the target did not start, or its log is not complete.
 pub const EXIT_NO_VERDICT: u8 = 3;
 
-/// Why a command cannot do its work: a line for the user, and the exit code.
+/// The error that ends a command: a line for the user, and the exit code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
     pub exit: u8,
@@ -25,7 +25,7 @@ impl Error {
         }
     }
 
-    /// Nothing can be said about the kernel.
+    /// No verdict about the kernel.
     pub fn no_verdict(text: impl Into<String>) -> Error {
         Error {
             exit: EXIT_NO_VERDICT,
@@ -33,7 +33,7 @@ impl Error {
         }
     }
 
-    /// A file that the system would not let us read or write.
+    /// A file that cannot be read or written.
     pub fn file(path: &std::path::Path, error: &std::io::Error) -> Error {
         Error::usage(format!("{}: {error}", path.display()))
     }

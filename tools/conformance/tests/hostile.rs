@@ -1,5 +1,5 @@
-//! Hostile input, by the thousand: a verdict is never better than the truth, nothing panics, and
-//! nothing that a console says comes through to a terminal or a page.
+//! Random hostile input: a verdict is never better than the original log's, nothing panics, and no
+//! text of a console acts on a terminal or a page.
 
 use std::sync::LazyLock;
 
@@ -20,8 +20,8 @@ use conformance::verdict::run_outcome::{RunContext, RunOutcome};
 
 static PLAN: LazyLock<Plan> = LazyLock::new(Plan::default);
 
-/// The truth: a complete log in which some checks fail.
-static TRUTH: LazyLock<String> = LazyLock::new(|| {
+/// The original: a complete log in which some checks fail.
+static ORIGINAL: LazyLock<String> = LazyLock::new(|| {
     forged(
         &PLAN,
         &[
@@ -34,7 +34,7 @@ static TRUTH: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
-/// What a serial line, or a reader of one, may do to a log.
+/// An alteration of a log by a serial line or its reader.
 #[derive(Clone, Debug)]
 enum Harm {
     DropBytes(usize, usize),
@@ -81,7 +81,7 @@ fn harm() -> impl Strategy<Value = Harm> {
     ]
 }
 
-/// An older log of the same suite, of a kernel in which everything is well.
+/// An older log of the same suite, of a kernel that passes all checks.
 fn old() -> Vec<u8> {
     LOG.as_bytes().to_vec()
 }
@@ -161,8 +161,8 @@ fn report<'a>(spec: &'a Spec, log: RunOutcome, subject: &str) -> Report<'a> {
     }
 }
 
-/// How often each property is tried; `PROPTEST_CASES` says otherwise.
-fn often(cases: u32) -> ProptestConfig {
+/// The number of cases of each property, unless `PROPTEST_CASES` is set.
+fn cases(cases: u32) -> ProptestConfig {
     let mut config = ProptestConfig::default();
     if std::env::var_os("PROPTEST_CASES").is_none() {
         config.cases = cases;
@@ -172,18 +172,18 @@ fn often(cases: u32) -> ProptestConfig {
 }
 
 proptest! {
-    #![proptest_config(often(400))]
+    #![proptest_config(cases(400))]
 
-    /// The worst bug of a gate is a green that is none.
+    /// An altered log is never better than the original.
     #[test]
-    fn verdict_is_never_better_than_the_truth(harms in prop::collection::vec(harm(), 1..5)) {
-        let truth = judge(TRUTH.as_bytes());
-        let log = harms.iter().fold(TRUTH.clone().into_bytes(), harmed);
+    fn verdict_is_never_better_than_the_original(harms in prop::collection::vec(harm(), 1..5)) {
+        let original = judge(ORIGINAL.as_bytes());
+        let log = harms.iter().fold(ORIGINAL.clone().into_bytes(), harmed);
         let found = judge(&log);
         if found.is_complete() {
-            for (check, (is, was)) in found.outcomes.iter().zip(&truth.outcomes).enumerate() {
+            for (check, (is, was)) in found.outcomes.iter().zip(&original.outcomes).enumerate() {
                 prop_assert!(is.severity() >= was.severity(), "check {}: {:?}", check, is);
-                // A value got is not altered either.
+                // Nor is a value got altered.
                 prop_assert!(*was == Outcome::Pass || is == was, "check {}: {:?}", check, is);
             }
         }
@@ -191,9 +191,9 @@ proptest! {
         prop_assert_ne!(report(&spec, found, "log").exit(), EXIT_GOOD);
     }
 
-    /// The same of a log in which nothing fails: it may be lost, but nothing is made up.
+    /// An altered log of a kernel without failures has no failures: it is the same or not complete.
     #[test]
-    fn nothing_is_made_up(harms in prop::collection::vec(harm(), 1..5)) {
+    fn no_failure_is_invented(harms in prop::collection::vec(harm(), 1..5)) {
         let log = harms.iter().fold(old(), harmed);
         let found = judge(&log);
         if found.is_complete() {
@@ -206,13 +206,13 @@ proptest! {
         prop_assert!(!judge(&bytes).is_complete());
     }
 
-    /// However the bytes are cut into pieces, they say the same.
+    /// The result does not depend on how the bytes are cut into pieces.
     #[test]
     fn pieces_do_not_matter(
         harms in prop::collection::vec(harm(), 0..3),
         size in 1..300usize,
     ) {
-        let log = harms.iter().fold(TRUTH.clone().into_bytes(), harmed);
+        let log = harms.iter().fold(ORIGINAL.clone().into_bytes(), harmed);
         let whole = judge(&log);
         let mut reader = Reader::new(&PLAN);
         log.chunks(size).for_each(|piece| reader.feed(piece, &mut |_| {}));
@@ -223,9 +223,9 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(often(2000))]
+    #![proptest_config(cases(2000))]
 
-    /// Files of targets and gaps: a text or a complaint, never a panic.
+    /// Any text of a target's file or of known gaps is read or is an error, never a panic.
     #[test]
     fn any_text_is_read_or_refused(
         words in prop::collection::vec(
@@ -254,9 +254,9 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(often(60))]
+    #![proptest_config(cases(60))]
 
-    /// Whatever a console, a file name or a reason says, it stays text.
+    /// Any text of a console, a file name or a reason remains text.
     #[test]
     fn reports_hold_no_markup_and_no_escapes(
         hostile in prop::collection::vec(
@@ -272,7 +272,7 @@ proptest! {
         )
     ) {
         let text = hostile.concat();
-        let mut log = judge(TRUTH.as_bytes());
+        let mut log = judge(ORIGINAL.as_bytes());
         log.context = RunContext {
             last_words: vec![text.clone()],
             notes: vec![text.clone()],

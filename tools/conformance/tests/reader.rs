@@ -1,4 +1,4 @@
-//! The reader of logs: what it must see through, and what it must never believe.
+//! The reader of logs: noise that it must ignore, and altered logs that it must reject.
 
 use super::common::{LOG, crc, forged, joined, lines};
 use conformance::log::reader::{Event, Reader};
@@ -84,7 +84,7 @@ fn own_log_is_complete() {
 }
 
 #[test]
-fn outcomes_are_told_apart() {
+fn outcomes_are_distinguished() {
     let plan = Plan::default();
     let notes = [
         (0, "0"),
@@ -105,8 +105,8 @@ fn outcomes_are_told_apart() {
     assert!(blocked.to_string().contains("blocked"), "{blocked}");
 }
 
-/// Whether a log is complete that goes on with these lines; a flaw is never taken back.
-fn green<'a>(plan: &Plan, mut reader: Reader, rest: impl Iterator<Item = &'a str>) -> bool {
+/// Whether a log that continues with these lines is complete; a defect is never taken back.
+fn completes<'a>(plan: &Plan, mut reader: Reader, rest: impl Iterator<Item = &'a str>) -> bool {
     for line in rest {
         reader.feed(line.as_bytes(), &mut |_| {});
         reader.feed(b"\n", &mut |_| {});
@@ -120,19 +120,19 @@ fn green<'a>(plan: &Plan, mut reader: Reader, rest: impl Iterator<Item = &'a str
     reader.finish().outcome(plan).is_complete()
 }
 
-/// Whatever is done to one line, the log is believed no more.
+/// A log with one line deleted, doubled, swapped or altered is not complete.
 #[test]
-fn no_line_can_be_touched() {
+fn no_line_can_be_altered() {
     let plan = Plan::default();
     let lines = lines();
     let good: Vec<&str> = lines.iter().map(String::as_str).collect();
     let mut before = Reader::new(&plan);
-    assert!(green(&plan, before.clone(), good.iter().copied()));
+    assert!(completes(&plan, before.clone(), good.iter().copied()));
     for at in 0..good.len() {
         let (line, rest) = (good[at], &good[at + 1..]);
-        // The log with other lines in the place of this one.
+        // The log with other lines in place of this one.
         let with = |others: &[&str], rest: &[&str]| {
-            green(&plan, before.clone(), others.iter().chain(rest).copied())
+            completes(&plan, before.clone(), others.iter().chain(rest).copied())
         };
         assert!(!with(&[], rest), "line {at} deleted: {line}");
         assert!(!with(&[line, line], rest), "line {at} doubled: {line}");
@@ -142,7 +142,7 @@ fn no_line_can_be_touched() {
                 let first = std::mem::replace(&mut swapped[other], line);
                 assert!(
                     !with(&[first], &swapped),
-                    "lines {at} and {other} behind it swapped"
+                    "lines {at} and {other} after it swapped"
                 );
             }
         }
@@ -153,11 +153,11 @@ fn no_line_can_be_touched() {
     }
 }
 
-/// Every how many bytes of a line one is altered.
+/// Distance between the altered bytes of a line.
 const STRIDE: usize = 17;
 
-/// Other texts in the place of a line; single bytes are altered at places that move from line to
-/// line, so that all kinds of lines together are altered everywhere.
+/// Alterations of a line. Single bytes are altered at positions that differ from line to line, so
+/// that each kind of line is altered at every position.
 fn alterations(line: &str, seed: usize) -> Vec<String> {
     let mut all = vec![
         String::new(),
@@ -186,13 +186,13 @@ fn alterations(line: &str, seed: usize) -> Vec<String> {
     all
 }
 
-/// Cut off anywhere, it is believed no more; the checks behind the cut are lost.
+/// A log that is cut off anywhere is not complete; the checks after the cut are lost.
 #[test]
-fn no_end_can_be_missing() {
+fn a_log_that_is_cut_off_is_not_complete() {
     let plan = Plan::default();
     let mut before = Reader::new(&plan);
     for (cut, byte) in LOG.bytes().enumerate() {
-        // Every byte of the last lines, and one in seven of the others.
+        // At every byte of the last lines, and at one in seven of the others.
         if cut % 7 == 0 || cut + 400 > LOG.len() {
             let judged = before.clone().finish().outcome(&plan);
             assert!(!judged.is_complete(), "cut at {cut}");
@@ -215,7 +215,7 @@ fn complete(bytes: &[u8]) {
 }
 
 #[test]
-fn serial_line_is_seen_through() {
+fn bytes_of_a_serial_line_are_cleaned() {
     complete(LOG.replace('\n', "\r\n").as_bytes());
     complete(LOG.replace('\n', "\r\r\n").as_bytes());
     complete(LOG.replace('\n', "\0\n").as_bytes());
@@ -228,15 +228,15 @@ fn serial_line_is_seen_through() {
 }
 
 #[test]
-fn kernel_messages_between_lines_are_passed_over() {
+fn kernel_messages_between_lines_are_ignored() {
     let message = "\n[    1.234567] random: crng init done\n[INFO] hello: world\n";
     complete(LOG.replace('\n', message).as_bytes());
     complete(LOG.replace('\n', "\n================\n").as_bytes());
 }
 
-/// Every line torn at every place by a message that ends in a line feed.
+/// Lines split at every third position by a message that ends in a line feed.
 #[test]
-fn kernel_messages_inside_lines_are_taken_out() {
+fn kernel_messages_inside_lines_are_removed() {
     let plan = Plan::default();
     let mut good = lines();
     good.truncate(8);
@@ -262,14 +262,14 @@ fn kernel_messages_inside_lines_are_taken_out() {
 }
 
 #[test]
-fn torn_failures_are_put_together() {
+fn split_lines_of_failures_are_joined() {
     let plan = Plan::default();
     let text = forged(&plan, &[(3, "ENOSYS from socket")]);
     let (before, line) = text.split_at(text.find("  [FAIL]").expect("a failed check"));
-    let (line, behind) = line.split_once('\n').expect("a line");
+    let (line, after) = line.split_once('\n').expect("a line");
     for place in 1..=line.len() {
         let (begin, end) = line.split_at(place);
-        let torn = format!("{before}{begin}[   1.5] panic? no\n{end}\n{behind}");
+        let torn = format!("{before}{begin}[   1.5] panic? no\n{end}\n{after}");
         let judged = judge(&plan, torn.as_bytes());
         assert!(judged.is_complete(), "{begin}|{end}: {:?}", judged.defects);
         assert_eq!(judged.outcomes[3].word(), "unimplemented");
@@ -284,7 +284,7 @@ fn several_boots_count_with_their_worst() {
     assert!(judged.is_complete(), "{:?}", judged.defects);
     assert_eq!(judged.boots, 2);
     assert_eq!(judged.outcomes[5].word(), "fail");
-    // A boot that does not come to its end is never green, whatever comes behind it.
+    // A boot without an END line is not complete, even if a complete one follows.
     let half = &LOG[..LOG.len() / 2];
     let judged = judge(&plan, format!("{half}\nGRUB\n{}", *LOG).as_bytes());
     assert!(!judged.is_complete());
@@ -336,7 +336,7 @@ fn events_come_as_the_bytes_do() {
     assert_eq!(checks.count(), plan.checks.len());
 }
 
-/// A long line without an end, headers without number: memory stays bounded.
+/// Memory is bounded for a line without an end and for any number of headers.
 #[test]
 fn memory_is_bounded() {
     let plan = Plan::default();

@@ -1,4 +1,4 @@
-//! Each format read by a reader that is not ours, with a console that means harm.
+//! Each format, read by programs of others, with hostile text in the console.
 
 use std::path::Path;
 use std::process::Command;
@@ -6,8 +6,8 @@ use std::process::Command;
 use super::common::{LOG, file, forged, root, said, tool};
 use conformance::plan::Plan;
 
-/// What a console may say to be taken for more than text.
-const HARM: &str = "</pre></system-out>]]><img src=x onerror=\"document.title='owned'\">\
+/// Text of a console that would act as markup, an escape or a directive if it were not escaped.
+const HOSTILE: &str = "</pre></system-out>]]><img src=x onerror=\"document.title='owned'\">\
     <script>document.title='owned'</script>|`````|@all|[x](javascript:0)|\u{1b}]0;owned\u{7}\
     \u{1b}[31m # SKIP #\\ \"'&amp; <LAVA_SIGNAL_TESTCASE TEST_CASE_ID=x RESULT=pass>";
 const FORMATS: [&str; 9] = [
@@ -22,15 +22,16 @@ const FORMATS: [&str; 9] = [
     "codequality",
 ];
 
-/// A folder with a report in each format: of a good log, of one with gaps and harm, of half a log.
+/// Folders with a report in each format: of a good log, of one with gaps and hostile text, and of
+/// half a log.
 fn reports() -> [tempfile::TempDir; 3] {
     let plan = Plan::default();
     let wrong = forged(
         &plan,
         &[(3, "ENOSYS from socket"), (7, "0"), (90, "EINVAL")],
     );
-    let wrong = wrong.replace("  [FAIL]", &format!("{HARM}\n  [FAIL]"));
-    let half = format!("{}{HARM}\n", &LOG[..LOG.len() / 2]);
+    let wrong = wrong.replace("  [FAIL]", &format!("{HOSTILE}\n  [FAIL]"));
+    let half = format!("{}{HOSTILE}\n", &LOG[..LOG.len() / 2]);
     [(&*LOG, 0), (&wrong, 1), (&half, 3)].map(|(log, exit)| {
         let folder = tempfile::tempdir().expect("a folder");
         let write = |name: &str, text: &str| {
@@ -56,7 +57,7 @@ fn reports() -> [tempfile::TempDir; 3] {
     })
 }
 
-/// Runs a reader; what it printed, if it was content.
+/// The output of a program that reads a file; it must succeed.
 fn reads(program: &str, words: &[&str], path: &Path) -> String {
     let output = Command::new(program).args(words).arg(path).output();
     let output = output.unwrap_or_else(|error| panic!("{program}: {error}; see .ci/run"));
@@ -92,13 +93,13 @@ fn every_format_is_read_by_others() {
         reads("xmllint", &["--noout", "--schema", xsd], &path("junit"));
         reads("python3", &["-c", json, schema], &path("json"));
         reads("python3", &["-m", "json.tool"], &path("codequality"));
-        // Perl takes a file for a program unless its name says otherwise.
+        // TAP::Parser runs a file as a program unless its name ends in `.tap`.
         for (format, points) in [
             ("tap", plan.checks.len() + 1),
             ("ktap", plan.groups.len() + 1),
         ] {
             let named = path(&format!("{format}.tap"));
-            // Debian's reader is of version 13, which 14 does not break.
+            // Debian's reader knows version 13, with which 14 is compatible.
             let text = text(folder.path(), format).replace("TAP version 14", "TAP version 13");
             std::fs::write(&named, text).expect("a copy");
             let counted = reads("perl", &["-e", tap], &named);
@@ -112,7 +113,7 @@ fn every_format_is_read_by_others() {
     }
 }
 
-/// Neither markup nor an escape nor a directive comes through from the console.
+/// The console's markup, escapes and directives are text in every format.
 #[test]
 fn console_stays_text() {
     let [_, wrong, half] = reports();
@@ -133,7 +134,7 @@ fn console_stays_text() {
                 assert!(!text.contains("TEST_CASE_ID=x "), "a signal");
             }
         }
-        // In Markdown the console stands only between fences longer than any of its own.
+        // In Markdown the console is between fences longer than any of its own.
         let markdown = text(folder, "markdown");
         for block in markdown.split("``````").step_by(2) {
             assert!(
@@ -150,7 +151,7 @@ fn console_stays_text() {
     }
 }
 
-/// A browser builds the page as it was meant, runs no script of the console's, and filters.
+/// A browser shows the page, runs no script of the console's, and filters.
 #[test]
 fn browser_shows_the_page() {
     let [_, wrong, _] = reports();
@@ -173,7 +174,7 @@ fn browser_shows_the_page() {
     assert!(shown.iter().all(|line| line.contains("fail")), "{shown:?}");
 }
 
-/// A target whose emulator runs the log that it is given only in the second of two ways.
+/// A target with two accelerators, of which only the second prints the log.
 fn fallen_back(folder: &Path, log: &str) -> std::path::PathBuf {
     std::fs::write(folder.join("console.log"), log).expect("a file");
     let target = folder.join("toy.toml");
@@ -184,7 +185,7 @@ fn fallen_back(folder: &Path, log: &str) -> std::path::PathBuf {
 }
 
 #[test]
-fn every_format_says_by_what_an_emulator_ran() {
+fn every_format_names_the_accelerator() {
     let folder = tempfile::tempdir().expect("a folder");
     let target = fallen_back(folder.path(), &LOG);
     let target = target.to_str().expect("a path");
@@ -222,9 +223,9 @@ fn every_format_says_by_what_an_emulator_ran() {
     }
 }
 
-/// What must pass comes first; a title that the plan lacks is a fault of the file that has it.
+/// Checks that must pass come first; a title that is not in the plan is reported at its file.
 #[test]
-fn a_shut_gate_says_which_check_must_pass() {
+fn checks_that_must_pass_come_first() {
     let plan = Plan::default();
     let folder = tempfile::tempdir().expect("a folder");
     let notes: Vec<(usize, &str)> = (10..40).map(|check| (check, "77")).collect();
@@ -294,9 +295,9 @@ fn matrix_shows_where_logs_differ() {
     assert_eq!(said(&["matrix"]).exit, 2);
 }
 
-/// A log that proves nothing has no column: zeros would look like a result.
+/// A log that is not complete has no column: zeros would look like a result.
 #[test]
-fn matrix_has_no_table_of_what_is_not_proven() {
+fn matrix_has_no_column_for_an_incomplete_log() {
     let (good, bad) = (
         file(&LOG),
         file(&forged(&Plan::default(), &[(3, "EINVAL")])),
@@ -337,7 +338,7 @@ fn matrix_has_no_table_of_what_is_not_proven() {
     );
 }
 
-/// What cannot be written is found out before a run, and costs no verdict.
+/// An output that cannot be written is an error before the run.
 #[test]
 fn outputs_are_tried_before_the_run() {
     let away = tempfile::tempdir().expect("a folder");
@@ -391,7 +392,7 @@ fn outputs_are_tried_before_the_run() {
         "what was there"
     );
     assert!(!Path::new(&new).exists(), "an empty report is left");
-    // A device that is full: the verdict is there all the same.
+    // A full device is an error, but the verdict is printed.
     let good = file(&LOG);
     let good = good.path().to_str().expect("a path");
     let full = said(&["diff", good, good, json[0], json[1], json[2], "/dev/full"]);

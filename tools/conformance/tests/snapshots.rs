@@ -1,6 +1,6 @@
 //! Snapshots: each report of one forged log, byte for byte.
 //!
-//! A change of wording shows here as a change of a file that is read in review
+//! A change of wording changes a file under `snapshots`, which is read in review
 //! (`cargo insta review`, or `INSTA_UPDATE=always cargo test snapshots`).
 
 use std::path::Path;
@@ -21,7 +21,7 @@ const FORMATS: [&str; 9] = [
     "codequality",
 ];
 
-/// What a report says of this machine and not of the log: folders, times, the tool's stylesheet.
+/// Filters for what differs from run to run, and for the style sheet: folders, times.
 fn settings(folder: &Path) -> insta::Settings {
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path("snapshots");
@@ -36,7 +36,7 @@ fn settings(folder: &Path) -> insta::Settings {
     settings
 }
 
-/// A target that prints a log with a failure of each kind, and the gaps that are known of it.
+/// A target that prints a log with a failure of each kind, and its known gaps.
 fn forged_target(folder: &Path) -> String {
     let plan = Plan::default();
     let title = |check: usize| &plan.checks[check].title;
@@ -97,7 +97,7 @@ fn snapshots_of_every_report_of_a_gate() {
     }
 }
 
-/// The formats in which half a log is a few lines.
+/// Half a log, in the formats whose reports of it are short.
 #[test]
 fn snapshots_of_half_a_log() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -132,7 +132,7 @@ fn snapshots_of_a_matrix() {
     }
 }
 
-/// The help of every command, so that a change of its words is seen.
+/// The help of every command.
 #[test]
 fn snapshots_of_help() {
     for command in [

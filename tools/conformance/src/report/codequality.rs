@@ -1,4 +1,4 @@
-//! GitLab's Code Quality: a finding for each check that is wrong, at its place in `tests-spec`.
+//! GitLab's Code Quality: a finding for each check that is wrong, at its line of `tests-spec`.
 
 use std::io::{self, Write};
 
@@ -54,7 +54,7 @@ impl Reporter for CodeQuality {
     }
 }
 
-/// A title that the plan lacks stands in the file of known gaps.
+/// A title that is not in the plan, at the file of known gaps that lists it.
 fn unattributed(report: &Report, found: &finding::Finding) -> Finding {
     let title = plain(&found.title);
     let file = report.gate.as_ref().map(|gate| plain(&gate.name));
@@ -96,7 +96,7 @@ fn finding(report: &Report, check: usize) -> Finding {
     }
 }
 
-/// The same for the same finding in each pipeline, and another for each other.
+/// The identity of a finding over pipelines: two checksums of a text.
 fn fingerprint(text: &str) -> String {
     let backward: Vec<u8> = text.bytes().rev().collect();
     format!(

@@ -1,18 +1,18 @@
-//! Untrusted text made safe for each format.
+//! Untrusted text, escaped for each format.
 //!
-//! Titles are the plan's own. A console's lines, a kernel's notes, file names and the reasons of
-//! known gaps are not: nothing of them is written without passing through a function of this file.
+//! Lines of a console, file names and the reasons of known gaps are untrusted: reporters write them
+//! through a function of this file only. Titles are the plan's own.
 
 use super::style::{COLOURS, Style};
 
-/// Printable ASCII and nothing else, so that no terminal obeys it.
+/// Text for a terminal: what is not printable ASCII becomes `?`.
 pub fn plain(text: &str) -> String {
     text.chars()
         .map(|c| if matches!(c, ' '..='~') { c } else { '?' })
         .collect()
 }
 
-/// A document of JSON in ASCII alone: what is more can only stand in strings, as an escape.
+/// A JSON document in ASCII: other characters, which only strings can hold, become escapes.
 pub fn ascii(json: &str) -> String {
     let mut text = String::with_capacity(json.len());
     for c in json.chars() {
@@ -38,8 +38,8 @@ pub fn xml(text: &str) -> String {
             '"' => safe.push_str("&quot;"),
             '\'' => safe.push_str("&#39;"),
             '\t' | '\n' | ' '..='~' => safe.push(c),
-            // What a file name or a reason may hold beyond ASCII is text as long as it is no
-            // control character and no mark that turns the direction of what follows.
+            // Letters beyond ASCII are text; control characters and marks that change the
+            // direction of writing are not.
             c if c.is_alphanumeric() => safe.push(c),
             _ => safe.push('?'),
         }
@@ -47,7 +47,7 @@ pub fn xml(text: &str) -> String {
     safe
 }
 
-/// Text for Markdown: no mark of it, no element, no mention of a person.
+/// Text for Markdown: its marks, elements of HTML and mentions of users are escaped.
 pub fn markdown(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
@@ -66,7 +66,7 @@ pub fn markdown(text: &str) -> String {
             _ => safe.push('?'),
         }
     }
-    // Addresses would become links, and the first words of a line lists and headings.
+    // Addresses would become links, and the beginning of a line a list or a heading.
     let safe = safe
         .replace("://", ":&#47;&#47;")
         .replace("www.", "www&#46;");
@@ -78,7 +78,7 @@ pub fn markdown(text: &str) -> String {
     }
 }
 
-/// Lines as a block of Markdown that none of them can close.
+/// Lines as a fenced block of Markdown; the fence is longer than any in the lines.
 pub fn fenced(lines: &[String]) -> String {
     let lines: Vec<String> = lines.iter().map(|line| plain(line)).collect();
     let mut longest = 2;
@@ -90,7 +90,7 @@ pub fn fenced(lines: &[String]) -> String {
     format!("{fence}text\n{}\n{fence}\n", lines.join("\n"))
 }
 
-/// The text without anything that a terminal obeys, but for our own colours.
+/// Text for a terminal: control characters become `?`, except this tool's colours.
 pub fn strip_controls(text: &str, style: Style) -> String {
     let ours = COLOURS.map(|colour| format!("\x1b[{colour}m"));
     let mut safe = String::with_capacity(text.len());

@@ -1,7 +1,7 @@
-//! One self-contained page: the verdict, a map of all system calls, what changed, and each check.
+//! One self-contained page: the verdict, a map of all system calls, the changes, and each check.
 //!
-//! It asks nothing of any network, and its policy forbids it to. Without scripts only the filter is
-//! missing.
+//! The page loads nothing, and its content security policy forbids it. Without scripts only the
+//! filter is missing.
 
 use std::io::{self, Write};
 
@@ -13,7 +13,7 @@ use super::style::Style;
 use super::text::{self, Class, class};
 use crate::verdict::compare::Report;
 
-/// How the page looks on a screen, on a phone, in the dark and in print.
+/// The style sheet, for screens, phones, dark mode and print.
 pub const LOOK: &str = include_str!("page.css");
 const FILTER: &str = include_str!("page.js");
 
@@ -42,7 +42,7 @@ placeholder="Filter: a call, a word of a title, fail, crash, PSE52 ..."></div>"#
     }
 }
 
-/// Everything up to the page's first heading.
+/// The page up to its first heading.
 pub fn head(title: &str, out: &mut dyn Write) -> io::Result<()> {
     let title = xml(title);
     writeln!(
@@ -108,7 +108,7 @@ fn verdict(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "</table>")
 }
 
-/// What is not as the oracle and the known gaps have it.
+/// The differences from the oracle and from the known gaps.
 fn changes(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let findings = report.gate.iter().flat_map(|gate| &gate.findings);
     let mut lines: Vec<String> = findings
@@ -228,7 +228,7 @@ fn lines(lines: &[String], out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "<pre>{}</pre>", lines.join("\n"))
 }
 
-/// Each call a row, each kind a cell with the worst of its checks.
+/// A table with a row for each call and a cell for each kind, coloured by its worst check.
 fn map(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(
         out,
@@ -240,7 +240,7 @@ fn map(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for profile in Profile::ALL {
         let mut calls: Vec<&str> = Vec::new();
         for check in plan.checks.iter().filter(|check| check.profile == profile) {
-            // A canary guards its group, whatever call it is made with.
+            // A canary is about its group, not about its call.
             if !check.canary && !calls.contains(&check.call) {
                 calls.push(check.call);
             }
@@ -322,7 +322,7 @@ fn all(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "</ul>")
 }
 
-/// What the filter looks through.
+/// The text that the filter searches.
 fn text(report: &Report, check: usize) -> String {
     let planned = &report.plan.checks[check];
     let words = format!(

@@ -1,4 +1,4 @@
-//! For people: first what is wrong and what it breaks, then totals; passes are counts only.
+//! The report for people: the checks that are wrong, then known ones, then totals.
 
 use std::io::{self, Write};
 
@@ -14,9 +14,9 @@ use crate::verdict::known_gaps::Gap;
 use crate::verdict::outcome::Outcome;
 use crate::verdict::run_outcome::RunOutcome;
 
-/// How many lost checks are named.
+/// Number of lost checks listed.
 const LOST_MAX: usize = 5;
-/// How many defects of a log are named.
+/// Number of defects of a log listed.
 const DEFECTS_MAX: usize = 10;
 
 pub struct Human;
@@ -86,7 +86,7 @@ fn headline(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()
     }
 }
 
-/// The end of the console, where there is no verdict.
+/// The command and the end of the console, if there is no verdict.
 fn last_words(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let context = &report.subject_log.context;
     if report.subject_log.is_complete() {
@@ -106,7 +106,7 @@ fn last_words(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// Why the gate is shut, where a listed check is the reason; those that must pass come first.
+/// The findings about listed checks; those that must pass come first.
 fn findings(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let Some(gate) = &report.gate else {
         return Ok(());
@@ -126,7 +126,7 @@ fn findings(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// What happened on the way.
+/// The events of the boots, and the flaky checks.
 fn notes(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let context = &report.subject_log.context;
     if !context.notes.is_empty() {
@@ -160,7 +160,7 @@ fn defects(name: &str, log: &RunOutcome, out: &mut dyn Write) -> io::Result<()> 
     }
 }
 
-/// What is worse than allowed, the worst first; lost checks only as a number and the first few.
+/// The checks that are wrong, the most urgent first; of lost ones their number and the first.
 fn gaps(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
     let outcome = |check: &usize| &report.subject_log.outcomes[*check];
     let fails = |check: &usize| *outcome(check) != Outcome::Pass && report.is_wrong(*check);
@@ -189,7 +189,7 @@ fn gaps(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
     }
 }
 
-/// What a reader must see first: a dead kernel, a wrong answer, a missing call, a skipped check.
+/// Order of the outcomes in this report, the highest first.
 fn priority(outcome: &Outcome) -> u8 {
     match outcome {
         Outcome::Crash => 5,
@@ -233,7 +233,7 @@ fn gap(report: &Report, style: Style, check: usize, out: &mut dyn Write) -> io::
     }
 }
 
-/// What differs without being worse.
+/// The checks that fail as the oracle or a known gap allows, and those better than the oracle.
 fn known(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for (comparison, words) in [
         (Comparison::Allowed, "fail as the oracle allows"),

@@ -1,4 +1,4 @@
-//! For programs: one JSON document of `schemas/report.json`, in the words of the event model.
+//! The report for programs: one JSON document; `schemas/report.json` describes it.
 
 use std::io::{self, Write};
 
@@ -23,28 +23,23 @@ struct Document<'a> {
     plan: usize,
     subject: &'a str,
     oracle: &'a str,
-    /// The exit code of the command.
     exit: u8,
     complete: bool,
     boots: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     elapsed_seconds: Option<f64>,
-    /// The command of the last boot.
     #[serde(skip_serializing_if = "Option::is_none")]
     command: Option<&'a str>,
-    /// By what the emulator ran the kernel.
     #[serde(skip_serializing_if = "Option::is_none")]
     accelerator: Option<&'a str>,
-    /// By what it was not run, each with the reason.
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     accelerators_left: &'a [String],
     #[serde(rename = "flaws")]
     defects: Vec<String>,
     #[serde(rename = "oracle_flaws")]
     oracle_defects: Vec<String>,
-    /// What each boot that died, died of.
     notes: &'a [String],
-    /// The last lines of the console, where there is no verdict.
+    /// Empty if the log is complete.
     last_words: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     gate: Option<GateFound<'a>>,
@@ -52,7 +47,6 @@ struct Document<'a> {
     checks: Vec<Check<'a>>,
 }
 
-/// What the target's known gaps make of it.
 #[derive(Serialize)]
 struct GateFound<'a> {
     gaps: &'a str,
@@ -91,10 +85,10 @@ struct Check<'a> {
     oracle: &'a str,
     #[serde(rename = "standing")]
     comparison: &'a str,
-    /// Why this check does not shut the gate, where it is a known gap.
+    /// The reason of the known gap that allows the outcome.
     #[serde(skip_serializing_if = "Option::is_none")]
     known: Option<&'a str>,
-    /// The outcomes of all runs, where they were not the same.
+    /// The outcomes of several runs, if they differ.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     flaky: Vec<&'a str>,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]

@@ -1,7 +1,7 @@
 //! JUnit's XML as GitLab reads it: a suite for each group, a case for each check.
 //!
-//! What is known is skipped with its reason, so that only what shuts the gate is red. A log that
-//! proves nothing adds a case of its own, so that a pipeline sees it where no check has failed.
+//! A check that fails as known is skipped with its reason, so that only new failures are red. A log
+//! that is not complete adds a case that fails.
 
 use std::io::{self, Write};
 
@@ -89,7 +89,7 @@ impl Counts {
     }
 }
 
-/// JUnit tells a test that gave a wrong answer from one that gave none.
+/// Whether JUnit calls the outcome an error (no result) and not a failure (a wrong result).
 fn is_error(outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::Crash | Outcome::Hang | Outcome::Lost)
 }
@@ -116,7 +116,7 @@ fn suite(report: &Report, title: &str, checks: &[usize], out: &mut dyn Write) ->
     writeln!(out, "  </testsuite>")
 }
 
-/// By what an emulator ran the kernel, where it had a choice; GitLab reads over them.
+/// The accelerators, as properties of a suite; GitLab ignores them.
 fn properties(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let context = &report.subject_log.context;
     let with = context.accelerator.iter().map(|name| ("accelerator", name));

@@ -20,7 +20,7 @@ impl Reporter for Lava {
             for check in plan.checks.iter().filter(|check| check.group == group) {
                 let mut name = id(&check.title);
                 if !seen.insert(name.clone()) {
-                    // Two titles that differ in signs only.
+                    // Two titles that differ in punctuation only.
                     name = format!("{name}-{}", check.index);
                     seen.insert(name.clone());
                 }
@@ -51,7 +51,7 @@ impl Reporter for Lava {
     }
 }
 
-/// Words that LAVA takes as one: letters, digits and hyphens.
+/// A text as one word of LAVA: letters, digits, underscores and hyphens.
 fn id(text: &str) -> String {
     let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
     words

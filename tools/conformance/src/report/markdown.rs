@@ -1,4 +1,4 @@
-//! Markdown for a comment on a merge request: the verdict, the totals, and what is wrong.
+//! Markdown for a comment on a merge request: the verdict, the totals, and the wrong checks.
 
 use std::io::{self, Write};
 
@@ -8,7 +8,7 @@ use super::style::Style;
 use super::text::{self, Class};
 use crate::verdict::compare::Report;
 
-/// How many checks are told of; a comment has an end.
+/// Number of checks listed; the size of a comment is limited.
 const CHECKS_MAX: usize = 50;
 
 pub struct Markdown;

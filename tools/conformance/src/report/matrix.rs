@@ -10,19 +10,19 @@ use crate::plan::{Plan, Planned};
 use crate::verdict::outcome::Outcome;
 use crate::verdict::run_outcome::RunOutcome;
 
-/// What ran where.
+/// Runs side by side, and how to write them.
 pub struct Matrix<'a> {
     pub plan: &'a Plan,
-    /// Names and what became of the checks.
+    /// The name and the outcome of each run.
     pub columns: Vec<(String, RunOutcome)>,
-    /// Whether rows in which all are the same are shown too.
+    /// Whether to write the rows in which all outcomes are the same.
     pub all: bool,
-    /// Whether a row stands for a family, not for a check.
+    /// Whether a row is a family, not a check.
     pub families: bool,
 }
 
 impl Matrix<'_> {
-    /// 3 if a log proves nothing, 1 if they differ, 0 if they are the same.
+    /// The exit code: no verdict if a log is not complete, gaps if outcomes differ.
     pub fn exit(&self) -> u8 {
         if self.columns.iter().any(|(_, log)| !log.is_complete()) {
             EXIT_NO_VERDICT
@@ -33,7 +33,10 @@ impl Matrix<'_> {
         }
     }
 
-    /// Whether a format has room for columns; to be asked before anything is run.
+    /// Checks, before anything runs, that a format can show columns.
+    ///
+    /// # Errors
+    /// The format cannot.
     pub fn takes(format: Format, families: bool) -> Result<()> {
         match (format, families) {
             (Format::Human | Format::Markdown, _) | (Format::Html, false) => Ok(()),
@@ -46,7 +49,7 @@ impl Matrix<'_> {
         }
     }
 
-    /// Writes it in one of the formats that have room for columns.
+    /// Writes it in a format that can show columns.
     pub fn write(&self, format: Format, out: &mut dyn Write) -> Result<()> {
         Matrix::takes(format, self.families)?;
         let written = match format {
@@ -58,14 +61,14 @@ impl Matrix<'_> {
         written.map_err(|error| Error::usage(format!("writing the matrix: {error}")))
     }
 
-    /// The columns of the table with their numbers: a log that proves nothing has none.
+    /// The numbers, names and outcomes of the complete logs: only these have a column in the table.
     fn proven(&self) -> impl Iterator<Item = (usize, &str, &RunOutcome)> {
         let columns = self.columns.iter().enumerate();
         let columns = columns.filter(|(_, (_, log))| log.is_complete());
         columns.map(|(number, (name, log))| (number, name.as_str(), log))
     }
 
-    /// Whether there is something to put side by side.
+    /// Whether the table has rows and columns.
     fn has_table(&self) -> bool {
         self.rows().next().is_some() && self.proven().next().is_some()
     }
@@ -80,7 +83,7 @@ impl Matrix<'_> {
         (0..self.plan.checks.len()).filter(|&check| self.all || self.differs(check))
     }
 
-    /// How many checks the table leaves out, where at least two columns can be compared.
+    /// The number of rows left out, in words; none unless two columns can be compared.
     fn same(&self) -> Option<String> {
         let (all, rows) = (self.plan.checks.len(), self.rows().count());
         match (self.proven().count(), all - rows) {
@@ -90,7 +93,7 @@ impl Matrix<'_> {
         }
     }
 
-    /// By what emulators ran the columns, where there was a choice.
+    /// The accelerators of each column.
     fn accelerators(&self) -> Vec<String> {
         let mut lines = Vec::new();
         for (name, log) in &self.columns {
@@ -100,7 +103,7 @@ impl Matrix<'_> {
         lines
     }
 
-    /// How many checks of a column passed, or why nothing of it is believed.
+    /// The number of checks of a column that passed, or why it has none.
     fn sum(&self, log: &RunOutcome) -> String {
         if !log.is_complete() {
             let defect = log.defects.first().map(ToString::to_string);
@@ -187,7 +190,8 @@ impl Matrix<'_> {
         Ok(())
     }
 
-    /// A row for each family with how many of its checks passed, which reads well as text too.
+    /// A table of Markdown with a row for each family: the number of its checks, and of those that
+    /// passed in each column.
     fn by_family(&self, out: &mut dyn Write) -> io::Result<()> {
         let count = self.proven().count();
         if count > 0 {
@@ -275,12 +279,12 @@ impl Matrix<'_> {
     }
 }
 
-/// What stands for a column where its name is too long.
+/// The letter of a column, in place of its name.
 fn letter(number: usize) -> char {
     char::from(b'A' + (number % 26) as u8)
 }
 
-/// An outcome as short as it can be told.
+/// An outcome in a cell: the value got, or its name.
 fn cell(outcome: &Outcome) -> String {
     match outcome.got() {
         Some(got) => got.note(),

@@ -1,7 +1,7 @@
-//! Reporters: one file each, all of the same [`Report`].
+//! Reporters of a [`Report`], one file a format.
 //!
-//! A new format is a file with a type that implements [`Reporter`], a word in [`Format`] and a line
-//! in [`Format::reporter`].
+//! A new format needs a file with a type that implements [`Reporter`], a variant of [`Format`] and
+//! a line in [`Format::reporter`].
 
 mod codequality;
 mod escape;
@@ -30,7 +30,7 @@ pub trait Reporter {
     fn write(&self, report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()>;
 }
 
-/// The formats, as `--format` spells them.
+/// The formats of `--format`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     Human,

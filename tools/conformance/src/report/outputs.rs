@@ -1,4 +1,4 @@
-//! Where reports go: stdout and files.
+//! Outputs of reports: stdout and files.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -10,7 +10,7 @@ use super::style::Style;
 use crate::error::{Error, Result};
 use crate::verdict::compare::Report;
 
-/// Where reports go: the n-th `--out` takes the n-th `--format`, one without goes to stdout.
+/// The outputs of a report: the n-th `--out` takes the n-th `--format`; one without goes to stdout.
 #[derive(Debug)]
 pub struct Outputs {
     files: Vec<(Format, OutFile)>,
@@ -18,6 +18,10 @@ pub struct Outputs {
 }
 
 impl Outputs {
+    /// Opens the files.
+    ///
+    /// # Errors
+    /// A file cannot be opened, or the numbers of formats and files do not match.
     pub fn new(formats: &[Format], files: &[PathBuf]) -> Result<Outputs> {
         if files.len() > formats.len() {
             return Err(Error::usage("each --out needs a --format before it"));
@@ -35,7 +39,7 @@ impl Outputs {
         })
     }
 
-    /// Those of a matrix, which has fewer formats.
+    /// The outputs of a matrix, which has fewer formats.
     pub fn of_matrix(formats: &[Format], files: &[PathBuf], families: bool) -> Result<Outputs> {
         for format in formats {
             Matrix::takes(*format, families)?;
@@ -43,12 +47,12 @@ impl Outputs {
         Outputs::new(formats, files)
     }
 
-    /// Writes a matrix to all of them.
+    /// Writes a matrix to all outputs.
     pub fn write_matrix(self, matrix: &Matrix) -> Result<()> {
         self.all(|format, _, text| matrix.write(format, text))
     }
 
-    /// Writes all of them.
+    /// Writes a report to all outputs.
     pub fn write(self, report: &Report) -> Result<()> {
         self.all(|format, style, text| {
             let written = format.reporter().write(report, style, text);
@@ -56,7 +60,7 @@ impl Outputs {
         })
     }
 
-    /// Stdout comes first, so that a file that cannot be written costs nobody the verdict.
+    /// Writes stdout first, so that the verdict is printed even if a file cannot be written.
     fn all(self, write: impl Fn(Format, Style, &mut Vec<u8>) -> Result<()>) -> Result<()> {
         let mut text = Vec::new();
         write(self.stdout, Style::of_stdout(), &mut text)?;
@@ -71,13 +75,13 @@ impl Outputs {
     }
 }
 
-/// A file for a report: opened before the run, so that a wrong name is found out in time, and left
-/// as it is until the report is there.
+/// A file for a report. It is opened before the run, so that a wrong path is an error at once, and
+/// not changed until the report is written.
 #[derive(Debug)]
 pub struct OutFile {
     path: PathBuf,
     file: File,
-    /// Whether it is ours to remove should there be nothing to write.
+    /// Whether this tool created the file and has not written it: then `drop` removes it.
     fresh: bool,
 }
 
@@ -93,7 +97,7 @@ impl OutFile {
         })
     }
 
-    /// Puts a text into the place of what was there.
+    /// Replaces the content of the file.
     pub fn write(mut self, text: &[u8]) -> Result<()> {
         self.fresh = false;
         let mut write = || {
@@ -110,13 +114,13 @@ impl OutFile {
 impl Drop for OutFile {
     fn drop(&mut self) {
         if self.fresh {
-            // Whoever took it away did the same.
+            // The file may be gone already.
             let _ = std::fs::remove_file(&self.path);
         }
     }
 }
 
-/// Writes to stdout; a reader that has gone away is no problem of ours.
+/// Writes to stdout; a closed pipe is not an error.
 pub fn print(text: &[u8]) -> Result<()> {
     let mut stdout = io::stdout().lock();
     match stdout.write_all(text).and_then(|()| stdout.flush()) {

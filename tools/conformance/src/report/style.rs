@@ -8,7 +8,7 @@ pub const GREEN: u8 = 32;
 pub const YELLOW: u8 = 33;
 /// The end of a colour.
 const RESET: u8 = 0;
-/// All numbers that a report may hold.
+/// All numbers that a report uses.
 pub const COLOURS: [u8; 4] = [RED, GREEN, YELLOW, RESET];
 
 /// Whether to use colours.
@@ -28,7 +28,7 @@ impl Style {
         }
     }
 
-    /// The text in a colour given by its number in ANSI's `ESC [ N m`.
+    /// The text in a colour, or as it is without colours.
     pub fn paint(self, colour: u8, text: &str) -> String {
         if self.colours {
             format!("\x1b[{colour}m{text}\x1b[0m")

@@ -1,7 +1,7 @@
 //! The Test Anything Protocol, in two dialects: version 14, and the kernel's own (KTAP 1).
 //!
-//! The last point is that the log is provably complete: a file of good points only is never the
-//! report of a log that proves nothing.
+//! The last point states that the log is provably complete: the report of an incomplete log always
+//! has a point that is not ok.
 
 use std::io::{self, Write};
 
@@ -13,12 +13,12 @@ use crate::plan::Planned;
 use crate::verdict::compare::Report;
 use crate::verdict::outcome::Outcome;
 
-/// The dialects.
+/// The dialect.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Tap {
-    /// A point for each check, with a block of YAML; what is known is a TODO.
+    /// A point for each check, with a block of YAML; a known failure is a TODO.
     Tap14,
-    /// A point for each group, with its checks as a subtest; what is known is an XFAIL.
+    /// A point for each group, with its checks as a subtest; a known failure is an XFAIL.
     Ktap1,
 }
 
@@ -60,7 +60,7 @@ impl Reporter for Tap {
 }
 
 impl Tap {
-    /// A group as a subtest, and the point that sums it up.
+    /// Writes a group: its checks as a subtest, and its point.
     fn group(
         self,
         report: &Report,
@@ -79,7 +79,7 @@ impl Tap {
         self.point("", good, group + 1, &title, out)
     }
 
-    /// The point of a check, and what is to be said of it if it does not pass.
+    /// Writes the point of a check, with details if it does not pass.
     fn check(
         self,
         report: &Report,
@@ -119,7 +119,7 @@ impl Tap {
         writeln!(out, "{indent}{word} {number} {dash}{text}")
     }
 
-    /// Whether the point of a check is good, and its directive.
+    /// Whether the point of a check is ok, and its directive.
     fn result(self, report: &Report, check: usize) -> (bool, String) {
         let outcome = &report.subject_log.outcomes[check];
         let class = class(report, check);
@@ -149,7 +149,7 @@ impl Tap {
     }
 }
 
-/// The verdict, and the accelerators.
+/// Writes the verdict and the accelerators as comments.
 fn about_run(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     comments(&[text::sentence(report)], out)?;
     comments(&text::accelerators(&report.subject_log.context), out)
@@ -159,7 +159,7 @@ fn comments(lines: &[String], out: &mut dyn Write) -> io::Result<()> {
     lines.iter().try_for_each(|line| writeln!(out, "# {line}"))
 }
 
-/// The block of YAML after a point that is not good.
+/// Writes the block of YAML after a point that is not ok.
 fn details(report: &Report, check: &Planned, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "  ---")?;
     let outcome = report.subject_log.outcomes[check.index].word();

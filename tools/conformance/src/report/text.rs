@@ -1,4 +1,4 @@
-//! What all reporters say of a check in the same words.
+//! Texts that several reporters share.
 
 use posix_conformance::plan::Profile;
 
@@ -8,15 +8,15 @@ use crate::verdict::finding::{Finding, FindingKind, Gate};
 use crate::verdict::outcome::Outcome;
 use crate::verdict::run_outcome::{RunContext, RunOutcome};
 
-/// How a check is to be shown.
+/// The class by which reports show a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Class {
     Pass,
-    /// It passes and the oracle does not.
+    /// It passes; the oracle does not.
     Better,
-    /// It fails as known, or as the oracle does.
+    /// It fails as a known gap or the oracle does.
     Known,
-    /// It is wrong, and the verdict with it.
+    /// It fails otherwise, and the verdict is not good.
     Wrong,
 }
 
@@ -36,7 +36,7 @@ pub fn checks_of<'a>(report: &'a Report, wanted: Class) -> impl Iterator<Item = 
     (0..report.plan.checks.len()).filter(move |&check| class(report, check) == wanted)
 }
 
-/// The checks that are wrong, and how many more have no outcome at all.
+/// The checks that are wrong and have an outcome, and the number of those without one.
 pub fn wrong(report: &Report) -> (Vec<usize>, u32) {
     let lost = |check: &usize| report.subject_log.outcomes[*check] == Outcome::Lost;
     let wrong = checks_of(report, Class::Wrong).filter(|check| !lost(check));
@@ -58,7 +58,7 @@ pub fn totals(report: &Report) -> Vec<(&'static str, [u32; 4])> {
     .collect()
 }
 
-/// One line that says how a check stands.
+/// The outcome of a check in one line, with the reason that allows it or the finding about it.
 pub fn message(report: &Report, check: usize) -> String {
     let outcome = &report.subject_log.outcomes[check];
     let expected = &report.plan.checks[check].expected;
@@ -80,7 +80,7 @@ pub fn message(report: &Report, check: usize) -> String {
     }
 }
 
-/// Why a check that fails is not wrong.
+/// The reason that allows a check to fail: that of a known gap, or the oracle's outcome.
 pub fn reason(report: &Report, check: usize) -> Option<String> {
     if let Some(gap) = report.known(check) {
         return Some(format!("known: {}", gap.reason));
@@ -90,7 +90,7 @@ pub fn reason(report: &Report, check: usize) -> Option<String> {
     fails.then(|| format!("{}: {}", report.oracle_name, oracle.described()))
 }
 
-/// The exit code as a verdict in one word.
+/// The verdict in one or two words.
 pub fn verdict(report: &Report) -> &'static str {
     match (report.exit(), report.gate.is_some()) {
         (crate::error::EXIT_GOOD, _) => "good",
@@ -118,7 +118,7 @@ pub fn sentence(report: &Report) -> String {
     }
 }
 
-/// What the gate found, in numbers.
+/// The numbers of findings and of known gaps.
 pub fn summary(gate: &Gate) -> String {
     let counted = FindingKind::ALL.map(|why| {
         let count = gate
@@ -136,7 +136,7 @@ pub fn summary(gate: &Gate) -> String {
     words.join(", ")
 }
 
-/// What belongs to no check: why there is no verdict, and listed titles that the plan lacks.
+/// Lines about no check: the defects, and the findings about titles that are not in the plan.
 pub fn general(report: &Report) -> Vec<String> {
     let unattributed = unattributed(report);
     let unattributed =
@@ -144,13 +144,13 @@ pub fn general(report: &Report) -> Vec<String> {
     defects(report).into_iter().chain(unattributed).collect()
 }
 
-/// What the gate says of titles that the plan lacks.
+/// The findings about titles that are not in the plan.
 pub fn unattributed<'a>(report: &'a Report) -> impl Iterator<Item = &'a Finding> {
     let findings = report.gate.iter().flat_map(|gate| &gate.findings);
     findings.filter(|finding| finding.check.is_none())
 }
 
-/// Why there is no verdict.
+/// The defects of both logs.
 pub fn defects(report: &Report) -> Vec<String> {
     let of_log = |name: &str, log: &RunOutcome| {
         let lines = log.defects.iter();
@@ -162,7 +162,7 @@ pub fn defects(report: &Report) -> Vec<String> {
     lines
 }
 
-/// By what an emulator ran the kernel, and by what not, where there was a choice.
+/// The accelerator, and those not used, if the target has any.
 pub fn accelerators(context: &RunContext) -> Vec<String> {
     let with = context
         .accelerator
@@ -174,7 +174,7 @@ pub fn accelerators(context: &RunContext) -> Vec<String> {
         .collect()
 }
 
-/// The lines of the console that led to an outcome.
+/// The last lines of the console up to the check's own.
 pub fn excerpt<'a>(report: &'a Report, check: usize) -> &'a [String] {
     report
         .subject_log
@@ -184,7 +184,7 @@ pub fn excerpt<'a>(report: &'a Report, check: usize) -> &'a [String] {
         .map_or(&[], Vec::as_slice)
 }
 
-/// The file of `tests-spec` that has a check's family.
+/// The path of the file of `tests-spec` with the check's family.
 pub fn spec_file(report: &Report, check: usize) -> String {
     let family = report.plan.checks[check].family;
     let file = report

@@ -1,4 +1,4 @@
-//! What a log proves, and how it stands against the oracle's.
+//! A run against an oracle: the comparison of each check, and the exit code.
 
 use std::time::Duration;
 
@@ -12,16 +12,16 @@ use crate::error::{EXIT_GAPS, EXIT_GOOD, EXIT_NO_VERDICT};
 use crate::plan::Plan;
 use crate::spec::Spec;
 
-/// How one check stands against the oracle.
+/// The outcome of one check against the oracle's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Comparison {
-    /// It passes, as the oracle does.
+    /// Both pass.
     Good,
-    /// It does not pass, and neither does the oracle, in the same way.
+    /// Neither passes, and the outcomes are the same.
     Allowed,
-    /// It passes and the oracle does not.
+    /// The check passes; the oracle does not.
     Better,
-    /// It is worse than the oracle allows.
+    /// The check does not pass, and the oracle does or has another outcome.
     Gap,
 }
 
@@ -36,20 +36,20 @@ impl Comparison {
     }
 }
 
-/// One run against one oracle: what every reporter is given.
+/// One run against one oracle, as every reporter gets it.
 #[derive(Debug)]
 pub struct Report<'a> {
     pub plan: &'a Plan,
     pub spec: &'a Spec,
-    /// What ran: a target's name or a log's path.
+    /// The name of the target that ran, or of the log.
     pub subject: String,
-    /// What it is held against.
+    /// The name of the oracle's log.
     pub oracle_name: String,
     pub subject_log: RunOutcome,
     pub oracle_log: RunOutcome,
-    /// How long the run took, where this tool ran it.
+    /// The duration of the run, if this tool ran it.
     pub elapsed: Option<Duration>,
-    /// What the target's known gaps make of it, where they were asked.
+    /// The gate, if the command has one.
     pub gate: Option<Gate>,
 }
 
@@ -72,7 +72,7 @@ impl Report<'_> {
         (0..self.plan.checks.len()).filter(move |&check| self.comparison(check) == comparison)
     }
 
-    /// How many checks of a profile, or of all, have no outcome; the tally counts them as failed.
+    /// Number of checks of a profile, or of all, without an outcome; the tally has them as failed.
     pub fn lost(&self, profile: Option<Profile>) -> u32 {
         let checks = self.plan.checks.iter().zip(&self.subject_log.outcomes);
         let lost = checks.filter(|(check, outcome)| {
@@ -81,7 +81,7 @@ impl Report<'_> {
         lost.count() as u32
     }
 
-    /// What the gate has to say of a check.
+    /// The gate's finding about a check.
     pub fn finding(&self, check: usize) -> Option<&Finding> {
         let findings = self.gate.as_ref().map(|gate| &gate.findings)?;
         findings.iter().find(|finding| finding.check == Some(check))
@@ -92,8 +92,8 @@ impl Report<'_> {
         self.gate.as_ref()?.known.get(&check)
     }
 
-    /// Whether a check is to be reported as wrong: it shuts the gate, or there is none and it is
-    /// worse than the oracle allows, or its line is lost.
+    /// Whether a check is reported as wrong: its line is lost, or the gate has a finding about it,
+    /// or there is no gate and it is a gap.
     pub fn is_wrong(&self, check: usize) -> bool {
         match (&self.gate, &self.subject_log.outcomes[check]) {
             (_, Outcome::Lost) => true,
@@ -102,7 +102,7 @@ impl Report<'_> {
         }
     }
 
-    /// Whether both logs are provably complete; without that there is no verdict.
+    /// Whether both logs are provably complete; otherwise there is no verdict.
     pub fn is_proven(&self) -> bool {
         self.subject_log.is_complete() && self.oracle_log.is_complete()
     }

@@ -1,10 +1,10 @@
-//! The defects of a log: why it does not prove what it says.
+//! Defects of a log.
 
 use std::fmt;
 
 use posix_conformance::log::Tally;
 
-/// Why a log does not prove what it says.
+/// A reason why a log does not prove the outcomes that it states.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Defect {
     NoHeader,
@@ -15,16 +15,16 @@ pub enum Defect {
     OtherVersion {
         version: String,
     },
-    /// Lines of the run are missing: how many, and the first of them.
+    /// Lines of the run are missing: their number, and the first of them.
     LostLines {
         count: usize,
         first: String,
     },
-    /// A line stands where it does not belong: doubled or out of order.
+    /// A line is doubled or out of order.
     Misplaced {
         line: String,
     },
-    /// A line of a run outside of any.
+    /// A line of a run is outside of any run.
     Stray {
         line: String,
     },
@@ -41,12 +41,12 @@ pub enum Defect {
         says: u32,
         lines: u32,
     },
-    /// What the runner saw: a time limit, a signal, a failure to start.
+    /// A reason of the runner: a time limit, a signal, an exit status.
     Runner(String),
     TooManyBoots,
 }
 
-/// `3 passed, 1 failed, 0 skipped`, shorter than the log's own spelling need be.
+/// Totals as `3 passed, 1 failed, 0 skipped`; the log leaves out what is 0.
 struct Counts(Tally);
 
 impl fmt::Display for Counts {

@@ -1,10 +1,10 @@
-//! The findings of a gate: why it is shut.
+//! The findings of a gate.
 
 use std::collections::BTreeMap;
 
 use super::known_gaps::Gap;
 
-/// Why the gate is shut.
+/// The kinds of findings, in the order in which reports list them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FindingKind {
     MustPass,
@@ -39,7 +39,7 @@ impl FindingKind {
         }
     }
 
-    /// What a headline says of so many.
+    /// The words after their number in a headline.
     pub fn counted(self) -> &'static str {
         match self {
             FindingKind::MustPass => "that must pass",
@@ -53,22 +53,22 @@ impl FindingKind {
     }
 }
 
-/// One reason why the gate is shut.
+/// One reason why a gate fails.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     pub kind: FindingKind,
-    /// The check, if the plan has it.
+    /// The index of the check; none if the plan has no check of this title.
     pub check: Option<usize>,
     pub title: String,
     pub text: String,
 }
 
-/// What the known gaps make of a run.
+/// The result of a run against known gaps; the gate fails if there is a finding.
 #[derive(Clone, Debug)]
 pub struct Gate {
-    /// Where the known gaps stand.
+    /// The name of the file of known gaps.
     pub name: String,
     pub findings: Vec<Finding>,
-    /// The checks that fail as known.
+    /// The checks that fail as an entry allows, and the entries.
     pub known: BTreeMap<usize, Gap>,
 }

@@ -1,4 +1,4 @@
-//! What known gaps make of a run: the gate, and the entries that it would take.
+//! A run against known gaps: the findings of the gate, and the entries that allow the run.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,7 @@ use super::outcome::{Got, Outcome};
 use crate::plan::Plan;
 
 impl Gaps {
-    /// What these known gaps make of a run, on a day.
+    /// Compares a run with these known gaps; `name` is that of their file.
     pub fn judge(&self, name: &str, report: &Report, today: Date) -> Gate {
         let mut gate = Gate {
             name: name.to_string(),
@@ -24,7 +24,7 @@ impl Gaps {
             let outcome = &report.subject_log.outcomes[check.index];
             let found = match by_check.get(&check.index) {
                 _ if *outcome == Outcome::Lost => None,
-                Some(gap) => against_entry(gap, outcome, today),
+                Some(gap) => compare_with_entry(gap, outcome, today),
                 None if *outcome == Outcome::Pass => None,
                 None if must.contains(&check.title) => {
                     Some((FindingKind::MustPass, outcome.described()))
@@ -55,7 +55,7 @@ impl Gaps {
         gate
     }
 
-    /// The entries by their checks; those of no check are findings.
+    /// The entries by the indices of their checks; an entry of no check is a finding.
     fn by_check(&self, plan: &Plan, gate: &mut Gate) -> BTreeMap<usize, &Gap> {
         let mut by_check = BTreeMap::new();
         let mut unknown = |title: &String| {
@@ -80,8 +80,8 @@ impl Gaps {
         by_check
     }
 
-    /// The gaps of a run as a file: known reasons are kept, and the others get this one. A check
-    /// that must pass gets no entry.
+    /// Known gaps that allow a run: entries keep their reasons, new ones get this one. A check that
+    /// must pass gets no entry.
     pub fn blessed(&self, report: &Report, reason: &str) -> Gaps {
         let entry = |check: usize| {
             let title = &report.plan.checks[check].title;
@@ -107,7 +107,7 @@ impl Gaps {
         }
     }
 
-    /// The titles of the checks that must pass and do not.
+    /// The titles of the checks that must pass and fail.
     pub fn failing_must_pass<'r>(&self, report: &'r Report) -> Vec<&'r str> {
         let outcomes = report.plan.checks.iter().zip(&report.subject_log.outcomes);
         let wrong = outcomes.filter(|(check, outcome)| {
@@ -121,8 +121,8 @@ impl Gaps {
     }
 }
 
-/// What an entry finds wrong with the outcome of its check.
-fn against_entry(gap: &Gap, outcome: &Outcome, today: Date) -> Option<(FindingKind, String)> {
+/// The finding of an entry about the outcome of its check.
+fn compare_with_entry(gap: &Gap, outcome: &Outcome, today: Date) -> Option<(FindingKind, String)> {
     let expired =
         |date: Date| (date.year, date.month, date.day) < (today.year, today.month, today.day);
     if *outcome == Outcome::Pass {

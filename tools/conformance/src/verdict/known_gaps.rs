@@ -1,7 +1,7 @@
-//! Known gaps: what a target is allowed to get wrong, until when, and why.
+//! The file of a target's known gaps.
 //!
-//! An entry allows exactly one wrong outcome with exactly one wrong value. Whatever else happens to
-//! its check, the check passing included, fails the gate until the entry is struck off or changed.
+//! An entry allows one outcome of one check, with one value got. With any other outcome of the
+//! check, a pass included, the gate fails until the entry is removed or changed.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -12,53 +12,57 @@ use toml::value::{Date, Datetime};
 
 use crate::error::{Error, Result};
 
-/// The outcomes that may be allowed; a lost line proves nothing and cannot be.
-const ALLOWED: [&str; 5] = ["skipped", "fail", "unimplemented", "crash", "hang"];
+/// The outcomes that an entry can allow.
+const ALLOWED_OUTCOMES: [&str; 5] = ["skipped", "fail", "unimplemented", "crash", "hang"];
 
 /// A target's file of known gaps.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Gaps {
-    /// Checks that must pass, whatever the oracle does.
+    /// The titles of checks that must pass even where the oracle fails.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub must_pass: Vec<String>,
-    /// Left out where there is none: TOML takes no `[[gap]]` below a `gap = []`.
+    /// Not written if empty: TOML has no `[[gap]]` after `gap = []`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub gap: Vec<Gap>,
 }
 
-/// One known gap.
+/// An entry: one known gap.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Gap {
     pub check: String,
     pub outcome: String,
-    /// The wrong value, as the check's line has it.
+    /// The value got, as in the check's line.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub got: Option<String>,
     pub reason: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
-    /// The last day on which the entry holds.
+    /// The last day on which the entry is valid, in UTC.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires: Option<Datetime>,
 }
 
 impl Gaps {
     /// Reads a file of known gaps; `file` is its name for messages.
+    ///
+    /// # Errors
+    /// The text is not TOML, or an entry contradicts itself or another.
     pub fn parse(file: &str, text: &str) -> Result<Gaps> {
         let gaps: Gaps = toml::from_str(text).map_err(|error| {
             let before = error.span().map_or("", |span| &text[..span.start]);
             let line = before.matches('\n').count() + 1;
             Error::usage(format!("{file}:{line}: {}", error.message()))
         })?;
-        match gaps.fault() {
-            Some(fault) => Err(Error::usage(format!("{file}: {fault}"))),
+        match gaps.mistake() {
+            Some(mistake) => Err(Error::usage(format!("{file}: {mistake}"))),
             None => Ok(gaps),
         }
     }
 
-    fn fault(&self) -> Option<String> {
+    /// The first entry that contradicts itself or another.
+    fn mistake(&self) -> Option<String> {
         let mut seen = BTreeSet::new();
         for gap in &self.gap {
             let title = &gap.check;
@@ -68,8 +72,8 @@ impl Gaps {
             if self.must_pass.contains(title) {
                 return Some(format!("must pass and may fail at once: {title}"));
             }
-            if !ALLOWED.contains(&gap.outcome.as_str()) {
-                let allowed = ALLOWED.join(", ");
+            if !ALLOWED_OUTCOMES.contains(&gap.outcome.as_str()) {
+                let allowed = ALLOWED_OUTCOMES.join(", ");
                 return Some(format!("outcome of {title} is none of {allowed}"));
             }
             let has_value = ["fail", "unimplemented"].contains(&gap.outcome.as_str());
@@ -90,7 +94,7 @@ impl Gaps {
         None
     }
 
-    /// The file's text.
+    /// The text of the file.
     pub fn text(&self, target: &str) -> Result<String> {
         let body = toml::to_string(self)
             .map_err(|error| Error::usage(format!("writing the gaps: {error}")))?;

@@ -1,4 +1,4 @@
-//! Verdicts: outcomes, what a run proves, and what an oracle and known gaps make of it.
+//! Verdicts: outcomes of checks, outcomes of runs, and runs against an oracle and known gaps.
 
 pub mod compare;
 pub mod defect;

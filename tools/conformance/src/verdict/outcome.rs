@@ -6,12 +6,12 @@ use posix_conformance::abi::Errno;
 use posix_conformance::log::FROM;
 use serde::Serialize;
 
-/// What a failed check got instead: the note in its line.
+/// The result that a failed check got: the note in its line.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Got {
     /// The name of an error, or a number.
     pub value: String,
-    /// The call that gave it, where it is not the check's own but one that set it up.
+    /// The call that returned it, if that is not the check's own but one of its setup.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
 }
@@ -20,7 +20,7 @@ impl Got {
     /// The call by which the ELF's watchdog ends a blocked call.
     pub const WATCHDOG: &str = "setitimer";
 
-    /// Reads `NAME` or a number, with ` from CALL` behind it or not.
+    /// Parses `NAME` or a number, with or without ` from CALL` after it.
     pub fn parse(note: &str) -> Option<Got> {
         let (value, from) = match note.split_once(FROM) {
             Some((value, from)) => (value, Some(from)),
@@ -45,7 +45,7 @@ impl Got {
         })
     }
 
-    /// The value got as the check's line has it.
+    /// The note in the check's line.
     pub fn note(&self) -> String {
         match &self.from {
             Some(from) => format!("{} from {from}", self.value),
@@ -53,8 +53,8 @@ impl Got {
         }
     }
 
-    /// The value, and the name of an error that the ELF carries no name for.
-    fn said(&self) -> String {
+    /// The value, and the error's name if the ELF printed its number.
+    fn named(&self) -> String {
         let number = self
             .value
             .strip_prefix('-')
@@ -81,31 +81,31 @@ impl fmt::Display for Got {
                     self.value
                 )
             }
-            Some(from) => write!(f, "{} from {from}, which sets the check up", self.said()),
-            None => f.write_str(&self.said()),
+            Some(from) => write!(f, "{} from {from}, which sets the check up", self.named()),
+            None => f.write_str(&self.named()),
         }
     }
 }
 
-/// What became of one check.
+/// The outcome of one check.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome {
     Pass,
-    /// The operator asked for it.
+    /// The user asked for it.
     Skipped,
     Fail(Got),
-    /// It failed because a call is missing: the kernel said ENOSYS.
+    /// It failed because a call returned ENOSYS.
     Unimplemented(Got),
-    /// The kernel, or the ELF under it, died in it.
+    /// The kernel, or the ELF, died in it.
     Crash,
-    /// Nothing came any more.
+    /// No more output came.
     Hang,
     /// Its line is missing or garbled.
     Lost,
 }
 
 impl Outcome {
-    /// The words of all outcomes, from best to worst.
+    /// The names of all outcomes, from best to worst.
     pub const WORDS: [&str; 7] = [
         "pass",
         "skipped",
@@ -123,7 +123,7 @@ impl Outcome {
         }
     }
 
-    /// Its place in [`Outcome::WORDS`]; more is worse.
+    /// Index in [`Outcome::WORDS`].
     pub fn severity(&self) -> usize {
         match self {
             Outcome::Pass => 0,
@@ -140,7 +140,7 @@ impl Outcome {
         Outcome::WORDS[self.severity()]
     }
 
-    /// In words, with the value got.
+    /// The name of the outcome, and the value got.
     pub fn described(&self) -> String {
         match self.got() {
             Some(got) => format!("{}, got {}", self.word(), got.note()),

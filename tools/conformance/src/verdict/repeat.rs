@@ -1,10 +1,10 @@
-//! Several runs of one target, as one.
+//! Several runs of one target, merged.
 
 use super::outcome::Outcome;
 use super::run_outcome::RunOutcome;
 
-/// Several runs of one target as one: of each check the worst, and which checks were not the same
-/// each time.
+/// Merges several runs of one target: the worst outcome of each check counts, and checks with
+/// different outcomes are flaky. None if there is no run.
 pub fn merged(mut runs: Vec<RunOutcome>) -> Option<RunOutcome> {
     let mut all = runs.pop()?;
     let mut each: Vec<Vec<Outcome>> = all.outcomes.iter().map(|_| Vec::new()).collect();

@@ -1,4 +1,4 @@
-//! What the runs of a log prove, and what people want to know beside.
+//! The outcome of a run: of each check, and of the log as a whole.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -10,19 +10,20 @@ use super::defect::Defect;
 use super::outcome::Outcome;
 use crate::plan::Plan;
 
-/// Exactly one outcome for every check of the plan, and why they may not be believed.
+/// The outcome of every check of the plan, and the defects of the log that states them.
 #[derive(Clone, Debug)]
 pub struct RunOutcome {
+    /// One for each check, in the order of the plan.
     pub outcomes: Vec<Outcome>,
-    /// Empty only where the log is provably that of complete runs.
+    /// Empty only if the log is provably complete.
     pub defects: Vec<Defect>,
-    /// How many runs the log holds.
+    /// Number of boots.
     pub boots: usize,
     pub context: RunContext,
 }
 
 impl RunOutcome {
-    /// Whether it is provably complete.
+    /// Whether the log is provably complete.
     pub fn is_complete(&self) -> bool {
         self.defects.is_empty() && !self.outcomes.contains(&Outcome::Lost)
     }
@@ -43,45 +44,45 @@ impl RunOutcome {
     }
 }
 
-/// What people want to know beside the outcomes.
+/// The circumstances of a run, for reports.
 #[derive(Clone, Debug, Default)]
 pub struct RunContext {
-    /// The last lines of the console, and of the command's complaints.
+    /// The last lines of the console, and of the command's stderr.
     pub last_words: Vec<String>,
-    /// The lines of the console that led to an outcome.
+    /// The last lines of the console up to each check that did not pass.
     pub excerpts: BTreeMap<usize, Vec<String>>,
-    /// How long it took from the line before a check's to its own.
+    /// The time from the line before a check's to its own.
     pub times: BTreeMap<usize, Duration>,
-    /// The command of the last boot, as a shell would take it.
+    /// The command of the last boot, quoted for a shell.
     pub command: Option<String>,
-    /// By what the emulator ran the kernel, where there is a choice.
+    /// The emulator's accelerator, if the target has any.
     pub accelerator: Option<String>,
-    /// By what it was not run, each with the reason.
+    /// The accelerators that were not used, each with the reason.
     pub accelerators_left: Vec<String>,
-    /// What all boots together spent their time on.
+    /// The time of all boots by phases.
     pub phases: Phases,
-    /// What each boot that died, died of.
+    /// One line for each event on the way: a boot that died, a re-run.
     pub notes: Vec<String>,
-    /// The outcomes of the checks that did not have the same one in each run.
+    /// The outcomes of the checks that had different ones in several runs.
     pub flaky: BTreeMap<usize, Vec<Outcome>>,
 }
 
 impl RunContext {
-    /// ` with NAME`, where the kernel was run by an accelerator.
+    /// ` with NAME` of the accelerator, if there is one.
     pub fn with(&self) -> String {
         let with = self.accelerator.as_ref();
         with.map_or_else(String::new, |name| format!(" with {name}"))
     }
 }
 
-/// What a boot spent its time on.
+/// The time of a boot by phases.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Phases {
-    /// Up to the header line.
+    /// From the start of the command to the header line.
     pub boot: Duration,
-    /// From there to the END line, or to the end of a boot without one.
+    /// From the header line to the END line, or to the end of a boot without one.
     pub suite: Duration,
-    /// From the END line until the command was gone.
+    /// From the END line to the exit of the command.
     pub end: Duration,
 }
 
