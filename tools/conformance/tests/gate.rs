@@ -269,15 +269,19 @@ fn known_gaps_open_the_gate_and_nothing_else_does() {
             0,
             "1 known",
         ),
-        (entry(title, "lost", ""), 2, "none of"),
+        (entry(title, "lost", ""), 2, "must be one of"),
         (entry(title, "fail", ""), 2, "needs a got"),
         (entry(title, "crash", "got = \"0\""), 2, "cannot have a got"),
         (entry(title, "crash", "color = 1"), 2, "color"),
-        (entry(title, "crash", "").repeat(2), 2, "twice"),
+        (
+            entry(title, "crash", "").repeat(2),
+            2,
+            "two entries of one check",
+        ),
         (
             format!("must_pass = [\"{title}\"]\n{}", entry(title, "crash", "")),
             2,
-            "at once",
+            "both in must_pass and in an entry",
         ),
     ] {
         gaps(path, &text);

@@ -66,25 +66,28 @@ impl fmt::Display for Defect {
             Defect::NoHeader => write!(f, "no header line: nothing of the suite is in this log"),
             Defect::OtherSuite { suite, plan } => write!(
                 f,
-                "suite {suite:08x} with a plan of {plan} is not the one this tool was built for"
+                "the log is of suite {suite:08x} with {plan} checks, not of this tool's suite"
             ),
             Defect::OtherVersion { version } => {
-                write!(f, "written by version {version} of the suite, not this one")
+                write!(
+                    f,
+                    "the log is of version {version} of the suite, not of this tool's"
+                )
             }
             Defect::LostLines { count: 1, first } => write!(f, "line lost: {first}"),
             Defect::LostLines { count, first } => write!(f, "{count} lines lost, first: {first}"),
-            Defect::Misplaced { line } => write!(f, "doubled or out of order: {line}"),
-            Defect::Stray { line } => write!(f, "outside of any run: {line}"),
+            Defect::Misplaced { line } => write!(f, "line doubled or out of order: {line}"),
+            Defect::Stray { line } => write!(f, "line outside of any run: {line}"),
             Defect::CutOff { before } => write!(f, "the run ends before: {before}"),
             Defect::Totals { label, says, lines } => write!(
                 f,
-                "{label} says {}, its lines say {}",
+                "{label}: the totals line states {}, the check lines {}",
                 Counts(*says),
                 Counts(*lines)
             ),
             Defect::Checksum { says, lines } => write!(
                 f,
-                "the checksum is {says:08x}, that of the lines is {lines:08x}: some are altered"
+                "checksum {says:08x} in the END line, {lines:08x} of the lines: some are altered"
             ),
             Defect::Runner(text) => f.write_str(text),
             Defect::TooManyBoots => write!(f, "more runs in one log than this tool keeps"),

@@ -126,24 +126,21 @@ fn compare_with_entry(gap: &Gap, outcome: &Outcome, today: Date) -> Option<(Find
     let expired =
         |date: Date| (date.year, date.month, date.day) < (today.year, today.month, today.day);
     if *outcome == Outcome::Pass {
-        Some((
-            FindingKind::Fixed,
-            "passes; strike the entry off".to_string(),
-        ))
+        Some((FindingKind::Fixed, "passes; remove the entry".to_string()))
     } else if !matches(gap, outcome) {
-        let known = gap.got.as_ref().map_or(gap.outcome.clone(), |got| {
+        let allowed = gap.got.as_ref().map_or(gap.outcome.clone(), |got| {
             format!("{}, got {got}", gap.outcome)
         });
         Some((
             FindingKind::Changed,
-            format!("{}; known was {known}", outcome.described()),
+            format!("{}; the entry allows {allowed}", outcome.described()),
         ))
     } else {
         let date = gap.expires.and_then(|expires| expires.date)?;
         expired(date).then(|| {
             (
                 FindingKind::Expired,
-                format!("{}; known until {date}", outcome.described()),
+                format!("{}; the entry was valid until {date}", outcome.described()),
             )
         })
     }

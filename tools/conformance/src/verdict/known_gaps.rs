@@ -67,14 +67,14 @@ impl Gaps {
         for gap in &self.gap {
             let title = &gap.check;
             if !seen.insert(title) {
-                return Some(format!("twice: {title}"));
+                return Some(format!("two entries of one check: {title}"));
             }
             if self.must_pass.contains(title) {
-                return Some(format!("must pass and may fail at once: {title}"));
+                return Some(format!("both in must_pass and in an entry: {title}"));
             }
             if !ALLOWED_OUTCOMES.contains(&gap.outcome.as_str()) {
                 let allowed = ALLOWED_OUTCOMES.join(", ");
-                return Some(format!("outcome of {title} is none of {allowed}"));
+                return Some(format!("the outcome of {title} must be one of {allowed}"));
             }
             let has_value = ["fail", "unimplemented"].contains(&gap.outcome.as_str());
             if has_value != gap.got.is_some() {
@@ -85,10 +85,10 @@ impl Gaps {
                 ));
             }
             if gap.reason.trim().is_empty() {
-                return Some(format!("no reason: {title}"));
+                return Some(format!("the reason is empty: {title}"));
             }
             if gap.expires.is_some_and(|expires| expires.date.is_none()) {
-                return Some(format!("expires is no date: {title}"));
+                return Some(format!("expires must have a date: {title}"));
             }
         }
         None
