@@ -38,7 +38,7 @@ fn stdin_is_a_dash() {
     assert_eq!(said.exit, 3);
     assert!(said.out.starts_with("NO VERDICT"), "{}", said.out);
     assert!(said.out.contains("no header line"), "{}", said.out);
-    let wanted = "NO VERDICT: stdin is not provably the log of complete runs\n\nstdin:\n";
+    let wanted = "NO VERDICT: stdin: the log is not provably complete\n\nstdin:\n";
     assert!(said.out.starts_with(wanted), "{}", said.out);
     let twice = super::common::said(&["diff", "/dev/null", "/dev/null"]).out;
     assert!(twice.contains("\n/dev/null as log:\n"), "{twice}");

@@ -13,7 +13,7 @@ use crate::plan::Plan;
 use crate::verdict::outcome::Outcome;
 
 /// Number of last lines kept.
-pub const LAST_LINES: usize = 20;
+const LAST_LINES: usize = 20;
 /// Number of lines kept of a check that did not pass, up to its own.
 const EXCERPT_LINES: usize = 6;
 /// Number of bytes kept of each of these lines.

@@ -14,7 +14,7 @@ use super::text::{self, Class, class};
 use crate::verdict::compare::Report;
 
 /// The style sheet, for screens, phones, dark mode and print.
-pub const LOOK: &str = include_str!("page.css");
+const LOOK: &str = include_str!("page.css");
 const FILTER: &str = include_str!("page.js");
 
 pub struct Html;
@@ -155,7 +155,7 @@ fn wrong(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if lost > 0 {
         writeln!(
             out,
-            "<h2>Without an outcome: {lost}</h2>\n<p>All checks stand below.</p>"
+            "<h2>Without an outcome: {lost}</h2>\n<p>All checks are listed below.</p>"
         )?;
     }
     if checks.is_empty() {
@@ -294,7 +294,7 @@ fn cell(report: &Report, call: &str, kind: Kind, out: &mut dyn Write) -> io::Res
 fn console(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let context = &report.subject_log.context;
     if !context.notes.is_empty() {
-        writeln!(out, "<h2>Boots that died</h2>\n<ul>")?;
+        writeln!(out, "<h2>Boots</h2>\n<ul>")?;
         for note in &context.notes {
             writeln!(out, "<li>{}", xml(&plain(note)))?;
         }

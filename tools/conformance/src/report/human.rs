@@ -50,10 +50,7 @@ fn headline(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()
             subject
         };
         let word = style.paint(RED, "NO VERDICT");
-        return writeln!(
-            out,
-            "{word}: {unproven} is not provably the log of complete runs"
-        );
+        return writeln!(out, "{word}: {unproven}: the log is not provably complete");
     }
     if let Some(gate) = &report.gate {
         let (colour, word) = match gate.findings.is_empty() {
@@ -93,7 +90,7 @@ fn last_words(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         return Ok(());
     }
     if let Some(command) = &context.command {
-        writeln!(out, "\nwhat was run:\n  {command}")?;
+        writeln!(out, "\nthe command:\n  {command}")?;
     }
     let lines = &context.last_words;
     if lines.is_empty() {
@@ -209,7 +206,7 @@ fn gap(report: &Report, style: Style, check: usize, out: &mut dyn Write) -> io::
     let expected = &planned.expected;
     match outcome {
         Outcome::Crash => writeln!(out, "  expected {expected}, but the run died here")?,
-        Outcome::Hang => writeln!(out, "  expected {expected}, but nothing came any more")?,
+        Outcome::Hang => writeln!(out, "  expected {expected}, but no more output came")?,
         Outcome::Skipped => writeln!(out, "  expected {expected}, but told to skip")?,
         _ => {
             let got = outcome.got().map_or_else(String::new, ToString::to_string);

@@ -108,7 +108,7 @@ impl Matrix<'_> {
         if !log.is_complete() {
             let defect = log.defects.first().map(ToString::to_string);
             let defect = defect.unwrap_or_else(|| "lines lost".to_string());
-            return format!("nothing is proven, so it is not in the table: {defect}");
+            return format!("not in the table, because the log is not provably complete: {defect}");
         }
         let passed = log
             .outcomes

@@ -66,7 +66,7 @@ pub fn message(report: &Report, check: usize) -> String {
         Outcome::Pass => "passes".to_string(),
         Outcome::Skipped => "told to skip".to_string(),
         Outcome::Crash => format!("expected {expected}, but the kernel died in it"),
-        Outcome::Hang => format!("expected {expected}, but nothing came any more"),
+        Outcome::Hang => format!("expected {expected}, but no more output came"),
         Outcome::Lost => format!("expected {expected}, but its line is lost"),
         Outcome::Fail(got) => format!("expected {expected}, got {}", got.note()),
         Outcome::Unimplemented(got) => {
@@ -105,15 +105,16 @@ pub fn sentence(report: &Report) -> String {
     let subject = plain(&report.subject);
     match (report.exit(), &report.gate) {
         (crate::error::EXIT_NO_VERDICT, _) => {
-            format!("{subject}: this is not provably the log of complete runs")
+            format!("{subject}: the log is not provably complete")
         }
         (_, Some(gate)) => format!("{subject}: {}", summary(gate)),
         (_, None) => {
-            let gaps = report.checks_with(Comparison::Gap).count();
-            format!(
-                "{subject}: {gaps} worse than {}",
-                plain(&report.oracle_name)
-            )
+            let are = match report.checks_with(Comparison::Gap).count() {
+                1 => "1 check is".to_string(),
+                gaps => format!("{gaps} checks are"),
+            };
+            let oracle = plain(&report.oracle_name);
+            format!("{subject}: {are} worse than {oracle} allows")
         }
     }
 }
