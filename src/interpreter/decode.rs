@@ -7,7 +7,7 @@ use posix_conformance::plan::bytecode::{self as format, value, want};
 
 use crate::runtime::argument::Argument;
 use crate::runtime::bytecode::{self, DATA};
-use crate::runtime::{arena, kernel, signals};
+use crate::runtime::{arena, kernel, pid, signals};
 
 /// A position in the rows of the plan.
 pub struct Reader {
@@ -59,7 +59,7 @@ impl Reader {
             value::ADDRESS => arena::at(number),
             value::HELD => {
                 if self.made && number == SELF.offset {
-                    arena::cache_pid();
+                    pid::cache_pid();
                 }
                 held().get::<i32>() as usize
             }

@@ -2,11 +2,9 @@
 
 use core::cell::UnsafeCell;
 
-use posix_conformance::abi::errno;
 use posix_conformance::plan::Place;
-use posix_conformance::plan::arena::{ARENA_SIZE, CAUGHT, POISON, SELF};
+use posix_conformance::plan::arena::{ARENA_SIZE, CAUGHT, POISON};
 
-use super::kernel;
 use crate::arch;
 
 /// Memory that the kernel, signal handlers and threads write.
@@ -124,33 +122,4 @@ pub fn poison() {
 /// Returns whether a 32-bit word still holds poison.
 pub fn is_poisoned(place: Place) -> bool {
     get::<u32>(place) == u32::from_ne_bytes([POISON; 4])
-}
-
-/// Stores the process id in [`SELF`], unless it is there already.
-///
-/// This is done when a row names it, not at each script's start: a kernel that crashes in the call
-/// must not crash in every script.
-#[inline(never)]
-pub fn cache_pid() {
-    if is_poisoned(SELF) {
-        put(SELF, own_id());
-    }
-}
-
-/// The process id, or the main thread's id where getpid(2) returns 1 or less.
-///
-/// Either call may return a wrong number, and a signal to 0, 1 or -1 would hit other processes. The
-/// id 1 is right for a program that is the first or only one. Where both ids are above 1 but the
-/// kernel knows no such thread in such a process, the result is an id that no process has: no
-/// signal at all is better than one to another process.
-fn own_id() -> i32 {
-    let [process, thread] = kernel::own_ids();
-    if process <= 1 || thread <= 1 {
-        return process.max(thread).max(1);
-    }
-    if kernel::tgkill(process as usize, thread as usize, 0) == -isize::from(errno::ESRCH.0) {
-        i32::MAX
-    } else {
-        process
-    }
 }

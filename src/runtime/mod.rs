@@ -7,6 +7,7 @@ pub mod console;
 pub mod control;
 pub mod deferred;
 pub mod kernel;
+pub mod pid;
 pub mod probes;
 pub mod signals;
 mod tables;
