@@ -12,10 +12,11 @@ use crate::commands::bless::RunLines;
 use crate::error::{Error, Result};
 use crate::log::reader::Reader;
 use crate::plan::Plan;
-use crate::resources::{Elf, Named, Resources};
+use crate::resources::{self, Named, Resources};
 use crate::run::accel::Accelerator;
 use crate::run::boot::Interrupt;
 use crate::run::campaign::{self as recover, Machine, Subject};
+use crate::run::image::Elf;
 use crate::run::version;
 use crate::spec::Spec;
 use crate::suggest::closest;
@@ -162,6 +163,7 @@ impl Runner {
             plan: &self.plan,
             target: &ready.target,
             elf: &ready.elf,
+            linux_init: resources::LINUX_INIT,
             places: ready.places.clone(),
             skip: &ready.skip,
             reboots: ready.reboots,
@@ -351,7 +353,7 @@ pub fn elf_to_run(home: &Resources, given: Option<&Path>) -> Result<Elf> {
     match (given, &home.repository) {
         (Some(path), _) => Ok(Elf::Path(regular(path)?)),
         (None, Some(root)) => Ok(Elf::Path(build::build(root, Shape::Plain)?)),
-        (None, None) => home.carried_elf(),
+        (None, None) => Elf::temp(resources::ELF),
     }
 }
 

@@ -1,10 +1,7 @@
 //! Where the tool's material comes from: the repository around us, or what the tool carries.
 
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
-
-use tempfile::TempPath;
 
 use crate::error::{Error, Result};
 use crate::spec::Spec;
@@ -16,6 +13,8 @@ mod embedded {
     include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 }
 
+/// The ELF that an installed copy carries.
+pub const ELF: &[u8] = embedded::ELF;
 /// The first program of a Linux that boots for one run: `tools/linux-init`.
 pub const LINUX_INIT: &[u8] = embedded::LINUX_INIT;
 
@@ -23,22 +22,6 @@ pub const LINUX_INIT: &[u8] = embedded::LINUX_INIT;
 #[derive(Clone, Debug)]
 pub struct Resources {
     pub repository: Option<PathBuf>,
-}
-
-/// An ELF to run: a file of the user's or one of ours that goes away afterwards.
-#[derive(Debug)]
-pub enum Elf {
-    Path(PathBuf),
-    Temp(TempPath),
-}
-
-impl Elf {
-    pub fn path(&self) -> &Path {
-        match self {
-            Elf::Path(path) => path,
-            Elf::Temp(path) => path,
-        }
-    }
 }
 
 /// A text and what to call it.
@@ -194,24 +177,4 @@ impl Resources {
         files.sort();
         Ok(files)
     }
-
-    /// The ELF that we carry, as a file that can be run.
-    pub fn carried_elf(&self) -> Result<Elf> {
-        Ok(Elf::Temp(temp_elf(embedded::ELF)?))
-    }
-}
-
-/// An ELF in a file that goes away when it is dropped.
-pub fn temp_elf(bytes: &[u8]) -> Result<TempPath> {
-    use std::os::unix::fs::PermissionsExt;
-    let write = || {
-        let mut file = tempfile::Builder::new()
-            .prefix("posix-conformance-")
-            .permissions(fs::Permissions::from_mode(0o755))
-            .tempfile()?;
-        file.write_all(bytes)?;
-        // Closing it first: a program that is open for writing cannot be run.
-        Ok(file.into_temp_path())
-    };
-    write().map_err(|error: std::io::Error| Error::file(&std::env::temp_dir(), &error))
 }

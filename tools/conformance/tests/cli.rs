@@ -119,7 +119,7 @@ fn skipping_is_a_gap() {
 
 /// A program in the place of the ELF.
 fn program(text: &str) -> tempfile::TempPath {
-    conformance::resources::temp_elf(format!("#!/bin/sh\n{text}\n").as_bytes()).expect("a script")
+    conformance::run::image::temp_elf(format!("#!/bin/sh\n{text}\n").as_bytes()).expect("a script")
 }
 
 fn run_program(text: &str, words: &[&str]) -> Said {

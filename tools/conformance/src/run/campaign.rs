@@ -9,26 +9,24 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use posix_conformance::plan::control::{
     ASSUME_HANDLERS, Block, KEEP_ENVIRONMENT, SKIP_SETUP, WHOLE_SCRIPTS,
 };
 
-use super::initramfs;
 use crate::control_block as operator;
 use crate::error::Result;
 use crate::log::boot::Boot;
 use crate::log::capture as console;
 use crate::plan::{Plan, Planned, Step};
-use crate::resources::{Elf, LINUX_INIT, temp_elf};
 use crate::run::accel::Accelerator;
 use crate::run::assume_handlers::{self as trust, Trust};
 use crate::run::boot::{self as run, BootEnd, BootResult, BootSpec, Interrupt};
+use crate::run::image::Image;
 use crate::run::no_room_left::{Exhausted, may_be_hidden};
 use crate::run::progress::Progress;
-use crate::target::{Invocation, Places, Target};
+use crate::target::{Places, Target};
 use crate::verdict::defect::Defect;
 use crate::verdict::outcome::Outcome;
 use crate::verdict::run_outcome::{RunContext, RunOutcome};
@@ -41,6 +39,8 @@ pub struct Subject<'a> {
     pub plan: &'a Plan,
     pub target: &'a Target,
     pub elf: &'a [u8],
+    /// The first program of an initramfs image, which starts the ELF.
+    pub linux_init: &'a [u8],
     pub places: Places,
     /// The checks that the user wants skipped.
     pub skip: &'a [usize],
@@ -116,46 +116,6 @@ pub fn run(
         if !again && !campaign.ask_again() && !campaign.ask_in_trust() {
             return Ok(campaign.judged(accelerator));
         }
-    }
-}
-
-/// The files of one boot, which go away after it.
-struct Image {
-    command: Invocation,
-    _files: Vec<Elf>,
-}
-
-impl Image {
-    fn new(subject: &Subject, accelerator: Option<&str>, block: &Block) -> Result<Image> {
-        let mut places = subject.places.clone();
-        places.accel = accelerator.map(str::to_string);
-        let mut files = Vec::new();
-        let mut bytes = subject.elf.to_vec();
-        if *block != Block::new() {
-            bytes = operator::patched(&bytes, block)?;
-            let file = Elf::Temp(temp_elf(&bytes)?);
-            places.elf = file.path().to_path_buf();
-            files.push(file);
-        }
-        if subject.target.wants("initramfs") {
-            let file = Elf::Temp(temp_elf(&initramfs::image(LINUX_INIT, &bytes))?);
-            places.initramfs = Some(file.path().to_path_buf());
-            files.push(file);
-        }
-        let command = subject.target.invocation(&places)?;
-        command.require_program()?;
-        Ok(Image {
-            command,
-            _files: files,
-        })
-    }
-}
-
-/// The place of an ELF as a command must name it.
-pub fn places_of(elf: &Path) -> Places {
-    Places {
-        elf: elf.to_path_buf(),
-        ..Places::default()
     }
 }
 

@@ -4,6 +4,7 @@ pub mod accel;
 pub mod assume_handlers;
 pub mod boot;
 pub mod campaign;
+pub mod image;
 pub mod initramfs;
 pub mod no_room_left;
 pub mod progress;

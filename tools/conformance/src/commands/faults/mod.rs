@@ -20,7 +20,8 @@ use crate::cli::integer_in;
 use crate::error::{EXIT_GAPS, EXIT_GOOD, EXIT_NO_VERDICT, Error, Result};
 use crate::plan::Plan;
 use crate::report::{OutFile, print};
-use crate::resources::{Elf, Resources};
+use crate::resources::Resources;
+use crate::run::image::Elf;
 use crate::suggest::closest;
 
 use self::record::Record;

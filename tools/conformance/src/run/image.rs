@@ -1,0 +1,95 @@
+//! The files of one boot: a patched copy of the ELF and an initramfs image, deleted after it.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use posix_conformance::plan::control::Block;
+use tempfile::TempPath;
+
+use crate::control_block;
+use crate::error::{Error, Result};
+use crate::run::campaign::Subject;
+use crate::run::initramfs;
+use crate::target::Invocation;
+
+/// An ELF to run: a file of the user's or a temporary one.
+#[derive(Debug)]
+pub enum Elf {
+    Path(PathBuf),
+    /// Deleted when this is dropped.
+    Temp(TempPath),
+}
+
+impl Elf {
+    /// A temporary executable file with these bytes.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn temp(bytes: &[u8]) -> Result<Elf> {
+        temp_elf(bytes).map(Elf::Temp)
+    }
+
+    pub fn path(&self) -> &Path {
+        match self {
+            Elf::Path(path) => path,
+            Elf::Temp(path) => path,
+        }
+    }
+}
+
+/// The command of one boot and the files that it names.
+#[derive(Debug)]
+pub struct Image {
+    pub command: Invocation,
+    _files: Vec<Elf>,
+}
+
+impl Image {
+    /// Writes the files that the subject's command names.
+    ///
+    /// # Errors
+    /// A file cannot be written, the ELF has no control block to patch, or the command's program
+    /// does not exist.
+    pub fn new(subject: &Subject, accelerator: Option<&str>, block: &Block) -> Result<Image> {
+        let mut places = subject.places.clone();
+        places.accel = accelerator.map(str::to_string);
+        let mut files = Vec::new();
+        let mut bytes = subject.elf.to_vec();
+        if *block != Block::new() {
+            bytes = control_block::patched(&bytes, block)?;
+            let file = Elf::temp(&bytes)?;
+            places.elf = file.path().to_path_buf();
+            files.push(file);
+        }
+        if subject.target.wants("initramfs") {
+            let file = Elf::temp(&initramfs::image(subject.linux_init, &bytes))?;
+            places.initramfs = Some(file.path().to_path_buf());
+            files.push(file);
+        }
+        let command = subject.target.invocation(&places)?;
+        command.require_program()?;
+        Ok(Image {
+            command,
+            _files: files,
+        })
+    }
+}
+
+/// A temporary executable file with these bytes, deleted when it is dropped.
+///
+/// # Errors
+/// The file cannot be written.
+pub fn temp_elf(bytes: &[u8]) -> Result<TempPath> {
+    use std::os::unix::fs::PermissionsExt;
+    let write = || {
+        let mut file = tempfile::Builder::new()
+            .prefix("posix-conformance-")
+            .permissions(fs::Permissions::from_mode(0o755))
+            .tempfile()?;
+        file.write_all(bytes)?;
+        // It is closed here, because Linux executes no file that is open for writing.
+        Ok(file.into_temp_path())
+    };
+    write().map_err(|error: std::io::Error| Error::file(&std::env::temp_dir(), &error))
+}
