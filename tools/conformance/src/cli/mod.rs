@@ -308,7 +308,7 @@ pub fn main(mut words: Vec<OsString>) -> ExitCode {
     // These are the tool's own words to itself.
     let itself = words.get(1).and_then(|word| word.to_str());
     match itself {
-        Some(supervisor::SUPERVISE) => return ExitCode::from(supervisor::keep(&words[2..])),
+        Some(supervisor::SUPERVISE) => return ExitCode::from(supervisor::supervise(&words[2..])),
         Some(supervisor::SUPERVISED) => {
             return ExitCode::from(supervisor::become_command(&words[2..]));
         }

@@ -1,26 +1,21 @@
 //! One boot: starts a target's command, reads its console, and ends it when it is done or dead.
 
 use std::collections::BTreeMap;
-use std::io::{Read, Write};
+use std::io::Write;
 use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use crate::error::{Error, Result};
 use crate::log::boot::Log;
 use crate::log::capture::{Capture, Patterns, Tail};
 use crate::log::reader::Event;
 use crate::plan::Plan;
+use crate::run::interrupt::Interrupt;
 use crate::run::progress::Progress;
-use crate::run::supervisor::Supervisor;
+use crate::run::supervisor::{Output, Stdout, Supervisor};
 use crate::target::{Invocation, Limits};
 use crate::verdict::defect::Defect;
 use crate::verdict::outcome::Outcome;
@@ -113,32 +108,6 @@ impl BootResult {
     }
 }
 
-/// Whether somebody asked the tool to end.
-#[derive(Debug, Default)]
-pub struct Interrupt {
-    came: Arc<AtomicBool>,
-    listening: AtomicBool,
-}
-
-impl Interrupt {
-    /// Listens to the signals by which a tool is ended. Before, they end it at once: whatever
-    /// blocks before there is something to clean up needs no other way out.
-    pub fn listen(&self) -> Result<()> {
-        if self.listening.swap(true, Ordering::Relaxed) {
-            return Ok(());
-        }
-        for signal in [SIGINT, SIGTERM, SIGHUP] {
-            signal_hook::flag::register(signal, Arc::clone(&self.came))
-                .map_err(|error| Error::no_verdict(format!("signals: {error}")))?;
-        }
-        Ok(())
-    }
-
-    pub fn came(&self) -> bool {
-        self.came.load(Ordering::Relaxed)
-    }
-}
-
 /// What is known of a boot while it goes on.
 struct Monitor<'p> {
     console: Capture<'p>,
@@ -166,21 +135,17 @@ pub fn boot(
     mut copy: Option<&mut (dyn Write + '_)>,
 ) -> Result<BootResult> {
     let mut supervisor = Supervisor::start(&spec.command.words, &spec.command.env)?;
-    let (stdout, stderr) = supervisor.outputs();
-    let (sender, pieces) = sync_channel(64);
-    thread::spawn(move || stdout.map(|stdout| pump(stdout, &sender)));
-    let complaints = Arc::new(Mutex::new(Complaints::new(spec.patterns.stopped)));
-    let listener = stderr.map(|stderr| listen(stderr, Arc::clone(&complaints)));
-
+    let mut complaints = Complaints::new(spec.patterns.stopped);
     let mut monitor = Monitor::new(plan);
     let mut gone = false;
     let end = loop {
-        let piece = next(&pieces);
+        let Output { stdout, stderr } = supervisor.read(TICK)?;
+        complaints.feed(&stderr);
         // Between a silence and the look at the command it may have said all it had to say: only
         // a silence that follows its end is the end of the console.
-        let silent_since = matches!(piece, Next::Nothing) && gone;
+        let silent_since = stdout == Stdout::Quiet && gone;
         gone = supervisor.ended()?.is_some();
-        if let Next::Piece(bytes) = &piece {
+        if let Stdout::Bytes(bytes) = &stdout {
             if let Some(copy) = copy.as_deref_mut() {
                 copy.write_all(bytes)
                     .map_err(|error| Error::usage(format!("writing the log: {error}")))?;
@@ -190,13 +155,13 @@ pub fn boot(
         progress.draw(plan);
         if let Some(end) = monitor.stopped.take() {
             break Some(end);
-        } else if matches!(piece, Next::Closed) || silent_since {
+        } else if stdout == Stdout::Closed || silent_since {
             // A console that is silent and whose command is gone may be held open by a stranger.
             break None;
         } else if interrupt.came() {
             break Some(BootEnd::Interrupted);
-        } else if matches!(piece, Next::Nothing)
-            && let Some(line) = heard(&complaints).stopped.take()
+        } else if stdout == Stdout::Quiet
+            && let Some(line) = complaints.stopped.take()
         {
             // What it had to say before has been read.
             break Some(BootEnd::Stopped(line));
@@ -206,18 +171,12 @@ pub fn boot(
     };
     let end = match end {
         Some(end) => end,
-        None => wait(&mut supervisor, spec)?,
+        None => wait(&mut supervisor, &mut complaints, spec)?,
     };
     supervisor.end();
-    if let Some(listener) = listener {
-        // Everything that could still complain is gone; a process that cannot be killed is not.
-        let begun = Instant::now();
-        while !listener.is_finished() && begun.elapsed() < COMPLAINTS_MAX {
-            thread::sleep(Duration::from_millis(1));
-        }
-    }
-    let complaints = heard(&complaints).tail.lines();
-    Ok(monitor.ended(end, complaints))
+    // Everything that could still complain is gone; a process that cannot be killed is not.
+    complaints.feed(&supervisor.rest_of_stderr(COMPLAINTS_MAX));
+    Ok(monitor.ended(end, complaints.tail.lines()))
 }
 
 impl<'p> Monitor<'p> {
@@ -332,37 +291,6 @@ impl<'p> Monitor<'p> {
     }
 }
 
-enum Next {
-    Piece(Vec<u8>),
-    Nothing,
-    Closed,
-}
-
-fn next(pieces: &Receiver<Vec<u8>>) -> Next {
-    match pieces.recv_timeout(TICK) {
-        Ok(piece) => Next::Piece(piece),
-        Err(RecvTimeoutError::Timeout) => Next::Nothing,
-        Err(RecvTimeoutError::Disconnected) => Next::Closed,
-    }
-}
-
-/// Hands on what a command prints until it closes its end, or nobody listens any more.
-fn pump(mut stdout: impl Read, pieces: &SyncSender<Vec<u8>>) {
-    let mut buffer = vec![0; 1 << 16];
-    loop {
-        match stdout.read(&mut buffer) {
-            Ok(0) => return,
-            Ok(count) => {
-                if pieces.send(buffer[..count].to_vec()).is_err() {
-                    return;
-                }
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-            Err(_) => return,
-        }
-    }
-}
-
 /// What a command complains of.
 struct Complaints {
     tail: Tail,
@@ -390,34 +318,18 @@ impl Complaints {
     }
 }
 
-fn heard(complaints: &Mutex<Complaints>) -> MutexGuard<'_, Complaints> {
-    complaints.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Keeps the last lines of a command's complaints.
-fn listen(
-    mut stderr: impl Read + Send + 'static,
-    complaints: Arc<Mutex<Complaints>>,
-) -> thread::JoinHandle<()> {
-    thread::spawn(move || {
-        let mut buffer = [0; 4096];
-        while let Ok(count) = stderr.read(&mut buffer) {
-            if count == 0 {
-                return;
-            }
-            heard(&complaints).feed(&buffer[..count]);
-        }
-    })
-}
-
 /// The exit status of a command that has closed its stdout; it gets no longer than a silence.
-fn wait(supervisor: &mut Supervisor, spec: &BootSpec) -> Result<BootEnd> {
+fn wait(
+    supervisor: &mut Supervisor,
+    complaints: &mut Complaints,
+    spec: &BootSpec,
+) -> Result<BootEnd> {
     let begun = Instant::now();
     while begun.elapsed().as_secs_f64() < spec.limits.silence {
         if let Some(status) = supervisor.ended()? {
             return Ok(BootEnd::Exited(status));
         }
-        thread::sleep(Duration::from_millis(1));
+        complaints.feed(&supervisor.read(TICK)?.stderr);
     }
     Ok(BootEnd::Silent)
 }

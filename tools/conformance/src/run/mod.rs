@@ -6,6 +6,7 @@ pub mod boot;
 pub mod campaign;
 pub mod image;
 pub mod initramfs;
+pub mod interrupt;
 pub mod no_room_left;
 pub mod progress;
 pub mod supervisor;

@@ -1,52 +1,81 @@
-//! A supervisor: a command and all that comes of it end when this tool does, however it does.
+//! The supervisor of child processes: a command and all its descendants end when the tool ends.
 //!
-//! The tool starts itself again as a supervisor, in a session of its own. The supervisor holds the reading
-//! end of a pipe whose other end only the tool has, so that it learns of the tool's end by whatever
-//! means: Ctrl-C, a closed terminal, SIGKILL. It is the reaper of its descendants, so that none
-//! escapes by changing its group or losing its parent. Between supervisor and command the tool stands
-//! a third time, to ask the kernel for the command's death should the supervisor be killed.
+//! The tool starts itself again as a supervisor, in a session of its own. The supervisor reads a
+//! pipe whose other end only the tool holds, so that it notices the tool's end by whatever means:
+//! Ctrl-C, a closed terminal, SIGKILL. It is the subreaper of its descendants, so that none
+//! escapes by leaving its group or by losing its parent. Between supervisor and command the tool
+//! runs a third time, to ask the kernel that the command dies with its supervisor.
+//!
+//! Everything that the tool runs under a time limit runs here: boots (`boot.rs`) by [`Supervisor`],
+//! a command whose output is wanted as a whole (`version.rs`) by [`capture`].
+
+mod process;
 
 use std::ffi::OsString;
+use std::fs::File;
 use std::io::{self, Read};
-use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::prctl;
-use nix::sys::signal::{Signal, kill};
-use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
-use nix::unistd::{Pid, getpid, getppid, setsid};
 
+pub use self::process::{SUPERVISE, SUPERVISED, become_command, supervise};
 use crate::error::{Error, Result};
+use crate::run::interrupt::Interrupt;
 
-/// The first word of the tool as a supervisor.
-pub const SUPERVISE: &str = "supervise";
-/// The first word of the tool that is about to become the command.
-pub const SUPERVISED: &str = "supervised";
-/// The exit status of a command that cannot be run, as shells have it.
-const NOT_RUN: u8 = 127;
-/// How long processes that are killed may take to go.
-const DYING_MAX: Duration = Duration::from_secs(10);
-/// How soon processes that should be dead are killed again.
-const KILL_AGAIN: Duration = Duration::from_millis(5);
+/// The most bytes that one read takes.
+const READ_MAX: usize = 1 << 16;
+/// The most bytes of stderr that are gathered while stdout is silent.
+const STDERR_MAX: usize = 1 << 20;
+/// The wait for a command whose stdout is closed.
+const CLOSED_WAIT: Duration = Duration::from_millis(1);
+/// The wait for output of a captured command.
+const CAPTURE_WAIT: Duration = Duration::from_millis(5);
+/// The time for which the output of a captured command is read after the command's end.
+const CAPTURE_REST: Duration = Duration::from_secs(1);
 
-/// A command on its supervisor; it ends when this is dropped.
+/// A command under a supervisor; it is ended when this is dropped.
 #[derive(Debug)]
 pub struct Supervisor {
     supervisor: Child,
+    stdout: Pipe,
+    stderr: Pipe,
     ended: Option<ExitStatus>,
 }
 
+/// The output of a command since the last read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Output {
+    pub stdout: Stdout,
+    /// Empty where nothing came.
+    pub stderr: Vec<u8>,
+}
+
+/// The standard output of a command since the last read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stdout {
+    Bytes(Vec<u8>),
+    /// Nothing came, and the pipe is empty.
+    Quiet,
+    /// End of file: no process holds the other end.
+    Closed,
+}
+
 impl Supervisor {
-    /// Starts a command with its environment; its stdout and stderr are piped to us.
+    /// Starts a command with these additions to the environment; its stdin is empty.
+    ///
+    /// # Errors
+    /// The system starts no process. A command that cannot be executed ends with status 127.
     pub fn start(words: &[OsString], env: &[(String, String)]) -> Result<Supervisor> {
-        // Without it only what a killed supervisor kept would be left behind.
+        // If this fails, only the descendants of a killed supervisor are left behind.
         let _ = prctl::set_child_subreaper(true);
         let problem = |error| Error::no_verdict(format!("the target does not start: {error}"));
         let this = std::env::current_exe().map_err(problem)?;
-        let supervisor = Command::new(this)
+        let mut supervisor = Command::new(this)
             .arg(SUPERVISE)
             .args(words)
             .envs(env.iter().map(|(name, value)| (name, value)))
@@ -56,17 +85,71 @@ impl Supervisor {
             .spawn()
             .map_err(problem)?;
         Ok(Supervisor {
+            stdout: Pipe::new(supervisor.stdout.take()),
+            stderr: Pipe::new(supervisor.stderr.take()),
             supervisor,
             ended: None,
         })
     }
 
-    /// What the command prints, once each.
-    pub fn outputs(&mut self) -> (Option<impl Read + use<>>, Option<impl Read + use<>>) {
-        (self.supervisor.stdout.take(), self.supervisor.stderr.take())
+    /// Reads output: waits until stdout has bytes or is closed, but no longer than `patience`.
+    ///
+    /// # Errors
+    /// The system does not wait.
+    pub fn read(&mut self, patience: Duration) -> Result<Output> {
+        let begun = Instant::now();
+        let mut stderr = Vec::new();
+        let patience = match self.stdout.is_closed() {
+            true => CLOSED_WAIT.min(patience),
+            false => patience,
+        };
+        loop {
+            let left = patience.saturating_sub(begun.elapsed());
+            let [out, err] = readable([&self.stdout, &self.stderr], left)
+                .map_err(|error| Error::no_verdict(format!("waiting for the run: {error}")))?;
+            if err {
+                self.stderr.read(&mut stderr);
+            }
+            let mut bytes = Vec::new();
+            if out {
+                self.stdout.read(&mut bytes);
+            }
+            let over = left.is_zero() || stderr.len() >= STDERR_MAX;
+            let stdout = match (bytes.is_empty(), self.stdout.is_closed()) {
+                (false, _) => Stdout::Bytes(bytes),
+                (true, true) if out || over => Stdout::Closed,
+                (true, false) if over => Stdout::Quiet,
+                _ => continue,
+            };
+            return Ok(Output { stdout, stderr });
+        }
     }
 
-    /// How the command ended, if all that came of it is gone.
+    /// The rest of stderr, read until end of file, but no longer than `patience`.
+    pub fn rest_of_stderr(&mut self, patience: Duration) -> Vec<u8> {
+        let begun = Instant::now();
+        let mut rest = Vec::new();
+        while !self.stderr.is_closed() && rest.len() < STDERR_MAX {
+            let left = patience.saturating_sub(begun.elapsed());
+            let closed = Pipe(None);
+            match readable([&self.stderr, &closed], left) {
+                Ok([true, _]) => self.stderr.read(&mut rest),
+                _ if left.is_zero() => break,
+                _ => {}
+            }
+        }
+        rest
+    }
+
+    /// Whether both streams are at end of file.
+    fn is_closed(&self) -> bool {
+        self.stdout.is_closed() && self.stderr.is_closed()
+    }
+
+    /// The command's exit status, once it and all its descendants are gone.
+    ///
+    /// # Errors
+    /// The system does not know the supervisor.
     pub fn ended(&mut self) -> Result<Option<ExitStatus>> {
         if self.ended.is_none() {
             let status = self.supervisor.try_wait();
@@ -76,15 +159,15 @@ impl Supervisor {
         Ok(self.ended)
     }
 
-    /// Ends the command and all that came of it.
+    /// Ends the command and all its descendants.
     pub fn end(&mut self) {
         drop(self.supervisor.stdin.take());
         if self.ended.is_none() {
             self.ended = self.supervisor.wait().ok();
         }
-        // Of a supervisor that was killed itself we inherit what it kept.
+        // A supervisor that was killed itself leaves its descendants to this process.
         if self.ended.is_some_and(|status| status.signal().is_some()) {
-            reap_all();
+            process::reap_all();
         }
     }
 }
@@ -95,152 +178,106 @@ impl Drop for Supervisor {
     }
 }
 
-/// The tool as a supervisor: starts a command, ends as it ended, and leaves nothing of it behind.
-pub fn keep(words: &[OsString]) -> u8 {
-    // Each of these can only fail on a kernel that lacks it; the pipe serves even then.
-    let _ = prctl::set_child_subreaper(true);
-    let _ = setsid();
-    let child = std::env::current_exe().and_then(|this| {
-        Command::new(this)
-            .arg(SUPERVISED)
-            .arg(getpid().to_string())
-            .args(words)
-            .stdin(Stdio::null())
-            .spawn()
-    });
-    let child = match child {
-        Ok(child) => Pid::from_raw(child.id() as i32),
-        Err(error) => return not_run(words, &error),
-    };
-    thread::spawn(|| {
-        // Nothing is ever written there: the read ends when the tool does.
-        let _ = io::copy(&mut io::stdin(), &mut io::sink());
-        loop {
-            kill_descendants();
-            thread::sleep(KILL_AGAIN);
+/// The reading end of a pipe; none after end of file.
+#[derive(Debug)]
+struct Pipe(Option<File>);
+
+impl Pipe {
+    fn new(end: Option<impl Into<OwnedFd>>) -> Pipe {
+        Pipe(end.map(|end| File::from(end.into())))
+    }
+
+    fn is_closed(&self) -> bool {
+        self.0.is_none()
+    }
+
+    /// Adds what one read gives; an error is an end of file.
+    fn read(&mut self, bytes: &mut Vec<u8>) {
+        let Some(file) = &mut self.0 else { return };
+        let before = bytes.len();
+        bytes.resize(before + READ_MAX, 0);
+        let result = file.read(&mut bytes[before..]);
+        bytes.truncate(before + result.as_ref().map_or(0, |count| *count));
+        match result {
+            Ok(1..) => {}
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Ok(0) | Err(_) => self.0 = None,
         }
-    });
-    let status = wait_for(child);
-    reap_all();
-    match status {
-        Some(status) => end_as(status),
-        None => NOT_RUN,
     }
 }
 
-/// The tool about to become the command: it dies with its supervisor.
-pub fn become_command(words: &[OsString]) -> u8 {
-    let Some((supervisor, words)) = words.split_first() else {
-        return NOT_RUN;
-    };
-    // Without the wish for death only a supervisor that is killed would leave the command behind.
-    let _ = prctl::set_pdeathsig(Signal::SIGKILL);
-    if *getppid().to_string() != **supervisor {
-        // The supervisor was gone before the wish was made.
-        return NOT_RUN;
-    }
-    let Some((program, rest)) = words.split_first() else {
-        return NOT_RUN;
-    };
-    close_inherited();
-    let error = Command::new(program).args(rest).exec();
-    not_run(words, &error)
-}
-
-/// Closes what whoever started the tool has left open for us, beside the standard descriptors.
-fn close_inherited() {
-    let entries = std::fs::read_dir("/proc/self/fd")
-        .into_iter()
-        .flatten()
-        .flatten();
-    let open: Vec<i32> = entries
-        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+/// Waits until one of the pipes can be read, end of file included; which of them can.
+fn readable(pipes: [&Pipe; 2], patience: Duration) -> io::Result<[bool; 2]> {
+    let open = pipes.map(|pipe| pipe.0.as_ref());
+    let files = open.iter().flatten();
+    let mut polled: Vec<PollFd> = files
+        .map(|file| PollFd::new(file.as_fd(), PollFlags::POLLIN))
         .collect();
-    for descriptor in open.into_iter().filter(|descriptor| *descriptor > 2) {
-        // One of them is that of the list, which is closed already.
-        let _ = nix::unistd::close(descriptor);
+    let milliseconds = patience.as_micros().div_ceil(1000).min(60_000) as u16;
+    match poll(&mut polled, PollTimeout::from(milliseconds)) {
+        Ok(_) | Err(Errno::EINTR) => {}
+        Err(error) => return Err(error.into()),
     }
+    let mut ready = polled.iter().map(|file| file.any().unwrap_or(true));
+    Ok(open.map(|file| file.is_some() && ready.next().unwrap_or(false)))
 }
 
-fn not_run(words: &[OsString], error: &io::Error) -> u8 {
-    let program = words.first().cloned().unwrap_or_default();
-    eprintln!("{}: {error}", program.display());
-    NOT_RUN
+/// A command that has ended.
+#[derive(Clone, Debug)]
+pub struct Captured {
+    pub status: ExitStatus,
+    /// The beginning of its output, up to [`CaptureLimits::bytes`].
+    pub stdout: Vec<u8>,
+    pub stderr: Vec<u8>,
 }
 
-/// Reaps whatever dies until it is the child itself.
-fn wait_for(child: Pid) -> Option<ExitStatus> {
-    loop {
-        match waitpid(None, None) {
-            Ok(WaitStatus::Exited(pid, code)) if pid == child => {
-                return Some(ExitStatus::from_raw(code << 8));
-            }
-            Ok(WaitStatus::Signaled(pid, signal, _)) if pid == child => {
-                return Some(ExitStatus::from_raw(signal as i32));
-            }
-            Ok(_) | Err(Errno::EINTR) => {}
-            Err(_) => return None,
+/// The limits of a captured command.
+#[derive(Clone, Copy, Debug)]
+pub struct CaptureLimits {
+    /// From its start to its end.
+    pub time: Duration,
+    /// The bytes of each stream that are kept; the rest is read and dropped.
+    pub bytes: usize,
+}
+
+/// Runs a command to its end and keeps its output, or says why there is none.
+pub fn capture(
+    words: &[OsString],
+    limits: CaptureLimits,
+    interrupt: &Interrupt,
+) -> std::result::Result<Captured, String> {
+    let mut supervisor = Supervisor::start(words, &[]).map_err(|problem| problem.text)?;
+    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+    let mut read = |supervisor: &mut Supervisor| {
+        let output = supervisor.read(CAPTURE_WAIT).map_err(|error| error.text)?;
+        if let Stdout::Bytes(bytes) = output.stdout {
+            stdout.extend(bytes);
         }
-    }
-}
-
-/// Kills and reaps until no descendant is left.
-fn reap_all() {
+        stderr.extend(output.stderr);
+        stdout.truncate(limits.bytes);
+        stderr.truncate(limits.bytes);
+        Ok::<(), String>(())
+    };
     let begun = Instant::now();
-    while begun.elapsed() < DYING_MAX {
-        match waitpid(None, Some(WaitPidFlag::WNOHANG)) {
-            Err(Errno::ECHILD) => return,
-            Ok(WaitStatus::StillAlive) => {
-                kill_descendants();
-                thread::sleep(KILL_AGAIN);
-            }
-            Ok(_) | Err(_) => {}
+    let status = loop {
+        read(&mut supervisor)?;
+        if let Some(status) = supervisor.ended().map_err(|problem| problem.text)? {
+            break status;
         }
+        if interrupt.came() {
+            return Err("interrupted".to_string());
+        }
+        if begun.elapsed() > limits.time {
+            return Err(format!("not done after {} s", limits.time.as_secs()));
+        }
+    };
+    let ended = Instant::now();
+    while !supervisor.is_closed() && ended.elapsed() < CAPTURE_REST {
+        read(&mut supervisor)?;
     }
-}
-
-/// Ends this process in the same way.
-fn end_as(status: ExitStatus) -> u8 {
-    if let Some(signal) = status.signal().and_then(|n| Signal::try_from(n).ok()) {
-        let _ = nix::sys::resource::setrlimit(nix::sys::resource::Resource::RLIMIT_CORE, 0, 0);
-        let _ = kill(getpid(), signal);
-    }
-    status
-        .code()
-        .and_then(|code| u8::try_from(code).ok())
-        .unwrap_or(NOT_RUN)
-}
-
-/// Kills all that came of this process.
-fn kill_descendants() {
-    for pid in descendants(getpid()) {
-        // Whoever is gone already is what we want.
-        let _ = kill(pid, Signal::SIGKILL);
-    }
-}
-
-/// The processes below one, also those that left its group and session.
-fn descendants(of: Pid) -> Vec<Pid> {
-    let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
-    let pairs: Vec<(Pid, Pid)> = entries
-        .filter_map(|entry| {
-            let pid = entry.file_name().to_str()?.parse().ok()?;
-            let stat = std::fs::read_to_string(entry.path().join("stat")).ok()?;
-            // The name in brackets may hold anything, brackets too.
-            let parent = stat.rsplit_once(") ")?.1.split(' ').nth(1)?.parse().ok()?;
-            Some((Pid::from_raw(pid), Pid::from_raw(parent)))
-        })
-        .collect();
-    let mut found = vec![of];
-    let mut next = 0;
-    while let Some(&parent) = found.get(next) {
-        next += 1;
-        found.extend(
-            pairs
-                .iter()
-                .filter(|pair| pair.1 == parent)
-                .map(|pair| pair.0),
-        );
-    }
-    found.split_off(1)
+    Ok(Captured {
+        status,
+        stdout,
+        stderr,
+    })
 }
