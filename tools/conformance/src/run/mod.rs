@@ -2,11 +2,12 @@
 
 pub mod accel;
 pub mod assume_handlers;
-pub mod boot;
+
 pub mod campaign;
 pub mod image;
 pub mod initramfs;
 pub mod interrupt;
+pub mod monitor;
 pub mod no_room_left;
 pub mod progress;
 pub mod supervisor;
