@@ -22,9 +22,11 @@ use crate::log::capture as console;
 use crate::plan::{Plan, Planned, Step};
 use crate::run::accel::Accelerator;
 use crate::run::assume_handlers::{self as trust, Trust};
+use crate::run::boot;
+use crate::run::boot_end::{BootEnd, status_mismatch};
 use crate::run::image::Image;
 use crate::run::interrupt::Interrupt;
-use crate::run::monitor::{self as run, BootEnd, BootResult, BootSpec};
+use crate::run::monitor::{BootResult, BootSpec};
 use crate::run::no_room_left::{Exhausted, may_be_hidden};
 use crate::run::progress::Progress;
 use crate::target::{Places, Target};
@@ -98,11 +100,11 @@ pub fn run(
                 end: &target.end,
                 stopped: &target.stopped,
             },
-            restart_is_death: !target.recorded,
+            recorded: target.recorded,
             deadline,
         };
         let copy = copy.as_deref_mut().map(|copy| copy as &mut dyn Write);
-        let result = run::boot(subject.plan, &spec, machine.interrupt, &mut progress, copy);
+        let result = boot::boot(subject.plan, &spec, machine.interrupt, &mut progress, copy);
         progress.clear();
         let result = result?;
         if accelerator.is_on_trial()
@@ -218,7 +220,7 @@ impl<'a> Campaign<'a> {
             }
             _ => {
                 let limits = &self.subject.target.limits;
-                let (_, why) = run::verdict(&result.end, limits);
+                let (_, why) = result.end.verdict(limits);
                 let note = format!("boot {}: {why}: the trust was not deserved", self.boots);
                 self.context.notes.push(note);
             }
@@ -263,7 +265,7 @@ impl<'a> Campaign<'a> {
             self.take_in_trust(&result);
             return false;
         }
-        self.context.last_words = result.last_words;
+        self.context.last_words = result.last_lines;
         self.context.excerpts.extend(result.excerpts);
         self.context.times.extend(result.times);
         self.context.phases += result.phases;
@@ -291,7 +293,7 @@ impl<'a> Campaign<'a> {
             (_, BootEnd::Exited(_) | BootEnd::Finished) => false,
             (_, end) => {
                 self.defects
-                    .insert(0, Defect::Runner(run::verdict(end, limits).1));
+                    .insert(0, Defect::Runner(end.verdict(limits).1));
                 false
             }
         }
@@ -301,14 +303,14 @@ impl<'a> Campaign<'a> {
     fn wrong_status(&self, end: &BootEnd, boot: &Boot) -> Option<String> {
         match end {
             BootEnd::Exited(status) if self.subject.target.status && boot.ended => {
-                run::status_mismatch(&boot.outcomes, *status)
+                status_mismatch(&boot.outcomes, *status)
             }
             _ => None,
         }
     }
 
     fn no_header(&mut self, end: &BootEnd) -> bool {
-        let (_, mut why) = run::verdict(end, &self.subject.target.limits);
+        let (_, mut why) = end.verdict(&self.subject.target.limits);
         if self.boots > 1 {
             why = format!("boot {} gave no header line: {why}", self.boots);
         } else if !matches!(end, BootEnd::Exited(status) if status.success()) {
@@ -347,7 +349,7 @@ impl<'a> Campaign<'a> {
     /// Charges a death; whether to boot again.
     fn charge(&mut self, step: usize, end: &BootEnd) -> bool {
         let plan = self.subject.plan;
-        let (outcome, why) = run::verdict(end, &self.subject.target.limits);
+        let (outcome, why) = end.verdict(&self.subject.target.limits);
         if outcome == Outcome::Lost {
             self.defects.insert(0, Defect::Runner(why));
             return false;

@@ -2,7 +2,8 @@
 
 pub mod accel;
 pub mod assume_handlers;
-
+pub mod boot;
+pub mod boot_end;
 pub mod campaign;
 pub mod image;
 pub mod initramfs;
@@ -10,5 +11,7 @@ pub mod interrupt;
 pub mod monitor;
 pub mod no_room_left;
 pub mod progress;
+#[cfg(test)]
+mod simulated;
 pub mod supervisor;
 pub mod version;

@@ -1,0 +1,104 @@
+//! The end of one boot: how it came, and what it says of the check that it interrupted.
+
+use std::os::unix::process::ExitStatusExt;
+use std::process::ExitStatus;
+
+use nix::sys::signal::Signal;
+
+use crate::target::Limits;
+use crate::verdict::outcome::Outcome;
+
+/// The exit status by which the ELF reports an internal error.
+const INTERNAL_ERROR: i32 = 101;
+
+/// How a boot ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BootEnd {
+    /// The command exited.
+    Exited(ExitStatus),
+    /// The END line came, and the command was killed.
+    Finished,
+    /// No header line came within `limits.boot`.
+    NoHeader,
+    /// No byte came for `limits.silence`.
+    Silent,
+    /// Bytes came, but no line of the suite for `limits.check`.
+    Stuck,
+    /// `limits.total` is over.
+    OutOfTime,
+    /// The kernel printed this line, which matches a pattern of `panic`.
+    Panicked(String),
+    /// The emulator printed this line, which matches a pattern of `stopped`.
+    Stopped(String),
+    /// The kernel printed a line that matches a pattern of `end`, before the END line.
+    SaidDone,
+    /// A second header line came before the END line.
+    Restarted,
+    /// The user wants the tool to end.
+    Interrupted,
+}
+
+impl BootEnd {
+    /// The outcome of the check that this end interrupted, and the reason.
+    pub fn verdict(&self, limits: &Limits) -> (Outcome, String) {
+        match self {
+            BootEnd::Exited(status) => (
+                Outcome::Crash,
+                format!("the run died: {}", described(*status)),
+            ),
+            BootEnd::Panicked(line) => (Outcome::Crash, format!("the kernel died: {line}")),
+            BootEnd::Stopped(line) => (Outcome::Crash, format!("the machine stopped: {line}")),
+            BootEnd::SaidDone => (
+                Outcome::Crash,
+                "the kernel ended in the middle of a run".to_string(),
+            ),
+            BootEnd::Restarted => (
+                Outcome::Crash,
+                "the kernel began anew in the middle of a run".to_string(),
+            ),
+            BootEnd::Silent => {
+                let text = format!("nothing came for {} s; killed", limits.silence);
+                (Outcome::Hang, text)
+            }
+            BootEnd::Stuck => {
+                let text = format!("no line of the suite for {} s; killed", limits.check);
+                (Outcome::Hang, text)
+            }
+            BootEnd::OutOfTime => {
+                let text = format!("not done after {} s; killed", limits.total);
+                (Outcome::Lost, text)
+            }
+            BootEnd::NoHeader => {
+                let text = format!("no header line for {} s; killed", limits.boot);
+                (Outcome::Hang, text)
+            }
+            BootEnd::Interrupted => (Outcome::Lost, "interrupted".to_string()),
+            BootEnd::Finished => (Outcome::Lost, "ended after the END line".to_string()),
+        }
+    }
+}
+
+/// Why the exit status of a complete run differs from what its outcomes require.
+pub fn status_mismatch(outcomes: &[Option<Outcome>], status: ExitStatus) -> Option<String> {
+    let mut all = outcomes.iter();
+    let wanted = i32::from(!all.all(|outcome| *outcome == Some(Outcome::Pass)));
+    if status.code() == Some(wanted) {
+        return None;
+    }
+    Some(format!(
+        "the program ended with {}, its lines say {wanted}",
+        described(status)
+    ))
+}
+
+fn described(status: ExitStatus) -> String {
+    match (status.code(), status.signal()) {
+        (Some(INTERNAL_ERROR), _) => format!("status {INTERNAL_ERROR}, an internal error"),
+        (Some(code), _) => format!("status {code}"),
+        (None, Some(signal)) => match Signal::try_from(signal) {
+            Ok(signal) => signal.to_string(),
+            Err(_) => format!("signal {signal}"),
+        },
+        (None, None) => "no status".to_string(),
+    }
+}
