@@ -7,6 +7,9 @@
 //! believed only where each came strictly as the plan has it, one after the other; anything else
 //! remains as a flaw, and with it there is no verdict.
 
+mod assume_handlers;
+mod no_room_left;
+
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::time::{Duration, Instant};
@@ -15,19 +18,19 @@ use posix_conformance::plan::control::{
     ASSUME_HANDLERS, Block, KEEP_ENVIRONMENT, SKIP_SETUP, WHOLE_SCRIPTS,
 };
 
+use self::assume_handlers::{self as trust, Trust};
+use self::no_room_left::{Exhausted, may_be_hidden};
 use crate::control_block as operator;
 use crate::error::Result;
 use crate::log::boot::Boot;
 use crate::log::capture as console;
 use crate::plan::{Plan, Planned, Step};
 use crate::run::accel::Accelerator;
-use crate::run::assume_handlers::{self as trust, Trust};
 use crate::run::boot;
 use crate::run::boot_end::{BootEnd, status_mismatch};
 use crate::run::image::Image;
 use crate::run::interrupt::Interrupt;
 use crate::run::monitor::{BootResult, BootSpec};
-use crate::run::no_room_left::{Exhausted, may_be_hidden};
 use crate::run::progress::Progress;
 use crate::target::{Places, Target};
 use crate::verdict::defect::Defect;

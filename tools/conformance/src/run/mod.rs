@@ -1,7 +1,6 @@
 //! Running: one run of the suite on a kernel that may die on the way, over as many boots as needed.
 
 pub mod accel;
-pub mod assume_handlers;
 pub mod boot;
 pub mod boot_end;
 pub mod campaign;
@@ -9,7 +8,6 @@ pub mod image;
 pub mod initramfs;
 pub mod interrupt;
 pub mod monitor;
-pub mod no_room_left;
 pub mod progress;
 #[cfg(test)]
 mod simulated;
