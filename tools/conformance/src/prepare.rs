@@ -14,10 +14,9 @@ use crate::log::reader::Reader;
 use crate::plan::Plan;
 use crate::resources::{self, Named, Resources};
 use crate::run::accel::Accelerator;
-use crate::run::campaign::{self as recover, Machine, Subject};
 use crate::run::image::Elf;
 use crate::run::interrupt::Interrupt;
-use crate::run::version;
+use crate::run::{self, Subject, version};
 use crate::spec::Spec;
 use crate::suggest::closest;
 use crate::target::{self, Places, Target};
@@ -168,11 +167,7 @@ impl Runner {
             skip: &ready.skip,
             reboots: ready.reboots,
         };
-        let mut machine = Machine {
-            accelerator: &mut ready.accelerator,
-            interrupt: &self.interrupt,
-        };
-        recover::run(&subject, &mut machine, copy)
+        run::run(&subject, &mut ready.accelerator, &self.interrupt, copy)
     }
 
     /// The version of the kernel that is ready to boot.

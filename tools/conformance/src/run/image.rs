@@ -9,8 +9,8 @@ use tempfile::TempPath;
 
 use crate::control_block;
 use crate::error::{Error, Result};
-use crate::run::campaign::Subject;
-use crate::run::initramfs;
+use crate::run::campaign::BootOrder;
+use crate::run::{Subject, initramfs};
 use crate::target::Invocation;
 
 /// An ELF to run: a file of the user's or a temporary one.
@@ -51,13 +51,14 @@ impl Image {
     /// # Errors
     /// A file cannot be written, the ELF has no control block to patch, or the command's program
     /// does not exist.
-    pub fn new(subject: &Subject, accelerator: Option<&str>, block: &Block) -> Result<Image> {
+    pub fn new(subject: &Subject, accelerator: Option<&str>, order: &BootOrder) -> Result<Image> {
+        let block = block(order)?;
         let mut places = subject.places.clone();
         places.accel = accelerator.map(str::to_string);
         let mut files = Vec::new();
         let mut bytes = subject.elf.to_vec();
-        if *block != Block::new() {
-            bytes = control_block::patched(&bytes, block)?;
+        if block != Block::new() {
+            bytes = control_block::patched(&bytes, &block)?;
             let file = Elf::temp(&bytes)?;
             places.elf = file.path().to_path_buf();
             files.push(file);
@@ -74,6 +75,19 @@ impl Image {
             _files: files,
         })
     }
+}
+
+/// The control block that tells the ELF to obey an order.
+fn block(order: &BootOrder) -> Result<Block> {
+    let mut block = control_block::skipping(order.skip.iter().copied())?;
+    block.first_group = u16::try_from(order.first_group).map_err(|_| {
+        Error::usage(format!(
+            "group {} does not fit into the control block",
+            order.first_group
+        ))
+    })?;
+    block.flags = order.flags;
+    Ok(block)
 }
 
 /// A temporary executable file with these bytes, deleted when it is dropped.

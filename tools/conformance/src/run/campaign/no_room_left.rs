@@ -1,8 +1,9 @@
-//! Asks again, on a fresh boot, what a kernel without room left could not answer.
+//! The policy of boots after one in which the kernel had no room left.
 //!
-//! A kernel that leaks fails everything behind the leak: each check's set-up finds the table full.
-//! That hides what those checks would have found. So their scripts, and no others, run again after
-//! a new boot, as far as its resources go, until each has had one boot with all of them to itself.
+//! A kernel that leaks fails everything after the leak: the set-up of each check finds the table
+//! full, which hides what the check would have found. So the scripts with a failure that may be
+//! hidden in this way, and no others, run again after a new boot, as far as its resources go, until
+//! each of them has run first in a boot.
 
 use std::collections::BTreeSet;
 
@@ -13,73 +14,91 @@ use crate::verdict::outcome::Outcome;
 
 /// The errors of a kernel that has no room left.
 const NO_ROOM: [&str; 5] = ["ENFILE", "EMFILE", "ENOMEM", "ENOSPC", "ENOBUFS"];
-/// The calls in which EAGAIN says the same (timer_create(2), clone(2)).
+/// The calls in which EAGAIN means the same (timer_create(2), clone(2)).
 const AGAIN_IS_NO_ROOM: [&str; 2] = ["timer_create", "clone"];
-/// After so many boots in a row that settled nothing but their first script, the rest is believed.
+/// The boots in a row that settled only their first script, after which the rest is believed.
 const FRUITLESS_MAX: usize = 4;
 
-/// Which scripts are to be asked again, and which have been.
-#[derive(Default)]
-pub struct Exhausted {
-    /// The scripts that the current boot runs, if it does not run all.
-    only: Option<BTreeSet<usize>>,
-    /// Those that have had a boot to themselves.
-    settled: BTreeSet<usize>,
+/// A boot of the scripts that are asked again.
+#[derive(Debug)]
+pub struct NoRoomLeft {
+    /// The scripts of this boot, at least one; the first has all resources to itself.
+    scripts: BTreeSet<usize>,
+    /// The boots in a row that settled only their first script.
     fruitless: usize,
 }
 
-impl Exhausted {
-    /// Whether the current boot runs a script.
-    pub fn runs(&self, script: usize) -> bool {
-        self.only.as_ref().is_none_or(|only| only.contains(&script))
-    }
-
-    /// Whether the current boot runs some scripts alone.
-    pub fn is_asking_again(&self) -> bool {
-        self.only.is_some()
-    }
-
-    /// Whether the current boot's outcome of a check counts more than the one known.
-    pub fn believes(&self, script: usize, new: &Outcome) -> bool {
-        self.runs(script) && (self.first() == Some(script) || !may_be_hidden(new))
-    }
-
-    /// The script that the current boot runs with all resources to itself.
-    fn first(&self) -> Option<usize> {
-        self.only.as_ref().and_then(|only| only.first().copied())
-    }
-
-    /// Chooses the scripts for the next boot; none where there is nothing to ask again.
-    pub fn next(&mut self, plan: &Plan, outcomes: &[Option<Outcome>]) -> Option<usize> {
-        let before = self.only.as_ref().map_or(usize::MAX, BTreeSet::len);
-        self.settled.extend(self.first());
+impl NoRoomLeft {
+    /// The first boot, if a check found no room; `settled` are the scripts that ran first in an
+    /// earlier boot of this policy.
+    pub fn begin(
+        plan: &Plan,
+        outcomes: &[Option<Outcome>],
+        settled: &BTreeSet<usize>,
+    ) -> Option<NoRoomLeft> {
         let no_room = |check: &Planned| {
             let outcome = outcomes[check.index].as_ref();
             outcome.is_some_and(|outcome| found_no_room(check, outcome))
         };
-        if self.only.is_none() && !plan.checks.iter().any(no_room) {
-            return None;
-        }
-        let hidden = plan.checks.iter().filter(|check| {
-            let outcome = outcomes[check.index].as_ref();
-            outcome.is_some_and(may_be_hidden) && !self.settled.contains(&check.script)
-        });
-        let scripts: BTreeSet<usize> = hidden.map(|check| check.script).collect();
-        let settled_one_alone = scripts.len() + 1 >= before;
-        self.fruitless = if settled_one_alone {
-            self.fruitless + 1
-        } else {
-            0
+        let rerun = NoRoomLeft {
+            scripts: hidden(plan, outcomes, settled),
+            fruitless: 0,
         };
-        let first = scripts.first().copied();
-        let ask = first.is_some() && self.fruitless < FRUITLESS_MAX;
-        self.only = ask.then_some(scripts);
-        first.filter(|_| ask)
+        (plan.checks.iter().any(no_room) && !rerun.scripts.is_empty()).then_some(rerun)
+    }
+
+    /// The boot after this one, if a script is not settled and boots still settle several.
+    pub fn next(
+        &self,
+        plan: &Plan,
+        outcomes: &[Option<Outcome>],
+        settled: &mut BTreeSet<usize>,
+    ) -> Option<NoRoomLeft> {
+        settled.extend(self.scripts.first());
+        let scripts = hidden(plan, outcomes, settled);
+        let settled_one = scripts.len() + 1 >= self.scripts.len();
+        let rerun = NoRoomLeft {
+            scripts,
+            fruitless: if settled_one { self.fruitless + 1 } else { 0 },
+        };
+        (!rerun.scripts.is_empty() && rerun.fruitless < FRUITLESS_MAX).then_some(rerun)
+    }
+
+    pub fn scripts(&self) -> &BTreeSet<usize> {
+        &self.scripts
+    }
+
+    /// The first check of the first script that may be hidden.
+    pub fn first(&self, plan: &Plan, outcomes: &[Option<Outcome>]) -> Option<usize> {
+        let mut checks = plan.checks.iter().filter(|check| {
+            Some(&check.script) == self.scripts.first()
+                && outcomes[check.index].as_ref().is_some_and(may_be_hidden)
+        });
+        checks.next().map(|check| check.index)
+    }
+
+    /// Whether an outcome of this boot replaces the known one: the boot ran the script, and nothing
+    /// can have hidden the outcome.
+    pub fn accepts(&self, script: usize, known: &Outcome, new: &Outcome) -> bool {
+        let first = self.scripts.first() == Some(&script);
+        matches!(known, Outcome::Fail(_))
+            && self.scripts.contains(&script)
+            && (first || !may_be_hidden(new))
     }
 }
 
-/// Whether a check may have failed because of what failed before it: it did fail, and by itself.
-pub fn may_be_hidden(outcome: &Outcome) -> bool {
+/// The scripts with a failure that may be hidden, but for those that are settled.
+fn hidden(plan: &Plan, outcomes: &[Option<Outcome>], settled: &BTreeSet<usize>) -> BTreeSet<usize> {
+    let hidden = plan.checks.iter().filter(|check| {
+        let outcome = outcomes[check.index].as_ref();
+        outcome.is_some_and(may_be_hidden) && !settled.contains(&check.script)
+    });
+    hidden.map(|check| check.script).collect()
+}
+
+/// Whether a check may have failed because of what failed before it: it failed, and no watchdog
+/// ended its call.
+fn may_be_hidden(outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::Fail(got) if !got.blocked())
 }
 
@@ -110,6 +129,10 @@ mod tests {
         outcomes
     }
 
+    fn begin(plan: &Plan, outcomes: &[Option<Outcome>]) -> Option<NoRoomLeft> {
+        NoRoomLeft::begin(plan, outcomes, &BTreeSet::new())
+    }
+
     /// A check that expects no error, and one of another script behind it.
     fn two_scripts(plan: &Plan) -> (usize, usize) {
         let good = |check: &&Planned| !check.expected.starts_with('E');
@@ -120,19 +143,19 @@ mod tests {
     }
 
     #[test]
-    fn failures_without_exhaustion_are_believed() {
+    fn failures_are_believed_while_there_is_room() {
         let plan = Plan::default();
         let (one, other) = two_scripts(&plan);
         let known = outcomes(&plan, &[(one, "7"), (other, "EINVAL from mmap")]);
-        assert_eq!(Exhausted::default().next(&plan, &known), None);
+        assert!(begin(&plan, &known).is_none());
     }
 
     #[test]
-    fn a_wrong_error_is_no_exhaustion() {
+    fn a_wrong_error_is_no_want_of_room() {
         let plan = Plan::default();
         let wrong = plan.checks.iter().find(|check| check.expected == "EBADF");
         let known = outcomes(&plan, &[(wrong.expect("a check").index, "EMFILE")]);
-        assert_eq!(Exhausted::default().next(&plan, &known), None);
+        assert!(begin(&plan, &known).is_none());
     }
 
     #[test]
@@ -145,19 +168,15 @@ mod tests {
             "ENOSPC from mmap",
         ] {
             let known = outcomes(&plan, &[(one, note)]);
-            let first = Exhausted::default().next(&plan, &known);
-            assert_eq!(first, Some(plan.checks[one].script), "{note}");
+            let rerun = begin(&plan, &known).expect(note);
+            assert_eq!(rerun.first(&plan, &known), Some(one), "{note}");
         }
         for (note, is) in [
             ("EAGAIN from timer_create", true),
             ("EAGAIN from read", false),
         ] {
             let known = outcomes(&plan, &[(one, note)]);
-            assert_eq!(
-                Exhausted::default().next(&plan, &known).is_some(),
-                is,
-                "{note}"
-            );
+            assert_eq!(begin(&plan, &known).is_some(), is, "{note}");
         }
     }
 
@@ -176,15 +195,14 @@ mod tests {
             &plan,
             &[(one, "ENFILE from pipe2"), (other, "ENFILE from pipe2")],
         );
-        let mut exhausted = Exhausted::default();
-        assert_eq!(exhausted.next(&plan, &known), Some(plan.checks[one].script));
-        assert!(exhausted.runs(plan.checks[other].script));
-        assert_eq!(
-            exhausted.next(&plan, &known),
-            Some(plan.checks[other].script)
-        );
-        assert!(!exhausted.runs(plan.checks[one].script));
-        assert_eq!(exhausted.next(&plan, &known), None);
+        let scripts = [one, other].map(|check| plan.checks[check].script);
+        let mut settled = BTreeSet::new();
+        let first = begin(&plan, &known).expect("a boot");
+        assert_eq!(first.scripts(), &scripts.into());
+        let second = first.next(&plan, &known, &mut settled);
+        let second = second.expect("another boot");
+        assert_eq!(second.scripts(), &[scripts[1]].into());
+        assert!(second.next(&plan, &known, &mut settled).is_none());
     }
 
     #[test]
@@ -192,11 +210,12 @@ mod tests {
         let plan = Plan::default();
         let (one, other) = two_scripts(&plan);
         let known = outcomes(&plan, &[(one, "ENFILE"), (other, "ENFILE")]);
-        let mut exhausted = Exhausted::default();
-        exhausted.next(&plan, &known);
+        let [script, later] = [one, other].map(|check| plan.checks[check].script);
+        let rerun = begin(&plan, &known).expect("a boot");
         let again = known[one].as_ref().expect("an outcome");
-        assert!(exhausted.believes(plan.checks[one].script, again));
-        assert!(!exhausted.believes(plan.checks[other].script, again));
-        assert!(exhausted.believes(plan.checks[other].script, &Outcome::Pass));
+        assert!(rerun.accepts(script, again, again));
+        assert!(!rerun.accepts(later, again, again));
+        assert!(rerun.accepts(later, again, &Outcome::Pass));
+        assert!(!rerun.accepts(later, &Outcome::Pass, &Outcome::Pass));
     }
 }

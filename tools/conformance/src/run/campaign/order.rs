@@ -1,0 +1,48 @@
+//! The order of one boot: what it is for, and what its control block says.
+
+use std::collections::BTreeSet;
+
+use posix_conformance::plan::control::{ASSUME_HANDLERS, WHOLE_SCRIPTS};
+
+use crate::plan::Plan;
+
+/// What a boot is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Policy {
+    /// Every check that has no outcome yet.
+    Main,
+    /// The checks that failed perhaps because the kernel had no resources left.
+    NoRoomLeft,
+    /// The checks that failed because the kernel does not report an installed signal handler.
+    AssumeHandlers,
+}
+
+impl Policy {
+    /// The flags of the control block that each boot of this policy has.
+    pub const fn flags(self) -> u8 {
+        match self {
+            Policy::Main => 0,
+            Policy::NoRoomLeft => WHOLE_SCRIPTS,
+            Policy::AssumeHandlers => WHOLE_SCRIPTS | ASSUME_HANDLERS,
+        }
+    }
+}
+
+/// One boot that is to be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BootOrder {
+    pub policy: Policy,
+    /// The first group to run.
+    pub first_group: usize,
+    /// The checks to skip, by their index in the plan.
+    pub skip: BTreeSet<usize>,
+    /// The flags of the control block.
+    pub flags: u8,
+}
+
+impl BootOrder {
+    /// Whether the boot runs a check.
+    pub fn runs(&self, plan: &Plan, check: usize) -> bool {
+        plan.checks[check].group >= self.first_group && !self.skip.contains(&check)
+    }
+}
