@@ -20,6 +20,10 @@
 mod assume_handlers;
 mod no_room_left;
 mod order;
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
 
@@ -266,7 +270,6 @@ impl<'a> Campaign<'a> {
         match &result.log.boots[..] {
             [boot]
                 if complete
-                    && boot.ended
                     && boot.defects.is_empty()
                     && self.mismatch(&result.end, boot).is_none() =>
             {

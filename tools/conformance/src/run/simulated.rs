@@ -1,10 +1,26 @@
-//! The log of a simulated run, printed as the ELF prints it.
+//! A simulated kernel: obeys a boot's order as the ELF does, and dies where a test says so.
+//!
+//! Its console goes through the real monitor and reader, with a clock of its own.
+
+use std::collections::BTreeSet;
+use std::os::unix::process::ExitStatusExt;
+use std::process::ExitStatus;
+use std::time::{Duration, Instant};
 
 use posix_conformance::log::{Crc32, RULE, Tally, Verdict};
 use posix_conformance::plan::Profile;
+use posix_conformance::plan::control::{
+    ASSUME_HANDLERS, KEEP_ENVIRONMENT, SKIP_SETUP, WHOLE_SCRIPTS,
+};
 use posix_conformance::suites::{CORE, Suite};
 
+use super::campaign::BootOrder;
+use super::monitor::{BootResult, BootSpec, Monitor, Observation};
+use super::supervisor::{Output, Stdout};
+use crate::log::capture::Patterns;
 use crate::plan::{self, Plan, Step};
+use crate::target::{Invocation, Limits};
+use crate::verdict::outcome::{Got, Outcome};
 
 /// A plan that is small enough for many runs: three families of the core suite.
 pub fn small_plan() -> Plan {
@@ -46,6 +62,14 @@ impl<'a> Printer<'a> {
 
     pub fn pass(&mut self, check: usize) {
         self.check(check, Verdict::Pass, "");
+    }
+
+    pub fn skip(&mut self, check: usize) {
+        self.check(check, Verdict::Skip, " (told to skip)");
+    }
+
+    pub fn fail(&mut self, check: usize, got: &str) {
+        self.check(check, Verdict::Fail, &format!(" (got {got})"));
     }
 
     fn check(&mut self, check: usize, verdict: Verdict, note: &str) {
@@ -91,4 +115,236 @@ pub fn passing_log(plan: &Plan, steps: usize) -> String {
         }
     }
     printer.text
+}
+
+/// What a check does on the simulated kernel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    Pass,
+    /// It gets a wrong result.
+    Fail,
+    /// Its call is not implemented.
+    Missing,
+    /// The kernel dies in it.
+    Crash,
+    /// Nothing comes any more.
+    Hang,
+    /// It passes, and one of the boot's resources is lost.
+    Leak,
+    /// It needs a free resource: with one it passes, without one it fails.
+    NeedsRoom,
+    /// It needs a free resource: with one it gets a wrong result.
+    NeedsRoomToFail,
+    /// It needs a free resource: with one the kernel dies.
+    NeedsRoomToCrash,
+    /// It needs a handler, which is installed but not reported.
+    NeedsHandler,
+    /// It needs a handler, which is neither installed nor reported.
+    NeedsMissingHandler,
+}
+
+impl Act {
+    pub const ALL: [Act; 11] = [
+        Act::Pass,
+        Act::Fail,
+        Act::Missing,
+        Act::Crash,
+        Act::Hang,
+        Act::Leak,
+        Act::NeedsRoom,
+        Act::NeedsRoomToFail,
+        Act::NeedsRoomToCrash,
+        Act::NeedsHandler,
+        Act::NeedsMissingHandler,
+    ];
+
+    /// The outcome of the check on a kernel with resources and without assumptions.
+    pub fn truth(self) -> Outcome {
+        match self {
+            Act::Pass | Act::Leak | Act::NeedsRoom => Outcome::Pass,
+            Act::Fail | Act::NeedsRoomToFail => failed(WRONG),
+            Act::Missing => failed("ENOSYS"),
+            Act::Crash | Act::NeedsRoomToCrash => Outcome::Crash,
+            Act::Hang => Outcome::Hang,
+            Act::NeedsHandler | Act::NeedsMissingHandler => failed(UNREPORTED),
+        }
+    }
+}
+
+/// What checks get that fail: a wrong result, no resource, no reported handler.
+const WRONG: &str = "7";
+pub const NO_ROOM: &str = "ENFILE from pipe2";
+pub const UNREPORTED: &str = "0 from rt_sigaction";
+
+pub fn failed(got: &str) -> Outcome {
+    Outcome::failed(Got::parse(got).expect("a note"))
+}
+
+/// A kernel with bugs.
+#[derive(Clone, Debug)]
+pub struct Kernel {
+    /// What each check of the plan does.
+    pub acts: Vec<Act>,
+    /// The resources of a boot.
+    pub room: usize,
+    /// Whether it dies before the first group, unless it may keep its environment.
+    pub dies_at_start: bool,
+    /// The checks whose set-up it dies in, unless it is left out.
+    pub deadly_set_ups: BTreeSet<usize>,
+    /// The exit status after the END line, where it is not that of the suite.
+    pub exit_status: Option<u8>,
+}
+
+/// The exit status of a boot; none where nothing comes any more.
+pub type Ending = Option<u8>;
+
+impl Kernel {
+    pub fn good(plan: &Plan) -> Kernel {
+        Kernel {
+            acts: vec![Act::Pass; plan.checks.len()],
+            room: usize::MAX,
+            dies_at_start: false,
+            deadly_set_ups: BTreeSet::new(),
+            exit_status: None,
+        }
+    }
+
+    /// A kernel on which these checks do something else than pass.
+    pub fn with(plan: &Plan, acts: &[(usize, Act)]) -> Kernel {
+        let mut kernel = Kernel::good(plan);
+        for &(check, act) in acts {
+            kernel.acts[check] = act;
+        }
+        kernel
+    }
+
+    /// Boots once, as ordered.
+    pub fn boot(&self, plan: &Plan, order: &BootOrder) -> BootResult {
+        let (console, ending) = self.console(plan, order);
+        observed(plan, &console, ending)
+    }
+
+    /// The console of a boot, and how it ends.
+    pub fn console(&self, plan: &Plan, order: &BootOrder) -> (String, Ending) {
+        let mut printer = Printer::new(plan);
+        let ending = self.print(plan, order, &mut printer);
+        (printer.text, ending)
+    }
+
+    fn print(&self, plan: &Plan, order: &BootOrder, printer: &mut Printer) -> Ending {
+        let has = |flag: u8| order.flags & flag != 0;
+        if self.dies_at_start && !has(KEEP_ENVIRONMENT) {
+            return Some(DIED);
+        }
+        let mut room = self.room;
+        for step in &plan.steps[1..] {
+            let check = match *step {
+                Step::Section(group) => {
+                    printer.section(group);
+                    continue;
+                }
+                Step::Check(check) => check,
+                _ => break,
+            };
+            if plan.checks[check].group < order.first_group {
+                printer.skip(check);
+                continue;
+            }
+            let script = plan.checks[check].script;
+            let first = plan.checks.iter().find(|other| other.script == script);
+            let left_out =
+                has(WHOLE_SCRIPTS) && first.is_some_and(|first| !order.runs(plan, first.index));
+            let runs = order.runs(plan, check) && !left_out;
+            let sets_up = runs || !has(SKIP_SETUP | WHOLE_SCRIPTS);
+            if sets_up && self.deadly_set_ups.contains(&check) {
+                return Some(DIED);
+            }
+            if !runs {
+                printer.skip(check);
+                continue;
+            }
+            match self.acts[check] {
+                Act::Crash => return Some(DIED),
+                Act::Hang => return None,
+                Act::Pass => printer.pass(check),
+                Act::Fail => printer.fail(check, WRONG),
+                Act::Missing => printer.fail(check, "ENOSYS"),
+                Act::Leak if room > 0 => {
+                    room -= 1;
+                    printer.pass(check);
+                }
+                Act::NeedsRoom if room > 0 => printer.pass(check),
+                Act::NeedsRoomToFail if room > 0 => printer.fail(check, WRONG),
+                Act::NeedsRoomToCrash if room > 0 => return Some(DIED),
+                Act::Leak | Act::NeedsRoom | Act::NeedsRoomToFail | Act::NeedsRoomToCrash => {
+                    printer.fail(check, NO_ROOM)
+                }
+                Act::NeedsHandler if has(ASSUME_HANDLERS) => printer.pass(check),
+                Act::NeedsMissingHandler if has(ASSUME_HANDLERS) => return Some(DIED),
+                Act::NeedsHandler | Act::NeedsMissingHandler => printer.fail(check, UNREPORTED),
+            }
+        }
+        let status = printer.end();
+        Some(self.exit_status.unwrap_or(status))
+    }
+}
+
+/// The exit status of a kernel that dies.
+const DIED: u8 = 7;
+
+pub const LIMITS: Limits = Limits {
+    boot: 60.0,
+    accel: 10.0,
+    silence: 10.0,
+    check: 20.0,
+    total: 600.0,
+    settle: 2.0,
+};
+
+/// The result of a boot that prints a console and ends.
+pub fn observed(plan: &Plan, console: &str, ending: Ending) -> BootResult {
+    observed_as(false, plan, console, ending)
+}
+
+/// The result of a boot that prints a recorded console and exits.
+pub fn observed_recording(plan: &Plan, console: &str) -> BootResult {
+    observed_as(true, plan, console, Some(0))
+}
+
+fn observed_as(recorded: bool, plan: &Plan, console: &str, ending: Ending) -> BootResult {
+    let begun = Instant::now();
+    let command = Invocation {
+        words: Vec::new(),
+        env: Vec::new(),
+    };
+    let spec = BootSpec {
+        command: &command,
+        limits: LIMITS,
+        patterns: Patterns::default(),
+        recorded,
+        deadline: begun + Duration::from_secs_f64(LIMITS.total),
+    };
+    let stdout = match ending {
+        Some(_) => Stdout::Closed,
+        None => Stdout::Quiet,
+    };
+    let observation = |stdout, ending: Ending| Observation {
+        output: Output {
+            stdout,
+            stderr: Vec::new(),
+        },
+        status: ending.map(|status| ExitStatus::from_raw(i32::from(status) << 8)),
+        interrupted: false,
+    };
+    let bytes = observation(Stdout::Bytes(console.as_bytes().to_vec()), None);
+    let after = observation(stdout, ending);
+    let mut monitor = Monitor::new(plan, &spec, begun);
+    let seen = [(0, &bytes), (1, &after), (12, &after), (61, &after)];
+    for (seconds, seen) in seen {
+        let now = begun + Duration::from_secs(seconds);
+        if let Some(end) = monitor.observe(seen, now, &mut |_| {}) {
+            return monitor.result(end, b"", now);
+        }
+    }
+    unreachable!("a boot that exits or is silent ends")
 }

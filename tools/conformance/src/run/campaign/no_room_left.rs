@@ -202,7 +202,43 @@ mod tests {
         let second = first.next(&plan, &known, &mut settled);
         let second = second.expect("another boot");
         assert_eq!(second.scripts(), &[scripts[1]].into());
+        let fail = known[one].as_ref().expect("an outcome");
+        assert!(!second.accepts(scripts[0], fail, &Outcome::Pass));
         assert!(second.next(&plan, &known, &mut settled).is_none());
+    }
+
+    #[test]
+    fn what_the_watchdog_ended_is_not_hidden() {
+        let plan = Plan::default();
+        let (one, other) = two_scripts(&plan);
+        let notes = [(one, "ENFILE from pipe2"), (other, "EINTR from setitimer")];
+        let rerun = begin(&plan, &outcomes(&plan, &notes)).expect("a boot");
+        assert_eq!(rerun.scripts(), &[plan.checks[one].script].into());
+    }
+
+    #[test]
+    fn boots_that_settle_one_script_each_are_given_up() {
+        let plan = Plan::default();
+        let all: Vec<_> = (0..plan.checks.len())
+            .map(|check| (check, "ENFILE from pipe2"))
+            .collect();
+        let mut known = outcomes(&plan, &all);
+        let mut settled = BTreeSet::new();
+        let mut rerun = begin(&plan, &known).expect("a boot");
+        for _ in 1..FRUITLESS_MAX {
+            let next = rerun.next(&plan, &known, &mut settled);
+            rerun = next.expect("another boot");
+        }
+        assert!(rerun.next(&plan, &known, &mut settled.clone()).is_none());
+        // One that settles another script begins the count anew.
+        let last = plan.checks.last().expect("a check").script;
+        let checks = plan.checks.iter().filter(|check| check.script == last);
+        checks.for_each(|check| known[check.index] = Some(Outcome::Pass));
+        for _ in 0..FRUITLESS_MAX {
+            let next = rerun.next(&plan, &known, &mut settled);
+            rerun = next.expect("another boot");
+        }
+        assert!(rerun.next(&plan, &known, &mut settled).is_none());
     }
 
     #[test]

@@ -3,16 +3,8 @@
 use std::os::unix::process::ExitStatusExt;
 
 use super::*;
-use crate::run::simulated::{passing_log, small_plan};
+use crate::run::simulated::{LIMITS, passing_log, small_plan};
 
-const LIMITS: Limits = Limits {
-    boot: 60.0,
-    accel: 10.0,
-    silence: 10.0,
-    check: 20.0,
-    total: 600.0,
-    settle: 2.0,
-};
 /// The steps of the small plan up to its tenth check, which is in the first two groups.
 const TEN: usize = 10;
 
@@ -186,6 +178,7 @@ fn recorded_log_is_read_to_its_end() {
     let case = Case::recorded();
     let again = [
         (0.0, case.whole_log()),
+        (5.0, quiet()),
         (9.0, case.whole_log()),
         (18.0, case.whole_log()),
         (27.0, case.log(TEN)),
@@ -205,6 +198,13 @@ fn kernel_that_starts_again_after_its_end_is_ended() {
     assert_eq!((at, result.end), (1.0, BootEnd::Finished));
     assert_eq!(result.log.boots.len(), 3);
     assert_eq!(result.next_step, None);
+}
+
+#[test]
+fn run_after_a_complete_one_has_its_own_limits() {
+    let case = Case::new();
+    let seen = [(0.0, case.whole_log()), (1.0, case.log(TEN))];
+    assert_eq!(case.end(&seen), (11.25, BootEnd::Silent));
 }
 
 #[test]
