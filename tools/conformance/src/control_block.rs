@@ -1,4 +1,4 @@
-//! Writes the operator's wishes into a copy of the ELF.
+//! The control block of an ELF file: found by its section or its magic, and patched in a copy.
 
 use object::elf::FileHeader64;
 use object::read::elf::{ElfFile, ProgramHeader};
@@ -7,7 +7,10 @@ use posix_conformance::plan::control::{Block, CHECKS_MAX, MAGIC, SIZE, VERSION};
 
 use crate::error::{Error, Result};
 
-/// The place of the operator's block in the file: that of its section, or of its magic.
+/// The offset of the control block in the file, by its section or, without one, by its magic.
+///
+/// # Errors
+/// The file is no ELF, or has no control block of this version, or several.
 pub fn offset(elf: &[u8]) -> Result<usize> {
     let file = ElfFile::<FileHeader64<Endianness>>::parse(elf)
         .map_err(|error| Error::usage(format!("no ELF: {error}")))?;
@@ -29,7 +32,7 @@ pub fn offset(elf: &[u8]) -> Result<usize> {
     }
 }
 
-/// The magic inside a loaded segment, for a file without a section table.
+/// The offset of the magic in a loaded segment, for a file without a section table.
 fn by_magic(elf: &[u8], file: &ElfFile<FileHeader64<Endianness>>) -> Result<usize> {
     let endian = file.endian();
     let mut found = file.elf_program_headers().iter().flat_map(|segment| {
@@ -50,7 +53,10 @@ fn by_magic(elf: &[u8], file: &ElfFile<FileHeader64<Endianness>>) -> Result<usiz
     }
 }
 
-/// A copy of the ELF that does as it is told.
+/// A copy of the ELF with this control block.
+///
+/// # Errors
+/// The ELF has no control block to replace.
 pub fn patched(elf: &[u8], block: &Block) -> Result<Vec<u8>> {
     let at = offset(elf)?;
     let mut copy = elf.to_vec();
@@ -58,7 +64,10 @@ pub fn patched(elf: &[u8], block: &Block) -> Result<Vec<u8>> {
     Ok(copy)
 }
 
-/// A block that skips these checks.
+/// A control block that skips these checks, by their index in the plan.
+///
+/// # Errors
+/// An index has no bit in the control block.
 pub fn skipping(checks: impl IntoIterator<Item = usize>) -> Result<Block> {
     let mut block = Block::new();
     for check in checks {

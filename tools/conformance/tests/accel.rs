@@ -155,12 +155,12 @@ fn the_one_that_is_asked_for_is_the_only_one() {
 fn an_emulator_that_stops_in_a_check_costs_that_check_and_no_time() {
     let plan = Plan::default();
     let mut canaries = plan.checks.iter().filter(|check| check.canary);
-    let guilty = canaries.next_back().expect("a canary");
-    let (said, seen) = gate(&guilty.title, &["--format", "json"]);
+    let charged = canaries.next_back().expect("a canary");
+    let (said, seen) = gate(&charged.title, &["--format", "json"]);
     assert_eq!(said.exit, 1, "{}", said.err);
     assert_eq!(seen, ["quick", "quick"]);
     let json = json(&said);
-    assert_eq!(json["checks"][guilty.index]["outcome"], "crash");
+    assert_eq!(json["checks"][charged.index]["outcome"], "crash");
     let checks = json["checks"].as_array().expect("checks").iter();
     let others = checks.filter(|check| check["outcome"] != "pass");
     assert_eq!(others.count(), 1);

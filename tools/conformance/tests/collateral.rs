@@ -1,11 +1,11 @@
-//! How far a bug spreads: what it breaks is told, and what it does not break passes.
+//! The effects of one bug: checks about it fail, and the others pass.
 //!
-//! Each of these once cost checks that are not about it, or the whole verdict.
+//! Each of these bugs once failed checks that are not about it, or cost the whole verdict.
 
 use super::common::{LOG, Said, file, said};
 use serde_json::Value;
 
-/// What does not pass on this Linux with a bug, after the gate did all it can; and the flaws.
+/// The checks that do not pass on this Linux with a bug, after all re-runs, and the defects.
 fn spread(fault: &str) -> (Vec<String>, String) {
     let oracle = file(&LOG);
     let oracle = oracle.path().to_str().expect("a path");
@@ -19,7 +19,7 @@ fn json(said: &Said) -> Value {
         .unwrap_or_else(|error| panic!("{error}: {}{}", said.out, said.err))
 }
 
-/// What does not pass, in words.
+/// The checks that do not pass, with outcome and note.
 fn others(json: &Value) -> Vec<String> {
     let checks = json["checks"].as_array().expect("checks").iter();
     let others = checks.filter(|check| check["outcome"] != "pass");
@@ -36,18 +36,18 @@ fn a_bug_breaks_what_is_about_it_and_little_else() {
         ("timer_delete-twice-panics", 1),
         ("timer_settime-negative-timer-panics", 1),
         ("close-closed-descriptor-panics", 4),
-        // A kernel may write behind what it was given.
+        // A kernel may write after the end of a buffer.
         ("rt_sigprocmask-writes-behind", 3),
         ("rt_sigaction-writes-behind", 1),
-        // What a kernel does not tell may be true all the same, or not.
+        // A handler that a kernel does not report may be installed, or not.
         ("rt_sigaction-old-unwritten", 5),
         ("rt_sigaction-old-handler-lost", 2),
         ("rt_sigaction-nothing-installed", 112),
-        // A leak must not hide what stands behind it.
+        // A leak must not hide the outcomes of later checks.
         ("timer_create-slots-leak", 1),
         ("socket-sockets-leak", 2),
         ("prlimit64-setting-ignored", 15),
-        // What the suite writes by mistake must not garble its own lines.
+        // Bytes that the suite writes to a wrong descriptor must not garble its own lines.
         ("dup-returns-zero", 75),
     ] {
         let (spread, flaws) = spread(fault);
@@ -59,8 +59,8 @@ fn a_bug_breaks_what_is_about_it_and_little_else() {
     }
 }
 
-/// A kernel that does not tell its handlers, and ends the second boot, the one in trust, with a
-/// status that its lines do not say.
+/// A kernel that does not report its handlers, and ends the second boot, which assumes them, with
+/// a status that its lines do not require.
 const LIAR: &str = r#"
     about = "A stand-in."
     command = [
@@ -77,7 +77,7 @@ const LIAR: &str = r#"
 "#;
 
 #[test]
-fn a_boot_in_trust_is_held_to_what_any_boot_is() {
+fn boot_that_assumes_handlers_needs_the_right_status_too() {
     let folder = tempfile::tempdir().expect("a folder");
     let target = folder.path().join("liar.toml");
     std::fs::write(&target, LIAR).expect("a file");

@@ -1,29 +1,33 @@
-//! Accelerators: by what an emulator runs a kernel, in the order in which a target prefers them.
+//! Accelerators (`kvm`, `tcg`) of an emulator, in the order in which a target prefers them.
 //!
-//! A device that opens proves nothing: nested virtualisation may stop at the first instruction
-//! that it does not know. So each accelerator but the last is on trial until a header line comes.
+//! That a device opens does not prove that it works: nested virtualisation may stop at the first
+//! instruction that it does not know. So each accelerator but the last is on trial until a boot
+//! prints a header line.
 
 use std::path::Path;
 
 use crate::error::{Error, Result};
 use crate::target::Target;
 
-/// The devices that accelerators need.
+/// The device that each of these accelerators needs.
 const DEVICES: [(&str, &str); 1] = [("kvm", "/dev/kvm")];
 
 /// The accelerator of a target's boots.
 #[derive(Clone, Debug, Default)]
 pub struct Accelerator {
-    /// Those that are left, the one in use first.
+    /// The accelerators that are not given up; the first is in use.
     left: Vec<String>,
-    /// Whether the one in use has run the suite.
+    /// True after the one in use has run the suite.
     proven: bool,
-    /// Why others are not in use.
+    /// The accelerators given up, each with its reason.
     refused: Vec<String>,
 }
 
 impl Accelerator {
-    /// The one asked for, or the first of the target's whose device opens.
+    /// The accelerator asked for, or the first of the target's whose device opens.
+    ///
+    /// # Errors
+    /// The target does not have the accelerator asked for.
     pub fn new(target: &Target, asked: Option<&str>) -> Result<Accelerator> {
         let (left, refused) = match asked {
             Some(_) if target.accel.is_empty() => {
@@ -49,27 +53,27 @@ impl Accelerator {
         })
     }
 
-    /// The one in use, where the target has any.
+    /// The accelerator in use; none where the target has none.
     pub fn name(&self) -> Option<&str> {
         self.left.first().map(String::as_str)
     }
 
-    /// Why others are not in use.
+    /// The accelerators given up, each with its reason.
     pub fn refused(&self) -> &[String] {
         &self.refused
     }
 
-    /// Whether a boot without a header line speaks against the one in use, not the kernel.
+    /// True where a boot without a header line is charged to the accelerator, not to the kernel.
     pub fn is_on_trial(&self) -> bool {
         !self.proven && self.left.len() > 1
     }
 
-    /// Notes that the suite ran by the one in use.
+    /// Ends the trial: the suite ran with the accelerator in use.
     pub fn prove(&mut self) {
         self.proven = true;
     }
 
-    /// Goes on with the next one.
+    /// Replaces an accelerator on trial by the next one.
     pub fn give_up(&mut self, why: &str) {
         if self.is_on_trial() {
             let name = self.left.remove(0);
@@ -78,7 +82,7 @@ impl Accelerator {
     }
 }
 
-/// Those whose devices open, the last in any case, and why the others do not.
+/// The accelerators whose devices open, with the last in any case, and the reasons of the others.
 fn opening(
     names: &[String],
     opens: impl Fn(&str) -> std::result::Result<(), String>,
@@ -95,7 +99,7 @@ fn opening(
     (left, refused)
 }
 
-/// Opens a device as an emulator does, and closes it again.
+/// Opens a device for reading and writing, as an emulator does.
 fn opens(path: &str) -> std::result::Result<(), String> {
     let opened = std::fs::File::options()
         .read(true)
@@ -126,14 +130,14 @@ mod tests {
     }
 
     #[test]
-    fn the_last_one_is_used_whatever_its_device_says() {
+    fn the_last_one_is_used_even_if_its_device_does_not_open() {
         let (left, refused) = opening(&names(&["kvm"]), |_| Err("no".to_string()));
         assert_eq!(left, ["kvm"]);
         assert!(refused.is_empty());
     }
 
     #[test]
-    fn only_an_unproven_one_with_another_behind_it_is_given_up() {
+    fn only_an_unproven_one_with_another_after_it_is_given_up() {
         let mut accelerator = Accelerator {
             left: names(&["kvm", "tcg"]),
             ..Accelerator::default()

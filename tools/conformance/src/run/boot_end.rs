@@ -11,7 +11,7 @@ use crate::verdict::outcome::Outcome;
 /// The exit status by which the ELF reports an internal error.
 const INTERNAL_ERROR: i32 = 101;
 
-/// How a boot ended.
+/// The end of a boot.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BootEnd {
     /// The command exited.
@@ -78,7 +78,7 @@ impl BootEnd {
     }
 }
 
-/// Why the exit status of a complete run differs from what its outcomes require.
+/// The difference between the exit status of a complete run and that which its outcomes require.
 pub fn status_mismatch(outcomes: &[Option<Outcome>], status: ExitStatus) -> Option<String> {
     let mut all = outcomes.iter();
     let wanted = i32::from(!all.all(|outcome| *outcome == Some(Outcome::Pass)));

@@ -1,4 +1,4 @@
-//! The campaign: which boot comes next, and what all boots together prove.
+//! The campaign: orders one boot after another and merges their results.
 //!
 //! Pure: [`Campaign::next_boot`] orders a boot and [`Campaign::finished`] takes its result; neither
 //! starts a process, opens a file or reads a clock. Each boot has a policy:
@@ -10,8 +10,8 @@
 //! | `AssumeHandlers` | scripts that failed for want of a handler | if complete | discards it |
 //!
 //! A death is charged to the first check without a line that the boot was to run; later boots skip
-//! that check. A death in the steps between checks is charged to nobody once: the next boot is told
-//! to leave those steps out.
+//! that check. The first death in the steps before the first group, or in those that set up a
+//! skipped check, is charged to no check: later boots leave these steps out.
 //!
 //! The lines of a boot that dies are under no checksum, because its END line never came. They count
 //! only where each came in the order of the plan; anything else is a defect, and with a defect
@@ -44,23 +44,23 @@ use crate::verdict::run_outcome::{RunContext, RunOutcome};
 /// The default of [`Rules::reboots`].
 pub const REBOOTS: u32 = 32;
 
-/// What the user and the target allow.
+/// The user's and the target's conditions for a run.
 #[derive(Clone, Copy, Debug)]
 pub struct Rules<'a> {
     /// The checks that the user wants skipped, by their index in the plan.
     pub skip: &'a [usize],
     /// The most boots after the first.
     pub reboots: u32,
-    /// Whether another boot can be told what to do: the ELF has a control block, and the target
-    /// boots a kernel instead of printing a recorded log.
+    /// True where a boot can be ordered: the ELF has a control block, and the target boots a kernel
+    /// instead of printing a recorded log.
     pub can_order: bool,
-    /// Whether the command ends with the exit status of the suite.
+    /// True where the command ends with the exit status of the suite.
     pub status: bool,
     /// The time limits, for messages.
     pub limits: Limits,
 }
 
-/// The policy of the next boot, and what it needs to know.
+/// The policy of the next boot, with its state.
 #[derive(Debug)]
 enum Phase {
     Main {
@@ -168,7 +168,7 @@ impl<'a> Campaign<'a> {
         }
     }
 
-    /// What all boots together prove: exactly one outcome for each check.
+    /// The result of all boots: exactly one outcome for each check.
     pub fn outcome(self) -> RunOutcome {
         let outcomes = self.outcomes.into_iter();
         RunOutcome {
@@ -228,7 +228,7 @@ impl<'a> Campaign<'a> {
         Phase::AssumeHandlers(rerun)
     }
 
-    /// Takes a boot of a policy that charges deaths; whether its phase goes on.
+    /// Takes a boot of a policy that charges deaths; true where its phase goes on.
     fn take(&mut self, order: &BootOrder, result: BootResult) -> bool {
         self.context.last_words = result.last_lines;
         self.context.excerpts.extend(result.excerpts);
@@ -263,7 +263,7 @@ impl<'a> Campaign<'a> {
         }
     }
 
-    /// Takes the boot that assumes handlers: nothing of it counts unless it is complete.
+    /// Takes the boot that assumes handlers; its outcomes count only if it is complete.
     fn take_assumed(&mut self, result: &BootResult) {
         let complete = result.log.defects.is_empty()
             && matches!(result.end, BootEnd::Exited(_) | BootEnd::Finished);
@@ -288,8 +288,8 @@ impl<'a> Campaign<'a> {
         }
     }
 
-    /// Takes the lines of a boot by the rule of its policy. A SKIP that this campaign ordered says
-    /// nothing of the check, unless the user asked for it.
+    /// Takes the lines of a boot by the rule of its policy. A SKIP that the order asked for is no
+    /// outcome of the check, unless the user asked for it.
     fn merge(&mut self, order: &BootOrder, boot: &Boot) {
         for (check, new) in boot.outcomes.iter().enumerate() {
             let Some(new) = new else { continue };
@@ -309,7 +309,7 @@ impl<'a> Campaign<'a> {
         }
     }
 
-    /// Why the exit status differs from what the lines of a complete run require.
+    /// The difference between the exit status of a complete run and that which its lines require.
     fn mismatch(&self, end: &BootEnd, boot: &Boot) -> Option<String> {
         match end {
             BootEnd::Exited(status) if self.rules.status && boot.ended => {
@@ -331,7 +331,7 @@ impl<'a> Campaign<'a> {
         self.defect(why);
     }
 
-    /// Charges a death before the line of a step; whether the phase goes on.
+    /// Charges a death before the line of a step; true where the phase goes on.
     fn charge(&mut self, order: &BootOrder, step: usize, end: &BootEnd) -> bool {
         let plan = self.plan;
         let (outcome, why) = end.verdict(&self.rules.limits);
@@ -401,7 +401,7 @@ impl<'a> Campaign<'a> {
         Some((SKIP_SETUP, note))
     }
 
-    /// Whether a death was charged to a check.
+    /// True where a death was charged to the check.
     fn is_charged(&self, check: usize) -> bool {
         matches!(self.outcomes[check], Some(Outcome::Crash | Outcome::Hang))
     }
@@ -420,7 +420,7 @@ impl<'a> Campaign<'a> {
         }
     }
 
-    /// Adds the reason why there is no verdict, as the first one.
+    /// Adds a reason why there is no verdict, before all others.
     fn defect(&mut self, why: String) {
         self.defects.insert(0, Defect::Runner(why));
     }

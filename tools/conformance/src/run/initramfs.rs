@@ -1,4 +1,4 @@
-//! A file system image as Linux unpacks it: the suite, and a first program that becomes it.
+//! An initramfs image: the suite, and a first program that executes it.
 //!
 //! The format is "newc" of Linux's `Documentation/driver-api/early-userspace/buffer-format.rst`.
 
@@ -7,11 +7,11 @@ const FOLDER: u32 = 0o040_755;
 const DEVICE: u32 = 0o020_600;
 /// The device number of `/dev/console`.
 const CONSOLE: (u32, u32) = (5, 1);
-/// What ends an archive.
+/// The name of the entry that ends an archive.
 const TRAILER: &str = "TRAILER!!!";
 
-/// An image in which the ELF is the first program, with a console for it to write to; `init` is
-/// `tools/linux-init`, which sets the loopback interface up before.
+/// An image with `/dev/console`, the ELF, and `init` as the first program: `tools/linux-init` sets
+/// the loopback interface up and executes the ELF.
 pub fn image(init: &[u8], elf: &[u8]) -> Vec<u8> {
     let mut image = Vec::new();
     entry(&mut image, 1, "dev", FOLDER, (0, 0), &[]);

@@ -1,4 +1,4 @@
-//! SIGINT, SIGTERM and SIGHUP: a request to end the tool, looked at between two reads.
+//! SIGINT, SIGTERM and SIGHUP: a request to end the tool, checked between two reads.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -31,7 +31,7 @@ impl Interrupt {
         Ok(())
     }
 
-    /// Whether one of the signals came.
+    /// True after one of the signals came.
     pub fn came(&self) -> bool {
         self.came.load(Ordering::Relaxed)
     }

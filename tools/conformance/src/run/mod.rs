@@ -1,4 +1,4 @@
-//! Runs the suite once on a kernel that may die on the way, over as many boots as that needs.
+//! Runs the suite once on a kernel that may die during it, over as many boots as that needs.
 //!
 //! `campaign.rs` decides which boot comes next, and `monitor.rs` when a boot is over: both are
 //! pure. The other files are the I/O around them.
@@ -33,7 +33,7 @@ use crate::plan::Plan;
 use crate::target::{Places, Target};
 use crate::verdict::run_outcome::RunOutcome;
 
-/// What is run.
+/// The ELF, the kernel and the conditions of a run.
 #[derive(Debug)]
 pub struct Subject<'a> {
     pub plan: &'a Plan,
@@ -60,8 +60,8 @@ impl Subject<'_> {
     }
 }
 
-/// Runs the suite; exactly one outcome for each check, whatever the kernel does. The console of
-/// all boots is copied to `log`.
+/// Runs the suite and gives exactly one outcome for each check. The console of all boots is copied
+/// to `log`.
 ///
 /// # Errors
 /// The command does not start, or a file cannot be written.
@@ -97,7 +97,7 @@ pub fn run(
         let result = boot::boot(subject.plan, &spec, interrupt, &mut progress, log);
         progress.clear();
         let result = result?;
-        // The order stays the same: the campaign knows nothing of a trial that failed.
+        // The campaign takes no result of a trial that failed, so the order stays the same.
         if accelerator.is_on_trial()
             && let Some(why) = result.unusable(&limits)
         {

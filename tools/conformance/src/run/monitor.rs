@@ -1,6 +1,6 @@
-//! The monitor of one boot: decides from what came, and when, whether the boot is over and why.
+//! The monitor of one boot: decides whether the boot is over, and why.
 //!
-//! Pure: bytes, the command's exit status and the time are passed in.
+//! Pure: output, exit status and time are passed in.
 
 #[cfg(test)]
 mod tests;
@@ -24,26 +24,26 @@ const STDERR: &str = "stderr: ";
 /// The complete runs after which a boot is ended: a kernel may start again by itself.
 const RUNS_MAX: usize = 3;
 
-/// How one boot is run and when it is ended.
+/// The command and the limits of one boot.
 #[derive(Clone, Copy, Debug)]
 pub struct BootSpec<'a> {
     pub command: &'a Invocation,
     pub limits: Limits,
     pub patterns: Patterns<'a>,
-    /// Whether the command prints a recorded log: it is read to its end, and a second header line
-    /// before the END line does not mean that the kernel died.
+    /// True where the command prints a recorded log: it is read to its end, and a second header
+    /// line before the END line does not mean that the kernel died.
     pub recorded: bool,
     /// The end of `limits.total`, which covers all boots.
     pub deadline: Instant,
 }
 
-/// What was seen of a command since the last observation.
+/// The output and the state of a command since the last observation.
 #[derive(Clone, Debug)]
 pub struct Observation {
     pub output: Output,
     /// The exit status, once the command has ended.
     pub status: Option<ExitStatus>,
-    /// Whether the user wants the tool to end.
+    /// True where the user wants the tool to end.
     pub interrupted: bool,
 }
 
@@ -64,8 +64,8 @@ pub struct BootResult {
 }
 
 impl BootResult {
-    /// Why the machine seems unusable: no header line came, and neither the kernel nor the user
-    /// is the reason.
+    /// The reason why the machine seems unusable: no header line came, and neither the kernel nor
+    /// the user is the cause.
     pub fn unusable(&self, limits: &Limits) -> Option<String> {
         let other_reason = matches!(
             self.end,
@@ -86,7 +86,7 @@ impl BootResult {
     }
 }
 
-/// What is known of a boot while it goes on.
+/// The state of a boot that goes on.
 #[derive(Debug)]
 pub struct Monitor<'a> {
     spec: &'a BootSpec<'a>,
@@ -103,7 +103,7 @@ pub struct Monitor<'a> {
     done: Option<Instant>,
     /// The time at which the console was known to be complete.
     closed: Option<Instant>,
-    /// Whether the command had ended at the last observation.
+    /// True where the command had ended at the last observation.
     exited: bool,
     /// The number of END lines.
     runs: usize,
@@ -134,7 +134,7 @@ impl<'a> Monitor<'a> {
         }
     }
 
-    /// Takes an observation and reports its events; how the boot ended, if it is over.
+    /// Takes an observation and reports its events; the end of the boot, if it is over.
     pub fn observe(
         &mut self,
         seen: &Observation,
@@ -142,8 +142,8 @@ impl<'a> Monitor<'a> {
         report: &mut dyn FnMut(&Event),
     ) -> Option<BootEnd> {
         self.stderr.feed(&seen.output.stderr);
-        // All that the command printed came before its end: a pipe that is empty after it stays
-        // so, even where another process holds the pipe open.
+        // The command printed everything before it ended: a pipe that is empty after that stays
+        // empty, even where another process holds it open.
         let complete = match &seen.output.stdout {
             Stdout::Bytes(bytes) => {
                 self.read(bytes, now, report);
@@ -165,7 +165,7 @@ impl<'a> Monitor<'a> {
         if seen.interrupted {
             return Some(BootEnd::Interrupted);
         }
-        // Only now all is read that the console had to say before the machine stopped.
+        // A silent console has been read up to the moment at which the machine stopped.
         let quiet = seen.output.stdout == Stdout::Quiet;
         match self.stderr.stopped.take_if(|_| quiet) {
             Some(line) => Some(BootEnd::Stopped(line)),
@@ -242,7 +242,7 @@ impl<'a> Monitor<'a> {
         }
     }
 
-    /// The result of a boot that is over; `stderr` is what came of it since the last observation.
+    /// The result of a boot that is over; `stderr` is the output since the last observation.
     pub fn result(mut self, end: BootEnd, stderr: &[u8], now: Instant) -> BootResult {
         self.stderr.feed(stderr);
         let inside = self.next_step();

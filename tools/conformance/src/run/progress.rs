@@ -1,4 +1,4 @@
-//! One line on a terminal that says how far a run is; nothing at all anywhere else.
+//! The progress line of a run, on a terminal only.
 
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
@@ -6,11 +6,13 @@ use std::time::{Duration, Instant};
 use crate::log::reader::Event;
 use crate::plan::Plan;
 
-/// How often the line is drawn at most.
+/// The shortest interval between two drawings of the line.
 const INTERVAL: Duration = Duration::from_millis(100);
 
+/// The progress of a run.
 #[derive(Debug)]
 pub struct Progress {
+    /// True where stderr is a terminal.
     shown: bool,
     begun: Instant,
     drawn: Option<Instant>,
@@ -29,6 +31,7 @@ impl Progress {
         }
     }
 
+    /// Counts an event of the log.
     pub fn event(&mut self, event: &Event) {
         match event {
             Event::Begin => self.done = 0,
@@ -38,7 +41,7 @@ impl Progress {
         }
     }
 
-    /// Draws the line, if it is time to.
+    /// Draws the line, if [`INTERVAL`] has passed since the last time.
     pub fn draw(&mut self, plan: &Plan) {
         let due = self.drawn.is_none_or(|drawn| drawn.elapsed() >= INTERVAL);
         if !self.shown || !due {
@@ -48,11 +51,11 @@ impl Progress {
         let group = plan.groups.get(self.group).map_or("", String::as_str);
         let (done, all) = (self.done, plan.checks.len());
         let seconds = self.begun.elapsed().as_secs_f64();
-        // A terminal that goes away takes the progress with it, nothing else.
+        // An error means that the terminal is gone; the run goes on.
         let _ = write!(io::stderr(), "\r\x1b[K{done}/{all} {group} {seconds:.1} s");
     }
 
-    /// Takes the line away.
+    /// Erases the line.
     pub fn clear(&self) {
         if self.shown && self.drawn.is_some() {
             let _ = write!(io::stderr(), "\r\x1b[K");

@@ -1,6 +1,6 @@
-//! A simulated kernel: obeys a boot's order as the ELF does, and dies where a test says so.
+//! A simulated kernel for tests: obeys a boot's order as the ELF does, with the bugs of the test.
 //!
-//! Its console goes through the real monitor and reader, with a clock of its own.
+//! Its console passes through the real monitor and reader, with a simulated clock.
 
 use std::collections::BTreeSet;
 use std::os::unix::process::ExitStatusExt;
@@ -117,7 +117,7 @@ pub fn passing_log(plan: &Plan, steps: usize) -> String {
     printer.text
 }
 
-/// What a check does on the simulated kernel.
+/// The behaviour of one check on the simulated kernel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Act {
     Pass,
@@ -127,7 +127,7 @@ pub enum Act {
     Missing,
     /// The kernel dies in it.
     Crash,
-    /// Nothing comes any more.
+    /// The kernel falls silent in it.
     Hang,
     /// It passes, and one of the boot's resources is lost.
     Leak,
@@ -171,7 +171,7 @@ impl Act {
     }
 }
 
-/// What checks get that fail: a wrong result, no resource, no reported handler.
+/// The notes of checks that fail: a wrong result, no resource, no reported handler.
 const WRONG: &str = "7";
 pub const NO_ROOM: &str = "ENFILE from pipe2";
 pub const UNREPORTED: &str = "0 from rt_sigaction";
@@ -183,11 +183,11 @@ pub fn failed(got: &str) -> Outcome {
 /// A kernel with bugs.
 #[derive(Clone, Debug)]
 pub struct Kernel {
-    /// What each check of the plan does.
+    /// The behaviour of each check of the plan.
     pub acts: Vec<Act>,
     /// The resources of a boot.
     pub room: usize,
-    /// Whether it dies before the first group, unless it may keep its environment.
+    /// True where it dies before the first group, unless the environment is kept.
     pub dies_at_start: bool,
     /// The checks whose set-up it dies in, unless it is left out.
     pub deadly_set_ups: BTreeSet<usize>,

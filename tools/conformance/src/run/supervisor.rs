@@ -1,8 +1,8 @@
 //! The supervisor of child processes: a command and all its descendants end when the tool ends.
 //!
 //! The tool starts itself again as a supervisor, in a session of its own. The supervisor reads a
-//! pipe whose other end only the tool holds, so that it notices the tool's end by whatever means:
-//! Ctrl-C, a closed terminal, SIGKILL. It is the subreaper of its descendants, so that none
+//! pipe whose other end only the tool holds, so that it notices every end of the tool: Ctrl-C, a
+//! closed terminal, SIGKILL. It is the subreaper of its descendants, so that none
 //! escapes by leaving its group or by losing its parent. Between supervisor and command the tool
 //! runs a third time, to ask the kernel that the command dies with its supervisor.
 //!
@@ -70,14 +70,14 @@ impl Supervisor {
     ///
     /// # Errors
     /// The system starts no process. A command that cannot be executed ends with status 127.
-    pub fn start(words: &[OsString], env: &[(String, String)]) -> Result<Supervisor> {
+    pub fn start(command: &[OsString], env: &[(String, String)]) -> Result<Supervisor> {
         // If this fails, only the descendants of a killed supervisor are left behind.
         let _ = prctl::set_child_subreaper(true);
         let problem = |error| Error::no_verdict(format!("the target does not start: {error}"));
         let this = std::env::current_exe().map_err(problem)?;
         let mut supervisor = Command::new(this)
             .arg(SUPERVISE)
-            .args(words)
+            .args(command)
             .envs(env.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -141,7 +141,7 @@ impl Supervisor {
         rest
     }
 
-    /// Whether both streams are at end of file.
+    /// True where both streams are at end of file.
     fn is_closed(&self) -> bool {
         self.stdout.is_closed() && self.stderr.is_closed()
     }
@@ -206,7 +206,7 @@ impl Pipe {
     }
 }
 
-/// Waits until one of the pipes can be read, end of file included; which of them can.
+/// Waits until one of the pipes can be read or is at end of file; true for each that is.
 fn readable(pipes: [&Pipe; 2], patience: Duration) -> io::Result<[bool; 2]> {
     let open = pipes.map(|pipe| pipe.0.as_ref());
     let files = open.iter().flatten();
@@ -240,13 +240,17 @@ pub struct CaptureLimits {
     pub bytes: usize,
 }
 
-/// Runs a command to its end and keeps its output, or says why there is none.
+/// Runs a command to its end and keeps its output.
+///
+/// # Errors
+/// The reason why there is no output: the command does not start or end in time, or the user wants
+/// the tool to end.
 pub fn capture(
-    words: &[OsString],
+    command: &[OsString],
     limits: CaptureLimits,
     interrupt: &Interrupt,
 ) -> std::result::Result<Captured, String> {
-    let mut supervisor = Supervisor::start(words, &[]).map_err(|problem| problem.text)?;
+    let mut supervisor = Supervisor::start(command, &[]).map_err(|problem| problem.text)?;
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
     let mut read = |supervisor: &mut Supervisor| {
         let output = supervisor.read(CAPTURE_WAIT).map_err(|error| error.text)?;

@@ -32,13 +32,13 @@ impl AssumeHandlers {
         &self.scripts
     }
 
-    /// Whether an outcome of the boot replaces the known one.
+    /// True where an outcome of the boot replaces the known one.
     pub fn accepts(known: &Outcome, new: &Outcome) -> bool {
         is_unreported(known) && *new != Outcome::Skipped
     }
 }
 
-/// Whether a check failed because the kernel did not report an installed handler.
+/// True where a check failed because the kernel did not report an installed handler.
 fn is_unreported(outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::Fail(got)
         if got.value == "0" && got.from.as_deref() == Some("rt_sigaction"))

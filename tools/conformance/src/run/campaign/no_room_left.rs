@@ -16,7 +16,8 @@ use crate::verdict::outcome::Outcome;
 const NO_ROOM: [&str; 5] = ["ENFILE", "EMFILE", "ENOMEM", "ENOSPC", "ENOBUFS"];
 /// The calls in which EAGAIN means the same (timer_create(2), clone(2)).
 const AGAIN_IS_NO_ROOM: [&str; 2] = ["timer_create", "clone"];
-/// The boots in a row that settled only their first script, after which the rest is believed.
+/// The boots in a row that settled only their first script, after which the known outcomes of the
+/// others remain.
 const FRUITLESS_MAX: usize = 4;
 
 /// A boot of the scripts that are asked again.
@@ -77,8 +78,8 @@ impl NoRoomLeft {
         checks.next().map(|check| check.index)
     }
 
-    /// Whether an outcome of this boot replaces the known one: the boot ran the script, and nothing
-    /// can have hidden the outcome.
+    /// True where an outcome of this boot replaces the known one: the boot ran the script, and
+    /// nothing can have hidden the outcome.
     pub fn accepts(&self, script: usize, known: &Outcome, new: &Outcome) -> bool {
         let first = self.scripts.first() == Some(&script);
         matches!(known, Outcome::Fail(_))
@@ -96,13 +97,14 @@ fn hidden(plan: &Plan, outcomes: &[Option<Outcome>], settled: &BTreeSet<usize>) 
     hidden.map(|check| check.script).collect()
 }
 
-/// Whether a check may have failed because of what failed before it: it failed, and no watchdog
+/// True where an earlier failure may be the cause of a check's own: it failed, and no watchdog
 /// ended its call.
 fn may_be_hidden(outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::Fail(got) if !got.blocked())
 }
 
-/// Whether a check failed because the kernel had no room left, not because it gave a wrong error.
+/// True where a check failed because the kernel had no room left, not because it gave a wrong
+/// error.
 fn found_no_room(check: &Planned, outcome: &Outcome) -> bool {
     let expects_error = check.expected.starts_with('E');
     let Outcome::Fail(got) = outcome else {
@@ -133,7 +135,7 @@ mod tests {
         NoRoomLeft::begin(plan, outcomes, &BTreeSet::new())
     }
 
-    /// A check that expects no error, and one of another script behind it.
+    /// A check that expects no error, and one of a later script.
     fn two_scripts(plan: &Plan) -> (usize, usize) {
         let good = |check: &&Planned| !check.expected.starts_with('E');
         let first = plan.checks.iter().find(good).expect("a check");
@@ -143,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn failures_are_believed_while_there_is_room() {
+    fn failures_count_while_there_is_room() {
         let plan = Plan::default();
         let (one, other) = two_scripts(&plan);
         let known = outcomes(&plan, &[(one, "7"), (other, "EINVAL from mmap")]);
@@ -151,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_error_is_no_want_of_room() {
+    fn wrong_error_is_no_want_of_room() {
         let plan = Plan::default();
         let wrong = plan.checks.iter().find(|check| check.expected == "EBADF");
         let known = outcomes(&plan, &[(wrong.expect("a check").index, "EMFILE")]);
@@ -181,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn what_says_no_room_is_named_as_the_elf_names_it() {
+    fn errors_of_a_full_kernel_are_named_as_the_elf_names_them() {
         for name in NO_ROOM {
             assert!(Errno::from_name(name).is_some(), "{name}");
         }
@@ -208,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_watchdog_ended_is_not_hidden() {
+    fn call_that_the_watchdog_ended_is_not_hidden() {
         let plan = Plan::default();
         let (one, other) = two_scripts(&plan);
         let notes = [(one, "ENFILE from pipe2"), (other, "EINTR from setitimer")];
@@ -242,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn what_finds_no_room_again_is_believed_only_of_the_first_script() {
+    fn second_want_of_room_counts_only_in_the_first_script() {
         let plan = Plan::default();
         let (one, other) = two_scripts(&plan);
         let known = outcomes(&plan, &[(one, "ENFILE"), (other, "ENFILE")]);

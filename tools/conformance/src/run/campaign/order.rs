@@ -1,4 +1,4 @@
-//! The order of one boot: what it is for, and what its control block says.
+//! The order of one boot: its purpose, and the contents of its control block.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use posix_conformance::plan::control::{ASSUME_HANDLERS, WHOLE_SCRIPTS};
 
 use crate::plan::Plan;
 
-/// What a boot is for.
+/// The purpose of a boot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Policy {
     /// Every check that has no outcome yet.
@@ -28,7 +28,7 @@ impl Policy {
     }
 }
 
-/// One boot that is to be made.
+/// The order of one boot.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BootOrder {
     pub policy: Policy,
@@ -41,7 +41,7 @@ pub struct BootOrder {
 }
 
 impl BootOrder {
-    /// Whether the boot runs a check.
+    /// True where the boot runs the check.
     pub fn runs(&self, plan: &Plan, check: usize) -> bool {
         plan.checks[check].group >= self.first_group && !self.skip.contains(&check)
     }

@@ -32,7 +32,7 @@ fn cases() -> impl Strategy<Value = (Kernel, Vec<usize>, u32)> {
         )
 }
 
-/// Whether a boot of that policy may replace an outcome by another.
+/// True where a boot of that policy may replace an outcome by another.
 fn may_replace(policy: Policy, known: &Outcome, new: &Outcome) -> bool {
     let charged = matches!(new, Outcome::Crash | Outcome::Hang);
     match policy {
@@ -63,7 +63,7 @@ fn expected(plan: &Plan, kernel: &Kernel, skip: &[usize]) -> Vec<Outcome> {
         .collect()
 }
 
-/// How often each property is tried; `PROPTEST_CASES` says otherwise.
+/// The number of kernels for each property; `PROPTEST_CASES` overrides it.
 fn often(cases: u32) -> ProptestConfig {
     let mut config = ProptestConfig::default();
     if std::env::var_os("PROPTEST_CASES").is_none() {
@@ -76,8 +76,8 @@ fn often(cases: u32) -> ProptestConfig {
 proptest! {
     #![proptest_config(often(300))]
 
-    /// Whatever the kernel does, the campaign ends, forgets no check, asks nothing twice for
-    /// nothing, and keeps what it knows.
+    /// The campaign ends, forgets no check, never repeats an order, and replaces known outcomes by
+    /// the rules of its policies only.
     #[test]
     fn campaign_ends_and_keeps_what_it_knows((kernel, skip, reboots) in cases()) {
         let plan = small_plan();
@@ -111,7 +111,7 @@ proptest! {
             }
             last = Some(order);
         }
-        // Nothing is asked after the end, and nothing is taken.
+        // After the end nothing is ordered, and no result is taken.
         let order = last.expect("a boot");
         let (boots, outcomes) = (campaign.boots, campaign.outcomes.clone());
         campaign.finished(kernel.boot(&plan, &order));
@@ -119,7 +119,7 @@ proptest! {
         prop_assert_eq!(campaign.next_boot(), None);
     }
 
-    /// There is one outcome a check, and none that the kernel did not give.
+    /// Each check has one outcome, and it is one that the kernel gave.
     #[test]
     fn outcomes_are_those_of_the_kernel((kernel, skip, reboots) in cases()) {
         let plan = small_plan();
@@ -147,7 +147,7 @@ proptest! {
         }
     }
 
-    /// Where nothing hides an outcome, all are found, in whatever order the kernel dies.
+    /// On a kernel with resources every bug is found, in any order of deaths.
     #[test]
     fn every_bug_of_a_kernel_with_resources_is_found((kernel, skip, _) in cases()) {
         let plan = small_plan();

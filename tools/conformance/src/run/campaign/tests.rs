@@ -54,7 +54,7 @@ fn texts(outcome: &RunOutcome) -> Vec<String> {
 }
 
 #[test]
-fn good_kernel_is_booted_once_and_told_nothing() {
+fn good_kernel_runs_once_without_orders() {
     let plan = small_plan();
     let (outcome, orders) = run(&plan, &Kernel::good(&plan), RULES);
     assert_eq!(others(&outcome), []);
@@ -327,7 +327,7 @@ fn boot_without_a_header_line_is_no_verdict() {
 }
 
 #[test]
-fn what_a_leak_hides_is_asked_again() {
+fn checks_that_a_leak_hides_are_run_again() {
     let plan = small_plan();
     let firsts = firsts(&plan);
     let [leak, pass, fail, crash] = [firsts[1], firsts[3], firsts[5], firsts[7]];

@@ -1,4 +1,4 @@
-//! The monitor with a clock that the test sets.
+//! The monitor with a simulated clock.
 
 use std::os::unix::process::ExitStatusExt;
 
@@ -8,7 +8,7 @@ use crate::run::simulated::{LIMITS, passing_log, small_plan};
 /// The steps of the small plan up to its tenth check, which is in the first two groups.
 const TEN: usize = 10;
 
-/// A boot of which a test says what comes, and when: times are seconds from its start.
+/// A boot with output at the times that a test states, in seconds from its start.
 struct Case {
     plan: Plan,
     command: Invocation,
@@ -68,7 +68,7 @@ impl Case {
         unreachable!("ticks do not end")
     }
 
-    /// When and how the boot ends.
+    /// The time, in seconds, and the way in which the boot ends.
     fn end(&self, seen: &[(f64, Observation)]) -> (f64, BootEnd) {
         let (at, result) = self.run(seen);
         (at, result.end)

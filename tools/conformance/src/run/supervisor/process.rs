@@ -25,7 +25,7 @@ const DYING_MAX: Duration = Duration::from_secs(10);
 const KILL_AGAIN: Duration = Duration::from_millis(5);
 
 /// The tool as a supervisor: runs a command, ends as it ended, and leaves no descendant behind.
-pub fn supervise(words: &[OsString]) -> u8 {
+pub fn supervise(command: &[OsString]) -> u8 {
     // Each of these fails only on a kernel that lacks it; the pipe works without them.
     let _ = prctl::set_child_subreaper(true);
     let _ = setsid();
@@ -33,13 +33,13 @@ pub fn supervise(words: &[OsString]) -> u8 {
         Command::new(this)
             .arg(SUPERVISED)
             .arg(getpid().to_string())
-            .args(words)
+            .args(command)
             .stdin(Stdio::null())
             .spawn()
     });
     let child = match child {
         Ok(child) => Pid::from_raw(child.id() as i32),
-        Err(error) => return not_run(words, &error),
+        Err(error) => return not_run(command, &error),
     };
     thread::spawn(|| {
         // Nobody writes there: the read returns when the tool has ended.
@@ -58,8 +58,8 @@ pub fn supervise(words: &[OsString]) -> u8 {
 }
 
 /// The tool that is about to become the command, which dies with its supervisor.
-pub fn become_command(words: &[OsString]) -> u8 {
-    let Some((supervisor, words)) = words.split_first() else {
+pub fn become_command(arguments: &[OsString]) -> u8 {
+    let Some((supervisor, command)) = arguments.split_first() else {
         return NOT_RUN;
     };
     // If this fails, only a supervisor that is killed leaves the command behind.
@@ -68,12 +68,12 @@ pub fn become_command(words: &[OsString]) -> u8 {
         // The supervisor ended before the call above.
         return NOT_RUN;
     }
-    let Some((program, rest)) = words.split_first() else {
+    let Some((program, rest)) = command.split_first() else {
         return NOT_RUN;
     };
     close_inherited();
     let error = Command::new(program).args(rest).exec();
-    not_run(words, &error)
+    not_run(command, &error)
 }
 
 /// Closes all inherited descriptors but the standard ones.
@@ -91,8 +91,8 @@ fn close_inherited() {
     }
 }
 
-fn not_run(words: &[OsString], error: &io::Error) -> u8 {
-    let program = words.first().cloned().unwrap_or_default();
+fn not_run(command: &[OsString], error: &io::Error) -> u8 {
+    let program = command.first().cloned().unwrap_or_default();
     eprintln!("{}: {error}", program.display());
     NOT_RUN
 }
