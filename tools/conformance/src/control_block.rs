@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 /// The file is no ELF, or has no control block of this version, or several.
 pub fn offset(elf: &[u8]) -> Result<usize> {
     let file = ElfFile::<FileHeader64<Endianness>>::parse(elf)
-        .map_err(|error| Error::usage(format!("no ELF: {error}")))?;
+        .map_err(|error| Error::usage(format!("not an ELF: {error}")))?;
     let section = file
         .section_by_name(".control")
         .and_then(|section| section.file_range());
@@ -27,8 +27,12 @@ pub fn offset(elf: &[u8]) -> Result<usize> {
     let version = block.map(|b| u16::from_le_bytes([b[Block::VERSION], b[Block::VERSION + 1]]));
     match version {
         Some(VERSION) => Ok(at),
-        Some(other) => Err(Error::usage(format!("operator's block of version {other}"))),
-        None => Err(Error::usage("no operator's block where its section says")),
+        Some(other) => Err(Error::usage(format!(
+            "the control block has version {other}; this tool patches version {VERSION}"
+        ))),
+        None => Err(Error::usage(
+            "no control block where the section .control is",
+        )),
     }
 }
 
@@ -48,8 +52,8 @@ fn by_magic(elf: &[u8], file: &ElfFile<FileHeader64<Endianness>>) -> Result<usiz
     });
     match (found.next(), found.next()) {
         (Some(at), None) => Ok(at),
-        (None, _) => Err(Error::usage("no operator's block in this ELF")),
-        (Some(_), Some(_)) => Err(Error::usage("more than one operator's block in this ELF")),
+        (None, _) => Err(Error::usage("no control block in this ELF")),
+        (Some(_), Some(_)) => Err(Error::usage("more than one control block in this ELF")),
     }
 }
 
@@ -73,7 +77,7 @@ pub fn skipping(checks: impl IntoIterator<Item = usize>) -> Result<Block> {
     for check in checks {
         if check >= CHECKS_MAX {
             return Err(Error::usage(format!(
-                "check {check} has no bit to skip it by"
+                "check {check} has no bit in the control block"
             )));
         }
         block.skip(check);

@@ -87,7 +87,9 @@ fn boot_that_assumes_handlers_needs_the_right_status_too() {
     let json = json(&said(&words));
     assert!(others(&json).len() > 100, "{:#?}", others(&json));
     assert!(
-        json["notes"].to_string().contains("not deserved"),
+        json["notes"]
+            .to_string()
+            .contains("its results are discarded"),
         "{}",
         json["notes"]
     );

@@ -91,15 +91,15 @@ fn inspection_finds_faults() {
     assert!(faults_of(&|bytes| bytes[header + 49] ^= 0x30).contains("not aligned"));
     assert!(faults_of(&|bytes| bytes[26] ^= 0x40).contains("no executable segment"));
     assert!(faults_of(&|bytes| bytes.extend([0; SIZE_MAX])).contains("too many"));
-    let at = control_block::offset(&good).expect("an operator's block");
-    assert!(faults_of(&|bytes| bytes[at] ^= 1).contains("operator"));
+    let at = control_block::offset(&good).expect("a control block");
+    assert!(faults_of(&|bytes| bytes[at] ^= 1).contains("control block"));
     assert!(inspect(b"no ELF", Kind::Fixed).is_err());
 }
 
 #[test]
 fn patching_changes_the_block_alone() {
     let good = std::fs::read(&*ELF).expect("the ELF");
-    let at = control_block::offset(&good).expect("an operator's block");
+    let at = control_block::offset(&good).expect("a control block");
     assert_eq!(
         good[at..at + SIZE],
         Block::new().bytes(),

@@ -54,10 +54,10 @@ impl BootEnd {
             ),
             BootEnd::Restarted => (
                 Outcome::Crash,
-                "the kernel began anew in the middle of a run".to_string(),
+                "the kernel restarted in the middle of a run".to_string(),
             ),
             BootEnd::Silent => {
-                let text = format!("nothing came for {} s; killed", limits.silence);
+                let text = format!("no output for {} s; killed", limits.silence);
                 (Outcome::Hang, text)
             }
             BootEnd::Stuck => {

@@ -211,8 +211,8 @@ impl<'a> Campaign<'a> {
         let first = rerun.first(self.plan, &self.outcomes)?;
         let title = &self.plan.checks[first].title;
         self.note(&format!(
-            "the kernel had no room left from here on: {title}; the checks that found none are \
-             asked again, each after a new boot"
+            "the kernel has no resources left from here on: {title}; checks that failed for want \
+             of resources are re-run, each after a new boot"
         ));
         Some(rerun)
     }
@@ -222,8 +222,8 @@ impl<'a> Campaign<'a> {
             return Phase::Over;
         };
         self.note(
-            "the kernel does not tell that a handler is installed; the checks that need one are \
-             asked again, in trust that it is",
+            "the kernel does not report installed handlers; checks that need one are re-run in a \
+             boot that assumes them",
         );
         Phase::AssumeHandlers(rerun)
     }
@@ -265,26 +265,32 @@ impl<'a> Campaign<'a> {
 
     /// Takes the boot that assumes handlers; its outcomes count only if it is complete.
     fn take_assumed(&mut self, result: &BootResult) {
-        let complete = result.log.defects.is_empty()
-            && matches!(result.end, BootEnd::Exited(_) | BootEnd::Finished);
-        match &result.log.boots[..] {
-            [boot]
-                if complete
-                    && boot.defects.is_empty()
-                    && self.mismatch(&result.end, boot).is_none() =>
+        let run = match self.complete_run(result) {
+            Ok(run) => run,
+            Err(why) => return self.note(&format!("its results are discarded: {why}")),
+        };
+        for (known, new) in self.outcomes.iter_mut().zip(&run.outcomes) {
+            if let (Some(known), Some(new)) = (known, new)
+                && AssumeHandlers::accepts(known, new)
             {
-                for (known, new) in self.outcomes.iter_mut().zip(&boot.outcomes) {
-                    if let (Some(known), Some(new)) = (known, new)
-                        && AssumeHandlers::accepts(known, new)
-                    {
-                        known.clone_from(new);
-                    }
-                }
+                known.clone_from(new);
             }
-            _ => {
-                let (_, why) = result.end.verdict(&self.rules.limits);
-                self.note(&format!("{why}: the trust was not deserved"));
+        }
+    }
+
+    /// The complete run of a boot that assumes handlers, or the reason why there is none.
+    fn complete_run<'r>(&self, result: &'r BootResult) -> Result<&'r Boot, String> {
+        let (outcome, why) = result.end.verdict(&self.rules.limits);
+        let exited = matches!(result.end, BootEnd::Exited(_) | BootEnd::Finished);
+        match &result.log.boots[..] {
+            _ if result.next_step.is_some() && outcome != Outcome::Lost => {
+                Err(format!("the kernel does not install handlers: {why}"))
             }
+            [run] if exited => match result.log.defects.iter().chain(&run.defects).next() {
+                Some(defect) => Err(defect.to_string()),
+                None => self.mismatch(&result.end, run).map_or(Ok(run), Err),
+            },
+            _ => Err(why),
         }
     }
 
@@ -322,7 +328,7 @@ impl<'a> Campaign<'a> {
     fn no_header(&mut self, end: &BootEnd) {
         let (_, mut why) = end.verdict(&self.rules.limits);
         if self.boots > 1 {
-            why = format!("boot {} gave no header line: {why}", self.boots);
+            why = format!("boot {} printed no header line: {why}", self.boots);
         } else if !matches!(end, BootEnd::Exited(status) if status.success()) {
             self.defects.push(Defect::NoHeader);
         } else {
@@ -353,7 +359,7 @@ impl<'a> Campaign<'a> {
             self.give_up();
         }
         let Some(check) = checks.clone().find(|&check| order.runs(plan, check)) else {
-            self.defect(format!("{why}, behind the last check"));
+            self.defect(format!("{why}, after the last check"));
             return false;
         };
         self.outcomes[check] = Some(outcome);
@@ -389,15 +395,15 @@ impl<'a> Campaign<'a> {
         let unset = |flag| self.flags & flag == 0;
         if step == 1 && unset(KEEP_ENVIRONMENT) && self.rules.can_order {
             let note = format!(
-                "{why} before the first group; from here on descriptors and signal mask are left \
-                 as the kernel hands them over"
+                "{why}, before the first group; later boots keep the inherited descriptors and \
+                 signal mask"
             );
             return Some((KEEP_ENVIRONMENT, note));
         }
         let next = next.filter(|&check| self.is_charged(check) && unset(SKIP_SETUP))?;
         let title = &self.plan.checks[next].title;
         let note =
-            format!("{why}, in a step that sets up {title}; from here on such steps are left out");
+            format!("{why}, in a step that sets up {title}; later boots leave such steps out");
         Some((SKIP_SETUP, note))
     }
 

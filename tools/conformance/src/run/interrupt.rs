@@ -26,7 +26,7 @@ impl Interrupt {
         }
         for signal in [SIGINT, SIGTERM, SIGHUP] {
             signal_hook::flag::register(signal, Arc::clone(&self.came))
-                .map_err(|error| Error::no_verdict(format!("signals: {error}")))?;
+                .map_err(|error| Error::no_verdict(format!("cannot handle signals: {error}")))?;
         }
         Ok(())
     }

@@ -73,7 +73,7 @@ impl Supervisor {
     pub fn start(command: &[OsString], env: &[(String, String)]) -> Result<Supervisor> {
         // If this fails, only the descendants of a killed supervisor are left behind.
         let _ = prctl::set_child_subreaper(true);
-        let problem = |error| Error::no_verdict(format!("the target does not start: {error}"));
+        let problem = |error| Error::no_verdict(format!("cannot start the target: {error}"));
         let this = std::env::current_exe().map_err(problem)?;
         let mut supervisor = Command::new(this)
             .arg(SUPERVISE)
@@ -105,8 +105,9 @@ impl Supervisor {
         };
         loop {
             let left = patience.saturating_sub(begun.elapsed());
-            let [out, err] = readable([&self.stdout, &self.stderr], left)
-                .map_err(|error| Error::no_verdict(format!("waiting for the run: {error}")))?;
+            let [out, err] = readable([&self.stdout, &self.stderr], left).map_err(|error| {
+                Error::no_verdict(format!("cannot wait for the command: {error}"))
+            })?;
             if err {
                 self.stderr.read(&mut stderr);
             }
@@ -153,8 +154,9 @@ impl Supervisor {
     pub fn ended(&mut self) -> Result<Option<ExitStatus>> {
         if self.ended.is_none() {
             let status = self.supervisor.try_wait();
-            self.ended = status
-                .map_err(|error| Error::no_verdict(format!("waiting for the run: {error}")))?;
+            self.ended = status.map_err(|error| {
+                Error::no_verdict(format!("cannot wait for the command: {error}"))
+            })?;
         }
         Ok(self.ended)
     }
