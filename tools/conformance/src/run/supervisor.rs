@@ -287,3 +287,52 @@ pub fn capture(
         stderr,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    /// Long enough that only a call that waits in vain takes so long.
+    const PATIENCE: Duration = Duration::from_secs(10);
+
+    fn pipe() -> (Pipe, io::PipeWriter) {
+        let (reader, writer) = io::pipe().expect("a pipe");
+        (Pipe::new(Some(reader)), writer)
+    }
+
+    fn ready(pipes: [&Pipe; 2], patience: Duration) -> [bool; 2] {
+        readable(pipes, patience).expect("poll works")
+    }
+
+    #[test]
+    fn bytes_and_end_of_file_are_readable_and_silence_is_not() {
+        let (mut one, mut to_one) = pipe();
+        let (mut other, to_other) = pipe();
+        assert_eq!(ready([&one, &other], Duration::ZERO), [false, false]);
+        to_one.write_all(b"abc").expect("room");
+        assert_eq!(ready([&one, &other], PATIENCE), [true, false]);
+        let mut bytes = b"-".to_vec();
+        one.read(&mut bytes);
+        assert_eq!(bytes, b"-abc");
+        assert_eq!(ready([&one, &other], Duration::ZERO), [false, false]);
+        drop(to_other);
+        assert_eq!(ready([&one, &other], PATIENCE), [false, true]);
+        other.read(&mut bytes);
+        assert_eq!((&bytes[..], other.is_closed()), (&b"-abc"[..], true));
+        // A closed pipe is never readable, so that nobody waits for it in a busy loop.
+        drop(to_one);
+        assert_eq!(ready([&other, &one], PATIENCE), [false, true]);
+    }
+
+    #[test]
+    fn wait_for_silent_pipes_lasts_as_long_as_it_was_asked_for() {
+        let ((one, _to_one), closed) = (pipe(), Pipe(None));
+        for pipes in [[&one, &closed], [&closed, &closed]] {
+            let begun = Instant::now();
+            assert_eq!(ready(pipes, Duration::from_micros(1500)), [false, false]);
+            assert!(begun.elapsed() >= Duration::from_micros(1500));
+        }
+    }
+}
