@@ -48,16 +48,14 @@ pub const WR2: Place = Place::word(0x00c);
 pub const FD_A: Place = Place::word(0x010);
 pub const FD_B: Place = Place::word(0x014);
 pub const FD_C: Place = Place::word(0x018);
-pub const FD_D: Place = Place::word(0x01c);
-/// The number of words from [`FDS`] on whose descriptors `FRESH()` closes.
+/// The number of words from [`FDS`] on whose descriptors `FRESH()` closes; the last one has no
+/// name.
 pub const FD_WORDS: usize = 8;
 /// 64-bit words.
 pub const A: Place = Place::long(0x020);
 pub const B: Place = Place::long(0x028);
 pub const C: Place = Place::long(0x030);
-pub const D: Place = Place::long(0x038);
 pub const E: Place = Place::long(0x040);
-pub const F: Place = Place::long(0x048);
 /// 32-bit words, aligned as futexes must be.
 pub const WORD: Place = Place::word(0x050);
 pub const WORD2: Place = Place::word(0x054);
@@ -93,9 +91,8 @@ pub const CAUGHT_RESULT: Place = Place::long(0x230);
 pub const CAUGHT_ORDER: Place = Place::word(0x240);
 /// The stack pointer at the handler's entry modulo 16. The psABI wants 8.
 pub const CAUGHT_STACK: Place = Place::long(0x250);
-/// The ids of the threads: 0 once the thread has ended.
+/// The ids of the two threads, a word each: 0 once the thread has ended.
 pub const TID: Place = Place::word(0x280);
-pub const TID2: Place = Place::word(0x284);
 /// The time of the last `CLOCK()` in microseconds.
 pub const CLOCK_START: Place = Place::long(0x288);
 /// The id of the program and of its main thread, as far as the kernel reports it. The program asks
@@ -120,12 +117,8 @@ pub const LEN2: Place = Place::word(0x704);
 /// A `struct stat` of 144 bytes.
 pub const STAT: Place = Place::long(0x800);
 pub const STAT2: Place = Place::long(0x900);
-/// Free memory.
-pub const SCRATCH: Place = Place::long(0xa00);
 /// Two buffers of a page each.
 pub const BUF: Place = Place::long(0x1000);
 pub const BUF2: Place = Place::long(0x2000);
-/// The start of the last page.
-pub const LAST_PAGE: Place = Place::long(0x3000);
 /// The end of the arena: the byte at `&EDGE - 1` is mapped, the byte at `&EDGE` is not.
 pub const EDGE: Place = Place::long(0x4000);
