@@ -20,4 +20,5 @@ pub mod run;
 pub mod spec;
 pub mod suggest;
 pub mod target;
+pub mod toml_file;
 pub mod verdict;

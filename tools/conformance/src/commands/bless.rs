@@ -15,6 +15,7 @@ use crate::prepare::Runner;
 use crate::report::print;
 use crate::resources::Resources;
 use crate::target::Target;
+use crate::toml_file;
 use crate::verdict::outcome::Outcome;
 use crate::verdict::run_outcome::RunOutcome;
 
@@ -166,7 +167,7 @@ impl Sidecar {
     }
 
     fn text(&self) -> Result<String> {
-        toml::to_string(self).map_err(|error| Error::usage(format!("writing the sidecar: {error}")))
+        toml_file::text("the sidecar", self)
     }
 }
 

@@ -7,9 +7,11 @@ use std::fmt::Write;
 
 use posix_conformance::plan::{Kind, Profile};
 use serde::Deserialize;
+use toml::Spanned;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::plan::{Plan, Planned};
+use crate::toml_file;
 
 /// One file of `tests-spec`.
 #[derive(Clone, Debug, Deserialize)]
@@ -55,7 +57,7 @@ pub struct Listed {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Clause {
-    pub name: String,
+    pub name: Spanned<String>,
     pub clause: String,
     pub level: String,
     pub why: String,
@@ -78,23 +80,14 @@ impl Spec {
     pub fn parse<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Spec> {
         let mut spec = Spec::default();
         for (name, text) in files {
-            let mut family: Family = toml::from_str(text).map_err(|error| {
-                let line = error
-                    .span()
-                    .map_or(1, |span| text[..span.start].lines().count().max(1));
-                Error::usage(format!("tests-spec/{name}:{line}: {}", error.message()))
-            })?;
+            let mut family: Family = toml_file::parse(&format!("tests-spec/{name}"), text)?;
             family.file = name.to_string();
-            for (number, line) in text.lines().enumerate() {
-                let title = line
-                    .strip_prefix("name = \"")
-                    .and_then(|rest| rest.strip_suffix('"'));
-                spec.lines
-                    .extend(title.map(|title| (title.to_string(), number + 1)));
-            }
             for (index, check) in family.check.iter().enumerate() {
+                let title = check.name.get_ref();
+                let line = toml_file::line_at(text, check.name.span().start);
+                spec.lines.insert(title.clone(), line);
                 spec.by_check
-                    .insert(check.name.clone(), (spec.families.len(), index));
+                    .insert(title.clone(), (spec.families.len(), index));
             }
             spec.families.push(family);
         }
@@ -158,11 +151,12 @@ impl Spec {
 fn checks(plan: &Plan, family: &Family, wrong: &mut Vec<String>) {
     let mut seen = BTreeSet::new();
     for check in &family.check {
-        let place = format!("{}: {}", family.file, check.name);
-        if !seen.insert(&check.name) {
+        let title = check.name.get_ref();
+        let place = format!("{}: {title}", family.file);
+        if !seen.insert(title) {
             wrong.push(format!("{place}: twice"));
         }
-        match plan.find(&check.name) {
+        match plan.find(title) {
             None => wrong.push(format!("{place}: no such check in the plan")),
             Some(known) if known.family != family.family => {
                 wrong.push(format!("{place}: belongs to {}", known.family));
@@ -284,4 +278,17 @@ pub fn profile(name: &str) -> Option<Profile> {
     Profile::ALL
         .into_iter()
         .find(|profile| profile.name() == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Spec;
+
+    #[test]
+    fn an_unknown_key_is_reported_with_its_line() {
+        let text = "family = \"Pipes\"\nprofile = \"PSE53\"\nunit = \"x\"\ncolour = 1\n";
+        let error = Spec::parse([("pipes.toml", text)]).expect_err("an unknown key");
+        let begin = "tests-spec/pipes.toml:4: unknown field `colour`";
+        assert!(error.text.starts_with(begin), "{}", error.text);
+    }
 }

@@ -12,6 +12,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
+use crate::toml_file;
 
 /// The places that a command and an environment may have.
 const PLACES: [&str; 7] = [
@@ -207,11 +208,7 @@ impl std::fmt::Display for Invocation {
 impl Target {
     /// Reads a target's file; `file` is its name for messages.
     pub fn parse(name: &str, file: &str, text: &str) -> Result<Target> {
-        let mut target: Target = toml::from_str(text).map_err(|error| {
-            let before = error.span().map_or("", |span| &text[..span.start]);
-            let line = before.matches('\n').count() + 1;
-            Error::usage(format!("{file}:{line}: {}", error.message()))
-        })?;
+        let mut target: Target = toml_file::parse(file, text)?;
         target.name = name.to_string();
         match target.fault() {
             Some(fault) => Err(Error::usage(format!("{file}: {fault}"))),

@@ -11,6 +11,7 @@ use time::OffsetDateTime;
 use toml::value::{Date, Datetime};
 
 use crate::error::{Error, Result};
+use crate::toml_file;
 
 /// The outcomes that an entry can allow.
 const ALLOWED_OUTCOMES: [&str; 5] = ["skipped", "fail", "unimplemented", "crash", "hang"];
@@ -50,11 +51,7 @@ impl Gaps {
     /// # Errors
     /// The text is not TOML, or an entry contradicts itself or another.
     pub fn parse(file: &str, text: &str) -> Result<Gaps> {
-        let gaps: Gaps = toml::from_str(text).map_err(|error| {
-            let before = error.span().map_or("", |span| &text[..span.start]);
-            let line = before.matches('\n').count() + 1;
-            Error::usage(format!("{file}:{line}: {}", error.message()))
-        })?;
+        let gaps: Gaps = toml_file::parse(file, text)?;
         match gaps.mistake() {
             Some(mistake) => Err(Error::usage(format!("{file}: {mistake}"))),
             None => Ok(gaps),
@@ -96,8 +93,7 @@ impl Gaps {
 
     /// The text of the file.
     pub fn text(&self, target: &str) -> Result<String> {
-        let body = toml::to_string(self)
-            .map_err(|error| Error::usage(format!("writing the gaps: {error}")))?;
+        let body = toml_file::text("the gaps", self)?;
         let mut text = String::new();
         // Writing to a string cannot fail.
         let _ = writeln!(

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use crate::error::{Error, Result};
 use crate::resources::Resources;
+use crate::toml_file;
 
 use super::score::{Score, Verdict};
 
@@ -32,8 +33,7 @@ impl Record {
         };
         let path = root.join(FILE);
         let text = fs::read_to_string(&path).map_err(|error| Error::file(&path, &error))?;
-        let malformed = |error: toml::de::Error| Error::usage(format!("{FILE}: {error}"));
-        toml::from_str(&text).map_err(malformed)
+        toml_file::parse(FILE, &text)
     }
 
     /// What is worse than recorded.
