@@ -8,9 +8,9 @@ use std::time::Instant;
 
 use crate::build::{self, Shape};
 use crate::cli;
-use crate::commands::bless::RunLines;
 use crate::error::{Error, Result};
 use crate::log::reader::Reader;
+use crate::log::run_lines::RunLines;
 use crate::plan::Plan;
 use crate::resources::{self, Named, Resources};
 use crate::run::accel::Accelerator;

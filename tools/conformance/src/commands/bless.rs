@@ -5,12 +5,11 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use posix_conformance::log::Line;
 use serde::Serialize;
 
 use crate::cli;
 use crate::error::{EXIT_GAPS, EXIT_GOOD, Error, Result};
-use crate::log::lines::LineSplitter;
+use crate::log::run_lines::RunLines;
 use crate::prepare::Runner;
 use crate::report::print;
 use crate::resources::Resources;
@@ -174,27 +173,6 @@ impl Sidecar {
 /// What is said where a file of the repository would be written from elsewhere.
 const OUTSIDE: &str =
     "not inside the repository, and the target is not a file: there is nowhere to write";
-
-/// The lines of the run in a console, without the kernel's own before, between and behind them.
-#[derive(Debug, Default)]
-pub struct RunLines {
-    cleaner: LineSplitter,
-    pub text: String,
-}
-
-impl RunLines {
-    /// Takes what a console printed.
-    pub fn feed(&mut self, bytes: &[u8]) {
-        let text = &mut self.text;
-        self.cleaner.feed(bytes, &mut |line| {
-            let header = matches!(Line::parse(line), Some(Line::Header { .. }));
-            if header || !text.is_empty() && Line::parse(line).is_some() {
-                text.push_str(line);
-                text.push('\n');
-            }
-        });
-    }
-}
 
 /// A file to write.
 struct Change {

@@ -5,3 +5,4 @@ pub mod capture;
 pub mod lines;
 pub mod reader;
 mod reassemble;
+pub mod run_lines;

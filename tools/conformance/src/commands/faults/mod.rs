@@ -1,30 +1,22 @@
 //! `faults list|run|score`: kernels with one bug each, and what the suite finds of them.
 
 pub mod faulty_linux;
+mod list;
 mod record;
 mod report;
+mod run;
 mod score;
 
 use std::fs;
-use std::io::Write;
-use std::num::NonZero;
-use std::ops::ControlFlow;
 use std::path::PathBuf;
-use std::process::Command;
-use std::time::Duration;
 
-use ::faults::{End, Fault, Limits, TABLE, find};
+use ::faults::{End, Fault, TABLE, find};
 use clap::{Args, Subcommand, ValueEnum};
 
 use crate::cli::integer_in;
-use crate::error::{EXIT_GAPS, EXIT_GOOD, EXIT_NO_VERDICT, Error, Result};
-use crate::plan::Plan;
-use crate::report::{OutFile, print};
-use crate::resources::Resources;
+use crate::error::{Error, Result};
 use crate::run::image::Elf;
 use crate::suggest::closest;
-
-use self::record::Record;
 
 /// How many kernels may run at once.
 const JOBS_MAX: u32 = 1024;
@@ -114,75 +106,12 @@ pub enum Format {
 }
 
 /// Does what was asked; the exit code.
-pub fn main(
-    faults: &Faults,
-    suite: impl Fn(&Resources, Option<&PathBuf>) -> Result<Elf>,
-) -> Result<u8> {
+pub fn main(faults: &Faults) -> Result<u8> {
     match &faults.command {
-        What::List(args) => list(args),
-        What::Run(args) => run(args, suite),
-        What::Score(args) => score(args, suite),
+        What::List(args) => list::main(args),
+        What::Run(args) => run::main(args),
+        What::Score(args) => score::main(args),
     }
-}
-
-fn list(args: &List) -> Result<u8> {
-    let selected = args.selection.faults()?;
-    print(report::list(&selected, args.format).as_bytes())?;
-    Ok(EXIT_GOOD)
-}
-
-fn run(args: &Run, suite: impl Fn(&Resources, Option<&PathBuf>) -> Result<Elf>) -> Result<u8> {
-    let fault = known(&args.id)?;
-    let elf;
-    let mut command = match args.program.split_first() {
-        Some((program, rest)) => {
-            let mut command = Command::new(program);
-            command.args(rest);
-            command
-        }
-        None => {
-            elf = suite(&Resources::find(), None)?;
-            Command::new(absolute(&elf)?)
-        }
-    };
-    command.stdin(std::process::Stdio::null());
-    let limits = Limits {
-        silence: Duration::from_secs(args.silence.into()),
-        total: Duration::from_secs(args.total.into()),
-    };
-    let mut stdout = std::io::stdout().lock();
-    let outcome = ::faults::run(Some(fault), command, limits, |bytes| {
-        match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(_) => ControlFlow::Break(()),
-        }
-    });
-    let outcome = outcome.map_err(|error| Error {
-        exit: EXIT_NO_VERDICT,
-        text: format!("{} does not run: {error}", command_name(args)),
-    })?;
-    eprintln!(
-        "fault {} showed {}; {}",
-        fault.id,
-        match outcome.shown {
-            1 => "once".to_string(),
-            more => format!("{more} times"),
-        },
-        ending(outcome.end)
-    );
-    Ok(match outcome.end {
-        End::Exited(0) => EXIT_GOOD,
-        _ => EXIT_GAPS,
-    })
-}
-
-/// What was to be run, as the user calls it.
-fn command_name(args: &Run) -> String {
-    let program = args.program.first();
-    program.map_or_else(
-        || "the suite".to_string(),
-        |path| path.display().to_string(),
-    )
 }
 
 /// The end of a run in words.
@@ -195,36 +124,6 @@ fn ending(end: End) -> String {
         End::Late => "the program took too long".to_string(),
         End::Stopped => "nobody reads the program's output".to_string(),
     }
-}
-
-fn score(args: &Score, suite: impl Fn(&Resources, Option<&PathBuf>) -> Result<Elf>) -> Result<u8> {
-    let home = Resources::find();
-    let selected = args.selection.faults()?;
-    let out = args.out.as_deref().map(OutFile::open).transpose()?;
-    let elf = suite(&home, args.elf.as_ref())?;
-    let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
-    let jobs = args.jobs.map_or(2 * processors, |jobs| jobs as usize);
-    let plan = Plan::default();
-    let score = score::score(&plan, &absolute(&elf)?, &selected, jobs)?;
-    let record = Record::read(&home)?;
-    let whole = selected.len() == TABLE.len();
-    let verdict = record.judge(&score, whole);
-    let text = report::score(&plan, &score, &record, &verdict, args);
-    match out {
-        None => print(text.as_bytes())?,
-        Some(file) => {
-            print(format!("{}\n", report::headline(&score)).as_bytes())?;
-            file.write(text.as_bytes())?;
-        }
-    }
-    for complaint in &verdict {
-        eprintln!("error: {complaint}");
-    }
-    Ok(if verdict.is_empty() {
-        EXIT_GOOD
-    } else {
-        EXIT_GAPS
-    })
 }
 
 fn absolute(elf: &Elf) -> Result<PathBuf> {

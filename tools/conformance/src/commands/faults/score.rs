@@ -1,6 +1,7 @@
-//! Runs the suite once on each faulty kernel, several at a time.
+//! `faults score`: the suite once on each faulty kernel, several at a time.
 
 use std::io::IsTerminal;
+use std::num::NonZero;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -9,11 +10,16 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use ::faults::{End, Fault, Limits, Outcome as Run};
+use ::faults::{End, Fault, Limits, Outcome as Run, TABLE};
 
-use crate::error::{EXIT_NO_VERDICT, Error, Result};
+use super::record::Record;
+use super::{Score as Arguments, absolute, report};
+use crate::error::{EXIT_GAPS, EXIT_GOOD, EXIT_NO_VERDICT, Error, Result};
 use crate::log::reader::Reader;
 use crate::plan::Plan;
+use crate::prepare::elf_to_run;
+use crate::report::{OutFile, print};
+use crate::resources::Resources;
 use crate::verdict::outcome::Outcome;
 
 /// Longer than the suite's own watchdog and its wait for a thread, which end most hangs.
@@ -79,8 +85,39 @@ struct Seen {
     complete: bool,
 }
 
+/// Runs the suite on each faulty kernel, and reports; the exit code.
+pub fn main(args: &Arguments) -> Result<u8> {
+    let home = Resources::find();
+    let selected = args.selection.faults()?;
+    let out = args.out.as_deref().map(OutFile::open).transpose()?;
+    let elf = elf_to_run(&home, args.elf.as_deref())?;
+    let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let jobs = args.jobs.map_or(2 * processors, |jobs| jobs as usize);
+    let plan = Plan::default();
+    let score = score(&plan, &absolute(&elf)?, &selected, jobs)?;
+    let record = Record::read(&home)?;
+    let whole = selected.len() == TABLE.len();
+    let verdict = record.judge(&score, whole);
+    let text = report::score(&plan, &score, &record, &verdict, args);
+    match out {
+        None => print(text.as_bytes())?,
+        Some(file) => {
+            print(format!("{}\n", report::headline(&score)).as_bytes())?;
+            file.write(text.as_bytes())?;
+        }
+    }
+    for complaint in &verdict {
+        eprintln!("error: {complaint}");
+    }
+    Ok(if verdict.is_empty() {
+        EXIT_GOOD
+    } else {
+        EXIT_GAPS
+    })
+}
+
 /// Runs the suite once on each faulty kernel.
-pub fn score(plan: &Plan, elf: &Path, faults: &[&'static Fault], jobs: usize) -> Result<Score> {
+fn score(plan: &Plan, elf: &Path, faults: &[&'static Fault], jobs: usize) -> Result<Score> {
     let start = Instant::now();
     let control = observe(plan, elf, None)?;
     let passes = |outcome: &Option<Outcome>| *outcome == Some(Outcome::Pass);

@@ -1,0 +1,39 @@
+//! `diff`: a log against another.
+
+use std::path::Path;
+
+use crate::cli;
+use crate::error::{Error, Result};
+use crate::plan::Plan;
+use crate::prepare::judge_file;
+use crate::report::Outputs;
+use crate::resources::Resources;
+use crate::verdict::compare::Report;
+
+/// Compares two logs and reports; the exit code.
+pub fn main(args: &cli::Diff) -> Result<u8> {
+    let outputs = Outputs::new(&args.reports.format, &args.reports.out)?;
+    let stdin = Path::new("-");
+    if args.oracle == stdin && args.log == stdin {
+        return Err(Error::usage("only one of the two logs can be stdin"));
+    }
+    let (home, plan) = (Resources::find(), Plan::default());
+    let spec = home.spec()?;
+    let name = |path: &Path, role: &str| match path {
+        path if path == stdin => "stdin".to_string(),
+        path if args.oracle == args.log => format!("{} as {role}", path.display()),
+        path => path.display().to_string(),
+    };
+    let report = Report {
+        plan: &plan,
+        spec: &spec,
+        subject: name(&args.log, "log"),
+        oracle_name: name(&args.oracle, "oracle"),
+        oracle_log: judge_file(&plan, &args.oracle)?,
+        subject_log: judge_file(&plan, &args.log)?,
+        elapsed: None,
+        gate: None,
+    };
+    outputs.write(&report)?;
+    Ok(report.exit())
+}

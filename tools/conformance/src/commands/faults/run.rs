@@ -1,0 +1,68 @@
+//! `faults run`: a program, or the suite, on a kernel with one fault.
+
+use std::io::Write;
+use std::ops::ControlFlow;
+use std::process::Command;
+use std::time::Duration;
+
+use ::faults::{End, Limits};
+
+use super::{Run, absolute, ending, known};
+use crate::error::{EXIT_GAPS, EXIT_GOOD, EXIT_NO_VERDICT, Error, Result};
+use crate::prepare::elf_to_run;
+use crate::resources::Resources;
+
+/// Runs the program; the exit code.
+pub fn main(args: &Run) -> Result<u8> {
+    let fault = known(&args.id)?;
+    let elf;
+    let mut command = match args.program.split_first() {
+        Some((program, rest)) => {
+            let mut command = Command::new(program);
+            command.args(rest);
+            command
+        }
+        None => {
+            elf = elf_to_run(&Resources::find(), None)?;
+            Command::new(absolute(&elf)?)
+        }
+    };
+    command.stdin(std::process::Stdio::null());
+    let limits = Limits {
+        silence: Duration::from_secs(args.silence.into()),
+        total: Duration::from_secs(args.total.into()),
+    };
+    let mut stdout = std::io::stdout().lock();
+    let outcome = ::faults::run(Some(fault), command, limits, |bytes| {
+        match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(_) => ControlFlow::Break(()),
+        }
+    });
+    let outcome = outcome.map_err(|error| Error {
+        exit: EXIT_NO_VERDICT,
+        text: format!("{} does not run: {error}", command_name(args)),
+    })?;
+    eprintln!(
+        "fault {} showed {}; {}",
+        fault.id,
+        match outcome.shown {
+            1 => "once".to_string(),
+            more => format!("{more} times"),
+        },
+        ending(outcome.end)
+    );
+    Ok(match outcome.end {
+        End::Exited(0) => EXIT_GOOD,
+        _ => EXIT_GAPS,
+    })
+}
+
+/// What was to be run, as the user calls it.
+fn command_name(args: &Run) -> String {
+    let program = args.program.first();
+    program.map_or_else(
+        || "the suite".to_string(),
+        |path| path.display().to_string(),
+    )
+}

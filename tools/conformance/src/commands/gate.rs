@@ -1,0 +1,28 @@
+//! `gate`: a target against the oracle and its known gaps.
+
+use std::fs;
+
+use crate::cli;
+use crate::error::{Error, Result};
+use crate::prepare::Runner;
+use crate::report::Outputs;
+use crate::verdict::known_gaps::{self as gaps, Gaps};
+
+/// Runs a target and judges it by its known gaps; the exit code.
+pub fn main(args: &cli::Gate) -> Result<u8> {
+    let outputs = Outputs::new(&args.reports.format, &args.reports.out)?;
+    let runner = Runner::new()?;
+    let target = runner.home.target(&args.target)?;
+    let (name, gaps) = match &args.gaps {
+        Some(path) => {
+            let name = path.display().to_string();
+            let text = fs::read_to_string(path).map_err(|error| Error::file(path, &error))?;
+            (name.clone(), Gaps::parse(&name, &text)?)
+        }
+        None => runner.home.gaps(&target)?,
+    };
+    let mut report = runner.report(target, &args.options, args.oracle.as_deref())?;
+    report.gate = Some(gaps.judge(&name, &report, gaps::today()));
+    outputs.write(&report)?;
+    Ok(report.exit())
+}

@@ -1,0 +1,47 @@
+//! `spec`: what the plan covers, and whether plan, tests-spec and README.md agree.
+
+use crate::cli;
+use crate::error::{EXIT_GAPS, EXIT_GOOD, Result};
+use crate::plan::Plan;
+use crate::report::print;
+use crate::resources::Resources;
+use crate::spec::readme;
+use crate::spec::{self, By};
+
+/// Prints, checks or writes the coverage; the exit code.
+pub fn main(args: &cli::Spec) -> Result<u8> {
+    let (home, plan) = (Resources::find(), Plan::default());
+    let spec = home.spec()?;
+    let table = readme::table(&plan, &spec);
+    if args.write {
+        readme::write(home.required()?, &table)?;
+        return Ok(EXIT_GOOD);
+    }
+    if args.check {
+        let mut wrong = spec.disagreements(&plan);
+        if let Some(root) = &home.repository {
+            wrong.extend(readme::disagreement(root, &table)?);
+        }
+        for line in &wrong {
+            eprintln!("error: {line}");
+        }
+        if !wrong.is_empty() {
+            return Ok(EXIT_GAPS);
+        }
+        print(format!("{} checks and tests-spec agree\n", plan.checks.len()).as_bytes())?;
+        return Ok(EXIT_GOOD);
+    }
+    let all = [By::Profile, By::Category, By::Syscall, By::Clause];
+    let by = if args.by.is_empty() {
+        &all[..]
+    } else {
+        &args.by
+    };
+    let mut tables: Vec<String> = by
+        .iter()
+        .map(|&by| spec::coverage(&plan, &spec, by))
+        .collect();
+    tables.push(spec::errors(&spec));
+    print(tables.join("\n").as_bytes())?;
+    Ok(EXIT_GOOD)
+}
