@@ -1,6 +1,7 @@
 //! The host side of the suite: builds the ELF, runs it, reads its log and says what it proves.
 //!
-//! One model of outcomes ([`verdict`]), one reader of logs ([`log`]), one reporter a file ([`report`]).
+//! One model of outcomes ([`verdict`]), one reader of logs ([`log`]), one reporter a file
+//! ([`report`]).
 //! The grammar of the log stands in `posix_conformance::log`, the plan in
 //! `posix_conformance::suites`; nothing of either is written here a second time.
 
@@ -22,3 +23,32 @@ pub mod suggest;
 pub mod target;
 pub mod toml_file;
 pub mod verdict;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use cli::NoCommand;
+use error::Error;
+
+/// The whole program: reads the arguments, the tool's name first, and does what they ask.
+pub fn main(mut args: Vec<OsString>) -> ExitCode {
+    // Cargo passes a subcommand its own name as the first argument.
+    if args.get(1).is_some_and(|arg| arg == "conformance") {
+        args.remove(1);
+    }
+    if let Some(exit) = commands::internal(&args) {
+        return ExitCode::from(exit);
+    }
+    let result = match cli::parse(&args) {
+        Ok(cli) => commands::run(&cli.command),
+        Err(NoCommand::Help(text)) => commands::help(&text),
+        Err(NoCommand::Mistake(line)) => Err(Error::usage(line)),
+    };
+    match result {
+        Ok(exit) => ExitCode::from(exit),
+        Err(problem) => {
+            eprintln!("error: {}", problem.text);
+            ExitCode::from(problem.exit)
+        }
+    }
+}

@@ -1,9 +1,9 @@
-//! The command line of the host tool; what it does stands in the library.
+//! The host tool; the library does the work.
 
 #![forbid(unsafe_code)]
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    conformance::cli::main(std::env::args_os().collect())
+    conformance::main(std::env::args_os().collect())
 }

@@ -3,7 +3,6 @@
 
 use std::sync::LazyLock;
 
-use clap::ValueEnum;
 use proptest::prelude::*;
 
 use super::common::{LOG, forged};
@@ -284,7 +283,7 @@ proptest! {
         let gaps = Gaps::default().blessed(&report, &format!("{text}."));
         prop_assert_eq!(gaps.gap.len(), report.checks_with(Comparison::Gap).count());
         report.gate = Some(gaps.judge(&text, &report, today()));
-        for format in Format::value_variants() {
+        for format in Format::ALL {
             let mut out = Vec::new();
             format.reporter().write(&report, Style::PLAIN, &mut out).expect("memory");
             let out = String::from_utf8(out).expect("text");

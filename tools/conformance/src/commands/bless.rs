@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::cli;
 use crate::error::{EXIT_GAPS, EXIT_GOOD, Error, Result};
 use crate::log::run_lines::RunLines;
-use crate::prepare::Runner;
+use crate::prepare::{RunOptions, Runner};
 use crate::report::print;
 use crate::resources::Resources;
 use crate::target::Target;
@@ -20,7 +20,8 @@ use crate::verdict::run_outcome::RunOutcome;
 
 /// Runs a target and writes down what it said; the exit code.
 pub fn main(args: &cli::Bless) -> Result<u8> {
-    as_it_is(&args.options)?;
+    let options = RunOptions::from(&args.options);
+    as_it_is(&options)?;
     let runner = Runner::new()?;
     let home = &runner.home;
     let target = home.target(&args.target)?;
@@ -32,10 +33,10 @@ pub fn main(args: &cli::Bless) -> Result<u8> {
         false => None,
     };
     let (_, known) = home.gaps(&target)?;
-    let mut ready = runner.ready(target.clone(), &args.options)?;
+    let mut ready = runner.ready(target.clone(), &options)?;
     let sidecar = Sidecar::new(&target, runner.version(&ready)?);
     let mut log = RunLines::default();
-    let judged = runner.runs(&mut ready, &args.options, Some(&mut log))?;
+    let judged = runner.runs(&mut ready, &options, Some(&mut log))?;
     if !judged.is_complete() {
         let reason = judged.defects.first().map(ToString::to_string);
         return Err(Error::no_verdict(format!(
@@ -46,7 +47,7 @@ pub fn main(args: &cli::Bless) -> Result<u8> {
     let mut notes = String::new();
     let mut changes = Vec::new();
     // Writing to a string cannot fail.
-    if judged.boots == args.options.repeat as usize {
+    if judged.boots == options.repeat as usize {
         changes.extend(Change::new(log_place, log.text)?);
         changes.extend(Change::new(sidecar_place, sidecar.text()?)?);
     } else {
@@ -67,7 +68,7 @@ pub fn main(args: &cli::Bless) -> Result<u8> {
 }
 
 /// Refuses what would write down another kernel, or another suite, than that of the target.
-fn as_it_is(options: &cli::RunOptions) -> Result<()> {
+fn as_it_is(options: &RunOptions) -> Result<()> {
     for (given, word) in [
         (options.inputs.fault.is_some(), "--fault"),
         (options.inputs.elf.is_some(), "--elf"),

@@ -2,17 +2,17 @@
 
 use std::path::Path;
 
+use super::convert;
 use crate::cli;
 use crate::error::{Error, Result};
 use crate::plan::Plan;
 use crate::prepare::judge_file;
-use crate::report::Outputs;
 use crate::resources::Resources;
 use crate::verdict::compare::Report;
 
 /// Compares two logs and reports; the exit code.
 pub fn main(args: &cli::Diff) -> Result<u8> {
-    let outputs = Outputs::new(&args.reports.format, &args.reports.out)?;
+    let outputs = convert::outputs(&args.reports)?;
     let stdin = Path::new("-");
     if args.oracle == stdin && args.log == stdin {
         return Err(Error::usage("only one of the two logs can be stdin"));

@@ -2,15 +2,15 @@
 
 use std::fs;
 
+use super::convert;
 use crate::cli;
 use crate::error::{Error, Result};
-use crate::prepare::Runner;
-use crate::report::Outputs;
+use crate::prepare::{RunOptions, Runner};
 use crate::verdict::known_gaps::{self as gaps, Gaps};
 
 /// Runs a target and judges it by its known gaps; the exit code.
 pub fn main(args: &cli::Gate) -> Result<u8> {
-    let outputs = Outputs::new(&args.reports.format, &args.reports.out)?;
+    let outputs = convert::outputs(&args.reports)?;
     let runner = Runner::new()?;
     let target = runner.home.target(&args.target)?;
     let (name, gaps) = match &args.gaps {
@@ -21,7 +21,11 @@ pub fn main(args: &cli::Gate) -> Result<u8> {
         }
         None => runner.home.gaps(&target)?,
     };
-    let mut report = runner.report(target, &args.options, args.oracle.as_deref())?;
+    let mut report = runner.report(
+        target,
+        &RunOptions::from(&args.options),
+        args.oracle.as_deref(),
+    )?;
     report.gate = Some(gaps.judge(&name, &report, gaps::today()));
     outputs.write(&report)?;
     Ok(report.exit())

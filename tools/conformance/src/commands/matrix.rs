@@ -2,16 +2,16 @@
 
 use std::path::Path;
 
+use super::convert;
 use crate::cli;
 use crate::error::Result;
-use crate::prepare::{PerTarget, Runner, judge_file};
-use crate::report::Outputs;
+use crate::prepare::{PerTarget, RunOptions, Runner, judge_file};
 use crate::report::matrix::Matrix;
 use crate::target::{self, Target};
 
 /// Runs the targets, reads the logs and reports; the exit code.
 pub fn main(args: &cli::Matrix) -> Result<u8> {
-    let outputs = Outputs::of_matrix(&args.reports.format, &args.reports.out, args.families)?;
+    let outputs = convert::matrix_outputs(&args.reports, args.families)?;
     let runner = Runner::new()?;
     // All words are understood before anything is run.
     let target = |word: &String| {
@@ -23,7 +23,8 @@ pub fn main(args: &cli::Matrix) -> Result<u8> {
         .iter()
         .map(target)
         .collect::<Result<Vec<_>>>()?;
-    let how = PerTarget::new(targets.iter().flatten(), &args.options)?;
+    let options = RunOptions::from(&args.options);
+    let how = PerTarget::new(targets.iter().flatten(), &options)?;
     target::require_packages(targets.iter().flatten())?;
     let ready = |target: Option<Target>| {
         let target = target.map(|target| (how.of(&target), target));

@@ -3,15 +3,21 @@
 mod bench;
 mod bless;
 mod build;
+mod convert;
 mod diff;
-pub mod faults;
+mod faults;
 mod gate;
 mod matrix;
 mod run;
 mod spec;
 
+use std::ffi::OsString;
+
+use self::faults::faulty_linux;
 use crate::cli::Command;
-use crate::error::Result;
+use crate::error::{EXIT_GOOD, Result};
+use crate::report::print;
+use crate::run::supervisor;
 
 /// Does what was asked; the exit code.
 pub fn run(command: &Command) -> Result<u8> {
@@ -25,5 +31,23 @@ pub fn run(command: &Command) -> Result<u8> {
         Command::Spec(args) => spec::main(args),
         Command::Bench(args) => bench::main(args),
         Command::Faults(args) => faults::main(args),
+    }
+}
+
+/// Prints a text that was asked for instead of a command: help, or the version.
+pub fn help(text: &str) -> Result<u8> {
+    print(text.as_bytes())?;
+    Ok(EXIT_GOOD)
+}
+
+/// Acts as one of the processes that the tool starts of itself, if the arguments say so; the exit
+/// code.
+pub fn internal(args: &[OsString]) -> Option<u8> {
+    let (name, rest) = args.get(1..)?.split_first()?;
+    match name.to_str()? {
+        supervisor::SUPERVISE => Some(supervisor::supervise(rest)),
+        supervisor::SUPERVISED => Some(supervisor::become_command(rest)),
+        faulty_linux::FAULTY_LINUX => Some(faulty_linux::boot(rest)),
+        _ => None,
     }
 }

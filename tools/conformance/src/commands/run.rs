@@ -1,16 +1,20 @@
 //! `run`: a target against the oracle.
 
+use super::convert;
 use crate::cli;
 use crate::error::Result;
-use crate::prepare::Runner;
-use crate::report::Outputs;
+use crate::prepare::{RunOptions, Runner};
 
 /// Runs a target and reports; the exit code.
 pub fn main(args: &cli::Run) -> Result<u8> {
-    let outputs = Outputs::new(&args.reports.format, &args.reports.out)?;
+    let outputs = convert::outputs(&args.reports)?;
     let runner = Runner::new()?;
     let target = runner.home.target(&args.target)?;
-    let report = runner.report(target, &args.options, args.oracle.as_deref())?;
+    let report = runner.report(
+        target,
+        &RunOptions::from(&args.options),
+        args.oracle.as_deref(),
+    )?;
     outputs.write(&report)?;
     Ok(report.exit())
 }

@@ -31,12 +31,9 @@ pub fn main(args: &cli::Spec) -> Result<u8> {
         print(format!("{} checks and tests-spec agree\n", plan.checks.len()).as_bytes())?;
         return Ok(EXIT_GOOD);
     }
-    let all = [By::Profile, By::Category, By::Syscall, By::Clause];
-    let by = if args.by.is_empty() {
-        &all[..]
-    } else {
-        &args.by
-    };
+    let all = || vec![By::Profile, By::Category, By::Syscall, By::Clause];
+    let given: Vec<By> = args.by.iter().copied().map(By::from).collect();
+    let by = if given.is_empty() { all() } else { given };
     let mut tables: Vec<String> = by
         .iter()
         .map(|&by| spec::coverage(&plan, &spec, by))

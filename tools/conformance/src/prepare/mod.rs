@@ -1,4 +1,8 @@
-//! From the words of a command to a judged run: what it needs is found, built and read here.
+//! From the options of a command to a judged run: what it needs is found, built and read here.
+
+mod options;
+
+pub use options::{Inputs, LimitOverrides, PerTarget, RunOptions};
 
 use std::cell::OnceCell;
 use std::fs::{self, File};
@@ -7,7 +11,6 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use crate::build::{self, Shape};
-use crate::cli;
 use crate::error::{Error, Result};
 use crate::log::reader::Reader;
 use crate::log::run_lines::RunLines;
@@ -62,7 +65,7 @@ impl Runner {
     pub fn report(
         &self,
         target: Target,
-        options: &cli::RunOptions,
+        options: &RunOptions,
         oracle: Option<&Path>,
     ) -> Result<Report<'_>> {
         let oracle = self.oracle(&target, oracle)?;
@@ -114,7 +117,7 @@ impl Runner {
     }
 
     /// Builds and finds all that a target's run needs.
-    pub fn ready(&self, mut target: Target, options: &cli::RunOptions) -> Result<PreparedTarget> {
+    pub fn ready(&self, mut target: Target, options: &RunOptions) -> Result<PreparedTarget> {
         let accelerator = Accelerator::new(&target, options.inputs.accel.as_deref())?;
         if options.inputs.kernel.is_some() && !target.wants("kernel") {
             return Err(Error::usage(format!(
@@ -125,7 +128,7 @@ impl Runner {
         if let Some(path) = &options.inputs.kernel {
             target::require_file(path)?;
         }
-        shorten(&mut target.limits, &options.limits);
+        options.limits.apply(&mut target.limits);
         target::require_packages([&target])?;
         let skip = options
             .skip
@@ -140,7 +143,7 @@ impl Runner {
                 elf: path,
                 kernel: self.kernel(&target, options.inputs.kernel.as_deref())?,
                 initramfs: None,
-                fault: fault(&target, options.inputs.fault.as_deref())?,
+                fault: options::fault(&target, options.inputs.fault.as_deref())?,
                 accel: None,
             },
             accelerator,
@@ -185,7 +188,7 @@ impl Runner {
     }
 
     /// Runs a target as often as was asked.
-    pub fn judged(&self, target: Target, options: &cli::RunOptions) -> Result<RunOutcome> {
+    pub fn judged(&self, target: Target, options: &RunOptions) -> Result<RunOutcome> {
         self.runs(&mut self.ready(target, options)?, options, None)
     }
 
@@ -194,7 +197,7 @@ impl Runner {
     pub fn runs(
         &self,
         ready: &mut PreparedTarget,
-        options: &cli::RunOptions,
+        options: &RunOptions,
         also: Option<&mut RunLines>,
     ) -> Result<RunOutcome> {
         let mut copy = Copy {
@@ -218,44 +221,6 @@ impl Runner {
     }
 }
 
-/// The user's words where there are several targets, not all of which take each.
-pub struct PerTarget<'a>(&'a cli::RunOptions);
-
-impl<'a> PerTarget<'a> {
-    /// # Errors
-    /// A word is for none of the targets, or one of them does not know it.
-    pub fn new<'t>(
-        targets: impl Iterator<Item = &'t Target> + Clone,
-        options: &'a cli::RunOptions,
-    ) -> Result<PerTarget<'a>> {
-        let shares = PerTarget(options);
-        for (given, place) in [
-            (options.inputs.kernel.is_some(), "kernel"),
-            (options.inputs.fault.is_some(), "fault"),
-            (options.inputs.accel.is_some(), "accel"),
-        ] {
-            if given && !targets.clone().any(|target| target.wants(place)) {
-                return Err(Error::usage(format!("none of these takes --{place}")));
-            }
-        }
-        for target in targets {
-            let options = shares.of(target);
-            fault(target, options.inputs.fault.as_deref())?;
-            Accelerator::new(target, options.inputs.accel.as_deref())?;
-        }
-        Ok(shares)
-    }
-
-    /// What of them is for one target.
-    pub fn of(&self, target: &Target) -> cli::RunOptions {
-        let mut options = self.0.clone();
-        options.inputs.kernel = options.inputs.kernel.filter(|_| target.wants("kernel"));
-        options.inputs.fault = options.inputs.fault.filter(|_| target.wants("fault"));
-        options.inputs.accel = options.inputs.accel.filter(|_| target.wants("accel"));
-        options
-    }
-}
-
 /// Where a console goes beside the reader.
 struct Copy<'a> {
     file: Option<&'a File>,
@@ -275,57 +240,6 @@ impl Write for Copy<'_> {
 
     fn flush(&mut self) -> std::io::Result<()> {
         Ok(())
-    }
-}
-
-/// The fault of a target that has a place for one.
-fn fault(target: &Target, given: Option<&str>) -> Result<Option<String>> {
-    if !target.faults.is_empty() {
-        let id = given.unwrap_or("none");
-        let known = target.faults.iter().any(|fault| fault == id);
-        if given.is_some() && !known {
-            return Err(Error::usage(format!(
-                "target {} has no fault {id}; it has {}",
-                target.name,
-                target.faults.join(", ")
-            )));
-        }
-        return Ok(Some(id.to_string()));
-    }
-    match (target.wants("fault"), given) {
-        (false, None) => Ok(None),
-        (true, Some(id)) => match faults::find(id) {
-            Some(fault) => Ok(Some(fault.id.to_string())),
-            None => Err(Error::usage(format!(
-                "no fault is called {id}; `faults list` prints them"
-            ))),
-        },
-        (true, None) => Err(Error::usage(format!(
-            "target {} needs --fault ID",
-            target.name
-        ))),
-        (false, Some(_)) => Err(Error::usage(format!(
-            "target {} takes no --fault; faulty-linux does",
-            target.name
-        ))),
-    }
-}
-
-/// The user's limits in the place of the target's.
-fn shorten(limits: &mut target::Limits, given: &cli::Limits) {
-    for (limit, seconds) in [
-        (&mut limits.boot, given.boot),
-        (&mut limits.silence, given.silence),
-        (&mut limits.check, given.check),
-        (&mut limits.total, given.total),
-    ] {
-        if let Some(seconds) = seconds {
-            *limit = seconds.into();
-        }
-    }
-    // Whoever grants a boot its time grants it to an accelerator on trial, too.
-    if let Some(seconds) = given.boot {
-        limits.accel = seconds.into();
     }
 }
 

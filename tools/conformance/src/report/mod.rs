@@ -19,8 +19,6 @@ mod text;
 
 use std::io::{self, Write};
 
-use clap::ValueEnum;
-
 pub use self::outputs::{OutFile, Outputs, print};
 pub use self::style::Style;
 use crate::verdict::compare::Report;
@@ -31,7 +29,7 @@ pub trait Reporter {
 }
 
 /// The formats of `--format`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     Human,
     Json,
@@ -41,11 +39,22 @@ pub enum Format {
     Markdown,
     Html,
     Lava,
-    #[value(name = "codequality")]
     CodeQuality,
 }
 
 impl Format {
+    pub const ALL: [Format; 9] = [
+        Format::Human,
+        Format::Json,
+        Format::Junit,
+        Format::Ktap,
+        Format::Tap,
+        Format::Markdown,
+        Format::Html,
+        Format::Lava,
+        Format::CodeQuality,
+    ];
+
     pub fn reporter(self) -> &'static dyn Reporter {
         match self {
             Format::Human => &human::Human,

@@ -41,9 +41,6 @@ use crate::verdict::defect::Defect;
 use crate::verdict::outcome::Outcome;
 use crate::verdict::run_outcome::{RunContext, RunOutcome};
 
-/// The default of [`Rules::reboots`].
-pub const REBOOTS: u32 = 32;
-
 /// The user's and the target's conditions for a run.
 #[derive(Clone, Copy, Debug)]
 pub struct Rules<'a> {

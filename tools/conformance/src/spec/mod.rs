@@ -215,7 +215,7 @@ impl Kinds {
 }
 
 /// What coverage can be counted by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum By {
     Profile,
     Category,

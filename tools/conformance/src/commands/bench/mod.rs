@@ -29,7 +29,7 @@ pub fn main(args: &cli::Bench) -> Result<u8> {
         print(target::target(&Runner::new()?, target, args)?.as_bytes())?;
         return Ok(EXIT_GOOD);
     }
-    let cli::Inputs {
+    let cli::InputArgs {
         kernel,
         fault,
         accel,

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::{Busy, beside, counted, shown};
 use crate::cli;
 use crate::error::{Error, Result};
-use crate::prepare::Runner;
+use crate::prepare::{Inputs, LimitOverrides, RunOptions, Runner};
 use crate::report::{Format, Style};
 use crate::verdict::known_gaps as gaps;
 
@@ -16,7 +16,14 @@ use crate::verdict::known_gaps as gaps;
 /// The target cannot be run, or one of its runs is not complete.
 pub fn target(runner: &Runner, name: &str, args: &cli::Bench) -> Result<String> {
     let _busy = Busy::start(args.busy);
-    let options = cli::RunOptions::once(&args.inputs);
+    let options = RunOptions {
+        inputs: Inputs::from(&args.inputs),
+        log: None,
+        skip: Vec::new(),
+        repeat: 1,
+        reboots: cli::REBOOTS,
+        limits: LimitOverrides::default(),
+    };
     let found = runner.home.target(name)?;
     let oracle = runner.oracle(&found, None)?;
     let (gaps_name, gaps) = runner.home.gaps(&found)?;

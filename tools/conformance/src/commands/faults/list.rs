@@ -1,12 +1,13 @@
 //! `faults list`: the faults, one a line.
 
-use super::{List, report};
+use super::{report, selected};
+use crate::cli::faults::List;
 use crate::error::{EXIT_GOOD, Result};
 use crate::report::print;
 
 /// Prints the faults; the exit code.
 pub fn main(args: &List) -> Result<u8> {
-    let selected = args.selection.faults()?;
-    print(report::list(&selected, args.format).as_bytes())?;
+    let faults = selected(&args.selection)?;
+    print(report::list(&faults, args.format).as_bytes())?;
     Ok(EXIT_GOOD)
 }

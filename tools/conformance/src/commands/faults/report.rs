@@ -10,7 +10,8 @@ use crate::plan::Plan;
 
 use super::record::Record;
 use super::score::{Score, Trial, Verdict};
-use super::{Format, Score as Arguments, ending};
+use super::{ending, is_everything};
+use crate::cli::faults::{Format, Score as Arguments};
 
 #[derive(Serialize)]
 struct Listed<'a> {
@@ -114,7 +115,7 @@ pub fn score(
         Format::Human => {
             let text = human(score, record);
             // Of checks that find none of a few chosen faults nothing follows.
-            let chosen = !args.selection.is_everything();
+            let chosen = !is_everything(&args.selection);
             text + &if chosen {
                 String::new()
             } else {
@@ -299,8 +300,8 @@ fn document<'a>(
 mod tests {
     use std::time::Duration;
 
-    use super::super::Selection;
     use super::*;
+    use crate::cli::faults::Selection;
 
     #[test]
     fn checks_that_find_nothing_are_listed_only_of_all_faults() {

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use ::faults::{End, Limits};
 
-use super::{Run, absolute, ending, known};
+use super::{absolute, ending, known};
+use crate::cli::faults::Run;
 use crate::error::{EXIT_GAPS, EXIT_GOOD, EXIT_NO_VERDICT, Error, Result};
 use crate::prepare::elf_to_run;
 use crate::resources::Resources;

@@ -13,7 +13,8 @@ use std::time::{Duration, Instant};
 use ::faults::{End, Fault, Limits, Outcome as Run, TABLE};
 
 use super::record::Record;
-use super::{Score as Arguments, absolute, report};
+use super::{absolute, report, selected};
+use crate::cli::faults::Score as Arguments;
 use crate::error::{EXIT_GAPS, EXIT_GOOD, EXIT_NO_VERDICT, Error, Result};
 use crate::log::reader::Reader;
 use crate::plan::Plan;
@@ -88,15 +89,15 @@ struct Seen {
 /// Runs the suite on each faulty kernel, and reports; the exit code.
 pub fn main(args: &Arguments) -> Result<u8> {
     let home = Resources::find();
-    let selected = args.selection.faults()?;
+    let faults = selected(&args.selection)?;
     let out = args.out.as_deref().map(OutFile::open).transpose()?;
     let elf = elf_to_run(&home, args.elf.as_deref())?;
     let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
     let jobs = args.jobs.map_or(2 * processors, |jobs| jobs as usize);
     let plan = Plan::default();
-    let score = score(&plan, &absolute(&elf)?, &selected, jobs)?;
+    let score = score(&plan, &absolute(&elf)?, &faults, jobs)?;
     let record = Record::read(&home)?;
-    let whole = selected.len() == TABLE.len();
+    let whole = faults.len() == TABLE.len();
     let verdict = record.judge(&score, whole);
     let text = report::score(&plan, &score, &record, &verdict, args);
     match out {

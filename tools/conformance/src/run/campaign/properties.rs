@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::tests::{RULES, firsts, run};
+use super::tests::{REBOOTS, RULES, firsts, run};
 use super::*;
 use crate::run::simulated::{Act, Kernel, NO_ROOM, UNREPORTED, failed, small_plan};
 

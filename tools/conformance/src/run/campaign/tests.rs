@@ -5,6 +5,9 @@ use crate::run::simulated::{
     Act, Kernel, LIMITS, UNREPORTED, failed, observed, observed_recording, passing_log, small_plan,
 };
 
+/// The most boots after the first, as the command line has it by default.
+pub const REBOOTS: u32 = 32;
+
 pub const RULES: Rules = Rules {
     skip: &[],
     reboots: REBOOTS,

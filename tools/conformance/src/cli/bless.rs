@@ -1,0 +1,36 @@
+//! The arguments of `bless`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::RunArgs;
+
+const BLESS_CODES: &str = "\
+Exit codes:
+  0  written, or there was nothing to change
+  1  of `--dry-run`: something would change
+  2  wrong usage, or a file that cannot be read or written or is malformed
+  3  nothing is written: the target did not start, or its log is no complete run";
+
+#[derive(Debug, Args)]
+#[command(after_help = BLESS_CODES)]
+// It refuses these, and says why.
+#[command(mut_arg("elf", |arg| arg.hide(true)), mut_arg("fault", |arg| arg.hide(true)))]
+#[command(mut_arg("skip", |arg| arg.hide(true)))]
+pub struct Bless {
+    /// The target whose reference output and known gaps are written.
+    #[arg(default_value = "linux")]
+    pub target: String,
+    /// Only show what would change, and end with 1 if anything would.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Compare with this log instead of the target's oracle.
+    #[arg(long, value_name = "LOG")]
+    pub oracle: Option<PathBuf>,
+    /// Why the new gaps are known; their entries say so.
+    #[arg(long, value_name = "TEXT", default_value = "not yet explained")]
+    pub reason: String,
+    #[command(flatten)]
+    pub options: RunArgs,
+}

@@ -1,0 +1,19 @@
+//! The arguments of `build`.
+
+use clap::Args;
+
+const BUILD_CODES: &str = "\
+Exit codes:
+  0  the ELF is built, and is what every loader takes
+  2  wrong usage, it does not build, or it is not what every loader takes";
+
+#[derive(Debug, Args)]
+#[command(after_help = BUILD_CODES)]
+pub struct Build {
+    /// Without SSE and red zone, with core built from source, for kernels that save no FPU state.
+    #[arg(long, conflicts_with = "pie")]
+    pub freestanding: bool,
+    /// A static ET_DYN without relocations, for loaders that take nothing else.
+    #[arg(long)]
+    pub pie: bool,
+}

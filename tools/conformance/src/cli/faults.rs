@@ -1,0 +1,96 @@
+//! The arguments of `faults list`, `faults run` and `faults score`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::integer::integer_in;
+
+/// How many kernels may run at once.
+const JOBS_MAX: u32 = 1024;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  list: always; run: the program ended with 0; score: at least as good as recorded
+  1  run: the program ended otherwise; score: less than recorded, or a survivor without a reason
+  2  wrong usage, or a file that cannot be read or is malformed
+  3  the program did not start, or the suite does not pass without a fault";
+
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub struct Faults {
+    #[command(subcommand)]
+    pub command: FaultsCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum FaultsCommand {
+    /// List the faults: id, class, and the clause that each breaks.
+    List(List),
+    /// Run a program, or the suite, on a kernel with one fault.
+    Run(Run),
+    /// Run the suite on every fault, and say which it finds.
+    Score(Score),
+}
+
+#[derive(Debug, Args)]
+pub struct Selection {
+    /// Only faults of these system calls.
+    #[arg(long, value_name = "CALL", value_delimiter = ',')]
+    pub syscalls: Vec<String>,
+    /// Only these faults, by id.
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub ids: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub struct List {
+    #[command(flatten)]
+    pub selection: Selection,
+    #[arg(long, default_value = "human")]
+    pub format: Format,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub struct Run {
+    /// The fault's id; `faults list` names them.
+    pub id: String,
+    /// The program and its arguments; without one the suite runs.
+    #[arg(last = true, value_name = "PROGRAM")]
+    pub program: Vec<PathBuf>,
+    /// Give up when nothing came for so many seconds.
+    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    #[arg(value_parser = integer_in(1, u32::MAX))]
+    pub silence: u32,
+    /// Give up after so many seconds.
+    #[arg(long, value_name = "SECONDS", default_value_t = 120)]
+    #[arg(value_parser = integer_in(1, u32::MAX))]
+    pub total: u32,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub struct Score {
+    #[command(flatten)]
+    pub selection: Selection,
+    /// Score this ELF instead of the suite's own.
+    #[arg(long, value_name = "FILE")]
+    pub elf: Option<PathBuf>,
+    /// How many kernels run at once; twice the number of processors, because many of them wait.
+    #[arg(long, value_name = "N", value_parser = integer_in(1, JOBS_MAX))]
+    pub jobs: Option<u32>,
+    #[arg(long, default_value = "human")]
+    pub format: Format,
+    /// Write the report to a file; a line still goes to stdout.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+/// The values of `--format` of the commands below `faults`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Human,
+    Json,
+}

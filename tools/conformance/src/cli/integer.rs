@@ -1,0 +1,10 @@
+//! Whole numbers on the command line.
+
+/// A number on the command line, and what to write where it is none or out of its bounds.
+pub fn integer_in(least: u32, most: u32) -> impl Fn(&str) -> Result<u32, String> + Clone {
+    move |text| match text.parse() {
+        Ok(number) if (least..=most).contains(&number) => Ok(number),
+        _ if most == u32::MAX => Err(format!("a whole number from {least} up is needed")),
+        _ => Err(format!("a whole number from {least} to {most} is needed")),
+    }
+}

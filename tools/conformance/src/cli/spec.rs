@@ -1,0 +1,32 @@
+//! The arguments of `spec`.
+
+use clap::{Args, ValueEnum};
+
+const SPEC_CODES: &str = "\
+Exit codes:
+  0  printed or written; of `--check`: plan, tests-spec and README.md agree
+  1  of `--check`: they do not
+  2  wrong usage, or a file that cannot be read or is malformed";
+
+#[derive(Debug, Args)]
+#[command(after_help = SPEC_CODES)]
+pub struct Spec {
+    /// Prove that plan, tests-spec and the table in README.md agree.
+    #[arg(long)]
+    pub check: bool,
+    /// Write the table in README.md anew.
+    #[arg(long, conflicts_with = "check")]
+    pub write: bool,
+    /// Count only by this; may be given again.
+    #[arg(long, value_name = "THING")]
+    pub by: Vec<By>,
+}
+
+/// The values of `--by`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum By {
+    Profile,
+    Category,
+    Syscall,
+    Clause,
+}

@@ -1,0 +1,84 @@
+//! From the types of the command line to those of the tool.
+
+use crate::cli;
+use crate::error::Result;
+use crate::prepare::{Inputs, LimitOverrides, RunOptions};
+use crate::report::{Format, Outputs};
+use crate::spec::By;
+
+impl From<&cli::RunArgs> for RunOptions {
+    fn from(args: &cli::RunArgs) -> RunOptions {
+        RunOptions {
+            inputs: Inputs::from(&args.inputs),
+            log: args.log.clone(),
+            skip: args.skip.clone(),
+            repeat: args.repeat,
+            reboots: args.reboots,
+            limits: LimitOverrides::from(args.limits),
+        }
+    }
+}
+
+impl From<&cli::InputArgs> for Inputs {
+    fn from(args: &cli::InputArgs) -> Inputs {
+        Inputs {
+            elf: args.elf.clone(),
+            kernel: args.kernel.clone(),
+            fault: args.fault.clone(),
+            accel: args.accel.clone(),
+        }
+    }
+}
+
+impl From<cli::LimitArgs> for LimitOverrides {
+    fn from(args: cli::LimitArgs) -> LimitOverrides {
+        LimitOverrides {
+            boot: args.boot,
+            silence: args.silence,
+            check: args.check,
+            total: args.total,
+        }
+    }
+}
+
+impl From<cli::ReportFormat> for Format {
+    fn from(format: cli::ReportFormat) -> Format {
+        match format {
+            cli::ReportFormat::Human => Format::Human,
+            cli::ReportFormat::Json => Format::Json,
+            cli::ReportFormat::Junit => Format::Junit,
+            cli::ReportFormat::Ktap => Format::Ktap,
+            cli::ReportFormat::Tap => Format::Tap,
+            cli::ReportFormat::Markdown => Format::Markdown,
+            cli::ReportFormat::Html => Format::Html,
+            cli::ReportFormat::Lava => Format::Lava,
+            cli::ReportFormat::CodeQuality => Format::CodeQuality,
+        }
+    }
+}
+
+impl From<cli::By> for By {
+    fn from(by: cli::By) -> By {
+        match by {
+            cli::By::Profile => By::Profile,
+            cli::By::Category => By::Category,
+            cli::By::Syscall => By::Syscall,
+            cli::By::Clause => By::Clause,
+        }
+    }
+}
+
+/// The formats that were asked for, in order.
+fn formats(args: &cli::ReportArgs) -> Vec<Format> {
+    args.format.iter().copied().map(Format::from).collect()
+}
+
+/// Opens the outputs of a report.
+pub fn outputs(args: &cli::ReportArgs) -> Result<Outputs> {
+    Outputs::new(&formats(args), &args.out)
+}
+
+/// Opens the outputs of a matrix.
+pub fn matrix_outputs(args: &cli::ReportArgs, families: bool) -> Result<Outputs> {
+    Outputs::of_matrix(&formats(args), &args.out, families)
+}

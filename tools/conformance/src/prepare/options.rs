@@ -1,0 +1,133 @@
+//! The options of a run, and what of them is for one target.
+
+use std::path::PathBuf;
+
+use crate::error::{Error, Result};
+use crate::run::accel::Accelerator;
+use crate::target::{Limits, Target};
+
+/// How a target is run.
+#[derive(Clone, Debug)]
+pub struct RunOptions {
+    pub inputs: Inputs,
+    /// The file that the console of all boots is copied to.
+    pub log: Option<PathBuf>,
+    /// The titles of the checks to skip.
+    pub skip: Vec<String>,
+    /// How many runs.
+    pub repeat: u32,
+    /// How many boots there may be beside the first of a run.
+    pub reboots: u32,
+    pub limits: LimitOverrides,
+}
+
+/// What is run, and on what; without a value the target's own.
+#[derive(Clone, Debug, Default)]
+pub struct Inputs {
+    pub elf: Option<PathBuf>,
+    pub kernel: Option<PathBuf>,
+    /// The id of a fault.
+    pub fault: Option<String>,
+    /// The name of an accelerator.
+    pub accel: Option<String>,
+}
+
+/// Time limits in seconds; without a value the target's own.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LimitOverrides {
+    pub boot: Option<u32>,
+    pub silence: Option<u32>,
+    pub check: Option<u32>,
+    pub total: Option<u32>,
+}
+
+impl LimitOverrides {
+    /// Puts the values in the place of the target's.
+    pub fn apply(&self, limits: &mut Limits) {
+        for (limit, seconds) in [
+            (&mut limits.boot, self.boot),
+            (&mut limits.silence, self.silence),
+            (&mut limits.check, self.check),
+            (&mut limits.total, self.total),
+        ] {
+            if let Some(seconds) = seconds {
+                *limit = seconds.into();
+            }
+        }
+        // Whoever grants a boot its time grants it to an accelerator on trial, too.
+        if let Some(seconds) = self.boot {
+            limits.accel = seconds.into();
+        }
+    }
+}
+
+/// The user's words where there are several targets, not all of which take each.
+pub struct PerTarget<'a>(&'a RunOptions);
+
+impl<'a> PerTarget<'a> {
+    /// # Errors
+    /// A word is for none of the targets, or one of them does not know it.
+    pub fn new<'t>(
+        targets: impl Iterator<Item = &'t Target> + Clone,
+        options: &'a RunOptions,
+    ) -> Result<PerTarget<'a>> {
+        let shares = PerTarget(options);
+        for (given, place) in [
+            (options.inputs.kernel.is_some(), "kernel"),
+            (options.inputs.fault.is_some(), "fault"),
+            (options.inputs.accel.is_some(), "accel"),
+        ] {
+            if given && !targets.clone().any(|target| target.wants(place)) {
+                return Err(Error::usage(format!("none of these takes --{place}")));
+            }
+        }
+        for target in targets {
+            let options = shares.of(target);
+            fault(target, options.inputs.fault.as_deref())?;
+            Accelerator::new(target, options.inputs.accel.as_deref())?;
+        }
+        Ok(shares)
+    }
+
+    /// What of them is for one target.
+    pub fn of(&self, target: &Target) -> RunOptions {
+        let mut options = self.0.clone();
+        options.inputs.kernel = options.inputs.kernel.filter(|_| target.wants("kernel"));
+        options.inputs.fault = options.inputs.fault.filter(|_| target.wants("fault"));
+        options.inputs.accel = options.inputs.accel.filter(|_| target.wants("accel"));
+        options
+    }
+}
+
+/// The fault of a target that has a place for one.
+pub fn fault(target: &Target, given: Option<&str>) -> Result<Option<String>> {
+    if !target.faults.is_empty() {
+        let id = given.unwrap_or("none");
+        let known = target.faults.iter().any(|fault| fault == id);
+        if given.is_some() && !known {
+            return Err(Error::usage(format!(
+                "target {} has no fault {id}; it has {}",
+                target.name,
+                target.faults.join(", ")
+            )));
+        }
+        return Ok(Some(id.to_string()));
+    }
+    match (target.wants("fault"), given) {
+        (false, None) => Ok(None),
+        (true, Some(id)) => match faults::find(id) {
+            Some(fault) => Ok(Some(fault.id.to_string())),
+            None => Err(Error::usage(format!(
+                "no fault is called {id}; `faults list` prints them"
+            ))),
+        },
+        (true, None) => Err(Error::usage(format!(
+            "target {} needs --fault ID",
+            target.name
+        ))),
+        (false, Some(_)) => Err(Error::usage(format!(
+            "target {} takes no --fault; faulty-linux does",
+            target.name
+        ))),
+    }
+}
