@@ -1,4 +1,4 @@
-//! Where the tool's material comes from: the repository around us, or what the tool carries.
+//! Resources: the files of the repository around us, or the copies that are embedded in the tool.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,23 +8,24 @@ use crate::spec::Spec;
 use crate::target::Target;
 use crate::verdict::known_gaps::Gaps;
 
-/// What an installed copy carries; the build script gathers it.
+/// The embedded copies; the build script writes this module.
 mod embedded {
     include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 }
 
-/// The ELF that an installed copy carries.
+/// The embedded ELF.
 pub const ELF: &[u8] = embedded::ELF;
 /// The first program of a Linux that boots for one run: `tools/linux-init`.
 pub const LINUX_INIT: &[u8] = embedded::LINUX_INIT;
 
-/// The repository, where the tool is run inside it.
+/// The source of all files.
 #[derive(Clone, Debug)]
 pub struct Resources {
+    /// The root of the repository, where the tool is run inside it.
     pub repository: Option<PathBuf>,
 }
 
-/// A text and what to call it.
+/// The bytes of a file, and its name for messages.
 #[derive(Clone, Debug)]
 pub struct Named {
     pub name: String,
@@ -52,7 +53,7 @@ impl Resources {
         })
     }
 
-    /// The specification: the repository's, or the one that we carry.
+    /// The specification: the repository's, or the embedded one.
     pub fn spec(&self) -> Result<Spec> {
         // Without the folder nothing is specified, and `spec --check` says so check by check.
         let files = self.texts("tests-spec", embedded::SPEC)?;
@@ -63,7 +64,7 @@ impl Resources {
         )
     }
 
-    /// The reference output of a target: the repository's, or the one that we carry.
+    /// The reference output of a target: the repository's, or the embedded one.
     pub fn reference(&self, target: &str) -> Result<Named> {
         let name = format!("reference-outputs/{target}.txt");
         if let Some(root) = &self.repository {
@@ -86,7 +87,7 @@ impl Resources {
             .ok_or_else(|| Error::usage(format!("this copy of the tool carries no {name}")))
     }
 
-    /// The target of that name, or the one in the file of that name.
+    /// The target of that name; a word with a `/` or the ending `.toml` is the path of its file.
     pub fn target(&self, word: &str) -> Result<Target> {
         if word.contains('/') || word.ends_with(".toml") {
             let path = Path::new(word);
@@ -116,8 +117,8 @@ impl Resources {
         )))
     }
 
-    /// Where the known gaps of a target stand, in words and as a file that `bless` may write.
-    pub fn gaps_place(&self, target: &Target) -> (String, Option<PathBuf>) {
+    /// The file of a target's known gaps: its name for messages, and its path where there is one.
+    pub fn gaps_file(&self, target: &Target) -> (String, Option<PathBuf>) {
         match (&target.folder, &self.repository) {
             (Some(folder), _) if target.own_file => {
                 let path = folder.join(format!("{}.gaps.toml", target.name));
@@ -131,9 +132,9 @@ impl Resources {
         }
     }
 
-    /// The known gaps of a target, and where they stand; there may be none.
+    /// A target's known gaps and the name of their file; there are none without the file.
     pub fn gaps(&self, target: &Target) -> Result<(String, Gaps)> {
-        let (name, path) = self.gaps_place(target);
+        let (name, path) = self.gaps_file(target);
         let text = match path {
             Some(path) => match fs::read_to_string(&path) {
                 Ok(text) => Some(text),
@@ -154,7 +155,7 @@ impl Resources {
         }
     }
 
-    /// The TOML files of a folder of the repository, or those that we carry.
+    /// The TOML files of a folder of the repository, or the embedded ones: name and text, by name.
     fn texts(&self, folder: &str, embedded: &[(&str, &str)]) -> Result<Vec<(String, String)>> {
         let Some(root) = &self.repository else {
             let owned = embedded

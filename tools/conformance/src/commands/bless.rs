@@ -1,4 +1,4 @@
-//! Writes a target's reference output and known gaps, after showing what changes.
+//! `bless`: writes a target's reference output and known gaps, after showing the changes.
 
 use std::fmt::Write;
 use std::fs;
@@ -18,27 +18,27 @@ use crate::toml_file;
 use crate::verdict::outcome::Outcome;
 use crate::verdict::run_outcome::RunOutcome;
 
-/// Runs a target and writes down what it said; the exit code.
+/// Runs a target and writes its files; the exit code.
 pub fn main(args: &cli::Bless) -> Result<u8> {
     let options = RunOptions::from(&args.options);
-    as_it_is(&options)?;
+    refuse_changed_runs(&options)?;
     let runner = Runner::new()?;
-    let home = &runner.home;
-    let target = home.target(&args.target)?;
-    // All that may be amiss is found before anything is run.
-    let (log_place, sidecar_place) = reference_places(home, &target)?;
-    // The oracle is right by itself; what it gets wrong stands in its reference output.
+    let resources = &runner.resources;
+    let target = resources.target(&args.target)?;
+    // Errors in arguments and files are reported before anything is run.
+    let (log_file, sidecar_file) = reference_files(resources, &target)?;
+    // The oracle has no gaps: its own failures are in its reference output.
     let oracle = match target.own_file || target.name != target.oracle {
         true => Some(runner.oracle(&target, args.oracle.as_deref())?),
         false => None,
     };
-    let (_, known) = home.gaps(&target)?;
-    let mut ready = runner.ready(target.clone(), &options)?;
-    let sidecar = Sidecar::new(&target, runner.version(&ready)?);
+    let (_, known) = resources.gaps(&target)?;
+    let mut prepared = runner.prepare(target.clone(), &options)?;
+    let sidecar = Sidecar::new(&target, runner.version(&prepared)?);
     let mut log = RunLines::default();
-    let judged = runner.runs(&mut ready, &options, Some(&mut log))?;
-    if !judged.is_complete() {
-        let reason = judged.defects.first().map(ToString::to_string);
+    let outcome = runner.run(&mut prepared, &options, Some(&mut log))?;
+    if !outcome.is_complete() {
+        let reason = outcome.defects.first().map(ToString::to_string);
         return Err(Error::no_verdict(format!(
             "this run is not complete: {}",
             reason.unwrap_or_default()
@@ -47,57 +47,57 @@ pub fn main(args: &cli::Bless) -> Result<u8> {
     let mut notes = String::new();
     let mut changes = Vec::new();
     // Writing to a string cannot fail.
-    if judged.boots == options.repeat as usize {
-        changes.extend(Change::new(log_place, log.text)?);
-        changes.extend(Change::new(sidecar_place, sidecar.text()?)?);
+    if outcome.boots == options.repeat as usize {
+        changes.extend(Change::new(log_file, log.text)?);
+        changes.extend(Change::new(sidecar_file, sidecar.text()?)?);
     } else {
-        let (log, sidecar) = (log_place.0, sidecar_place.0);
-        let _ = writeln!(notes, "{log}, {sidecar}: {}", no_log(&judged));
+        let (log, sidecar) = (log_file.0, sidecar_file.0);
+        let _ = writeln!(notes, "{log}, {sidecar}: {}", no_log(&outcome));
     }
     if let Some(oracle) = oracle {
-        let report = runner.compared(target.name.clone(), judged, &oracle);
+        let report = runner.compare(target.name.clone(), outcome, &oracle);
         for title in known.failing_must_pass(&report) {
             let _ = writeln!(notes, "{title} must pass and fails; no entry written");
         }
         let new = known.blessed(&report, &args.reason).text(&target.name)?;
-        let (name, path) = home.gaps_place(&target);
+        let (name, path) = resources.gaps_file(&target);
         let path = path.ok_or_else(|| Error::usage(OUTSIDE))?;
         changes.extend(Change::new((name, path), new)?);
     }
     finish(&changes, &notes, args.dry_run)
 }
 
-/// Refuses what would write down another kernel, or another suite, than that of the target.
-fn as_it_is(options: &RunOptions) -> Result<()> {
-    for (given, word) in [
+/// Refuses options that run another kernel or another suite than the target's own.
+fn refuse_changed_runs(options: &RunOptions) -> Result<()> {
+    for (given, option) in [
         (options.inputs.fault.is_some(), "--fault"),
         (options.inputs.elf.is_some(), "--elf"),
         (!options.skip.is_empty(), "--skip"),
     ] {
         if given {
             return Err(Error::usage(format!(
-                "bless takes no {word}: it writes down what the whole suite says of the kernel as \
-                 it is"
+                "bless takes no {option}: it writes down what the whole suite says of the kernel \
+                 as it is"
             )));
         }
     }
     Ok(())
 }
 
-/// Why a run has no log that can be kept, and how it would have one.
-fn no_log(judged: &RunOutcome) -> String {
+/// The reason why a run leaves no log, and the option with which it would.
+fn no_log(outcome: &RunOutcome) -> String {
     let dead = |outcome: &Outcome| matches!(outcome, Outcome::Crash | Outcome::Hang);
-    let how = match judged.outcomes.iter().any(dead) {
+    let hint = match outcome.outcomes.iter().any(dead) {
         true => "",
         false => "; --reboots 0 makes it one",
     };
     format!(
-        "not written, what is there is kept; a log is of one boot, and there were {}{how}",
-        judged.boots
+        "not written, what is there is kept; a log is of one boot, and there were {}{hint}",
+        outcome.boots
     )
 }
 
-/// Says what changes and, unless that is all that was asked, writes it.
+/// Prints the changes and, unless it is a dry run, writes them; the exit code.
 fn finish(changes: &[Change], notes: &str, dry_run: bool) -> Result<u8> {
     let shown: String = changes.iter().map(Change::shown).collect();
     let names: Vec<&str> = changes.iter().map(|change| change.name.as_str()).collect();
@@ -119,14 +119,14 @@ fn finish(changes: &[Change], notes: &str, dry_run: bool) -> Result<u8> {
     Ok(exit)
 }
 
-/// Where a target's reference output and what stands beside it are, in words and as files.
-fn reference_places(
-    home: &Resources,
+/// The files of a target's reference output and of its sidecar: names for messages, and paths.
+fn reference_files(
+    resources: &Resources,
     target: &Target,
 ) -> Result<((String, PathBuf), (String, PathBuf))> {
-    let place = |ending: &str| {
+    let file = |ending: &str| {
         let name = format!("{}.{ending}", target.name);
-        match (&target.folder, &home.repository) {
+        match (&target.folder, &resources.repository) {
             (Some(folder), _) if target.own_file => {
                 let path = folder.join(name);
                 Ok((path.display().to_string(), path))
@@ -143,20 +143,20 @@ fn reference_places(
         true => "version.toml",
         false => "toml",
     };
-    Ok((place("txt")?, place(ending)?))
+    Ok((file("txt")?, file(ending)?))
 }
 
-/// What stands beside a reference output: which kernel gave it.
+/// The sidecar of a reference output: the kernel that gave it.
 #[derive(Debug, Serialize)]
-pub struct Sidecar {
-    pub kernel: String,
-    /// As its own command says it.
-    pub version: String,
-    pub machine: &'static str,
+struct Sidecar {
+    kernel: String,
+    /// The first line that the target's command `version` prints.
+    version: String,
+    machine: &'static str,
 }
 
 impl Sidecar {
-    pub fn new(target: &Target, version: String) -> Sidecar {
+    fn new(target: &Target, version: String) -> Sidecar {
         let name = target.kernel_name.as_ref().unwrap_or(&target.name);
         Sidecar {
             kernel: name.clone(),
@@ -171,16 +171,16 @@ impl Sidecar {
     }
 }
 
-/// What is said where a file of the repository would be written from elsewhere.
+/// The error where a file of the repository would be written from outside of it.
 const OUTSIDE: &str =
     "not inside the repository, and the target is not a file: there is nowhere to write";
 
 /// A file to write.
 struct Change {
-    /// Its path, as people are told it.
+    /// The path for messages.
     name: String,
     path: PathBuf,
-    /// What stands there now, if it is there.
+    /// The text as it is now, where the file exists.
     old: Option<String>,
     new: String,
 }
@@ -201,7 +201,7 @@ impl Change {
         Ok((change.old.as_ref() != Some(&change.new)).then_some(change))
     }
 
-    /// The lines that differ below the file's name; of a log that is new only their number.
+    /// The lines that differ, below the file's name; of a new log only their number.
     fn shown(&self) -> String {
         let new: Vec<&str> = self.new.lines().collect();
         let old: Vec<&str> = self.old.iter().flat_map(|old| old.lines()).collect();
@@ -226,7 +226,7 @@ impl Change {
         text
     }
 
-    /// Writes the file, and the folders it needs.
+    /// Writes the file, and makes the folders above it.
     fn write(&self) -> Result<()> {
         let put = || {
             fs::create_dir_all(self.path.parent().unwrap_or(Path::new(".")))?;

@@ -11,13 +11,13 @@ use crate::resources::Resources;
 
 /// Builds the ELF and inspects it; the exit code.
 pub fn main(args: &cli::Build) -> Result<u8> {
-    let home = Resources::find();
+    let resources = Resources::find();
     let shape = match (args.freestanding, args.pie) {
         (true, _) => Shape::Freestanding,
         (_, true) => Shape::Pie,
         _ => Shape::Plain,
     };
-    let path = build::build(home.required()?, shape)?;
+    let path = build::build(resources.required()?, shape)?;
     let bytes = read(&path)?;
     let found = elf::inspect(&bytes, shape.kind())?;
     let plan = Plan::default();

@@ -17,8 +17,8 @@ pub fn main(args: &cli::Diff) -> Result<u8> {
     if args.oracle == stdin && args.log == stdin {
         return Err(Error::usage("only one of the two logs can be stdin"));
     }
-    let (home, plan) = (Resources::find(), Plan::default());
-    let spec = home.spec()?;
+    let (resources, plan) = (Resources::find(), Plan::default());
+    let spec = resources.spec()?;
     let name = |path: &Path, role: &str| match path {
         path if path == stdin => "stdin".to_string(),
         path if args.oracle == args.log => format!("{} as {role}", path.display()),

@@ -12,14 +12,14 @@ use crate::verdict::known_gaps::{self as gaps, Gaps};
 pub fn main(args: &cli::Gate) -> Result<u8> {
     let outputs = convert::outputs(&args.reports)?;
     let runner = Runner::new()?;
-    let target = runner.home.target(&args.target)?;
+    let target = runner.resources.target(&args.target)?;
     let (name, gaps) = match &args.gaps {
         Some(path) => {
             let name = path.display().to_string();
             let text = fs::read_to_string(path).map_err(|error| Error::file(path, &error))?;
             (name.clone(), Gaps::parse(&name, &text)?)
         }
-        None => runner.home.gaps(&target)?,
+        None => runner.resources.gaps(&target)?,
     };
     let mut report = runner.report(
         target,

@@ -13,32 +13,35 @@ use crate::target::{self, Target};
 pub fn main(args: &cli::Matrix) -> Result<u8> {
     let outputs = convert::matrix_outputs(&args.reports, args.families)?;
     let runner = Runner::new()?;
-    // All words are understood before anything is run.
-    let target = |word: &String| {
-        let log = Path::new(word).is_file() && !word.ends_with(".toml");
-        (!log).then(|| runner.home.target(word)).transpose()
+    // Every argument is checked, and every target prepared, before anything is run.
+    let target = |column: &String| {
+        let is_log = Path::new(column).is_file() && !column.ends_with(".toml");
+        (!is_log)
+            .then(|| runner.resources.target(column))
+            .transpose()
     };
-    let targets = args
-        .columns
-        .iter()
-        .map(target)
-        .collect::<Result<Vec<_>>>()?;
+    let targets = args.columns.iter().map(target);
+    let targets = targets.collect::<Result<Vec<Option<Target>>>>()?;
     let options = RunOptions::from(&args.options);
-    let how = PerTarget::new(targets.iter().flatten(), &options)?;
+    let per_target = PerTarget::new(targets.iter().flatten(), &options)?;
     target::require_packages(targets.iter().flatten())?;
-    let ready = |target: Option<Target>| {
-        let target = target.map(|target| (how.of(&target), target));
-        let ready = target.map(|(how, target)| Ok((runner.ready(target, &how)?, how)));
-        ready.transpose()
-    };
-    let targets = targets.into_iter().map(ready).collect::<Result<Vec<_>>>()?;
+    let mut prepared = Vec::new();
+    for target in targets {
+        prepared.push(match target {
+            Some(target) => {
+                let options = per_target.of(&target);
+                Some((runner.prepare(target, &options)?, options))
+            }
+            None => None,
+        });
+    }
     let mut columns = Vec::new();
-    for (word, target) in args.columns.iter().zip(targets) {
-        let log = match target {
-            Some((mut ready, how)) => runner.runs(&mut ready, &how, None)?,
-            None => judge_file(&runner.plan, Path::new(word))?,
+    for (column, prepared) in args.columns.iter().zip(prepared) {
+        let outcome = match prepared {
+            Some((mut prepared, options)) => runner.run(&mut prepared, &options, None)?,
+            None => judge_file(&runner.plan, Path::new(column))?,
         };
-        columns.push((word.clone(), log));
+        columns.push((column.clone(), outcome));
     }
     let matrix = Matrix {
         plan: &runner.plan,

@@ -1,4 +1,4 @@
-//! What each command does, from its words to its exit code.
+//! The commands, a file each: from their arguments to their exit code.
 
 mod bench;
 mod bless;
@@ -19,7 +19,7 @@ use crate::error::{EXIT_GOOD, Result};
 use crate::report::print;
 use crate::run::supervisor;
 
-/// Does what was asked; the exit code.
+/// Runs a command; the exit code.
 pub fn run(command: &Command) -> Result<u8> {
     match command {
         Command::Build(args) => build::main(args),

@@ -9,7 +9,7 @@ use crate::prepare::{RunOptions, Runner};
 pub fn main(args: &cli::Run) -> Result<u8> {
     let outputs = convert::outputs(&args.reports)?;
     let runner = Runner::new()?;
-    let target = runner.home.target(&args.target)?;
+    let target = runner.resources.target(&args.target)?;
     let report = runner.report(
         target,
         &RunOptions::from(&args.options),

@@ -10,16 +10,16 @@ use crate::spec::{self, By};
 
 /// Prints, checks or writes the coverage; the exit code.
 pub fn main(args: &cli::Spec) -> Result<u8> {
-    let (home, plan) = (Resources::find(), Plan::default());
-    let spec = home.spec()?;
+    let (resources, plan) = (Resources::find(), Plan::default());
+    let spec = resources.spec()?;
     let table = readme::table(&plan, &spec);
     if args.write {
-        readme::write(home.required()?, &table)?;
+        readme::write(resources.required()?, &table)?;
         return Ok(EXIT_GOOD);
     }
     if args.check {
         let mut wrong = spec.disagreements(&plan);
-        if let Some(root) = &home.repository {
+        if let Some(root) = &resources.repository {
             wrong.extend(readme::disagreement(root, &table)?);
         }
         for line in &wrong {

@@ -1,4 +1,4 @@
-//! From the options of a command to a judged run: what it needs is found, built and read here.
+//! Preparation: from options to a target that is ready to run, and to the outcome of its runs.
 
 mod options;
 
@@ -27,17 +27,17 @@ use crate::verdict::compare::Report;
 use crate::verdict::repeat::merged;
 use crate::verdict::run_outcome::RunOutcome;
 
-/// What every command that runs a target needs.
+/// Prepares targets and runs them: the state that all commands which run a target share.
 pub struct Runner {
-    pub home: Resources,
+    pub resources: Resources,
     pub plan: Plan,
     pub spec: Spec,
     interrupt: Interrupt,
-    /// The user's file for consoles, once it is open: all targets print into the same.
-    log: OnceCell<File>,
+    /// The file that consoles are copied to, once it is open; all targets share it.
+    console_copy: OnceCell<File>,
 }
 
-/// A target with all that stands in its places.
+/// A target with its programs checked, its files found and built, and its placeholder values.
 pub struct PreparedTarget {
     target: Target,
     elf: Vec<u8>,
@@ -45,23 +45,27 @@ pub struct PreparedTarget {
     skip: Vec<usize>,
     reboots: u32,
     accelerator: Accelerator,
-    /// An ELF of our own that goes away with this.
+    /// Keeps a temporary ELF until the runs are over.
     _elf: Elf,
 }
 
 impl Runner {
+    /// Finds the resources and reads the specification.
+    ///
+    /// # Errors
+    /// A file of `tests-spec` is malformed.
     pub fn new() -> Result<Runner> {
-        let home = Resources::find();
+        let resources = Resources::find();
         Ok(Runner {
-            spec: home.spec()?,
-            home,
+            spec: resources.spec()?,
+            resources,
             plan: Plan::default(),
             interrupt: Interrupt::default(),
-            log: OnceCell::new(),
+            console_copy: OnceCell::new(),
         })
     }
 
-    /// Runs a target and holds it against the oracle.
+    /// Prepares and runs a target, and compares the outcome with that of an oracle.
     pub fn report(
         &self,
         target: Target,
@@ -74,41 +78,42 @@ impl Runner {
             None => target.name.clone(),
         };
         let begun = Instant::now();
-        let subject_log = self.judged(target, options)?;
+        let mut prepared = self.prepare(target, options)?;
+        let outcome = self.run(&mut prepared, options, None)?;
         Ok(Report {
             elapsed: Some(begun.elapsed()),
-            ..self.compared(subject, subject_log, &oracle)
+            ..self.compare(subject, outcome, &oracle)
         })
     }
 
-    /// What a run proves, held against the oracle.
-    pub fn compared(&self, subject: String, subject_log: RunOutcome, oracle: &Named) -> Report<'_> {
+    /// Compares the outcome of a run with that of an oracle.
+    pub fn compare(&self, subject: String, outcome: RunOutcome, oracle: &Named) -> Report<'_> {
         Report {
             plan: &self.plan,
             spec: &self.spec,
             subject,
             oracle_name: oracle.name.clone(),
-            subject_log,
+            subject_log: outcome,
             oracle_log: judge(&self.plan, &oracle.bytes),
             elapsed: None,
             gate: None,
         }
     }
 
-    /// The log that a target is held against: the one given, or its own.
+    /// The log that a target is compared with: the one given, or its own.
     pub fn oracle(&self, target: &Target, given: Option<&Path>) -> Result<Named> {
         match given {
             Some(path) => Ok(Named {
                 name: path.display().to_string(),
                 bytes: read(path)?,
             }),
-            None => self.home.reference(&target.oracle),
+            None => self.resources.reference(&target.oracle),
         }
     }
 
-    /// The kernel of a target: the one given, one of the repository's own, or one that is there.
+    /// The kernel's file: the one given, one built from the repository, or one that is installed.
     fn kernel(&self, target: &Target, given: Option<&Path>) -> Result<Option<PathBuf>> {
-        match (&target.kernel_package, &self.home.repository) {
+        match (&target.kernel_package, &self.resources.repository) {
             (Some(package), Some(root)) if given.is_none() => {
                 build::kernel(root, package).map(Some)
             }
@@ -116,8 +121,11 @@ impl Runner {
         }
     }
 
-    /// Builds and finds all that a target's run needs.
-    pub fn ready(&self, mut target: Target, options: &RunOptions) -> Result<PreparedTarget> {
+    /// Checks what a target needs, and builds and finds its files.
+    ///
+    /// # Errors
+    /// Wrong options (exit code 2), or a program or kernel that is missing (3).
+    pub fn prepare(&self, mut target: Target, options: &RunOptions) -> Result<PreparedTarget> {
         let accelerator = Accelerator::new(&target, options.inputs.accel.as_deref())?;
         if options.inputs.kernel.is_some() && !target.wants("kernel") {
             return Err(Error::usage(format!(
@@ -135,7 +143,7 @@ impl Runner {
             .iter()
             .map(|title| skip_index(&self.plan, title));
         let skip = skip.collect::<Result<Vec<usize>>>()?;
-        let elf = elf_to_run(&self.home, options.inputs.elf.as_deref())?;
+        let elf = elf_to_run(&self.resources, options.inputs.elf.as_deref())?;
         let path = fs::canonicalize(elf.path()).map_err(|error| Error::file(elf.path(), &error))?;
         Ok(PreparedTarget {
             elf: read(&path)?,
@@ -154,86 +162,82 @@ impl Runner {
         })
     }
 
-    /// Runs what is ready once; the console is copied as it comes.
-    pub fn run(
+    /// Runs a prepared target once; `copy` gets the console as it comes.
+    pub fn run_once(
         &self,
-        ready: &mut PreparedTarget,
+        prepared: &mut PreparedTarget,
         copy: Option<&mut (dyn Write + '_)>,
     ) -> Result<RunOutcome> {
         self.interrupt.listen()?;
         let subject = Subject {
             plan: &self.plan,
-            target: &ready.target,
-            elf: &ready.elf,
+            target: &prepared.target,
+            elf: &prepared.elf,
             linux_init: resources::LINUX_INIT,
-            places: ready.places.clone(),
-            skip: &ready.skip,
-            reboots: ready.reboots,
+            places: prepared.places.clone(),
+            skip: &prepared.skip,
+            reboots: prepared.reboots,
         };
-        run::run(&subject, &mut ready.accelerator, &self.interrupt, copy)
+        run::run(&subject, &mut prepared.accelerator, &self.interrupt, copy)
     }
 
-    /// The version of the kernel that is ready to boot.
-    pub fn version(&self, ready: &PreparedTarget) -> Result<String> {
+    /// The version of a prepared target's kernel.
+    pub fn version(&self, prepared: &PreparedTarget) -> Result<String> {
         self.interrupt.listen()?;
-        version::ask(&ready.target, &ready.places, &self.interrupt)
+        version::ask(&prepared.target, &prepared.places, &self.interrupt)
     }
 
-    fn log(&self, path: &Path) -> Result<&File> {
-        if let Some(file) = self.log.get() {
-            return Ok(file);
-        }
-        let file = File::create(path).map_err(|error| Error::file(path, &error))?;
-        Ok(self.log.get_or_init(|| file))
-    }
-
-    /// Runs a target as often as was asked.
-    pub fn judged(&self, target: Target, options: &RunOptions) -> Result<RunOutcome> {
-        self.runs(&mut self.ready(target, options)?, options, None)
-    }
-
-    /// Runs what is ready as often as was asked; the console goes to the user's file, and that of
-    /// the last run to `also`.
-    pub fn runs(
+    /// Runs a prepared target `options.repeat` times. The consoles of all runs are copied to
+    /// `options.log`, the lines of the last run to `last_run`.
+    pub fn run(
         &self,
-        ready: &mut PreparedTarget,
+        prepared: &mut PreparedTarget,
         options: &RunOptions,
-        also: Option<&mut RunLines>,
+        last_run: Option<&mut RunLines>,
     ) -> Result<RunOutcome> {
-        let mut copy = Copy {
+        let mut copy = ConsoleCopy {
             file: match &options.log {
-                Some(path) => Some(self.log(path)?),
+                Some(path) => Some(self.console_copy(path)?),
                 None => None,
             },
-            also,
+            last_run,
         };
         let mut runs = Vec::new();
         for _ in 0..options.repeat {
-            if let Some(also) = &mut copy.also {
-                **also = RunLines::default();
+            if let Some(lines) = &mut copy.last_run {
+                **lines = RunLines::default();
             }
-            runs.push(self.run(ready, Some(&mut copy))?);
+            runs.push(self.run_once(prepared, Some(&mut copy))?);
             if self.interrupt.came() {
                 break;
             }
         }
         merged(runs).ok_or_else(|| Error::usage("nothing was run"))
     }
+
+    /// Opens the file that consoles are copied to, once.
+    fn console_copy(&self, path: &Path) -> Result<&File> {
+        if let Some(file) = self.console_copy.get() {
+            return Ok(file);
+        }
+        let file = File::create(path).map_err(|error| Error::file(path, &error))?;
+        Ok(self.console_copy.get_or_init(|| file))
+    }
 }
 
-/// Where a console goes beside the reader.
-struct Copy<'a> {
+/// A writer for what a console prints, beside the reader of logs.
+struct ConsoleCopy<'a> {
     file: Option<&'a File>,
-    also: Option<&'a mut RunLines>,
+    last_run: Option<&'a mut RunLines>,
 }
 
-impl Write for Copy<'_> {
+impl Write for ConsoleCopy<'_> {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         if let Some(file) = &mut self.file {
             file.write_all(bytes)?;
         }
-        if let Some(also) = &mut self.also {
-            also.feed(bytes);
+        if let Some(lines) = &mut self.last_run {
+            lines.feed(bytes);
         }
         Ok(bytes.len())
     }
@@ -243,13 +247,13 @@ impl Write for Copy<'_> {
     }
 }
 
-/// The place of a check in the plan, or the title that was probably meant.
+/// The number of the check with that title; the error names the title that was probably meant.
 fn skip_index(plan: &Plan, title: &str) -> Result<usize> {
     if let Some(check) = plan.find(title) {
         return Ok(check.index);
     }
     let hint = match closest(title, plan.checks.iter().map(|check| check.title.as_str())) {
-        Some(near) => format!("did you mean {near:?}?"),
+        Some(title) => format!("did you mean {title:?}?"),
         None => "a log has the titles behind [PASS] and [FAIL]".to_string(),
     };
     Err(Error::usage(format!(
@@ -257,21 +261,21 @@ fn skip_index(plan: &Plan, title: &str) -> Result<usize> {
     )))
 }
 
-/// The user's ELF, or the repository's built afresh, or the one that we carry.
-pub fn elf_to_run(home: &Resources, given: Option<&Path>) -> Result<Elf> {
-    match (given, &home.repository) {
+/// The ELF given, one built from the repository, or the embedded one.
+pub fn elf_to_run(resources: &Resources, given: Option<&Path>) -> Result<Elf> {
+    match (given, &resources.repository) {
         (Some(path), _) => Ok(Elf::Path(regular(path)?)),
         (None, Some(root)) => Ok(Elf::Path(build::build(root, Shape::Plain)?)),
         (None, None) => Elf::temp(resources::ELF),
     }
 }
 
-/// The whole path of a regular file: a bare name would be looked for in PATH, and a pipe would be
-/// waited for.
+/// The whole path of a regular file: the system would look for a bare name in PATH, and opening a
+/// pipe would wait for a writer.
 fn regular(path: &Path) -> Result<PathBuf> {
-    let whole = fs::canonicalize(path).map_err(|error| Error::file(path, &error))?;
-    if whole.is_file() {
-        return Ok(whole);
+    let absolute = fs::canonicalize(path).map_err(|error| Error::file(path, &error))?;
+    if absolute.is_file() {
+        return Ok(absolute);
     }
     let path = path.display();
     Err(Error::usage(format!(
@@ -279,24 +283,25 @@ fn regular(path: &Path) -> Result<PathBuf> {
     )))
 }
 
+/// The bytes of a file.
 pub fn read(path: &Path) -> Result<Vec<u8>> {
     fs::read(path).map_err(|error| Error::file(path, &error))
 }
 
-/// What a log in memory proves.
+/// The outcome of a log in memory.
 fn judge(plan: &Plan, bytes: &[u8]) -> RunOutcome {
     let mut reader = Reader::new(plan);
     reader.feed(bytes, &mut |_| {});
     reader.finish().outcome(plan)
 }
 
-/// What a log in a file proves; the file may be longer than memory.
+/// The outcome of a log in a file, which may be longer than memory; `-` is stdin.
 pub fn judge_file(plan: &Plan, path: &Path) -> Result<RunOutcome> {
-    let problem = |error| Error::file(path, &error);
+    let unreadable = |error| Error::file(path, &error);
     let mut input: Box<dyn Read> = if path == Path::new("-") {
         Box::new(std::io::stdin().lock())
     } else {
-        Box::new(File::open(path).map_err(problem)?)
+        Box::new(File::open(path).map_err(unreadable)?)
     };
     let mut reader = Reader::new(plan);
     let mut buffer = vec![0; 1 << 16];
@@ -305,7 +310,7 @@ pub fn judge_file(plan: &Plan, path: &Path) -> Result<RunOutcome> {
             Ok(0) => return Ok(reader.finish().outcome(plan)),
             Ok(count) => reader.feed(&buffer[..count], &mut |_| {}),
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(problem(error)),
+            Err(error) => return Err(unreadable(error)),
         }
     }
 }

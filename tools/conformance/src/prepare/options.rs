@@ -1,4 +1,4 @@
-//! The options of a run, and what of them is for one target.
+//! The options of a run, as one target or several take them.
 
 use std::path::PathBuf;
 
@@ -61,17 +61,19 @@ impl LimitOverrides {
     }
 }
 
-/// The user's words where there are several targets, not all of which take each.
+/// The options of a run of several targets, not all of which take each option.
 pub struct PerTarget<'a>(&'a RunOptions);
 
 impl<'a> PerTarget<'a> {
+    /// Checks the options against all targets.
+    ///
     /// # Errors
-    /// A word is for none of the targets, or one of them does not know it.
+    /// No target takes an option, or one does not know its value.
     pub fn new<'t>(
         targets: impl Iterator<Item = &'t Target> + Clone,
         options: &'a RunOptions,
     ) -> Result<PerTarget<'a>> {
-        let shares = PerTarget(options);
+        let per_target = PerTarget(options);
         for (given, place) in [
             (options.inputs.kernel.is_some(), "kernel"),
             (options.inputs.fault.is_some(), "fault"),
@@ -82,14 +84,14 @@ impl<'a> PerTarget<'a> {
             }
         }
         for target in targets {
-            let options = shares.of(target);
+            let options = per_target.of(target);
             fault(target, options.inputs.fault.as_deref())?;
             Accelerator::new(target, options.inputs.accel.as_deref())?;
         }
-        Ok(shares)
+        Ok(per_target)
     }
 
-    /// What of them is for one target.
+    /// The options without those that a target does not take.
     pub fn of(&self, target: &Target) -> RunOptions {
         let mut options = self.0.clone();
         options.inputs.kernel = options.inputs.kernel.filter(|_| target.wants("kernel"));
@@ -99,7 +101,7 @@ impl<'a> PerTarget<'a> {
     }
 }
 
-/// The fault of a target that has a place for one.
+/// The fault for a target's placeholder `{fault}`.
 pub fn fault(target: &Target, given: Option<&str>) -> Result<Option<String>> {
     if !target.faults.is_empty() {
         let id = given.unwrap_or("none");

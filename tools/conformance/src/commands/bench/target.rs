@@ -24,27 +24,27 @@ pub fn target(runner: &Runner, name: &str, args: &cli::Bench) -> Result<String> 
         reboots: cli::REBOOTS,
         limits: LimitOverrides::default(),
     };
-    let found = runner.home.target(name)?;
+    let found = runner.resources.target(name)?;
     let oracle = runner.oracle(&found, None)?;
-    let (gaps_name, gaps) = runner.home.gaps(&found)?;
-    let mut ready = runner.ready(found.clone(), &options)?;
+    let (gaps_name, gaps) = runner.resources.gaps(&found)?;
+    let mut prepared = runner.prepare(found.clone(), &options)?;
     let mut spent: [Vec<Duration>; 6] = Default::default();
     let (mut with, mut not_with) = (String::new(), Vec::new());
     for run in 1..=args.runs {
         let begun = Instant::now();
         // What comes of it is what we have: this is the time in which cargo finds nothing to do.
-        drop(runner.ready(found.clone(), &options)?);
+        drop(runner.prepare(found.clone(), &options)?);
         let build = begun.elapsed();
-        let judged = runner.run(&mut ready, None)?;
-        if let Some(flaw) = judged.defects.first() {
+        let outcome = runner.run_once(&mut prepared, None)?;
+        if let Some(flaw) = outcome.defects.first() {
             return Err(Error::no_verdict(format!("run {run}: {flaw}")));
         }
-        let story = &judged.context;
+        let story = &outcome.context;
         let phases = story.phases;
         with = story.with();
         not_with = story.accelerators_left.clone();
         let begun = Instant::now();
-        let mut report = runner.compared(name.to_string(), judged, &oracle);
+        let mut report = runner.compare(name.to_string(), outcome, &oracle);
         report.gate = Some(gaps.judge(&gaps_name, &report, gaps::today()));
         let written = Format::Human
             .reporter()

@@ -27,8 +27,8 @@ pub struct Record {
 
 impl Record {
     /// The repository's record; outside of one nothing is recorded.
-    pub fn read(home: &Resources) -> Result<Record> {
-        let Some(root) = &home.repository else {
+    pub fn read(resources: &Resources) -> Result<Record> {
+        let Some(root) = &resources.repository else {
             return Ok(Record::default());
         };
         let path = root.join(FILE);

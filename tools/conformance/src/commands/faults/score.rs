@@ -88,15 +88,15 @@ struct Seen {
 
 /// Runs the suite on each faulty kernel, and reports; the exit code.
 pub fn main(args: &Arguments) -> Result<u8> {
-    let home = Resources::find();
+    let resources = Resources::find();
     let faults = selected(&args.selection)?;
     let out = args.out.as_deref().map(OutFile::open).transpose()?;
-    let elf = elf_to_run(&home, args.elf.as_deref())?;
+    let elf = elf_to_run(&resources, args.elf.as_deref())?;
     let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
     let jobs = args.jobs.map_or(2 * processors, |jobs| jobs as usize);
     let plan = Plan::default();
     let score = score(&plan, &absolute(&elf)?, &faults, jobs)?;
-    let record = Record::read(&home)?;
+    let record = Record::read(&resources)?;
     let whole = faults.len() == TABLE.len();
     let verdict = record.judge(&score, whole);
     let text = report::score(&plan, &score, &record, &verdict, args);
