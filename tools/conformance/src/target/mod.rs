@@ -4,5 +4,13 @@
 //! a sandbox, a board at the end of `ssh` and a recorded log are all the same.
 
 mod file;
+mod kernel;
+mod limits;
+mod packages;
+mod template;
 
-pub use file::*;
+pub use file::Target;
+pub use kernel::require_file;
+pub use limits::Limits;
+pub use packages::{is_program, require_packages};
+pub use template::{Invocation, Places};

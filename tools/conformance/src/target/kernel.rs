@@ -1,0 +1,80 @@
+//! The file of a target's kernel.
+
+use std::ffi::OsString;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+
+use super::Target;
+use crate::error::{Error, Result};
+
+impl Target {
+    /// The kernel's file: the one given, or the first of the target's that exists. None where the
+    /// target boots no kernel.
+    ///
+    /// # Errors
+    /// The file given cannot be read (exit code 2), or the target finds none (3).
+    pub fn find_kernel(&self, given: Option<&Path>) -> Result<Option<PathBuf>> {
+        if !self.wants("kernel") {
+            return Ok(None);
+        }
+        if let Some(path) = given {
+            require_file(path)?;
+            return Ok(Some(path.to_path_buf()));
+        }
+        let folder = |_: &str| self.folder.clone().map(PathBuf::into_os_string);
+        let patterns = self
+            .kernel
+            .iter()
+            .map(|pattern| self.fill(pattern, &folder));
+        let patterns = patterns.collect::<Result<Vec<OsString>>>()?;
+        let found = patterns.iter().find_map(|pattern| newest(pattern.as_ref()));
+        let reason = match found.as_ref().map(|path| require_file(path)) {
+            Some(Ok(())) => return Ok(found),
+            Some(Err(problem)) => problem.text,
+            None if patterns.is_empty() => "it lists no kernel".to_string(),
+            None => {
+                let tried = patterns.iter().map(|pattern| pattern.to_string_lossy());
+                format!("no kernel at {}", tried.collect::<Vec<_>>().join(", "))
+            }
+        };
+        let install = self.kernel_install.as_deref();
+        let install =
+            install.map_or_else(String::new, |line| format!("install one with: {line}, or "));
+        Err(Error::no_verdict(format!(
+            "target {}: {reason}; {install}give one with --kernel",
+            self.name
+        )))
+    }
+}
+
+/// Checks that a file of the user's can be read.
+///
+/// # Errors
+/// It is missing, not readable or no regular file: exit code 2.
+pub fn require_file(path: &Path) -> Result<()> {
+    let unreadable = |error| Error::file(path, &error);
+    // Opening a pipe would wait for a writer.
+    if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
+        return Err(Error::usage(format!(
+            "{}: not a regular file",
+            path.display()
+        )));
+    }
+    std::fs::File::open(path).map(drop).map_err(unreadable)
+}
+
+/// The file of a path; where its last part holds a `*`, the last one in order that matches.
+fn newest(path: &Path) -> Option<PathBuf> {
+    let name = path.file_name()?.to_str()?;
+    let Some((begin, end)) = name.split_once('*') else {
+        return path.is_file().then(|| path.to_path_buf());
+    };
+    let entries = std::fs::read_dir(path.parent()?).ok()?.flatten();
+    let matches = |path: &PathBuf| {
+        let name = path.file_name().map(OsStrExt::as_bytes).unwrap_or_default();
+        let long_enough = name.len() >= begin.len() + end.len();
+        long_enough && name.starts_with(begin.as_bytes()) && name.ends_with(end.as_bytes())
+    };
+    let files = entries.map(|entry| entry.path());
+    files.filter(|path| path.is_file() && matches(path)).max()
+}

@@ -1,0 +1,185 @@
+//! Placeholders: the names in braces in a target's texts, and their values.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use super::Target;
+use crate::error::{Error, Result};
+
+/// The placeholders of a command and an environment.
+const PLACES: [&str; 7] = [
+    "elf",
+    "kernel",
+    "initramfs",
+    "here",
+    "tool",
+    "fault",
+    "accel",
+];
+
+/// Those of the command `version`, which runs before anything is booted.
+const VERSION_PLACES: [&str; 4] = ["elf", "kernel", "here", "tool"];
+/// Those of the paths of kernels.
+const KERNEL_PLACES: [&str; 1] = ["here"];
+
+/// A command and its environment, ready to run.
+#[derive(Clone, Debug)]
+pub struct Invocation {
+    pub words: Vec<OsString>,
+    pub env: Vec<(String, String)>,
+}
+
+/// Placeholder values.
+#[derive(Clone, Debug, Default)]
+pub struct Places {
+    pub elf: PathBuf,
+    pub kernel: Option<PathBuf>,
+    pub initramfs: Option<PathBuf>,
+    pub fault: Option<String>,
+    pub accel: Option<String>,
+}
+
+impl std::fmt::Display for Invocation {
+    /// The command as a shell would take it.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,+@%".contains(c);
+        for (number, word) in self.words.iter().enumerate() {
+            let word = word.to_string_lossy();
+            let space = if number == 0 { "" } else { " " };
+            match !word.is_empty() && word.chars().all(plain) {
+                true => write!(f, "{space}{word}")?,
+                false => write!(f, "{space}'{}'", word.replace('\'', "'\\''"))?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Target {
+    /// The problem of the first placeholder that is unknown where it is.
+    pub(super) fn placeholder_problem(&self) -> Option<String> {
+        let texts = self.command.iter().chain(self.env.values());
+        let within = |key: &str, texts: &[String], known: &[&str]| {
+            Some(format!("{key}: {}", unknown_placeholder(texts, known)?))
+        };
+        unknown_placeholder(texts, &PLACES)
+            .or_else(|| within("version", &self.version, &VERSION_PLACES))
+            .or_else(|| within("kernel", &self.kernel, &KERNEL_PLACES))
+    }
+
+    /// Whether `command`, `env` or `version` has this placeholder.
+    pub fn wants(&self, place: &str) -> bool {
+        self.runs_with(place) || self.version.iter().any(|text| has(text, place))
+    }
+
+    /// Whether `command` or `env` has this placeholder.
+    pub(super) fn runs_with(&self, place: &str) -> bool {
+        let mut texts = self.command.iter().chain(self.env.values());
+        texts.any(|text| has(text, place))
+    }
+
+    /// The command and the environment with these values.
+    ///
+    /// # Errors
+    /// A placeholder has no value: exit code 2.
+    pub fn invocation(&self, values: &Places) -> Result<Invocation> {
+        let env = self.env.iter().map(|(name, value)| {
+            let value = &self.filled(std::slice::from_ref(value), values)?[0];
+            Ok((name.clone(), value.to_string_lossy().into_owned()))
+        });
+        Ok(Invocation {
+            words: self.filled(&self.command, values)?,
+            env: env.collect::<Result<_>>()?,
+        })
+    }
+
+    /// Texts with these values.
+    fn filled(&self, texts: &[String], values: &Places) -> Result<Vec<OsString>> {
+        let tool = std::env::current_exe()
+            .map_err(|error| Error::no_verdict(format!("the tool's own file: {error}")))?;
+        let fill = |text: &String| {
+            self.fill(text, &|place| match place {
+                "elf" => Some(values.elf.clone().into_os_string()),
+                "kernel" => values.kernel.clone().map(PathBuf::into_os_string),
+                "initramfs" => values.initramfs.clone().map(PathBuf::into_os_string),
+                "here" => self.folder.clone().map(PathBuf::into_os_string),
+                "fault" => values.fault.clone().map(OsString::from),
+                "accel" => values.accel.clone().map(OsString::from),
+                _ => Some(tool.clone().into_os_string()),
+            })
+        };
+        texts.iter().map(fill).collect()
+    }
+
+    /// The command `version` with these values; empty where the target has none.
+    pub fn version_words(&self, values: &Places) -> Result<Vec<OsString>> {
+        self.filled(&self.version, values)
+    }
+
+    /// A text with the value that `value` gives for each placeholder.
+    pub(super) fn fill(
+        &self,
+        text: &str,
+        value: &dyn Fn(&str) -> Option<OsString>,
+    ) -> Result<OsString> {
+        let mut filled = OsString::new();
+        let mut rest = text;
+        for name in places(text) {
+            let mark = format!("{{{name}}}");
+            let (before, after) = rest.split_once(&mark).unwrap_or((rest, ""));
+            filled.push(before);
+            filled.push(value(&name).ok_or_else(|| {
+                Error::usage(format!("target {}: nothing stands for {mark}", self.name))
+            })?);
+            rest = after;
+        }
+        filled.push(rest);
+        Ok(filled)
+    }
+}
+
+fn has(text: &str, place: &str) -> bool {
+    places(text).iter().any(|known| known == place)
+}
+
+/// The placeholders in a text: names of lower-case letters in braces.
+fn places(text: &str) -> Vec<String> {
+    let names = in_braces(text).map(|(_, name)| name);
+    names
+        .filter(|name| is_place(name))
+        .map(str::to_string)
+        .collect()
+}
+
+fn is_place(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase())
+}
+
+/// The contents of each pair of braces in a text, after the text before it.
+fn in_braces(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    text.match_indices('{').filter_map(|(at, _)| {
+        let (name, _) = text[at + 1..].split_once('}')?;
+        Some((&text[..at], name))
+    })
+}
+
+/// The problem of the first placeholder that is not among those known.
+fn unknown_placeholder<'a>(
+    texts: impl IntoIterator<Item = &'a String>,
+    known: &[&str],
+) -> Option<String> {
+    // Other braces are the command's own, as in a shell's `${KERNEL}`, unless a placeholder was
+    // meant.
+    let meant = |&(before, name): &(&str, &str)| {
+        let almost = name.trim().to_ascii_lowercase();
+        is_place(name) || !before.ends_with('$') && PLACES.contains(&almost.as_str())
+    };
+    let names = texts.into_iter().flat_map(|text| in_braces(text));
+    let mut names = names.filter(meant).map(|(_, name)| name);
+    let unknown = names.find(|name| !known.contains(name))?;
+    let known: Vec<String> = known.iter().map(|place| format!("{{{place}}}")).collect();
+    Some(format!(
+        "no place is called {{{unknown}}}; there are {}",
+        known.join(" ")
+    ))
+}
