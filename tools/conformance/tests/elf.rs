@@ -12,18 +12,18 @@ use posix_conformance::plan::control::{Block, SIZE};
 use posix_conformance::suites::CORE;
 
 /// What is wrong with a file apart from its size, which has a test of its own.
-fn faults(found: &Inspected) -> Vec<&String> {
+fn violations(found: &Inspected) -> Vec<&String> {
     found
-        .faults
+        .violations
         .iter()
-        .filter(|fault| !fault.contains("too many"))
+        .filter(|violation| !violation.contains("too many"))
         .collect()
 }
 
 #[test]
 fn file_is_what_the_simplest_loader_takes() {
     let found = inspect(&std::fs::read(&*ELF).expect("the ELF"), Kind::Fixed).expect("an ELF");
-    assert!(faults(&found).is_empty(), "{:?}", found.faults);
+    assert!(violations(&found).is_empty(), "{:?}", found.violations);
     let memory: u64 = found
         .segments
         .iter()
@@ -67,32 +67,32 @@ fn breakdown(found: &Inspected) -> String {
 }
 
 #[test]
-fn inspection_finds_faults() {
+fn inspection_finds_violations() {
     let good = std::fs::read(&*ELF).expect("the ELF");
-    let faults_of = |change: &dyn Fn(&mut Vec<u8>)| {
+    let violations_of = |change: &dyn Fn(&mut Vec<u8>)| {
         let mut bytes = good.clone();
         change(&mut bytes);
         inspect(&bytes, Kind::Fixed)
             .expect("still an ELF")
-            .faults
+            .violations
             .join("; ")
     };
     let header = usize::try_from(u64::from_le_bytes(
         good[32..40].try_into().expect("8 bytes"),
     ))
     .expect("an offset");
-    assert!(faults_of(&|bytes| bytes[16] = 3).contains("type is 3"));
-    assert!(faults_of(&|bytes| bytes[18] = 3).contains("x86-64"));
-    assert!(faults_of(&|bytes| bytes[header] = 3).contains("PT_INTERP"));
-    assert!(faults_of(&|bytes| bytes[header] = 2).contains("PT_DYNAMIC"));
-    assert!(faults_of(&|bytes| bytes[header] = 7).contains("PT_TLS"));
-    assert!(faults_of(&|bytes| bytes[header + 4] = 7).contains("writable and executable"));
-    assert!(faults_of(&|bytes| bytes[header + 16] ^= 8).contains("modulo 4 KiB"));
-    assert!(faults_of(&|bytes| bytes[header + 49] ^= 0x30).contains("not aligned"));
-    assert!(faults_of(&|bytes| bytes[26] ^= 0x40).contains("no executable segment"));
-    assert!(faults_of(&|bytes| bytes.extend([0; SIZE_MAX])).contains("too many"));
+    assert!(violations_of(&|bytes| bytes[16] = 3).contains("type is 3"));
+    assert!(violations_of(&|bytes| bytes[18] = 3).contains("x86-64"));
+    assert!(violations_of(&|bytes| bytes[header] = 3).contains("PT_INTERP"));
+    assert!(violations_of(&|bytes| bytes[header] = 2).contains("PT_DYNAMIC"));
+    assert!(violations_of(&|bytes| bytes[header] = 7).contains("PT_TLS"));
+    assert!(violations_of(&|bytes| bytes[header + 4] = 7).contains("writable and executable"));
+    assert!(violations_of(&|bytes| bytes[header + 16] ^= 8).contains("modulo 4 KiB"));
+    assert!(violations_of(&|bytes| bytes[header + 49] ^= 0x30).contains("not aligned"));
+    assert!(violations_of(&|bytes| bytes[26] ^= 0x40).contains("no executable segment"));
+    assert!(violations_of(&|bytes| bytes.extend([0; SIZE_MAX])).contains("too many"));
     let at = control_block::offset(&good).expect("a control block");
-    assert!(faults_of(&|bytes| bytes[at] ^= 1).contains("control block"));
+    assert!(violations_of(&|bytes| bytes[at] ^= 1).contains("control block"));
     assert!(inspect(b"no ELF", Kind::Fixed).is_err());
 }
 
@@ -119,7 +119,7 @@ fn patching_changes_the_block_alone() {
 fn same_lines(shape: Shape) {
     let path = build::build(&root(), shape).expect("it builds");
     let found = inspect(&std::fs::read(&path).expect("it is there"), shape.kind()).expect("an ELF");
-    assert!(faults(&found).is_empty(), "{:?}", found.faults);
+    assert!(violations(&found).is_empty(), "{:?}", found.violations);
     let output = Command::new(&path)
         .stdin(Stdio::null())
         .output()

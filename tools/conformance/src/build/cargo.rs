@@ -1,19 +1,18 @@
-//! Builds the ELF in its three shapes, each in a target directory of its own.
+//! Runs cargo: for the ELF in its three shapes, each in a target directory of its own, and for
+//! kernels of this repository.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::inspect as elf;
-use crate::build::cargo_env::forget_outer_cargo;
+use super::cargo_env::forget_outer_cargo;
+use super::inspect::Kind;
+use super::toolchain::{find_linker, find_toolchain};
 use crate::error::{Error, Result};
 
 /// The freestanding target's file at the root of the repository, and its name.
-pub const TARGET_FILE: &str = "x86_64-conformance.json";
+const TARGET_FILE: &str = "x86_64-conformance.json";
 const TARGET: &str = "x86_64-conformance";
 const BINARY: &str = "posix-conformance";
-/// Where Debian's compiler looks for the sources of core.
-const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
-const DEBIAN_CARGO: &str = "/usr/bin/cargo";
 
 /// The shapes of the ELF.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,54 +26,54 @@ pub enum Shape {
 }
 
 impl Shape {
-    pub fn kind(self) -> elf::Kind {
+    /// The kind of file that the build must give.
+    pub fn kind(self) -> Kind {
         match self {
-            Shape::Plain | Shape::Freestanding => elf::Kind::Fixed,
-            Shape::Pie => elf::Kind::AnyAddress,
+            Shape::Plain | Shape::Freestanding => Kind::Fixed,
+            Shape::Pie => Kind::AnyAddress,
         }
     }
 }
 
-/// A compiler that can build core from source.
-#[derive(Debug)]
-struct Toolchain {
-    cargo: PathBuf,
-    rustc: PathBuf,
-    /// Whether it is a stable compiler that must be told to behave as a nightly one.
-    stable: bool,
-}
-
 /// Builds the ELF of that shape; its path.
+///
+/// # Errors
+/// A compiler is missing, or the build fails: exit code 2.
 pub fn build(root: &Path, shape: Shape) -> Result<PathBuf> {
     match shape {
         Shape::Plain => {
             let target = std::env::var_os("CARGO_TARGET_DIR")
                 .map_or_else(|| root.join("target"), |given| root.join(given));
             let path = target.join("release").join(BINARY);
-            cargo(cargo_command(root, &target, BINARY), path)
+            run(cargo_command(root, &target, BINARY), path)
         }
         Shape::Pie => {
             let target = root.join("target/pie");
             let mut command = cargo_command(root, &target, BINARY);
             command.env("POSIX_CONFORMANCE_PIE", "1");
-            cargo(command, target.join("release").join(BINARY))
+            run(command, target.join("release").join(BINARY))
         }
         Shape::Freestanding => freestanding(root),
     }
 }
 
-/// Builds a kernel that is a program of this repository; its path.
+/// Builds a kernel that is a package of this repository; its path.
+///
+/// # Errors
+/// The build fails: exit code 2.
 pub fn kernel(root: &Path, package: &str) -> Result<PathBuf> {
     let target = root.join("target");
     let path = target.join("release").join(package);
-    cargo(cargo_command(root, &target, package), path)
+    run(cargo_command(root, &target, package), path)
 }
 
+/// A build by the cargo that runs this tool, or the one in PATH.
 fn cargo_command(root: &Path, target: &Path, package: &str) -> Command {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     command(Path::new(&cargo), root, target, package)
 }
 
+/// A build of a package's program of the same name.
 fn command(cargo: &Path, root: &Path, target: &Path, package: &str) -> Command {
     let mut command = Command::new(cargo);
     forget_outer_cargo(&mut command);
@@ -95,7 +94,8 @@ fn command(cargo: &Path, root: &Path, target: &Path, package: &str) -> Command {
     command
 }
 
-fn cargo(mut command: Command, path: PathBuf) -> Result<PathBuf> {
+/// Runs cargo, which builds the file of that path.
+fn run(mut command: Command, path: PathBuf) -> Result<PathBuf> {
     let status = command
         .status()
         .map_err(|error| Error::usage(format!("cargo does not start: {error}")))?;
@@ -128,85 +128,5 @@ fn freestanding(root: &Path) -> Result<PathBuf> {
     if toolchain.stable {
         command.env("RUSTC_BOOTSTRAP", "1");
     }
-    cargo(command, target.join(TARGET).join("release").join(BINARY))
-}
-
-/// Whether everything is there that the freestanding build needs; if not, what to install.
-pub fn freestanding_is_possible() -> Result<()> {
-    find_toolchain().and(find_linker()).map(|_| ())
-}
-
-/// Where a compiler keeps its libraries, if it is there and has the sources of core.
-fn sysroot_with_sources(rustc: &Path) -> Option<PathBuf> {
-    let root = sysroot(rustc)?;
-    root.join("lib/rustlib/src/rust/library/core/src/lib.rs")
-        .is_file()
-        .then_some(root)
-}
-
-fn sysroot(rustc: &Path) -> Option<PathBuf> {
-    let output = Command::new(rustc)
-        .args(["--print", "sysroot"])
-        .output()
-        .ok()?;
-    let text = String::from_utf8(output.stdout).ok()?;
-    output.status.success().then(|| PathBuf::from(text.trim()))
-}
-
-fn rustup_which(toolchain: &str, tool: &str) -> Option<PathBuf> {
-    let mut rustup = Command::new("rustup");
-    let output = rustup
-        .args(["which", "--toolchain", toolchain, tool])
-        .output()
-        .ok()?;
-    let text = String::from_utf8(output.stdout).ok()?;
-    output.status.success().then(|| PathBuf::from(text.trim()))
-}
-
-/// A nightly compiler of rustup with the component rust-src, or Debian's.
-fn find_toolchain() -> Result<Toolchain> {
-    if let (Some(cargo), Some(rustc)) = (
-        rustup_which("nightly", "cargo"),
-        rustup_which("nightly", "rustc"),
-    ) && sysroot_with_sources(&rustc).is_some()
-    {
-        return Ok(Toolchain {
-            cargo,
-            rustc,
-            stable: false,
-        });
-    }
-    let (cargo, rustc) = (PathBuf::from(DEBIAN_CARGO), PathBuf::from(DEBIAN_RUSTC));
-    if cargo.is_file() && sysroot_with_sources(&rustc).is_some() {
-        return Ok(Toolchain {
-            cargo,
-            rustc,
-            stable: true,
-        });
-    }
-    Err(Error::usage(
-        "no compiler with the sources of core: `rustup toolchain install nightly --component \
-         rust-src`, or on Debian 12 `apt-get install rustc-web cargo-web rust-web-src`",
-    ))
-}
-
-/// The linker that comes with every rustup toolchain, or LLVM's own.
-fn find_linker() -> Result<PathBuf> {
-    let bundled = |rustc: &Path| {
-        let path = sysroot(rustc)?.join("lib/rustlib/x86_64-unknown-linux-gnu/bin/rust-lld");
-        path.is_file().then_some(path)
-    };
-    let of_rustup = ["stable", "nightly"]
-        .into_iter()
-        .filter_map(|name| rustup_which(name, "rustc"))
-        .chain([PathBuf::from("rustc")])
-        .find_map(|rustc| bundled(&rustc));
-    let on_path = || {
-        let path = std::env::var_os("PATH")?;
-        let mut found = std::env::split_paths(&path).map(|folder| folder.join("ld.lld"));
-        found.find(|path| path.is_file())
-    };
-    of_rustup.or_else(on_path).ok_or_else(|| {
-        Error::usage("no linker: `rustup toolchain install stable`, or `apt-get install lld`")
-    })
+    run(command, target.join(TARGET).join("release").join(BINARY))
 }

@@ -1,10 +1,10 @@
-//! A cargo inside cargo: what the outer one must not hand down.
+//! The environment of a cargo inside cargo, without what the outer one has set for its own build.
 //!
 //! The build script uses this file too.
 
 use std::process::Command;
 
-/// Makes a command forget what an outer cargo and its user said about another build.
+/// Removes from a command's environment what an outer cargo and its user set for another build.
 pub fn forget_outer_cargo(command: &mut Command) {
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy().into_owned();
@@ -19,7 +19,7 @@ pub fn forget_outer_cargo(command: &mut Command) {
     }
 }
 
-/// What says where crates come from and how many jobs may run.
+/// Whether a variable says where crates come from or how many jobs may run.
 fn is_kept(name: &str) -> bool {
     ["CARGO_HOME", "CARGO_MAKEFLAGS"].contains(&name)
         || [

@@ -1,18 +1,19 @@
-//! Inspects an ELF: whether the simplest of loaders will do for it, and whether it is small enough.
+//! The inspection of an ELF: the demands of the simplest loaders, and the size budget.
 
 use object::elf::{self, FileHeader64, ProgramHeader64};
 use object::read::elf::{ElfFile, FileHeader, ProgramHeader};
 use object::{Endianness, Object, ObjectSection};
+use posix_conformance::suites::CORE;
 
 use crate::control_block;
 use crate::error::{Error, Result};
 
-/// The most bytes that the file may have.
-pub const SIZE_MAX: usize = 22_528;
-/// What a loader maps: address and place in the file agree modulo this.
+/// The budget for the file, in bytes.
+pub const SIZE_MAX: usize = CORE.limits.file;
+/// The page size of a loader, in bytes: addresses and file offsets agree modulo this.
 const PAGE: u64 = 4096;
 
-/// What kind of file a build must give.
+/// The kind of file that a build must give.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// `ET_EXEC`, at a fixed address.
@@ -27,41 +28,44 @@ pub struct Segment {
     pub address: u64,
     pub file_size: u64,
     pub memory_size: u64,
-    /// `r-x` and the like.
+    /// Permissions, for example `r-x`.
     pub access: String,
 }
 
-/// What an ELF is.
+/// The properties of an ELF.
 #[derive(Clone, Debug)]
 pub struct Inspected {
     pub size: usize,
     pub entry: u64,
     pub segments: Vec<Segment>,
-    /// Name and size of each section that takes room.
+    /// Name and size, in bytes, of each section that is not empty.
     pub sections: Vec<(String, u64)>,
-    /// What is wrong with it; nothing should be.
-    pub faults: Vec<String>,
+    /// Violations of the contract, a line each; empty for an ELF that every loader takes.
+    pub violations: Vec<String>,
 }
 
-/// Looks at an ELF.
+/// Inspects the bytes of an ELF.
+///
+/// # Errors
+/// The bytes are no ELF64: exit code 2.
 pub fn inspect(bytes: &[u8], kind: Kind) -> Result<Inspected> {
     let file = ElfFile::<FileHeader64<Endianness>>::parse(bytes)
         .map_err(|error| Error::usage(format!("no ELF of 64 bits: {error}")))?;
     let header = file.elf_header();
     let endian = file.endian();
-    let mut faults = Vec::new();
+    let mut violations = Vec::new();
     if header.e_machine(endian) != elf::EM_X86_64 || endian != Endianness::Little {
-        faults.push("not for x86-64".to_string());
+        violations.push("not for x86-64".to_string());
     }
     let (wanted, name) = match kind {
         Kind::Fixed => (elf::ET_EXEC, "ET_EXEC"),
         Kind::AnyAddress => (elf::ET_DYN, "ET_DYN"),
     };
     if header.e_type(endian) != wanted {
-        faults.push(format!("type is {}, not {name}", header.e_type(endian)));
+        violations.push(format!("type is {}, not {name}", header.e_type(endian)));
     }
     if bytes.len() > SIZE_MAX {
-        faults.push(format!(
+        violations.push(format!(
             "{} bytes, {} too many",
             bytes.len(),
             bytes.len() - SIZE_MAX
@@ -69,10 +73,10 @@ pub fn inspect(bytes: &[u8], kind: Kind) -> Result<Inspected> {
     }
     let headers = file.elf_program_headers();
     let entry = header.e_entry(endian);
-    faults.extend(
+    violations.extend(
         headers
             .iter()
-            .flat_map(|segment| segment_faults(segment, endian)),
+            .flat_map(|segment| segment_violations(segment, endian)),
     );
     let loaded = || headers.iter().filter(|s| s.p_type(endian) == elf::PT_LOAD);
     let holds_entry = loaded().any(|segment| {
@@ -81,7 +85,7 @@ pub fn inspect(bytes: &[u8], kind: Kind) -> Result<Inspected> {
             && (begin..begin + segment.p_filesz(endian)).contains(&entry)
     });
     if !holds_entry {
-        faults.push(format!("entry {entry:#x} is in no executable segment"));
+        violations.push(format!("entry {entry:#x} is in no executable segment"));
     }
     let pages = loaded().map(|segment| {
         let begin = segment.p_vaddr(endian);
@@ -93,59 +97,60 @@ pub fn inspect(bytes: &[u8], kind: Kind) -> Result<Inspected> {
     let mut pages: Vec<(u64, u64)> = pages.collect();
     pages.sort_unstable();
     if pages.windows(2).any(|pair| pair[0].1 > pair[1].0) {
-        faults.push("two segments share a page".to_string());
+        violations.push("two segments share a page".to_string());
     }
     if let Err(problem) = control_block::offset(bytes) {
-        faults.push(problem.text);
+        violations.push(problem.text);
     }
-    let sections = sections(&file, &mut faults);
+    let sections = sections(&file, &mut violations);
     Ok(Inspected {
         size: bytes.len(),
         entry,
         segments: loaded().map(|segment| described(segment, endian)).collect(),
         sections,
-        faults,
+        violations,
     })
 }
 
-fn segment_faults(segment: &ProgramHeader64<Endianness>, endian: Endianness) -> Vec<String> {
-    let mut faults = Vec::new();
+/// The violations of one segment.
+fn segment_violations(segment: &ProgramHeader64<Endianness>, endian: Endianness) -> Vec<String> {
+    let mut violations = Vec::new();
     for (kind, name) in [
         (elf::PT_INTERP, "PT_INTERP"),
         (elf::PT_DYNAMIC, "PT_DYNAMIC"),
         (elf::PT_TLS, "PT_TLS"),
     ] {
         if segment.p_type(endian) == kind {
-            faults.push(format!("has {name}"));
+            violations.push(format!("has {name}"));
         }
     }
     let access = segment.p_flags(endian);
     let (address, offset) = (segment.p_vaddr(endian), segment.p_offset(endian));
     if access & elf::PF_W != 0 && access & elf::PF_X != 0 {
-        faults.push(format!(
+        violations.push(format!(
             "segment at {address:#x} is writable and executable"
         ));
     }
     if segment.p_type(endian) != elf::PT_LOAD {
-        return faults;
+        return violations;
     }
     if segment.p_align(endian) != PAGE {
-        faults.push(format!(
+        violations.push(format!(
             "segment at {address:#x} is not aligned to pages of 4 KiB"
         ));
     }
     if address % PAGE != offset % PAGE {
-        faults.push(format!(
+        violations.push(format!(
             "segment at {address:#x} stands at {offset:#x} in the file, which differs modulo 4 KiB"
         ));
     }
-    faults
+    violations
 }
 
-/// The sections that take room; relocations are a fault.
+/// The sections that are not empty; those with relocations are violations.
 fn sections(
     file: &ElfFile<FileHeader64<Endianness>>,
-    faults: &mut Vec<String>,
+    violations: &mut Vec<String>,
 ) -> Vec<(String, u64)> {
     let mut sizes = Vec::new();
     for section in file.sections() {
@@ -154,7 +159,7 @@ fn sections(
             .iter()
             .any(|p| name.starts_with(p));
         if relocates && section.size() > 0 {
-            faults.push(format!("relocations are left: {name}"));
+            violations.push(format!("relocations are left: {name}"));
         }
         if section.size() > 0 {
             sizes.push((name, section.size()));

@@ -3,5 +3,7 @@
 mod cargo;
 pub mod cargo_env;
 pub mod inspect;
+mod toolchain;
 
-pub use cargo::*;
+pub use cargo::{Shape, build, kernel};
+pub use toolchain::freestanding_is_possible;

@@ -37,10 +37,10 @@ pub fn main(args: &cli::Build) -> Result<u8> {
         );
     }
     print(text.as_bytes())?;
-    for fault in &found.faults {
-        eprintln!("error: {}: {fault}", path.display());
+    for violation in &found.violations {
+        eprintln!("error: {}: {violation}", path.display());
     }
-    Ok(if found.faults.is_empty() {
+    Ok(if found.violations.is_empty() {
         EXIT_GOOD
     } else {
         EXIT_USAGE

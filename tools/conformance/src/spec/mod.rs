@@ -1,16 +1,17 @@
-//! The specification: what each check rests on, and whether it and the plan agree both ways.
+//! The specification: the requirement of each check, read from `tests-spec`.
 
+mod agreement;
+mod coverage;
 pub mod readme;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::fmt::Write;
+pub use coverage::{By, coverage, errors};
 
-use posix_conformance::plan::{Kind, Profile};
+use std::collections::HashMap;
+
 use serde::Deserialize;
 use toml::Spanned;
 
 use crate::error::Result;
-use crate::plan::{Plan, Planned};
 use crate::toml_file;
 
 /// One file of `tests-spec`.
@@ -25,12 +26,12 @@ pub struct Family {
     pub interface: Vec<Interface>,
     #[serde(default)]
     pub check: Vec<Clause>,
-    /// The file's name.
+    /// The file's name, without its folder.
     #[serde(skip)]
     pub file: String,
 }
 
-/// An interface and the errors its page lists.
+/// An interface, and the errors that its page lists.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Interface {
@@ -43,7 +44,7 @@ pub struct Interface {
     pub error: Vec<Listed>,
 }
 
-/// One error of an interface: tied to checks, or the reason why it cannot be provoked.
+/// One error of an interface: the checks that provoke it, or the reason why none can.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Listed {
@@ -53,7 +54,7 @@ pub struct Listed {
     pub unprovoked: Option<String>,
 }
 
-/// What one check rests on.
+/// The requirement of one check.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Clause {
@@ -73,10 +74,11 @@ pub struct Spec {
     lines: HashMap<String, usize>,
 }
 
-const LEVELS: [&str; 3] = ["shall", "may", "linux"];
-
 impl Spec {
-    /// Reads the files given as name and text.
+    /// Reads files, each given by name and text.
+    ///
+    /// # Errors
+    /// A file is malformed: exit code 2.
     pub fn parse<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Spec> {
         let mut spec = Spec::default();
         for (name, text) in files {
@@ -94,190 +96,16 @@ impl Spec {
         Ok(spec)
     }
 
-    /// What the check of that title rests on.
+    /// The requirement of the check with that title.
     pub fn clause(&self, title: &str) -> Option<&Clause> {
         let &(family, check) = self.by_check.get(title)?;
         Some(&self.families[family].check[check])
     }
 
-    /// The line of a check's entry in its file.
+    /// The line of a check's entry in its file, from 1.
     pub fn line(&self, title: &str) -> Option<usize> {
         self.lines.get(title).copied()
     }
-
-    /// Where plan and specification disagree, a line each.
-    pub fn disagreements(&self, plan: &Plan) -> Vec<String> {
-        let mut wrong = Vec::new();
-        for family in &self.families {
-            let header = plan
-                .suite
-                .families
-                .iter()
-                .find(|known| known.title == family.family);
-            let place = &family.file;
-            match header {
-                None => wrong.push(format!("{place}: no family is called {}", family.family)),
-                Some(known) if known.profile.name() != family.profile => {
-                    wrong.push(format!("{place}: profile is {}", known.profile.name()));
-                }
-                Some(_) => {}
-            }
-            checks(plan, family, &mut wrong);
-            interfaces(plan, family, &mut wrong);
-        }
-        wrong.extend(self.missing(plan));
-        wrong
-    }
-
-    /// Checks, and errors of tested calls, that no file speaks of.
-    fn missing(&self, plan: &Plan) -> Vec<String> {
-        let unspoken = |check: &&Planned| !check.canary && self.clause(&check.title).is_none();
-        let mut wrong: Vec<String> = (plan.checks.iter().filter(unspoken))
-            .map(|check| format!("{}: no [[check]] for: {}", check.family, check.title))
-            .collect();
-        let spoken: BTreeSet<&str> = self
-            .families
-            .iter()
-            .flat_map(|f| &f.interface)
-            .map(|i| i.call.as_str())
-            .collect();
-        let tested: BTreeSet<&str> = plan.checks.iter().map(|check| check.call).collect();
-        let silent = tested.difference(&spoken);
-        wrong.extend(silent.map(|call| format!("no [[interface]] for: {call}")));
-        wrong
-    }
-}
-
-fn checks(plan: &Plan, family: &Family, wrong: &mut Vec<String>) {
-    let mut seen = BTreeSet::new();
-    for check in &family.check {
-        let title = check.name.get_ref();
-        let place = format!("{}: {title}", family.file);
-        if !seen.insert(title) {
-            wrong.push(format!("{place}: twice"));
-        }
-        match plan.find(title) {
-            None => wrong.push(format!("{place}: no such check in the plan")),
-            Some(known) if known.family != family.family => {
-                wrong.push(format!("{place}: belongs to {}", known.family));
-            }
-            Some(_) => {}
-        }
-        if !LEVELS.contains(&check.level.as_str()) {
-            wrong.push(format!("{place}: level is shall, may or linux"));
-        }
-        if check.clause.trim().is_empty() || check.why.trim().is_empty() {
-            wrong.push(format!("{place}: needs a clause and a why"));
-        }
-    }
-}
-
-fn interfaces(plan: &Plan, family: &Family, wrong: &mut Vec<String>) {
-    for interface in &family.interface {
-        if interface.linux == interface.posix.is_some() {
-            let call = &interface.call;
-            wrong.push(format!(
-                "{}: {call}: either posix = .. or linux = true",
-                family.file
-            ));
-        }
-        for error in &interface.error {
-            let place = format!("{}: {} {}", family.file, interface.call, error.errno);
-            if error.checks.is_some() == error.unprovoked.is_some() {
-                wrong.push(format!("{place}: either checks = .. or unprovoked = .."));
-            }
-            if !LEVELS.contains(&error.level.as_str()) {
-                wrong.push(format!("{place}: level is shall, may or linux"));
-            }
-            for name in error.checks.iter().flatten() {
-                match plan.find(name) {
-                    None => wrong.push(format!("{place}: no such check in the plan: {name}")),
-                    Some(known) if !known.expected.contains(&error.errno) => {
-                        wrong.push(format!("{place}: expects {}: {name}", known.expected));
-                    }
-                    Some(_) => {}
-                }
-            }
-        }
-    }
-}
-
-/// How many checks of each kind.
-#[derive(Clone, Copy, Default)]
-struct Kinds([usize; 3]);
-
-impl Kinds {
-    fn row(self) -> String {
-        let [positive, negative, boundary] = self.0;
-        let all = positive + negative + boundary;
-        format!("{all:>5} {positive:>9} {negative:>9} {boundary:>9}")
-    }
-}
-
-/// What coverage can be counted by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum By {
-    Profile,
-    Category,
-    Syscall,
-    Clause,
-}
-
-/// A table of how many checks there are by one thing; canaries count to their call.
-pub fn coverage(plan: &Plan, spec: &Spec, by: By) -> String {
-    let mut rows: BTreeMap<String, Kinds> = BTreeMap::new();
-    for check in &plan.checks {
-        let key = match by {
-            By::Profile => check.profile.name().to_string(),
-            By::Category => format!("{} {}", check.profile.name(), check.family),
-            By::Syscall => format!("{} {}", check.profile.name(), check.call),
-            By::Clause => match spec.clause(&check.title) {
-                Some(clause) => clause.clause.clone(),
-                None if check.canary => "leaves no trace".to_string(),
-                None => "not in tests-spec".to_string(),
-            },
-        };
-        let kind = Kind::ALL
-            .iter()
-            .position(|&kind| kind == check.kind)
-            .unwrap_or(0);
-        rows.entry(key).or_default().0[kind] += 1;
-    }
-    let width = rows.keys().map(String::len).max().unwrap_or(0).max(8);
-    let title = match by {
-        By::Profile => "profile",
-        By::Category => "category",
-        By::Syscall => "syscall",
-        By::Clause => "clause",
-    };
-    let mut text = format!("{title:<width$}   all  positive  negative  boundary\n");
-    for (key, kinds) in &rows {
-        // Writing to a string cannot fail.
-        let _ = writeln!(text, "{key:<width$} {}", kinds.row());
-    }
-    text
-}
-
-/// What stands where the unprovoked and the tied errors of all interfaces are counted.
-pub fn errors(spec: &Spec) -> String {
-    let interfaces = || spec.families.iter().flat_map(|family| &family.interface);
-    let listed: Vec<&Listed> = interfaces()
-        .flat_map(|interface| &interface.error)
-        .collect();
-    let tied = listed.iter().filter(|error| error.checks.is_some()).count();
-    format!(
-        "{} interfaces, {} errors listed: {tied} with checks, {} with a reason why not\n",
-        interfaces().count(),
-        listed.len(),
-        listed.len() - tied
-    )
-}
-
-/// The profile of a name, for readers of files.
-pub fn profile(name: &str) -> Option<Profile> {
-    Profile::ALL
-        .into_iter()
-        .find(|profile| profile.name() == name)
 }
 
 #[cfg(test)]

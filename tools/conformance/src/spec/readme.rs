@@ -10,11 +10,11 @@ use crate::error::{Error, Result};
 use crate::plan::Plan;
 use crate::spec::{Family, Spec};
 
-/// What opens and what ends the part of the file that is ours.
+/// The lines before and after the generated part of README.md.
 const BEGIN: &str = "<!-- coverage: written by `cargo conformance spec --write` -->\n";
 const END: &str = "<!-- coverage ends -->\n";
 
-/// The table, a family a line; a system call that only Linux has bears a star.
+/// The table, a family a line; a system call that only Linux has is marked by a star.
 pub fn table(plan: &Plan, spec: &Spec) -> String {
     let mut text = String::from(
         "| profile | family | unit of functionality | system calls \
@@ -74,7 +74,7 @@ fn calls(family: &Family) -> String {
     calls.collect::<Vec<_>>().join(" ")
 }
 
-/// How many system calls the checks are about.
+/// The number of system calls that the checks are about.
 fn calls_of(plan: &Plan) -> usize {
     let mut calls: Vec<&str> = plan.checks.iter().map(|check| check.call).collect();
     calls.sort_unstable();
@@ -82,7 +82,7 @@ fn calls_of(plan: &Plan) -> usize {
     calls.len()
 }
 
-/// How many checks rest on what POSIX demands or allows.
+/// The number of checks that rest on what POSIX demands or allows.
 fn posix_alone(plan: &Plan, spec: &Spec) -> usize {
     let level = |title: &str| spec.clause(title).map(|clause| clause.level.as_str());
     let posix = |title: &str| level(title).is_some_and(|level| level != "linux");
@@ -92,7 +92,10 @@ fn posix_alone(plan: &Plan, spec: &Spec) -> usize {
         .count()
 }
 
-/// Why the file does not have this table, if it does not.
+/// The disagreement of README.md with this table, if there is one.
+///
+/// # Errors
+/// README.md cannot be read, or lacks the lines around the table.
 pub fn disagreement(root: &Path, table: &str) -> Result<Option<String>> {
     let (path, text) = read(root)?;
     let same = replaced(&path, &text, table)? == text;
@@ -103,7 +106,10 @@ pub fn disagreement(root: &Path, table: &str) -> Result<Option<String>> {
     }))
 }
 
-/// Puts the table into the file.
+/// Writes the table into README.md.
+///
+/// # Errors
+/// README.md cannot be read or written, or lacks the lines around the table.
 pub fn write(root: &Path, table: &str) -> Result<()> {
     let (path, text) = read(root)?;
     let new = replaced(&path, &text, table)?;
@@ -116,12 +122,12 @@ fn read(root: &Path) -> Result<(std::path::PathBuf, String)> {
     Ok((path, text))
 }
 
-/// The text with this table between the two marks.
+/// The text with this table between the two lines.
 fn replaced(path: &Path, text: &str, table: &str) -> Result<String> {
     let parts = text
         .split_once(BEGIN)
         .and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
-    let Some((before, behind)) = parts else {
+    let Some((before, after)) = parts else {
         return Err(Error::usage(format!(
             "{}: no line `{}` with `{}` behind it",
             path.display(),
@@ -129,5 +135,5 @@ fn replaced(path: &Path, text: &str, table: &str) -> Result<String> {
             END.trim_end()
         )));
     };
-    Ok(format!("{before}{BEGIN}{table}{END}{behind}"))
+    Ok(format!("{before}{BEGIN}{table}{END}{after}"))
 }

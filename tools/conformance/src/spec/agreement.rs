@@ -1,0 +1,109 @@
+//! Agreement of plan and specification, both ways.
+
+use std::collections::BTreeSet;
+
+use super::{Family, Spec};
+use crate::plan::{Plan, Planned};
+
+/// The levels of a requirement.
+const LEVELS: [&str; 3] = ["shall", "may", "linux"];
+
+impl Spec {
+    /// The disagreements of plan and specification, a line each.
+    pub fn disagreements(&self, plan: &Plan) -> Vec<String> {
+        let mut wrong = Vec::new();
+        for family in &self.families {
+            let header = plan
+                .suite
+                .families
+                .iter()
+                .find(|known| known.title == family.family);
+            let place = &family.file;
+            match header {
+                None => wrong.push(format!("{place}: no family is called {}", family.family)),
+                Some(known) if known.profile.name() != family.profile => {
+                    wrong.push(format!("{place}: profile is {}", known.profile.name()));
+                }
+                Some(_) => {}
+            }
+            checks(plan, family, &mut wrong);
+            interfaces(plan, family, &mut wrong);
+        }
+        wrong.extend(self.missing(plan));
+        wrong
+    }
+
+    /// The checks, and the tested calls, that no file names.
+    fn missing(&self, plan: &Plan) -> Vec<String> {
+        let unspecified = |check: &&Planned| !check.canary && self.clause(&check.title).is_none();
+        let mut wrong: Vec<String> = (plan.checks.iter().filter(unspecified))
+            .map(|check| format!("{}: no [[check]] for: {}", check.family, check.title))
+            .collect();
+        let specified: BTreeSet<&str> = self
+            .families
+            .iter()
+            .flat_map(|f| &f.interface)
+            .map(|i| i.call.as_str())
+            .collect();
+        let tested: BTreeSet<&str> = plan.checks.iter().map(|check| check.call).collect();
+        let missing = tested.difference(&specified);
+        wrong.extend(missing.map(|call| format!("no [[interface]] for: {call}")));
+        wrong
+    }
+}
+
+/// Disagreements about the checks of one file.
+fn checks(plan: &Plan, family: &Family, wrong: &mut Vec<String>) {
+    let mut seen = BTreeSet::new();
+    for check in &family.check {
+        let title = check.name.get_ref();
+        let place = format!("{}: {title}", family.file);
+        if !seen.insert(title) {
+            wrong.push(format!("{place}: twice"));
+        }
+        match plan.find(title) {
+            None => wrong.push(format!("{place}: no such check in the plan")),
+            Some(known) if known.family != family.family => {
+                wrong.push(format!("{place}: belongs to {}", known.family));
+            }
+            Some(_) => {}
+        }
+        if !LEVELS.contains(&check.level.as_str()) {
+            wrong.push(format!("{place}: level is shall, may or linux"));
+        }
+        if check.clause.trim().is_empty() || check.why.trim().is_empty() {
+            wrong.push(format!("{place}: needs a clause and a why"));
+        }
+    }
+}
+
+/// Disagreements about the interfaces of one file.
+fn interfaces(plan: &Plan, family: &Family, wrong: &mut Vec<String>) {
+    for interface in &family.interface {
+        if interface.linux == interface.posix.is_some() {
+            let call = &interface.call;
+            wrong.push(format!(
+                "{}: {call}: either posix = .. or linux = true",
+                family.file
+            ));
+        }
+        for error in &interface.error {
+            let place = format!("{}: {} {}", family.file, interface.call, error.errno);
+            if error.checks.is_some() == error.unprovoked.is_some() {
+                wrong.push(format!("{place}: either checks = .. or unprovoked = .."));
+            }
+            if !LEVELS.contains(&error.level.as_str()) {
+                wrong.push(format!("{place}: level is shall, may or linux"));
+            }
+            for name in error.checks.iter().flatten() {
+                match plan.find(name) {
+                    None => wrong.push(format!("{place}: no such check in the plan: {name}")),
+                    Some(known) if !known.expected.contains(&error.errno) => {
+                        wrong.push(format!("{place}: expects {}: {name}", known.expected));
+                    }
+                    Some(_) => {}
+                }
+            }
+        }
+    }
+}
