@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use super::common::{LOG, Said, said};
-use super::gate::{entry, gaps, gate, on_toy, target, two};
+use super::toy::{entry, gaps, gate, on_toy, target, two};
 use conformance::plan::Plan;
 
 /// Blesses the target in a folder.

@@ -1,7 +1,7 @@
 //! Target files: read strictly, and what they need is named.
 
 use super::common::{LOG, Said, root, said, tool};
-use super::gate::gate;
+use super::toy::gate;
 use conformance::target::{Limits, Target};
 
 /// A folder with a target of this text behind its `about`.

@@ -1,0 +1,120 @@
+//! Kernels that die, hang, loop or babble: each death costs one check its outcome.
+
+use super::toy::{KERNEL, gate, json, outcomes, target, two};
+use conformance::plan::Plan;
+
+#[test]
+fn each_death_costs_one_check_its_outcome() {
+    let plan = Plan::default();
+    let (one, other) = two(&plan);
+    let titles = [one, other].map(|check| plan.checks[check].title.as_str());
+    for (act, outcome) in [
+        ("exit", "crash"),
+        ("kill", "crash"),
+        ("panic", "crash"),
+        ("done", "crash"),
+        ("reboot", "crash"),
+        ("hang", "hang"),
+        ("babble", "hang"),
+    ] {
+        let folder = target(act, titles[0], titles[1], "");
+        let said = gate(folder.path(), &["--format", "json"]);
+        let json = json(&said);
+        let charged = [(one, outcome.to_string()), (other, outcome.to_string())];
+        assert_eq!(outcomes(&json), charged, "{act}: {}", json["flaws"]);
+        assert_eq!(said.exit, 1, "{act}");
+        assert_eq!(json["boots"], 3, "{act}");
+    }
+}
+
+#[test]
+fn garbled_line_is_lost_and_alone() {
+    let plan = Plan::default();
+    let (one, _) = two(&plan);
+    let folder = target("garble", &plan.checks[one].title, "-", "");
+    let said = gate(folder.path(), &["--format", "json"]);
+    assert_eq!(outcomes(&json(&said)), [(one, "lost".to_string())]);
+    assert_eq!(said.exit, 3);
+}
+
+/// A line that was lost before a death is asked for again, and is lost if it is lost again.
+#[test]
+fn death_does_not_hide_a_lost_line() {
+    let plan = Plan::default();
+    let (one, other) = two(&plan);
+    let [lost, dead] = [one, other].map(|check| plan.checks[check].title.as_str());
+    let folder = target("exit", dead, "-", "");
+    let drops = |once: &str| {
+        let dropping = format!("    *\"[PASS] {lost}\") {once} ;;\n    *\"[PASS] $GUILTY\"|");
+        let kernel = KERNEL.replace("    *\"[PASS] $GUILTY\"|", &dropping);
+        std::fs::write(folder.path().join("kernel.sh"), kernel).expect("a file");
+        gate(folder.path(), &["--format", "json"])
+    };
+    let said = drops(":");
+    let words = [(one, "lost".to_string()), (other, "crash".to_string())];
+    assert_eq!(outcomes(&json(&said)), words);
+    assert_eq!(said.exit, 3);
+    // Only once lost, its outcome is known at last; the log that lost it still proves nothing.
+    let said = drops("f=$(dirname \"$0\")/f; [ -e $f ] && echo \"$line\"; : > $f");
+    assert_eq!(outcomes(&json(&said)), [(other, "crash".to_string())]);
+    assert_eq!(said.exit, 3);
+}
+
+#[test]
+fn death_at_the_header_is_no_verdict() {
+    let header = Plan::default().header();
+    for act in ["exit", "hang", "panic", "babble"] {
+        let folder = target(act, &header, "-", "");
+        let said = gate(folder.path(), &["--boot", "1", "--total", "20"]);
+        assert_eq!(said.exit, 3, "{act}: {}{}", said.out, said.err);
+        assert!(
+            said.out.contains("no header line") || said.out.contains("died"),
+            "{}",
+            said.out
+        );
+        if act == "panic" {
+            assert!(
+                said.out.contains("| [   12.345678] Kernel panic"),
+                "{}",
+                said.out
+            );
+        }
+    }
+}
+
+#[test]
+fn kernel_that_always_dies_ends_in_bounded_time() {
+    // Every line of a check is deadly, so that each boot ends at the first that is not skipped.
+    let folder = target("exit", "-", "-", "");
+    let kernel = KERNEL.replace(r#"*"[PASS] $ALSO""#, r#"*"[PASS] "*"#);
+    std::fs::write(folder.path().join("kernel.sh"), kernel).expect("a file");
+    let said = gate(folder.path(), &["--reboots", "5"]);
+    assert_eq!(said.exit, 3, "{}{}", said.out, said.err);
+    assert!(said.out.contains("given up after 6 boots"), "{}", said.out);
+    assert!(
+        said.out.contains("the last lines of the console"),
+        "{}",
+        said.out
+    );
+}
+
+#[test]
+fn death_while_tidying_up_charges_nobody() {
+    let plan = Plan::default();
+    // The section line stands for everything behind the header and before the first check.
+    let section = plan.section(0);
+    let folder = target("exit", &section, "-", "");
+    let kernel = KERNEL.replace(
+        "ELF=$1",
+        // The flag of the operator's block stands twelve bytes behind its magic.
+        "ELF=$1\nat=$(grep -abo PXC-OPER \"$ELF\" | cut -d: -f1)\n\
+         flag=$(od -An -tu1 -j$((at + 12)) -N1 \"$ELF\" | tr -d ' ')\n\
+         [ \"$flag\" = 1 ] && ACT=none\n[ $ACT = none ] && GUILTY=none",
+    );
+    std::fs::write(folder.path().join("kernel.sh"), kernel).expect("a file");
+    let said = gate(folder.path(), &["--format", "json"]);
+    let json = json(&said);
+    assert_eq!(outcomes(&json), [], "{}", json["flaws"]);
+    assert_eq!(json["boots"], 2);
+    assert_eq!(said.exit, 0, "{}", json["flaws"]);
+}

@@ -1,0 +1,80 @@
+//! What is left of a run: nothing, however the tool ends.
+
+use std::process::Command;
+
+use super::common::{LOG, tool};
+
+/// Whoever still has this word among its words.
+fn processes_with(mark: &str) -> Vec<String> {
+    let entries = std::fs::read_dir("/proc").expect("/proc").flatten();
+    let words = entries.map(|entry| {
+        let words = std::fs::read(entry.path().join("cmdline")).unwrap_or_default();
+        String::from_utf8_lossy(&words).replace('\0', " ")
+    });
+    words.filter(|words| words.contains(mark)).collect()
+}
+
+/// However the tool ends, nothing that it started remains: not what left its group and session,
+/// and not what lost its parent.
+#[test]
+fn nothing_outlives_the_tool() {
+    for (number, (signal, whom)) in [
+        ("KILL", "tool"),
+        ("TERM", "tool"),
+        ("INT", "tool"),
+        ("HUP", "tool"),
+        ("KILL", "supervisor"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let mark = format!("{}.{number}75", 700 + std::process::id());
+        let folder = tempfile::tempdir().expect("a folder");
+        let text = format!(
+            "about = \"x\"\nrecorded = true\ncommand = [\"sh\", \"-c\", \"\
+             setsid sh -c 'sleep {mark} & sleep {mark}' & (sleep {mark} &) & exec sleep {mark}\"]\n"
+        );
+        std::fs::write(folder.path().join("toy.toml"), text).expect("a file");
+        std::fs::write(folder.path().join("oracle.txt"), &*LOG).expect("a file");
+        let mut child = tool(&["gate"])
+            .arg(folder.path().join("toy.toml"))
+            .arg("--oracle")
+            .arg(folder.path().join("oracle.txt"))
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .expect("the tool runs");
+        let sleeping = || {
+            let all = processes_with(&mark);
+            all.iter()
+                .filter(|words| words.starts_with("sleep "))
+                .count()
+        };
+        wait_until("all of them sleep", || sleeping() == 4);
+        let whom = match whom {
+            "tool" => child.id(),
+            _ => keeper_of(child.id()),
+        };
+        let killed = Command::new("kill")
+            .args(["-s", signal, &whom.to_string()])
+            .status()
+            .expect("kill");
+        assert!(killed.success());
+        child.wait().expect("the tool ends");
+        wait_until("none is left", || processes_with(&mark).is_empty());
+    }
+}
+
+/// The only child of the tool.
+fn keeper_of(tool: u32) -> u32 {
+    let path = format!("/proc/{tool}/task/{tool}/children");
+    let children = std::fs::read_to_string(path).expect("a list");
+    children.trim().parse().expect("one child")
+}
+
+fn wait_until(what: &str, met: impl Fn() -> bool) {
+    let begun = std::time::Instant::now();
+    while !met() {
+        assert!(begun.elapsed().as_secs() < 20, "not in time: {what}");
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+}
