@@ -81,7 +81,7 @@ pub fn inspect(bytes: &[u8], kind: Kind) -> Result<Inspected> {
     let loaded = || headers.iter().filter(|s| s.p_type(endian) == elf::PT_LOAD);
     let holds_entry = loaded().any(|segment| {
         let begin = segment.p_vaddr(endian);
-        segment.p_flags(endian) & elf::PF_X != 0
+        segment.p_flags(endian).contains(elf::PF_X)
             && (begin..begin + segment.p_filesz(endian)).contains(&entry)
     });
     if !holds_entry {
@@ -126,7 +126,7 @@ fn segment_violations(segment: &ProgramHeader64<Endianness>, endian: Endianness)
     }
     let access = segment.p_flags(endian);
     let (address, offset) = (segment.p_vaddr(endian), segment.p_offset(endian));
-    if access & elf::PF_W != 0 && access & elf::PF_X != 0 {
+    if access.contains(elf::PF_W) && access.contains(elf::PF_X) {
         violations.push(format!(
             "segment at {address:#x} is writable and executable"
         ));
@@ -177,7 +177,7 @@ fn described(segment: &ProgramHeader64<Endianness>, endian: Endianness) -> Segme
         memory_size: segment.p_memsz(endian),
         access: bits
             .iter()
-            .map(|&(bit, c)| if flags & bit != 0 { c } else { '-' })
+            .map(|&(bit, c)| if flags.contains(bit) { c } else { '-' })
             .collect(),
     }
 }
