@@ -1,5 +1,5 @@
-//! Gathers what an installed copy carries: the ELF, the first program of a Linux that boots for
-//! it, `tests-spec`, `reference-outputs`, targets.
+//! The build script: embeds the ELF, the first program of a Linux that boots for one run,
+//! `tests-spec`, `reference-outputs` and targets in the tool.
 
 #[path = "src/build/cargo_env.rs"]
 mod cargo_env;
@@ -25,7 +25,7 @@ fn main() {
         "reference-outputs",
         "tools/targets",
     ] {
-        // A path that is not there would make this script run every time.
+        // A missing path would make this script run every time.
         if root.join(watched).exists() {
             println!("cargo:rerun-if-changed={}", root.join(watched).display());
         }
@@ -60,7 +60,7 @@ fn main() {
     fs::write(out.join("embedded.rs"), source).expect("writing embedded.rs");
 }
 
-/// Builds a program as `cargo build --release` does, out of the way of the outer build.
+/// Builds a program as `cargo build --release` does, in a target directory of its own.
 fn build_program(root: &Path, out: &Path, package: &str) -> PathBuf {
     let target = out.join("elf");
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));

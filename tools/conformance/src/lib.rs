@@ -1,9 +1,7 @@
-//! The host side of the suite: builds the ELF, runs it, reads its log and says what it proves.
+//! The host side of the suite: builds the ELF, runs it, reads its log and judges it.
 //!
-//! One model of outcomes ([`verdict`]), one reader of logs ([`log`]), one reporter a file
-//! ([`report`]).
-//! The grammar of the log stands in `posix_conformance::log`, the plan in
-//! `posix_conformance::suites`; nothing of either is written here a second time.
+//! The grammar of the log is in `posix_conformance::log`, the plan in `posix_conformance::suites`;
+//! nothing of either is written here a second time.
 
 #![forbid(unsafe_code)]
 
@@ -30,7 +28,7 @@ use std::process::ExitCode;
 use cli::NoCommand;
 use error::Error;
 
-/// The whole program: reads the arguments, the tool's name first, and does what they ask.
+/// The program: reads the arguments, the tool's name first, and runs the command.
 pub fn main(mut args: Vec<OsString>) -> ExitCode {
     // Cargo passes a subcommand its own name as the first argument.
     if args.get(1).is_some_and(|arg| arg == "conformance") {

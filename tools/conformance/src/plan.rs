@@ -1,4 +1,4 @@
-//! The plan as the host tool needs it: the checks with their titles, and every line of a good log.
+//! The plan of a suite: its checks with their titles, and the lines of a complete log.
 
 use std::collections::HashMap;
 
@@ -11,20 +11,20 @@ use posix_conformance::suites::{self, Suite};
 /// One check of the plan.
 #[derive(Clone, Debug)]
 pub struct Planned {
-    /// Its place in the plan, from 0.
+    /// Its index in the plan, from 0.
     pub index: usize,
-    /// The whole title as the log has it: the check's identity.
+    /// The title as the log has it: the identity of the check.
     pub title: String,
     pub family: &'static str,
     pub kind: Kind,
     pub profile: Profile,
-    /// The system call that it is about.
+    /// The system call under test.
     pub call: &'static str,
-    /// The number of its group.
+    /// The index of its group.
     pub group: usize,
-    /// The number of its script: the checks of one share what its rows make.
+    /// The number of its script; the checks of a script share the results of its rows.
     pub script: usize,
-    /// What it expects, in words.
+    /// The expected result, for messages.
     pub expected: String,
     pub canary: bool,
 }
@@ -33,7 +33,7 @@ pub struct Planned {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
     Header,
-    /// The section line of the group of that number.
+    /// The section line of the group with that index.
     Section(usize),
     Check(usize),
     Rule,
@@ -42,7 +42,7 @@ pub enum Step {
     End,
 }
 
-/// The plan this tool was built with.
+/// The plan of a suite.
 #[derive(Debug)]
 pub struct Plan {
     pub suite: Suite,
@@ -66,7 +66,7 @@ impl Sink for Text {
     }
 }
 
-/// What a function of `log` writes, as a string.
+/// The text that a function of `log` writes.
 pub fn written(write: impl FnOnce(&mut Text)) -> String {
     let mut text = Text::default();
     write(&mut text);
@@ -119,7 +119,7 @@ impl Plan {
         written(|text| log::section(text, |text| text.text(&self.groups[group])))
     }
 
-    /// The beginning of a check's line, title included.
+    /// The line of a check up to the end of its title.
     pub fn verdict(&self, check: usize, verdict: Verdict) -> String {
         written(|text| {
             log::verdict(text, verdict);
@@ -127,7 +127,7 @@ impl Plan {
         })
     }
 
-    /// A line of the log in words, for messages.
+    /// The name of a line of the log, for messages.
     pub fn describe(&self, step: Step) -> String {
         match step {
             Step::Header => self.header(),
@@ -173,7 +173,7 @@ fn planned(check: &Check, group: usize, script: usize) -> Planned {
     }
 }
 
-/// What a row expects, in words.
+/// The expected result of a row, for messages.
 fn expected(row: &Row) -> String {
     match row.want {
         Want::Err(errno) => name(errno),
@@ -202,7 +202,7 @@ fn number(value: Value) -> String {
     }
 }
 
-/// What a pseudo-call's number counts.
+/// The unit of a pseudo-call's result.
 fn unit(row: &Row) -> &'static str {
     if row.call.callee != Callee::Op {
         return "";

@@ -1,19 +1,21 @@
-//! What was probably meant by a name that nothing has.
+//! Suggestions: the known name that an unknown one was probably meant to be.
 
-/// How alike two names must be, of 1.
-const ALIKE_MIN: f64 = 0.7;
-/// How much of a name stands for the whole; less is in nearly all of them.
-const PART_MIN: usize = 4;
+/// The least similarity of two names, from 0 to 1.
+const SIMILARITY_MIN: f64 = 0.7;
+/// The least number of letters that are taken for a part of a name; fewer are in nearly all names.
+const PART_LENGTH_MIN: usize = 4;
 
-/// The first name that has what was given in it, or the one that is most like it.
+/// The first name that contains the one given, or the most similar one.
 pub fn closest<'a>(given: &str, known: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
     let part = known
         .clone()
-        .find(|name| given.len() >= PART_MIN && name.contains(given));
-    let like = |name: &'a str| (strsim::normalized_damerau_levenshtein(given, name), name);
+        .find(|name| given.len() >= PART_LENGTH_MIN && name.contains(given));
+    let similarity = |name: &'a str| (strsim::normalized_damerau_levenshtein(given, name), name);
     part.or_else(|| {
-        let alike = known.map(like).filter(|(alike, _)| *alike >= ALIKE_MIN);
-        let most = alike.max_by(|one, other| one.0.total_cmp(&other.0));
+        let similar = known
+            .map(similarity)
+            .filter(|(similarity, _)| *similarity >= SIMILARITY_MIN);
+        let most = similar.max_by(|one, other| one.0.total_cmp(&other.0));
         most.map(|(_, name)| name)
     })
 }
@@ -23,7 +25,7 @@ mod tests {
     use super::closest;
 
     #[test]
-    fn a_part_or_a_slip_is_recognised_and_a_letter_is_not() {
+    fn a_part_or_a_typo_is_recognized_and_a_letter_is_not() {
         let known = [
             "dup2: target -1 returns EBADF",
             "close: twice returns EBADF",

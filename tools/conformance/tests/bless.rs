@@ -1,4 +1,4 @@
-//! Bless: what it writes is what the gate allows, and it says what it wrote.
+//! Bless: the gate allows what it writes, and it prints what it writes.
 
 use std::path::Path;
 use std::time::Instant;
@@ -149,7 +149,7 @@ fn several_runs_leave_the_log_of_one() {
     assert_eq!(blessed.exit, 0, "{}", blessed.err);
     assert_eq!(read(path, "toy.txt"), *LOG);
     let at = |name: &str| path.join(name).display().to_string();
-    // A log is not shown where all of it is new, and every file has its whole path.
+    // The lines of a new log are not shown, and every file has its whole path.
     let new = format!("{}: new, {} lines\n", at("toy.txt"), LOG.lines().count());
     assert!(blessed.out.starts_with(&new), "{}", blessed.out);
     let [log, version, gaps] = ["toy.txt", "toy.version.toml", "toy.gaps.toml"].map(at);
@@ -176,7 +176,7 @@ fn nothing_doctored_is_written_down() {
     assert!(!folder.path().join("toy.txt").exists());
 }
 
-/// The version is asked for before the kernel is booted, and not for ever.
+/// The version is queried before the kernel is booted, with a time limit.
 #[test]
 fn a_version_that_does_not_come_is_told_in_time() {
     let begun = Instant::now();

@@ -1,4 +1,4 @@
-//! The command line as a whole: what it prints and how it ends.
+//! The command line from outside: output and exit codes.
 
 use super::common::{LOG, Said, file, forged, root, said, said_of, tool};
 use conformance::plan::{Plan, Planned};
@@ -109,7 +109,7 @@ fn skipping_is_a_gap() {
     let oracle = file(&LOG);
     let oracle = oracle.path().to_str().expect("a path");
     let plan = Plan::default();
-    // A check that expects an error: nothing behind it rests on what it makes.
+    // A check that expects an error: no later check uses its result.
     let refused = |check: &&Planned| check.kind == Kind::Negative && check.expected == "EFAULT";
     let check = plan.checks.iter().find(refused).expect("one at least");
     let said = said(&["run", "--oracle", oracle, "--skip", &check.title]);
@@ -117,7 +117,7 @@ fn skipping_is_a_gap() {
     assert!(said.out.contains("told to skip"), "{}", said.out);
 }
 
-/// A program in the place of the ELF.
+/// A script that is run instead of the ELF.
 fn program(text: &str) -> tempfile::TempPath {
     conformance::run::image::temp_elf(format!("#!/bin/sh\n{text}\n").as_bytes()).expect("a script")
 }
@@ -396,7 +396,7 @@ fn bench_counts_one_as_one() {
     assert!(said.out.starts_with(wanted), "{}", said.out);
 }
 
-/// Opening a pipe that nobody writes to waits for ever.
+/// Opening a pipe without a writer never returns.
 #[test]
 fn elf_is_a_regular_file() {
     let away = tempfile::tempdir().expect("a folder");

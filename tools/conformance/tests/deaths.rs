@@ -101,12 +101,12 @@ fn kernel_that_always_dies_ends_in_bounded_time() {
 #[test]
 fn death_while_tidying_up_charges_nobody() {
     let plan = Plan::default();
-    // The section line stands for everything behind the header and before the first check.
+    // The section line stands for everything after the header and before the first check.
     let section = plan.section(0);
     let folder = target("exit", &section, "-", "");
     let kernel = KERNEL.replace(
         "ELF=$1",
-        // The flag of the operator's block stands twelve bytes behind its magic.
+        // The flag of the control block is twelve bytes after its magic.
         "ELF=$1\nat=$(grep -abo PXC-OPER \"$ELF\" | cut -d: -f1)\n\
          flag=$(od -An -tu1 -j$((at + 12)) -N1 \"$ELF\" | tr -d ' ')\n\
          [ \"$flag\" = 1 ] && ACT=none\n[ $ACT = none ] && GUILTY=none",

@@ -1,4 +1,4 @@
-//! The ELF as a file: what the contract says of it, in all its shapes.
+//! The ELF as a file, in all its shapes: the demands of the contract.
 
 use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
@@ -11,7 +11,7 @@ use conformance::plan::Plan;
 use posix_conformance::plan::control::{Block, SIZE};
 use posix_conformance::suites::CORE;
 
-/// What is wrong with a file apart from its size, which has a test of its own.
+/// The violations of a file without its size, which has a test of its own.
 fn violations(found: &Inspected) -> Vec<&String> {
     found
         .violations
@@ -43,7 +43,7 @@ fn file_keeps_to_its_budget() {
     }
 }
 
-/// Where the bytes are: by section, and by family what its rows are made of.
+/// The bytes by section, and the parts of the rows by family.
 fn breakdown(found: &Inspected) -> String {
     let mut text = String::from("section\n");
     for (name, size) in &found.sections {

@@ -1,4 +1,4 @@
-//! The gate: what is known of a kernel opens it, and nothing else does.
+//! The gate: known gaps open it, and nothing else does.
 
 use serde_json::Value;
 

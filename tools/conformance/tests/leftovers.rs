@@ -1,17 +1,17 @@
-//! What is left of a run: nothing, however the tool ends.
+//! Processes that outlive the tool: there are none, however it ends.
 
 use std::process::Command;
 
 use super::common::{LOG, tool};
 
-/// Whoever still has this word among its words.
+/// The command lines of the processes that have this text in theirs.
 fn processes_with(mark: &str) -> Vec<String> {
     let entries = std::fs::read_dir("/proc").expect("/proc").flatten();
-    let words = entries.map(|entry| {
-        let words = std::fs::read(entry.path().join("cmdline")).unwrap_or_default();
-        String::from_utf8_lossy(&words).replace('\0', " ")
+    let lines = entries.map(|entry| {
+        let line = std::fs::read(entry.path().join("cmdline")).unwrap_or_default();
+        String::from_utf8_lossy(&line).replace('\0', " ")
     });
-    words.filter(|words| words.contains(mark)).collect()
+    lines.filter(|line| line.contains(mark)).collect()
 }
 
 /// However the tool ends, nothing that it started remains: not what left its group and session,
@@ -45,14 +45,12 @@ fn nothing_outlives_the_tool() {
             .expect("the tool runs");
         let sleeping = || {
             let all = processes_with(&mark);
-            all.iter()
-                .filter(|words| words.starts_with("sleep "))
-                .count()
+            all.iter().filter(|line| line.starts_with("sleep ")).count()
         };
         wait_until("all of them sleep", || sleeping() == 4);
         let whom = match whom {
             "tool" => child.id(),
-            _ => keeper_of(child.id()),
+            _ => supervisor_of(child.id()),
         };
         let killed = Command::new("kill")
             .args(["-s", signal, &whom.to_string()])
@@ -65,16 +63,16 @@ fn nothing_outlives_the_tool() {
 }
 
 /// The only child of the tool.
-fn keeper_of(tool: u32) -> u32 {
+fn supervisor_of(tool: u32) -> u32 {
     let path = format!("/proc/{tool}/task/{tool}/children");
     let children = std::fs::read_to_string(path).expect("a list");
     children.trim().parse().expect("one child")
 }
 
-fn wait_until(what: &str, met: impl Fn() -> bool) {
+fn wait_until(condition: &str, met: impl Fn() -> bool) {
     let begun = std::time::Instant::now();
     while !met() {
-        assert!(begun.elapsed().as_secs() < 20, "not in time: {what}");
+        assert!(begun.elapsed().as_secs() < 20, "not in time: {condition}");
         std::thread::sleep(std::time::Duration::from_millis(10));
     }
 }

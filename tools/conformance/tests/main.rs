@@ -1,4 +1,4 @@
-//! The tests of the whole: the tool from outside, the ELF in all surroundings, the house itself.
+//! The tests from outside: the tool, the ELF in all environments, and the tree itself.
 
 mod accel;
 mod bless;

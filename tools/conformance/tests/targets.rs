@@ -1,10 +1,10 @@
-//! Target files: read strictly, and what they need is named.
+//! Target files: they are read strictly, and messages name what they need.
 
 use super::common::{LOG, Said, root, said, tool};
 use super::toy::gate;
 use conformance::target::{Limits, Target};
 
-/// A folder with a target of this text behind its `about`.
+/// A folder with a target of this text after its `about`.
 fn folder(text: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     let write = |name: &str, text: &str| {
@@ -15,7 +15,7 @@ fn folder(text: &str) -> tempfile::TempDir {
     folder
 }
 
-/// What the gate says of a target of this text, in one line.
+/// The line with which the gate refuses a target of this text.
 fn refused(text: &str, exit: i32) -> String {
     let folder = folder(text);
     let said = gate(folder.path(), &[]);

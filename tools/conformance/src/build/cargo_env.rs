@@ -19,7 +19,7 @@ pub fn forget_outer_cargo(command: &mut Command) {
     }
 }
 
-/// Whether a variable says where crates come from or how many jobs may run.
+/// True for a variable that says where crates come from or how many jobs may run.
 fn is_kept(name: &str) -> bool {
     ["CARGO_HOME", "CARGO_MAKEFLAGS"].contains(&name)
         || [

@@ -14,7 +14,7 @@ const DEBIAN_CARGO: &str = "/usr/bin/cargo";
 pub(super) struct Toolchain {
     pub(super) cargo: PathBuf,
     pub(super) rustc: PathBuf,
-    /// Whether it is a stable compiler, which takes nightly options only with `RUSTC_BOOTSTRAP`.
+    /// True for a stable compiler, which takes nightly options only with `RUSTC_BOOTSTRAP`.
     pub(super) stable: bool,
 }
 

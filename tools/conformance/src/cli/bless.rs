@@ -15,7 +15,7 @@ Exit codes:
 
 #[derive(Debug, Args)]
 #[command(after_help = BLESS_CODES)]
-// It refuses these, and says why.
+// The command refuses these and says why.
 #[command(mut_arg("elf", |arg| arg.hide(true)), mut_arg("fault", |arg| arg.hide(true)))]
 #[command(mut_arg("skip", |arg| arg.hide(true)))]
 pub struct Bless {

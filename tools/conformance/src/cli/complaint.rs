@@ -1,10 +1,10 @@
-//! One clear line for wrong arguments.
+//! The line that is printed for wrong arguments.
 
 use std::ffi::OsString;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-/// The commands that could have stood where the words went wrong.
+/// The names of the commands that are known where the arguments went wrong.
 pub fn known_commands(tool: &clap::Command, args: &[OsString]) -> String {
     let within = args.get(1).and_then(|word| tool.find_subcommand(word));
     let within = within.filter(|command| command.has_subcommands());
@@ -21,11 +21,11 @@ pub fn complaint(error: &clap::Error, commands: &str) -> String {
     }
     let text = error.render().to_string();
     // The first paragraph is the message, in one line or a list under it.
-    let words = text
+    let lines = text
         .lines()
         .take_while(|line| !line.trim().is_empty())
         .map(str::trim);
-    let mut line = words.collect::<Vec<_>>().join(" ");
+    let mut line = lines.collect::<Vec<_>>().join(" ");
     for kind in [
         ContextKind::SuggestedSubcommand,
         ContextKind::SuggestedArg,

@@ -6,7 +6,7 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use super::integer::integer_in;
 
-/// How many kernels may run at once.
+/// The most kernels that run at once.
 const JOBS_MAX: u32 = 1024;
 
 const EXIT_CODES: &str = "\

@@ -1,6 +1,6 @@
 //! Whole numbers on the command line.
 
-/// A number on the command line, and what to write where it is none or out of its bounds.
+/// A parser of numbers between two bounds; its error says what to write.
 pub fn integer_in(least: u32, most: u32) -> impl Fn(&str) -> Result<u32, String> + Clone {
     move |text| match text.parse() {
         Ok(number) if (least..=most).contains(&number) => Ok(number),

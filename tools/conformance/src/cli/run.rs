@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use super::EXIT_CODES;
 use super::integer::integer_in;
 
-/// How often a kernel that dies is booted again without `--reboots`.
+/// The default of `--reboots`.
 pub const REBOOTS: u32 = 32;
 
 #[derive(Debug, Args)]
@@ -60,7 +60,7 @@ pub struct Matrix {
     pub reports: ReportArgs,
 }
 
-/// How to run a target.
+/// The options of a target's run.
 #[derive(Clone, Debug, Args)]
 pub struct RunArgs {
     #[command(flatten)]
@@ -83,7 +83,7 @@ pub struct RunArgs {
     pub limits: LimitArgs,
 }
 
-/// What is run, and by what.
+/// The files and names that a target's run takes.
 #[derive(Clone, Debug, Default, Args)]
 pub struct InputArgs {
     /// Run this ELF instead of the suite's own.

@@ -270,8 +270,8 @@ pub fn elf_to_run(resources: &Resources, given: Option<&Path>) -> Result<Elf> {
     }
 }
 
-/// The whole path of a regular file: the system would look for a bare name in PATH, and opening a
-/// pipe would wait for a writer.
+/// The absolute path of a regular file. The system would look for a bare name in PATH, and opening
+/// a pipe would wait for a writer.
 fn regular(path: &Path) -> Result<PathBuf> {
     let absolute = fs::canonicalize(path).map_err(|error| Error::file(path, &error))?;
     if absolute.is_file() {

@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::run::accel::Accelerator;
 use crate::target::{Limits, Target};
 
-/// How a target is run.
+/// The options of a target's run.
 #[derive(Clone, Debug)]
 pub struct RunOptions {
     pub inputs: Inputs,
@@ -14,14 +14,14 @@ pub struct RunOptions {
     pub log: Option<PathBuf>,
     /// The titles of the checks to skip.
     pub skip: Vec<String>,
-    /// How many runs.
+    /// The number of runs.
     pub repeat: u32,
-    /// How many boots there may be beside the first of a run.
+    /// The most boots of a run after its first.
     pub reboots: u32,
     pub limits: LimitOverrides,
 }
 
-/// What is run, and on what; without a value the target's own.
+/// The files and names that a target's run takes; without a value the target's own.
 #[derive(Clone, Debug, Default)]
 pub struct Inputs {
     pub elf: Option<PathBuf>,

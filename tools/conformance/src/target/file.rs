@@ -10,7 +10,7 @@ use super::packages::Package;
 use crate::error::{Error, Result};
 use crate::toml_file;
 
-/// How to run an ELF on a kernel.
+/// A way to run an ELF on a kernel.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Target {
@@ -19,7 +19,7 @@ pub struct Target {
     /// The folder of the file; none for an embedded target.
     #[serde(skip)]
     pub folder: Option<PathBuf>,
-    /// Whether the file is the user's and not the repository's.
+    /// True where the file is the user's, not the repository's.
     #[serde(skip)]
     pub own_file: bool,
     /// One sentence for people.
@@ -50,10 +50,10 @@ pub struct Target {
     /// The command that installs a kernel.
     #[serde(default)]
     pub kernel_install: Option<String>,
-    /// Whether the command ends with the exit status of the suite.
+    /// True where the command ends with the exit status of the suite.
     #[serde(default)]
     pub status: bool,
-    /// Whether the command repeats a recorded log, so that booting again gives nothing new.
+    /// True where the command prints a recorded log, so that booting again gives nothing new.
     #[serde(default)]
     pub recorded: bool,
     /// The name of the reference output that a run is compared with.

@@ -88,7 +88,7 @@ impl Invocation {
     }
 }
 
-/// Whether a program can be run, by its path or by its name in `PATH`.
+/// True where a program, given by its path or by its name in `PATH`, can be executed.
 pub fn is_program(program: &Path) -> bool {
     let executable = |path: &Path| {
         path.is_file() && nix::unistd::access(path, nix::unistd::AccessFlags::X_OK).is_ok()

@@ -67,12 +67,12 @@ impl Target {
             .or_else(|| within("kernel", &self.kernel, &KERNEL_PLACES))
     }
 
-    /// Whether `command`, `env` or `version` has this placeholder.
+    /// True where `command`, `env` or `version` has this placeholder.
     pub fn wants(&self, place: &str) -> bool {
         self.runs_with(place) || self.version.iter().any(|text| has(text, place))
     }
 
-    /// Whether `command` or `env` has this placeholder.
+    /// True where `command` or `env` has this placeholder.
     pub(super) fn runs_with(&self, place: &str) -> bool {
         let mut texts = self.command.iter().chain(self.env.values());
         texts.any(|text| has(text, place))

@@ -1,4 +1,4 @@
-//! One bad system call: runs of the ELF with a system call that returns a constant always.
+//! Runs of the ELF, each with one system call that always returns a constant.
 
 use std::fmt::Write as _;
 use std::ops::ControlFlow;
@@ -11,50 +11,51 @@ use posix_conformance::abi::Errno;
 use posix_conformance::abi::errno::{ENOSYS, EPERM};
 use posix_conformance::plan::call::{Call, PSE51, PSE52, PSE53};
 
-use super::{proven, time};
+use super::{require_complete, time};
 use crate::error::{Error, Result};
 use crate::log::reader::Reader;
 use crate::plan::Plan;
 
-/// How long a run with one bad system call may take before it counts as stuck.
-const LIE_LIMIT: Duration = Duration::from_secs(3);
-/// The calls that the log itself rests on, and that are never made to lie.
-const NEVER_LYING: [&str; 2] = ["write", "exit_group"];
+/// The time limit of a run with one bad system call.
+const TIME_MAX: Duration = Duration::from_secs(3);
+/// The calls that print and end the log; they are not replaced.
+const EXCLUDED: [&str; 2] = ["write", "exit_group"];
 
-/// What a system call returns always, whatever it is asked.
+/// The constant that a system call returns.
 #[derive(Clone, Copy)]
-enum Lie {
+enum Constant {
     Number(i64),
     Error(Errno),
 }
 
-impl Lie {
-    /// EPERM is what -1 in `rax` says.
-    const ALL: [Lie; 4] = [
-        Lie::Error(ENOSYS),
-        Lie::Number(0),
-        Lie::Number(1),
-        Lie::Error(EPERM),
+impl Constant {
+    /// The last one is -1 in `rax`.
+    const ALL: [Constant; 4] = [
+        Constant::Error(ENOSYS),
+        Constant::Number(0),
+        Constant::Number(1),
+        Constant::Error(EPERM),
     ];
 
+    /// The value in `rax`.
     fn value(self) -> i64 {
         match self {
-            Lie::Number(number) => number,
-            Lie::Error(errno) => -i64::from(errno.0),
+            Constant::Number(number) => number,
+            Constant::Error(errno) => -i64::from(errno.0),
         }
     }
 
     fn name(self) -> String {
         match self {
-            Lie::Number(number) => number.to_string(),
-            Lie::Error(errno) => errno.name().unwrap_or("?").to_string(),
+            Constant::Number(number) => number.to_string(),
+            Constant::Error(errno) => errno.name().unwrap_or("?").to_string(),
         }
     }
 }
 
-/// How the runs with one bad system call each came out.
+/// The numbers of runs, and the names of those that went wrong.
 #[derive(Default)]
-struct Lies {
+struct Results {
     runs: u32,
     ended: u32,
     passed: Vec<String>,
@@ -65,38 +66,45 @@ struct Lies {
 /// themselves with a complete log.
 ///
 /// # Errors
-/// The ELF cannot be started or traced, or its run is not complete without a lie either.
+/// The ELF cannot be started or traced, or a run without a bad system call is not complete.
 pub fn lies(elf: &Path) -> Result<String> {
     let plan = Plan::default();
-    proven(&plan, elf, &time(elf)?.output)?;
-    let mut lies = Lies::default();
+    require_complete(&plan, elf, &time(elf)?.output)?;
+    let mut results = Results::default();
     for call in [PSE51, PSE52, PSE53].into_iter().flatten() {
-        if NEVER_LYING.contains(&call.name) {
+        if EXCLUDED.contains(&call.name) {
             continue;
         }
-        for lie in Lie::ALL {
-            tell(&plan, elf, call, lie, &mut lies)?;
+        for constant in Constant::ALL {
+            run(&plan, elf, call, constant, &mut results)?;
         }
     }
     let mut text = format!(
         "{} runs, each with one system call that returns ENOSYS, 0, 1 or -1 always\n\
          {} ended by themselves within {} s with a complete log\n",
-        lies.runs,
-        lies.ended,
-        LIE_LIMIT.as_secs()
+        results.runs,
+        results.ended,
+        TIME_MAX.as_secs()
     );
-    for stuck in &lies.stuck {
+    for stuck in &results.stuck {
         let _ = writeln!(text, "  did not: {stuck}");
     }
-    let _ = writeln!(text, "{} reported 0 failed", lies.passed.len());
-    for passed in &lies.passed {
+    let _ = writeln!(text, "{} reported 0 failed", results.passed.len());
+    for passed in &results.passed {
         let _ = writeln!(text, "  did: {passed}");
     }
     Ok(text)
 }
 
-fn tell(plan: &Plan, elf: &Path, call: &Call, lie: Lie, lies: &mut Lies) -> Result<()> {
-    let acts: &'static [Act] = Box::leak(Box::new([Act::Skip(Src::N(lie.value()))]));
+/// Runs the ELF once with a system call that returns a constant.
+fn run(
+    plan: &Plan,
+    elf: &Path,
+    call: &Call,
+    constant: Constant,
+    results: &mut Results,
+) -> Result<()> {
+    let acts: &'static [Act] = Box::leak(Box::new([Act::Skip(Src::N(constant.value()))]));
     let fault = Fault {
         id: "lie",
         call: call.name,
@@ -108,8 +116,8 @@ fn tell(plan: &Plan, elf: &Path, call: &Call, lie: Lie, lies: &mut Lies) -> Resu
         hidden: None,
     };
     let limits = faults::Limits {
-        total: 2 * LIE_LIMIT,
-        silence: LIE_LIMIT,
+        total: 2 * TIME_MAX,
+        silence: TIME_MAX,
     };
     let mut reader = Reader::new(plan);
     let mut command = Command::new(elf);
@@ -119,20 +127,20 @@ fn tell(plan: &Plan, elf: &Path, call: &Call, lie: Lie, lies: &mut Lies) -> Resu
         ControlFlow::Continue(())
     });
     let ran = ran.map_err(|error| Error::no_verdict(format!("{}: {error}", elf.display())))?;
-    let judged = reader.finish().outcome(plan);
-    let name = format!("{} always returns {}", call.name, lie.name());
-    lies.runs += 1;
-    if judged.is_complete() && ran.elapsed < LIE_LIMIT {
-        lies.ended += 1;
+    let outcome = reader.finish().outcome(plan);
+    let name = format!("{} always returns {}", call.name, constant.name());
+    results.runs += 1;
+    if outcome.is_complete() && ran.elapsed < TIME_MAX {
+        results.ended += 1;
     } else {
-        lies.stuck.push(format!(
+        results.stuck.push(format!(
             "{name} ({:?}, {:.1} s)",
             ran.end,
             ran.elapsed.as_secs_f64()
         ));
     }
-    if judged.tally(plan, None).failed == 0 {
-        lies.passed.push(name);
+    if outcome.tally(plan, None).failed == 0 {
+        results.passed.push(name);
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The figures that documents state: sizes, times, identical runs, and one bad system call.
+//! `bench`: the figures that the documents state, each measurement in a file.
 
 mod lies;
 mod reader;
@@ -52,13 +52,14 @@ pub fn main(args: &cli::Bench) -> Result<u8> {
     Ok(EXIT_GOOD)
 }
 
-/// What one run took.
+/// One run: its times and its output.
 struct Timed {
     wall: Duration,
     cpu: Duration,
     output: Vec<u8>,
 }
 
+/// ` beside N busy loops`, where there are any.
 fn beside(busy: u32) -> String {
     match busy {
         0 => String::new(),
@@ -66,30 +67,33 @@ fn beside(busy: u32) -> String {
     }
 }
 
-/// A number of things in words.
-fn counted(count: u32, thing: &str) -> String {
+/// A number and a noun, in the plural where it must be.
+fn counted(count: u32, noun: &str) -> String {
     let s = if count == 1 { "" } else { "s" };
-    format!("{count} {thing}{s}")
+    format!("{count} {noun}{s}")
 }
 
-/// Says what is wrong with a run that is no complete log: its figures would mean nothing.
-fn proven(plan: &Plan, elf: &Path, output: &[u8]) -> Result<()> {
+/// Checks that a run is complete: figures of another one would mean nothing.
+///
+/// # Errors
+/// The first defect of its log: exit code 3.
+fn require_complete(plan: &Plan, elf: &Path, output: &[u8]) -> Result<()> {
     let mut reader = Reader::new(plan);
     reader.feed(output, &mut |_| {});
-    let judged = reader.finish().outcome(plan);
-    if judged.is_complete() {
+    let outcome = reader.finish().outcome(plan);
+    if outcome.is_complete() {
         return Ok(());
     }
-    let flaw = judged.defects.first().map(ToString::to_string);
+    let defect = outcome.defects.first().map(ToString::to_string);
     Err(Error::no_verdict(format!(
         "{}: this run is not complete: {}",
         elf.display(),
-        flaw.unwrap_or_else(|| "lines lost".to_string())
+        defect.unwrap_or_else(|| "lines lost".to_string())
     )))
 }
 
-/// Least and middle of times.
-fn shown(times: &mut [Duration]) -> String {
+/// Minimum and median of times, in milliseconds.
+fn summary(times: &mut [Duration]) -> String {
     times.sort_unstable();
     let milliseconds = |time: Option<&Duration>| time.map_or(0.0, Duration::as_secs_f64) * 1e3;
     format!(
@@ -99,6 +103,7 @@ fn shown(times: &mut [Duration]) -> String {
     )
 }
 
+/// Runs the ELF once.
 fn time(elf: &Path) -> Result<Timed> {
     let cannot = |error| Error::no_verdict(format!("{}: {error}", elf.display()));
     let before = children_cpu();
@@ -126,35 +131,35 @@ fn children_cpu() -> Duration {
     }
 }
 
-/// Loops that keep the processors busy until they are dropped, or this process ends.
+/// Loops that keep the processors busy until this is dropped, or the process ends.
 struct Busy {
-    enough: Arc<AtomicBool>,
+    stop: Arc<AtomicBool>,
     loops: Vec<JoinHandle<()>>,
 }
 
 impl Busy {
     fn start(count: u32) -> Busy {
-        let enough = Arc::new(AtomicBool::new(false));
-        let spin = |enough: Arc<AtomicBool>| {
+        let stop = Arc::new(AtomicBool::new(false));
+        let spin = |stop: Arc<AtomicBool>| {
             move || {
-                while !enough.load(Ordering::Relaxed) {
+                while !stop.load(Ordering::Relaxed) {
                     std::hint::spin_loop();
                 }
             }
         };
-        let loops = (0..count).map(|_| thread::spawn(spin(Arc::clone(&enough))));
+        let loops = (0..count).map(|_| thread::spawn(spin(Arc::clone(&stop))));
         Busy {
             loops: loops.collect(),
-            enough,
+            stop,
         }
     }
 }
 
 impl Drop for Busy {
     fn drop(&mut self) {
-        self.enough.store(true, Ordering::Relaxed);
+        self.stop.store(true, Ordering::Relaxed);
         for busy in self.loops.drain(..) {
-            // It cannot panic.
+            // A loop cannot panic.
             let _ = busy.join();
         }
     }

@@ -1,4 +1,4 @@
-//! The reader of logs: its throughput and its memory.
+//! The throughput of the reader of logs, and its memory.
 
 use std::io::{Read, Seek, Write};
 use std::path::Path;
@@ -7,58 +7,58 @@ use std::time::{Duration, Instant};
 
 use nix::sys::resource::{UsageWho, getrusage};
 
-use super::{proven, time};
+use super::{require_complete, time};
 use crate::error::{Error, Result};
 use crate::log::reader::Reader;
 use crate::plan::Plan;
 
-/// How much of a log the reader is timed with on a disk, and how much streams through in all.
+/// The size of the log on disk that the reader is timed with, and of the stream in memory.
 const LOG_BYTES: usize = 256 << 20;
 const STREAM_BYTES: usize = 2 << 30;
 
-/// Times the reader of logs against `wc -l`, and streams more through it than memory should hold.
+/// Times the reader against `wc -l`, and streams a log through it that memory should not hold.
 ///
 /// # Errors
-/// The ELF or `wc` cannot be started, or there is no room for the log.
+/// The ELF or `wc` cannot be started, or the disk is full.
 pub fn reader(elf: &Path) -> Result<String> {
     let plan = Plan::default();
     let run = time(elf)?.output;
-    proven(&plan, elf, &run)?;
+    require_complete(&plan, elf, &run)?;
     let mut piece = run.clone();
-    // A megabyte of what kernels say, so that a run comes once in it.
+    // A megabyte of kernel messages with one run in it.
     let mut number = 0u32;
     while piece.len() < 1 << 20 {
         number += 1;
         let noise = format!("[{number:>8}.123456] virtio_net virtio0 eth0: link becomes ready\n");
         piece.extend(noise.bytes());
     }
-    // Without a name, so that nothing is left of it however this ends.
-    let mut log = tempfile::tempfile().map_err(|error| no_room(&error))?;
+    // A file without a name, so that none is left however this ends.
+    let mut log = tempfile::tempfile().map_err(|error| disk_error(&error))?;
     for _ in 0..LOG_BYTES.div_ceil(piece.len()) {
-        log.write_all(&piece).map_err(|error| no_room(&error))?;
+        log.write_all(&piece).map_err(|error| disk_error(&error))?;
     }
-    let size = log.metadata().map_err(|error| no_room(&error))?.len();
+    let size = log.metadata().map_err(|error| disk_error(&error))?.len();
     let megabytes = |bytes: f64, time: Duration| bytes / 1e6 / time.as_secs_f64();
-    let (mut ours, mut theirs) = (Duration::MAX, Duration::MAX);
+    let (mut reader_time, mut wc_time) = (Duration::MAX, Duration::MAX);
     for _ in 0..3 {
         let begun = Instant::now();
-        log.rewind().map_err(|error| no_room(&error))?;
+        log.rewind().map_err(|error| disk_error(&error))?;
         let mut reader = Reader::new(&plan);
         let mut buffer = vec![0; 1 << 16];
         loop {
-            match log.read(&mut buffer).map_err(|error| no_room(&error))? {
+            match log.read(&mut buffer).map_err(|error| disk_error(&error))? {
                 0 => break,
                 count => reader.feed(&buffer[..count], &mut |_| {}),
             }
         }
         reader.finish();
-        ours = ours.min(begun.elapsed());
+        reader_time = reader_time.min(begun.elapsed());
         let begun = Instant::now();
-        log.rewind().map_err(|error| no_room(&error))?;
-        let stdin = log.try_clone().map_err(|error| no_room(&error))?;
+        log.rewind().map_err(|error| disk_error(&error))?;
+        let stdin = log.try_clone().map_err(|error| disk_error(&error))?;
         let counted = Command::new("wc").arg("-l").stdin(stdin).output();
         counted.map_err(|error| Error::usage(format!("wc (coreutils): {error}")))?;
-        theirs = theirs.min(begun.elapsed());
+        wc_time = wc_time.min(begun.elapsed());
     }
     let before = peak();
     let mut reader = Reader::new(&plan);
@@ -69,18 +69,18 @@ pub fn reader(elf: &Path) -> Result<String> {
     Ok(format!(
         "reader {:.0} MB/s, wc -l {:.0} MB/s, over {size} bytes\n\
          {STREAM_BYTES} bytes streamed through: peak memory {} KiB before, {} KiB behind\n",
-        megabytes(size as f64, ours),
-        megabytes(size as f64, theirs),
+        megabytes(size as f64, reader_time),
+        megabytes(size as f64, wc_time),
         before,
         peak()
     ))
 }
 
-/// The most memory that this process has had so far, in KiB.
+/// The peak memory of this process, in KiB.
 fn peak() -> i64 {
     getrusage(UsageWho::RUSAGE_SELF).map_or(0, |usage| usage.max_rss())
 }
 
-fn no_room(error: &std::io::Error) -> Error {
+fn disk_error(error: &std::io::Error) -> Error {
     Error::usage(format!("a log to time the reader with: {error}"))
 }

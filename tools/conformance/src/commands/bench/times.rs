@@ -1,12 +1,12 @@
-//! The bare ELF: wall and CPU time of a number of runs that must all print the same bytes.
+//! The times of the bare ELF, whose runs must all print the same bytes.
 
 use std::path::Path;
 
-use super::{Busy, beside, counted, proven, shown, time};
+use super::{Busy, beside, counted, require_complete, summary, time};
 use crate::error::{Error, Result};
 use crate::plan::Plan;
 
-/// Times a number of runs; least and middle of wall and CPU time.
+/// Times a number of runs: minimum and median of wall and CPU time.
 ///
 /// # Errors
 /// The ELF cannot be started, a run is not complete, or two runs differ.
@@ -22,24 +22,24 @@ pub fn times(elf: &Path, runs: u32, busy: u32) -> Result<String> {
         cpus.push(timed.cpu);
         match &first {
             None => {
-                proven(&plan, elf, &timed.output)?;
+                require_complete(&plan, elf, &timed.output)?;
                 first = Some(timed.output);
             }
             Some(first) if *first == timed.output => {}
-            Some(first) => return Err(differs(run, first, &timed.output)),
+            Some(first) => return Err(difference(run, first, &timed.output)),
         }
     }
     Ok(format!(
         "{}{}, all the same bytes\nwall {}\ncpu  {}\n",
         counted(runs, "run"),
         beside(busy),
-        shown(&mut walls),
-        shown(&mut cpus)
+        summary(&mut walls),
+        summary(&mut cpus)
     ))
 }
 
-/// Names the first line in which two runs differ.
-fn differs(run: u32, first: &[u8], other: &[u8]) -> Error {
+/// The error that names the first line in which two runs differ.
+fn difference(run: u32, first: &[u8], other: &[u8]) -> Error {
     let lines = |bytes: &[u8]| -> Vec<String> {
         String::from_utf8_lossy(bytes)
             .lines()

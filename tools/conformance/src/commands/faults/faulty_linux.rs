@@ -1,4 +1,4 @@
-//! The command of the target `faulty-linux`: the ELF on this kernel with one bug put in.
+//! The command of the target `faulty-linux`: a program on this kernel with one fault.
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -8,14 +8,15 @@ use std::time::Duration;
 
 use crate::error::EXIT_USAGE;
 
-/// The first word of the tool as that command.
+/// The first argument of the tool as that command.
 pub const FAULTY_LINUX: &str = "faulty-linux";
-/// Whoever boots us watches the clock.
-const FOR_EVER: Duration = Duration::from_secs(86_400);
+/// No limit: the tool that runs this command has its own.
+const NO_LIMIT: Duration = Duration::from_secs(86_400);
 
-/// The tool as the faulty kernel: words are the fault's id, the program and its arguments.
-pub fn boot(words: &[OsString]) -> u8 {
-    let [id, program, rest @ ..] = words else {
+/// Runs a program; the arguments are a fault's id, the program and its arguments. The exit code
+/// is the program's, or 255 if the kernel died.
+pub fn boot(args: &[OsString]) -> u8 {
+    let [id, program, rest @ ..] = args else {
         eprintln!("error: {FAULTY_LINUX} needs a fault and a program");
         return EXIT_USAGE;
     };
@@ -29,8 +30,8 @@ pub fn boot(words: &[OsString]) -> u8 {
     let mut command = Command::new(program);
     command.args(rest);
     let limits = faults::Limits {
-        total: FOR_EVER,
-        silence: FOR_EVER,
+        total: NO_LIMIT,
+        silence: NO_LIMIT,
     };
     let outcome = faults::run(Some(fault), command, limits, |bytes| {
         let mut console = io::stdout().lock();

@@ -1,4 +1,4 @@
-//! `faults list`: the faults, one a line.
+//! `faults list`: prints the faults.
 
 use super::{report, selected};
 use crate::cli::faults::List;

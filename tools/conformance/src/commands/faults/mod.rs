@@ -1,4 +1,4 @@
-//! `faults list|run|score`: kernels with one bug each, and what the suite finds of them.
+//! `faults`: kernels with one fault each.
 
 pub mod faulty_linux;
 mod list;
@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::run::image::Elf;
 use crate::suggest::closest;
 
-/// Does what was asked; the exit code.
+/// Runs a command; the exit code.
 pub fn main(faults: &Faults) -> Result<u8> {
     match &faults.command {
         FaultsCommand::List(args) => list::main(args),
@@ -26,7 +26,7 @@ pub fn main(faults: &Faults) -> Result<u8> {
     }
 }
 
-/// The end of a run in words.
+/// The end of a run, for messages.
 fn ending(end: End) -> String {
     match end {
         End::Exited(status) => format!("the program ended with status {status}"),
@@ -38,21 +38,23 @@ fn ending(end: End) -> String {
     }
 }
 
+/// The absolute path of an ELF.
 fn absolute(elf: &Elf) -> Result<PathBuf> {
     fs::canonicalize(elf.path()).map_err(|error| Error::file(elf.path(), &error))
 }
 
+/// The fault of that id; the error names the one that was probably meant.
 fn known(id: &str) -> Result<&'static Fault> {
     find(id).ok_or_else(|| {
         let hint = closest(id, TABLE.iter().map(|fault| fault.id)).map_or_else(
             || "`faults list` names them".to_string(),
-            |near| format!("did you mean {near}?"),
+            |id| format!("did you mean {id}?"),
         );
         Error::usage(format!("no fault is called {id}; {hint}"))
     })
 }
 
-/// Whether no fault is chosen, so that all are meant.
+/// True where no fault is chosen, so that all are meant.
 fn is_everything(selection: &Selection) -> bool {
     selection.ids.is_empty() && selection.syscalls.is_empty()
 }

@@ -1,4 +1,4 @@
-//! The recorded score: how good it must be, and why the survivors survive.
+//! The recorded score: its minimum, and the reasons why faults survive.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,24 +9,24 @@ use crate::error::{Error, Result};
 use crate::resources::Resources;
 use crate::toml_file;
 
-use super::score::{Score, Verdict};
+use super::score::{Detection, Score};
 
-/// Where the record stands.
+/// The file of the record.
 const FILE: &str = "tools/faults/survivors.toml";
 
 /// `tools/faults/survivors.toml`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Record {
-    /// Of a hundred observable faults at least so many are killed.
+    /// The least share of the observable faults that must be killed, in percent.
     pub least_percent: f64,
-    /// Faults that are not killed, and why.
+    /// The faults that are not killed, and the reasons.
     #[serde(default)]
     pub survivors: BTreeMap<String, String>,
 }
 
 impl Record {
-    /// The repository's record; outside of one nothing is recorded.
+    /// The repository's record; it is empty outside of the repository.
     pub fn read(resources: &Resources) -> Result<Record> {
         let Some(root) = &resources.repository else {
             return Ok(Record::default());
@@ -36,7 +36,7 @@ impl Record {
         toml_file::parse(FILE, &text)
     }
 
-    /// What is worse than recorded.
+    /// The complaints about a score, a line each; `whole` is true where no fault was left out.
     pub fn judge(&self, score: &Score, whole: bool) -> Vec<String> {
         let mut complaints = Vec::new();
         if whole && score.percent() < self.least_percent {
@@ -48,7 +48,7 @@ impl Record {
         }
         for trial in score.observable() {
             let id = trial.fault.id;
-            if trial.verdict != Verdict::Killed && !self.survivors.contains_key(id) {
+            if trial.detection != Detection::Killed && !self.survivors.contains_key(id) {
                 complaints.push(format!(
                     "{id} is not killed: a check is missing, or a reason in {FILE}"
                 ));

@@ -1,4 +1,4 @@
-//! Faults and scores in words and in JSON.
+//! The text and the JSON of faults and scores.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -9,12 +9,12 @@ use serde::Serialize;
 use crate::plan::Plan;
 
 use super::record::Record;
-use super::score::{Score, Trial, Verdict};
+use super::score::{Detection, Score, Trial};
 use super::{ending, is_everything};
 use crate::cli::faults::{Format, Score as Arguments};
 
 #[derive(Serialize)]
-struct Listed<'a> {
+struct FaultDocument<'a> {
     id: &'a str,
     call: &'a str,
     class: &'a str,
@@ -24,7 +24,7 @@ struct Listed<'a> {
 }
 
 #[derive(Serialize)]
-struct Scored<'a> {
+struct ScoreDocument<'a> {
     format: &'static str,
     version: u32,
     suite: String,
@@ -39,14 +39,14 @@ struct Scored<'a> {
     control_seconds: f64,
     elapsed_seconds: f64,
     complaints: &'a [String],
-    trials: Vec<Tried<'a>>,
+    trials: Vec<TrialDocument<'a>>,
     checks_that_kill_none: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
-struct Tried<'a> {
+struct TrialDocument<'a> {
     #[serde(flatten)]
-    fault: Listed<'a>,
+    fault: FaultDocument<'a>,
     verdict: &'static str,
     ending: String,
     elapsed_seconds: f64,
@@ -55,8 +55,8 @@ struct Tried<'a> {
     reason: Option<&'a str>,
 }
 
-fn listed(fault: &Fault) -> Listed<'_> {
-    Listed {
+fn listed(fault: &Fault) -> FaultDocument<'_> {
+    FaultDocument {
         id: fault.id,
         call: fault.call,
         class: fault.class.name(),
@@ -65,10 +65,10 @@ fn listed(fault: &Fault) -> Listed<'_> {
     }
 }
 
-/// All faults, one a line.
+/// A list of faults, one a line, or as JSON.
 pub fn list(faults: &[&Fault], format: Format) -> String {
     if format == Format::Json {
-        let faults: Vec<Listed> = faults.iter().map(|fault| listed(fault)).collect();
+        let faults: Vec<FaultDocument> = faults.iter().map(|fault| listed(fault)).collect();
         return json(&faults);
     }
     let width = faults.iter().map(|fault| fault.id.len()).max().unwrap_or(0);
@@ -89,21 +89,21 @@ pub fn list(faults: &[&Fault], format: Format) -> String {
     text + &format!("{count} faults, {hidden} of them hidden from every program\n")
 }
 
-/// The score in one line.
+/// The line with the numbers of a score.
 pub fn headline(score: &Score) -> String {
     let observable = score.observable().count();
     format!(
         "SCORE: {:.1} %: {} of {observable} observable faults killed, {} survived, {} never \
          reached, in {:.1} s",
         score.percent(),
-        score.count(Verdict::Killed),
-        score.count(Verdict::Survived),
-        score.count(Verdict::Unreached),
+        score.count(Detection::Killed),
+        score.count(Detection::Survived),
+        score.count(Detection::Unreached),
         score.elapsed.as_secs_f64()
     )
 }
 
-/// The whole score.
+/// The report of a score.
 pub fn score(
     plan: &Plan,
     score: &Score,
@@ -119,7 +119,7 @@ pub fn score(
             text + &if chosen {
                 String::new()
             } else {
-                idlers(plan, score)
+                idle_checks(plan, score)
             }
         }
         Format::Json => json(&document(plan, score, record, complaints)),
@@ -131,6 +131,7 @@ fn json(document: &impl Serialize) -> String {
     text.map_or_else(|error| error.to_string(), |text| text + "\n")
 }
 
+/// The report for people: the headline, counts by class and system call, and the survivors.
 fn human(score: &Score, record: &Record) -> String {
     let mut text = headline(score) + "\n\n";
     let class = |trial: &Trial| trial.fault.class.name();
@@ -149,19 +150,19 @@ fn human(score: &Score, record: &Record) -> String {
         |trial| trial.fault.call,
         &calls,
     );
-    survivors(&mut text, "Survived", Verdict::Survived, score, record);
+    survivors(&mut text, "Survived", Detection::Survived, score, record);
     survivors(
         &mut text,
         "Never reached",
-        Verdict::Unreached,
+        Detection::Unreached,
         score,
         record,
     );
-    let seen = score
+    let killed = score
         .trials
         .iter()
-        .filter(|trial| trial.fault.hidden.is_some() && trial.verdict == Verdict::Killed);
-    for trial in seen {
+        .filter(|trial| trial.fault.hidden.is_some() && trial.detection == Detection::Killed);
+    for trial in killed {
         let id = trial.fault.id;
         add(
             &mut text,
@@ -171,8 +172,8 @@ fn human(score: &Score, record: &Record) -> String {
     text
 }
 
-/// The checks that killed no fault, by name.
-fn idlers(plan: &Plan, score: &Score) -> String {
+/// The section that lists the checks that kill no fault.
+fn idle_checks(plan: &Plan, score: &Score) -> String {
     let mut text = String::new();
     let idle = idle(plan, score);
     add(
@@ -189,12 +190,12 @@ fn idlers(plan: &Plan, score: &Score) -> String {
     text
 }
 
-/// Writing to a string does not fail.
-fn add(text: &mut String, words: std::fmt::Arguments) {
-    text.write_fmt(words).ok();
+/// Appends formatted text; writing to a string cannot fail.
+fn add(text: &mut String, arguments: std::fmt::Arguments) {
+    text.write_fmt(arguments).ok();
 }
 
-/// Counts by one property of the fault.
+/// Appends a table of counts by one property of the faults.
 fn table<'a>(
     text: &mut String,
     title: &str,
@@ -204,11 +205,11 @@ fn table<'a>(
 ) {
     let mut counts: BTreeMap<&str, [usize; 4]> = BTreeMap::new();
     for trial in &score.trials {
-        let column = match (trial.fault.hidden, trial.verdict) {
+        let column = match (trial.fault.hidden, trial.detection) {
             (Some(_), _) => 3,
-            (_, Verdict::Killed) => 0,
-            (_, Verdict::Survived) => 1,
-            (_, Verdict::Unreached) => 2,
+            (_, Detection::Killed) => 0,
+            (_, Detection::Survived) => 1,
+            (_, Detection::Unreached) => 2,
         };
         counts.entry(key(trial)).or_default()[column] += 1;
     }
@@ -228,10 +229,11 @@ fn table<'a>(
     text.push('\n');
 }
 
-/// Names the faults that were not killed, the clause that each breaks, and the recorded reason.
-fn survivors(text: &mut String, title: &str, verdict: Verdict, score: &Score, record: &Record) {
+/// Appends the faults with one result, the clause that each breaks, and the recorded reason.
+fn survivors(text: &mut String, title: &str, detection: Detection, score: &Score, record: &Record) {
     let mut any = false;
-    for trial in score.observable().filter(|trial| trial.verdict == verdict) {
+    let same = |trial: &&Trial| trial.detection == detection;
+    for trial in score.observable().filter(same) {
         if !any {
             add(text, format_args!("{title}:\n"));
             any = true;
@@ -244,7 +246,7 @@ fn survivors(text: &mut String, title: &str, verdict: Verdict, score: &Score, re
     }
 }
 
-/// The checks that killed no fault.
+/// The titles of the checks that kill no fault.
 fn idle<'a>(plan: &'a Plan, score: &Score) -> Vec<&'a str> {
     let kills = |check: usize| {
         let kills = |trial: &Trial| trial.killers.contains(&check);
@@ -259,13 +261,13 @@ fn document<'a>(
     score: &'a Score,
     record: &'a Record,
     complaints: &'a [String],
-) -> Scored<'a> {
-    let tried = |trial: &'a Trial| Tried {
+) -> ScoreDocument<'a> {
+    let trial_document = |trial: &'a Trial| TrialDocument {
         fault: listed(trial.fault),
-        verdict: match trial.verdict {
-            Verdict::Killed => "killed",
-            Verdict::Survived => "survived",
-            Verdict::Unreached => "never reached",
+        verdict: match trial.detection {
+            Detection::Killed => "killed",
+            Detection::Survived => "survived",
+            Detection::Unreached => "never reached",
         },
         ending: ending(trial.end),
         elapsed_seconds: trial.elapsed.as_secs_f64(),
@@ -276,22 +278,22 @@ fn document<'a>(
             .collect(),
         reason: record.survivors.get(trial.fault.id).map(String::as_str),
     };
-    Scored {
+    ScoreDocument {
         format: "posix-conformance fault score",
         version: 1,
         suite: format!("{:08x}", plan.id),
         plan: plan.checks.len(),
         faults: score.trials.len(),
         observable: score.observable().count(),
-        killed: score.count(Verdict::Killed),
-        survived: score.count(Verdict::Survived),
-        never_reached: score.count(Verdict::Unreached),
+        killed: score.count(Detection::Killed),
+        survived: score.count(Detection::Survived),
+        never_reached: score.count(Detection::Unreached),
         percent: score.percent(),
         least_percent: record.least_percent,
         control_seconds: score.control.as_secs_f64(),
         elapsed_seconds: score.elapsed.as_secs_f64(),
         complaints,
-        trials: score.trials.iter().map(tried).collect(),
+        trials: score.trials.iter().map(trial_document).collect(),
         checks_that_kill_none: idle(plan, score),
     }
 }

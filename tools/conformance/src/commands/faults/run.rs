@@ -1,4 +1,4 @@
-//! `faults run`: a program, or the suite, on a kernel with one fault.
+//! `faults run`: runs a program, or the suite, on a kernel with one fault.
 
 use std::io::Write;
 use std::ops::ControlFlow;
@@ -59,7 +59,7 @@ pub fn main(args: &Run) -> Result<u8> {
     })
 }
 
-/// What was to be run, as the user calls it.
+/// The name of the program for messages.
 fn command_name(args: &Run) -> String {
     let program = args.program.first();
     program.map_or_else(

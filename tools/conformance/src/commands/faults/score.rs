@@ -1,4 +1,4 @@
-//! `faults score`: the suite once on each faulty kernel, several at a time.
+//! `faults score`: runs the suite once on each faulty kernel, several at a time.
 
 use std::io::IsTerminal;
 use std::num::NonZero;
@@ -23,64 +23,65 @@ use crate::report::{OutFile, print};
 use crate::resources::Resources;
 use crate::verdict::outcome::Outcome;
 
-/// Longer than the suite's own watchdog and its wait for a thread, which end most hangs.
+/// The limit of silence: longer than the suite's own watchdog and its wait for a thread, which end
+/// most hangs.
 const SILENCE: Duration = Duration::from_millis(1800);
-/// The longest run with a fault that makes every wait a long one.
+/// The limit of a run: some faults make every wait a long one.
 const TOTAL: Duration = Duration::from_secs(12);
 
-/// What the suite made of one fault.
+/// The run of the suite with one fault, and its result.
 #[derive(Clone, Debug)]
 pub struct Trial {
     pub fault: &'static Fault,
-    pub verdict: Verdict,
+    pub detection: Detection,
     pub end: End,
     pub elapsed: Duration,
     /// The checks that turned red, or in which the run ended.
     pub killers: Vec<usize>,
 }
 
-/// Whether the suite finds a fault.
+/// The answer to the question if the suite finds a fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// A check fails that passes without the fault, or the run does not come to its end.
+pub enum Detection {
+    /// A check fails that passes without the fault, or the run does not end as without it.
     Killed,
-    /// The fault showed, and every check passed.
+    /// The fault was triggered, and every check passed.
     Survived,
-    /// The suite never met the fault's conditions.
+    /// The suite never triggered the fault.
     Unreached,
 }
 
-/// What the suite made of all faults that were tried.
+/// The trials of all faults that were chosen.
 #[derive(Debug)]
 pub struct Score {
     pub trials: Vec<Trial>,
-    /// How long the suite runs without a fault, under the same eye.
+    /// The time of a run without a fault, traced in the same way.
     pub control: Duration,
     pub elapsed: Duration,
 }
 
 impl Score {
-    /// The trials whose fault a program can see.
+    /// The trials of faults that a program can observe.
     pub fn observable(&self) -> impl Iterator<Item = &Trial> {
-        let seen = |trial: &&Trial| trial.fault.hidden.is_none();
-        self.trials.iter().filter(seen)
+        let observable = |trial: &&Trial| trial.fault.hidden.is_none();
+        self.trials.iter().filter(observable)
     }
 
-    /// How many observable faults came to that verdict.
-    pub fn count(&self, verdict: Verdict) -> usize {
-        let of = |trial: &&Trial| trial.verdict == verdict;
+    /// The number of observable faults with that result.
+    pub fn count(&self, detection: Detection) -> usize {
+        let of = |trial: &&Trial| trial.detection == detection;
         self.observable().filter(of).count()
     }
 
-    /// Of a hundred observable faults so many are killed.
+    /// The share of the observable faults that are killed, in percent.
     pub fn percent(&self) -> f64 {
         let all = self.observable().count().max(1);
-        100.0 * self.count(Verdict::Killed) as f64 / all as f64
+        100.0 * self.count(Detection::Killed) as f64 / all as f64
     }
 }
 
 /// One run of the suite.
-struct Seen {
+struct Observed {
     run: Run,
     outcomes: Vec<Option<Outcome>>,
     complete: bool,
@@ -98,8 +99,8 @@ pub fn main(args: &Arguments) -> Result<u8> {
     let score = score(&plan, &absolute(&elf)?, &faults, jobs)?;
     let record = Record::read(&resources)?;
     let whole = faults.len() == TABLE.len();
-    let verdict = record.judge(&score, whole);
-    let text = report::score(&plan, &score, &record, &verdict, args);
+    let complaints = record.judge(&score, whole);
+    let text = report::score(&plan, &score, &record, &complaints, args);
     match out {
         None => print(text.as_bytes())?,
         Some(file) => {
@@ -107,10 +108,10 @@ pub fn main(args: &Arguments) -> Result<u8> {
             file.write(text.as_bytes())?;
         }
     }
-    for complaint in &verdict {
+    for complaint in &complaints {
         eprintln!("error: {complaint}");
     }
-    Ok(if verdict.is_empty() {
+    Ok(if complaints.is_empty() {
         EXIT_GOOD
     } else {
         EXIT_GAPS
@@ -130,7 +131,7 @@ fn score(plan: &Plan, elf: &Path, faults: &[&'static Fault], jobs: usize) -> Res
     }
     let next = AtomicUsize::new(0);
     let trials = Mutex::new(Vec::new());
-    let worked: Result<Vec<()>> = thread::scope(|scope| {
+    let done: Result<Vec<()>> = thread::scope(|scope| {
         let worker = || -> Result<()> {
             loop {
                 let index = next.fetch_add(1, Ordering::Relaxed);
@@ -151,7 +152,7 @@ fn score(plan: &Plan, elf: &Path, faults: &[&'static Fault], jobs: usize) -> Res
         };
         workers.into_iter().map(join).collect()
     });
-    worked?;
+    done?;
     let mut trials = trials.into_inner().unwrap_or_default();
     trials.sort_by_key(|(index, _)| *index);
     Ok(Score {
@@ -161,48 +162,50 @@ fn score(plan: &Plan, elf: &Path, faults: &[&'static Fault], jobs: usize) -> Res
     })
 }
 
-/// Tries one fault; one that seems to get away is tried once more, because the machine may have
-/// been too busy for a check of time to fail.
-fn attempt(plan: &Plan, elf: &Path, fault: &'static Fault, control: &Seen) -> Result<Trial> {
+/// Tries one fault. A survivor is tried once more: on a busy machine a check of time may pass by
+/// accident.
+fn attempt(plan: &Plan, elf: &Path, fault: &'static Fault, control: &Observed) -> Result<Trial> {
     let first = judge(fault, &observe(plan, elf, Some(fault))?, control);
-    if first.verdict == Verdict::Survived {
+    if first.detection == Detection::Survived {
         return Ok(judge(fault, &observe(plan, elf, Some(fault))?, control));
     }
     Ok(first)
 }
 
-fn judge(fault: &'static Fault, seen: &Seen, control: &Seen) -> Trial {
+/// Compares a run with the one without a fault.
+fn judge(fault: &'static Fault, observed: &Observed, control: &Observed) -> Trial {
     let failed = |outcome: &Option<Outcome>| {
         outcome
             .as_ref()
             .is_some_and(|outcome| *outcome != Outcome::Pass)
     };
-    let mut killers: Vec<usize> = (0..seen.outcomes.len())
-        .filter(|&check| failed(&seen.outcomes[check]))
+    let mut killers: Vec<usize> = (0..observed.outcomes.len())
+        .filter(|&check| failed(&observed.outcomes[check]))
         .collect();
-    if !seen.complete {
+    if !observed.complete {
         // The run ended in the first check that has no line.
-        killers.extend(seen.outcomes.iter().position(Option::is_none));
+        killers.extend(observed.outcomes.iter().position(Option::is_none));
     }
-    let differs = !killers.is_empty() || !seen.complete || seen.run.end != control.run.end;
-    let verdict = match (seen.run.shown, differs) {
-        (0, _) => Verdict::Unreached,
-        (_, true) => Verdict::Killed,
-        (_, false) => Verdict::Survived,
+    let differs = !killers.is_empty() || !observed.complete || observed.run.end != control.run.end;
+    let detection = match (observed.run.shown, differs) {
+        (0, _) => Detection::Unreached,
+        (_, true) => Detection::Killed,
+        (_, false) => Detection::Survived,
     };
-    if verdict != Verdict::Killed {
+    if detection != Detection::Killed {
         killers.clear();
     }
     Trial {
         fault,
-        verdict,
-        end: seen.run.end,
-        elapsed: seen.run.elapsed,
+        detection,
+        end: observed.run.end,
+        elapsed: observed.run.elapsed,
         killers,
     }
 }
 
-fn observe(plan: &Plan, elf: &Path, fault: Option<&Fault>) -> Result<Seen> {
+/// Runs the suite once, with a fault or without.
+fn observe(plan: &Plan, elf: &Path, fault: Option<&Fault>) -> Result<Observed> {
     let mut command = Command::new(elf);
     command.stdin(Stdio::null()).stderr(Stdio::null());
     let limits = Limits {
@@ -219,16 +222,16 @@ fn observe(plan: &Plan, elf: &Path, fault: Option<&Fault>) -> Result<Seen> {
         text: format!("{}: {error}", elf.display()),
     })?;
     let log = reader.finish();
-    let nothing = || vec![None; plan.checks.len()];
+    let none = || vec![None; plan.checks.len()];
     let boot = log.boots.last();
-    Ok(Seen {
-        outcomes: boot.map_or_else(nothing, |boot| boot.outcomes.clone()),
+    Ok(Observed {
+        outcomes: boot.map_or_else(none, |boot| boot.outcomes.clone()),
         complete: boot.is_some_and(|boot| boot.ended && boot.defects.is_empty()),
         run,
     })
 }
 
-/// Tells a terminal how far it is; a pipe hears nothing.
+/// Prints the progress, if stderr is a terminal.
 fn progress(done: usize, all: usize) {
     if std::io::stderr().is_terminal() {
         let end = if done == all { "\r\x1b[K" } else { "" };
