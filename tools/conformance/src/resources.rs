@@ -49,7 +49,7 @@ impl Resources {
     /// The repository, for commands that need one.
     pub fn required(&self) -> Result<&Path> {
         self.repository.as_deref().ok_or_else(|| {
-            Error::usage("not inside the repository; this command changes or builds its files")
+            Error::usage("not inside the repository: this command builds or writes its files")
         })
     }
 
@@ -84,7 +84,7 @@ impl Resources {
                 name: name.clone(),
                 bytes: text.as_bytes().to_vec(),
             })
-            .ok_or_else(|| Error::usage(format!("this copy of the tool carries no {name}")))
+            .ok_or_else(|| Error::usage(format!("{name} is not embedded in this copy of the tool")))
     }
 
     /// The target of that name; a word with a `/` or the ending `.toml` is the path of its file.
@@ -112,7 +112,7 @@ impl Resources {
             known.push(name);
         }
         Err(Error::usage(format!(
-            "no target is called {word}; there are {}, or give the path of a file",
+            "no target is called {word}; there are {}; the path of a TOML file is a target too",
             known.join(", ")
         )))
     }

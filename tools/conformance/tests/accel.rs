@@ -183,7 +183,7 @@ fn a_wrong_accelerator_is_told_from_a_right_one() {
 #[test]
 fn of_several_targets_only_those_that_choose_take_an_accelerator() {
     let none = said(&["matrix", "linux", "qemu-user", "--accel", "tcg"]);
-    let wanted = "error: none of these takes --accel\n";
+    let wanted = "error: none of these targets takes --accel\n";
     assert_eq!((none.exit, none.err.as_str()), (2, wanted));
     let said = said(&["matrix", "linux", "microkernel", "--accel", "tgc"]);
     let wanted = "error: target microkernel has no accelerator tgc; it has kvm, tcg\n";

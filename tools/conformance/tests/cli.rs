@@ -214,7 +214,11 @@ fn target_that_does_not_start_is_no_verdict() {
     let path = no_program.path().to_str().expect("a path");
     let said = said(&["run", "--elf", path]);
     assert_eq!(said.exit, 3, "{}{}", said.out, said.err);
-    assert!(said.err.contains("does not start"), "{}", said.err);
+    assert!(
+        said.err.contains("cannot start the target: "),
+        "{}",
+        said.err
+    );
 }
 
 #[test]

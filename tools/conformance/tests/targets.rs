@@ -31,25 +31,28 @@ fn target_files_are_read_strictly() {
         ("", "command"),
         ("command = []", "empty"),
         ("command = [\"{elv}\"]", "{elv}"),
-        ("command = [\"{Elf}\"]", "no place is called {Elf}"),
+        ("command = [\"{Elf}\"]", "unknown placeholder {Elf}"),
         (
             "command = [\"{elf}\", \"{elf }\"]",
-            "no place is called {elf }",
+            "unknown placeholder {elf }",
         ),
         (
             "command = [\"{elf}\"]\nversion = [\"echo\", \"{accel}\"]",
-            "version: no place is called {accel}; there are {elf} {kernel} {here} {tool}",
+            "version: unknown placeholder {accel}; known here: {elf} {kernel} {here} {tool}",
         ),
         (
             "command = [\"{elf}\", \"{kernel}\"]\nkernel = [\"{elf}\"]",
-            "kernel: no place is called {elf}; there are {here}",
+            "kernel: unknown placeholder {elf}; known here: {here}",
         ),
-        ("command = [\"{elf}\"]\npanic = [\"\"]", "empty pattern"),
-        ("command = [\"{elf}\"]\n[limits]\nboot = -1", "limits.boot"),
+        ("command = [\"{elf}\"]\npanic = [\"\"]", "no empty pattern"),
+        (
+            "command = [\"{elf}\"]\n[limits]\nboot = -1",
+            "limits.boot must be above 0 and at most 1000000 seconds, not -1",
+        ),
         ("command = [\"{elf}\"]\n[limits]\nbout = 1", "toy.toml:4"),
         (
             "command = [\"{elf}\"]\n[limits]\ntotal = nan",
-            "limits.total",
+            "limits.total must be above 0 and at most 1000000 seconds, not NaN",
         ),
         (
             "command = [\"{elf}\"]\n[[package]]\nprogram = \"\"\ninstall = \"x\"",
@@ -57,8 +60,8 @@ fn target_files_are_read_strictly() {
         ),
         (
             "command = [\"cat\"]",
-            "neither {elf} nor {initramfs} is in command or env; if it repeats a log, say \
-             recorded = true",
+            "neither {elf} nor {initramfs} is in command or env; if the command prints a recorded \
+             log, set recorded = true",
         ),
     ] {
         let said = refused(text, 2);
@@ -75,19 +78,19 @@ fn choices_and_their_places_come_together() {
         ),
         (
             "command = [\"{elf}\"]\naccel = [\"kvm\"]",
-            "accel is given, but {accel} is nowhere in command or env",
+            "accel is set, but {accel} is in neither command nor env",
         ),
         (
             "command = [\"{elf}\"]\nfaults = [\"a\"]",
-            "faults is given, but {fault} is nowhere in command or env",
+            "faults is set, but {fault} is in neither command nor env",
         ),
         (
             "command = [\"{elf}\", \"{accel}\"]\naccel = [\"kvm\", \"\"]",
-            "accel has an empty name",
+            "accel contains an empty name",
         ),
         (
             "command = [\"{elf}\", \"{fault}\"]\nfaults = [\"a\", \"b\", \"a\"]",
-            "faults has a twice",
+            "faults contains a twice",
         ),
     ] {
         assert_eq!(refused(text, 2), format!("error: HERE/toy.toml: {wanted}"));
@@ -144,7 +147,7 @@ fn a_missing_kernel_is_named_with_what_installs_it() {
             "kernel = [\"/nowhere/vmlinuz\"]",
             "no kernel at /nowhere/vmlinuz; give one with --kernel",
         ),
-        ("", "it lists no kernel; give one with --kernel"),
+        ("", "its file lists no kernel; give one with --kernel"),
     ] {
         let text = format!("command = [\"{{elf}}\", \"{{kernel}}\"]\n{more}");
         assert_eq!(refused(&text, 3), format!("error: target toy: {wanted}"));

@@ -98,10 +98,10 @@ fn command(cargo: &Path, root: &Path, target: &Path, package: &str) -> Command {
 fn run(mut command: Command, path: PathBuf) -> Result<PathBuf> {
     let status = command
         .status()
-        .map_err(|error| Error::usage(format!("cargo does not start: {error}")))?;
+        .map_err(|error| Error::usage(format!("cannot start cargo: {error}")))?;
     if !status.success() {
         return Err(Error::usage(
-            "it does not build; the compiler's words stand above",
+            "cargo build failed; see the compiler's output above",
         ));
     }
     Ok(path)

@@ -50,7 +50,7 @@ pub struct Inspected {
 /// The bytes are no ELF64: exit code 2.
 pub fn inspect(bytes: &[u8], kind: Kind) -> Result<Inspected> {
     let file = ElfFile::<FileHeader64<Endianness>>::parse(bytes)
-        .map_err(|error| Error::usage(format!("no ELF of 64 bits: {error}")))?;
+        .map_err(|error| Error::usage(format!("not an ELF64 file: {error}")))?;
     let header = file.elf_header();
     let endian = file.endian();
     let mut violations = Vec::new();
@@ -141,7 +141,7 @@ fn segment_violations(segment: &ProgramHeader64<Endianness>, endian: Endianness)
     }
     if address % PAGE != offset % PAGE {
         violations.push(format!(
-            "segment at {address:#x} stands at {offset:#x} in the file, which differs modulo 4 KiB"
+            "segment at {address:#x} is at {offset:#x} in the file: the two differ modulo 4 KiB"
         ));
     }
     violations

@@ -76,8 +76,8 @@ pub(super) fn find_toolchain() -> Result<Toolchain> {
         });
     }
     Err(Error::usage(
-        "no compiler with the sources of core: `rustup toolchain install nightly --component \
-         rust-src`, or on Debian 12 `apt-get install rustc-web cargo-web rust-web-src`",
+        "no compiler with the sources of core; install one with: rustup toolchain install nightly \
+         --component rust-src, or on Debian 12: apt-get install rustc-web cargo-web rust-web-src",
     ))
 }
 
@@ -98,6 +98,8 @@ pub(super) fn find_linker() -> Result<PathBuf> {
         found.find(|path| path.is_file())
     };
     of_rustup.or_else(on_path).ok_or_else(|| {
-        Error::usage("no linker: `rustup toolchain install stable`, or `apt-get install lld`")
+        Error::usage(
+            "no linker; install one with: rustup toolchain install stable, or: apt-get install lld",
+        )
     })
 }

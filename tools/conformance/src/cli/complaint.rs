@@ -17,7 +17,7 @@ pub fn known_commands(tool: &clap::Command, args: &[OsString]) -> String {
 /// probably meant.
 pub fn complaint(error: &clap::Error, commands: &str) -> String {
     if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
-        return format!("which command? there are {commands}; --help says more");
+        return format!("a command is missing; there are {commands}; see --help");
     }
     let text = error.render().to_string();
     // The first paragraph is the message, in one line or a list under it.

@@ -129,7 +129,7 @@ impl Runner {
         let accelerator = Accelerator::new(&target, options.inputs.accel.as_deref())?;
         if options.inputs.kernel.is_some() && !target.wants("kernel") {
             return Err(Error::usage(format!(
-                "target {} takes no --kernel: it boots none",
+                "target {} takes no --kernel: it boots no kernel",
                 target.name
             )));
         }
@@ -254,7 +254,7 @@ fn skip_index(plan: &Plan, title: &str) -> Result<usize> {
     }
     let hint = match closest(title, plan.checks.iter().map(|check| check.title.as_str())) {
         Some(title) => format!("did you mean {title:?}?"),
-        None => "a log has the titles behind [PASS] and [FAIL]".to_string(),
+        None => "a log has the titles after [PASS] and [FAIL]".to_string(),
     };
     Err(Error::usage(format!(
         "no check is called {title:?}; {hint}"
@@ -279,7 +279,7 @@ fn regular(path: &Path) -> Result<PathBuf> {
     }
     let path = path.display();
     Err(Error::usage(format!(
-        "{path}: not a regular file; give --elf the file of the suite's ELF"
+        "{path}: not a regular file; --elf takes the path of an ELF"
     )))
 }
 

@@ -80,7 +80,9 @@ impl<'a> PerTarget<'a> {
             (options.inputs.accel.is_some(), "accel"),
         ] {
             if given && !targets.clone().any(|target| target.wants(place)) {
-                return Err(Error::usage(format!("none of these takes --{place}")));
+                return Err(Error::usage(format!(
+                    "none of these targets takes --{place}"
+                )));
             }
         }
         for target in targets {

@@ -100,7 +100,7 @@ impl Target {
         }
         let mut patterns = self.panic.iter().chain(&self.end).chain(&self.stopped);
         if patterns.any(|pattern| pattern.trim().is_empty()) {
-            return Some("an empty pattern is in every line".to_string());
+            return Some("panic, end and stopped take no empty pattern".to_string());
         }
         let empty =
             |package: &Package| [&package.program, &package.install].map(|text| blank(text));
@@ -128,7 +128,7 @@ impl Target {
         let used = self.runs_with(place);
         if !used && !choices.is_empty() {
             return Some(format!(
-                "{key} is given, but {{{place}}} is nowhere in command or env"
+                "{key} is set, but {{{place}}} is in neither command nor env"
             ));
         }
         // The faults of `faulty-linux` are the tool's own.
@@ -138,19 +138,19 @@ impl Target {
             ));
         }
         if choices.iter().any(|choice| blank(choice)) {
-            return Some(format!("{key} has an empty name"));
+            return Some(format!("{key} contains an empty name"));
         }
         let mut seen = BTreeSet::new();
         let twice = choices.iter().find(|choice| !seen.insert(*choice));
-        twice.map(|choice| format!("{key} has {choice} twice"))
+        twice.map(|choice| format!("{key} contains {choice} twice"))
     }
 
     /// The problem of a command that gives the kernel no suite.
     fn suite_problem(&self) -> Option<String> {
         let suite = ["elf", "initramfs"].map(|place| self.runs_with(place));
         (suite == [false; 2] && !self.recorded).then(|| {
-            "neither {elf} nor {initramfs} is in command or env; if it repeats a log, say \
-             recorded = true"
+            "neither {elf} nor {initramfs} is in command or env; if the command prints a \
+             recorded log, set recorded = true"
                 .to_string()
         })
     }

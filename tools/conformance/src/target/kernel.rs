@@ -31,7 +31,7 @@ impl Target {
         let reason = match found.as_ref().map(|path| require_file(path)) {
             Some(Ok(())) => return Ok(found),
             Some(Err(problem)) => problem.text,
-            None if patterns.is_empty() => "it lists no kernel".to_string(),
+            None if patterns.is_empty() => "its file lists no kernel".to_string(),
             None => {
                 let tried = patterns.iter().map(|pattern| pattern.to_string_lossy());
                 format!("no kernel at {}", tried.collect::<Vec<_>>().join(", "))

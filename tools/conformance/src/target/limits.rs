@@ -1,8 +1,9 @@
 //! The time limits of a target.
 
-use std::time::Duration;
-
 use serde::Deserialize;
+
+/// The longest time that may be given, in seconds: eleven days.
+const SECONDS_MAX: u32 = 1_000_000;
 
 /// Time limits in seconds.
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -58,13 +59,13 @@ impl Limits {
 
     /// The problem of the first limit that cannot be waited for.
     pub(super) fn problem(&self) -> Option<String> {
-        let wrong = |seconds: f64| {
-            Duration::try_from_secs_f64(seconds).is_err() || seconds <= 0.0 || seconds > 1e6
-        };
+        let wrong = |seconds: f64| !(seconds > 0.0 && seconds <= f64::from(SECONDS_MAX));
         let (name, seconds) = self
             .named()
             .into_iter()
             .find(|(_, seconds)| wrong(*seconds))?;
-        Some(format!("limits.{name} is no time to wait: {seconds}"))
+        Some(format!(
+            "limits.{name} must be above 0 and at most {SECONDS_MAX} seconds, not {seconds}"
+        ))
     }
 }

@@ -80,7 +80,7 @@ impl Invocation {
     pub fn require_program(&self) -> Result<()> {
         match self.words.first() {
             Some(program) if !is_program(Path::new(program)) => Err(Error::no_verdict(format!(
-                "the target does not start: {} is no program",
+                "cannot start the target: {} is not in PATH or not executable",
                 program.display()
             ))),
             _ => Ok(()),

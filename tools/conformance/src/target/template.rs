@@ -95,8 +95,9 @@ impl Target {
 
     /// Texts with these values.
     fn filled(&self, texts: &[String], values: &Places) -> Result<Vec<OsString>> {
-        let tool = std::env::current_exe()
-            .map_err(|error| Error::no_verdict(format!("the tool's own file: {error}")))?;
+        let tool = std::env::current_exe().map_err(|error| {
+            Error::no_verdict(format!("cannot find the tool's own executable: {error}"))
+        })?;
         let fill = |text: &String| {
             self.fill(text, &|place| match place {
                 "elf" => Some(values.elf.clone().into_os_string()),
@@ -129,7 +130,7 @@ impl Target {
             let (before, after) = rest.split_once(&mark).unwrap_or((rest, ""));
             filled.push(before);
             filled.push(value(&name).ok_or_else(|| {
-                Error::usage(format!("target {}: nothing stands for {mark}", self.name))
+                Error::usage(format!("target {}: {mark} has no value here", self.name))
             })?);
             rest = after;
         }
@@ -179,7 +180,7 @@ fn unknown_placeholder<'a>(
     let unknown = names.find(|name| !known.contains(name))?;
     let known: Vec<String> = known.iter().map(|place| format!("{{{place}}}")).collect();
     Some(format!(
-        "no place is called {{{unknown}}}; there are {}",
+        "unknown placeholder {{{unknown}}}; known here: {}",
         known.join(" ")
     ))
 }
