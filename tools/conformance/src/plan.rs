@@ -192,7 +192,7 @@ fn name(errno: Errno) -> String {
 }
 
 fn number(value: Value) -> String {
-    let place = |place: Place| format!("bench offset {:#x}", place.offset);
+    let place = |place: Place| format!("arena offset {:#x}", place.offset);
     match value {
         Value::Int(number) => number.to_string(),
         Value::Address(at) => format!("the address of {}", place(at)),

@@ -48,8 +48,8 @@ fn bless_writes_what_the_gate_then_allows() {
     assert_eq!(again.exit, 0, "{}", again.err);
     let at = |name: &str| folder.path().join(name);
     let wanted = format!(
-        "{}, {}: not written, what is there is kept; a log is of one boot, and there were 2\n\
-         nothing changes\n",
+        "{}, {}: not written, and an old file is kept: a log holds one boot, and there were 2\n\
+         no changes\n",
         at("toy.txt").display(),
         at("toy.version.toml").display()
     );
@@ -107,7 +107,7 @@ fn what_must_pass_is_never_written_down_as_a_gap() {
     gaps(path, &format!("must_pass = [\"{title}\"]"));
     let blessed = bless(path, &["--reason", "known"]);
     assert_eq!(blessed.exit, 0, "{}", blessed.err);
-    let said = format!("{title} must pass and fails; no entry written\n");
+    let said = format!("{title}: must pass, but fails; no entry is written\n");
     assert!(blessed.out.contains(&said), "{}", blessed.out);
     let gated = gate(path, &[]);
     assert_eq!(gated.exit, 1, "{}{}", gated.out, gated.err);
@@ -156,7 +156,7 @@ fn several_runs_leave_the_log_of_one() {
     let last = format!("written: {log}, {version}, {gaps}");
     assert_eq!(blessed.out.lines().last(), Some(last.as_str()));
     let dry = bless(path, &["--dry-run", "--repeat", "2"]);
-    assert_eq!((dry.exit, dry.out.as_str()), (0, "nothing changes\n"));
+    assert_eq!((dry.exit, dry.out.as_str()), (0, "no changes\n"));
 }
 
 #[test]

@@ -396,7 +396,7 @@ fn bench_counts_one_as_one() {
     command.arg(&script).env("LOG", log.path());
     let said: Said = command.output().expect("the tool runs").into();
     assert_eq!(said.exit, 0, "{}", said.err);
-    let wanted = "1 run beside 1 busy loop, all the same bytes\n";
+    let wanted = "1 run beside 1 busy loop, identical output\n";
     assert!(said.out.starts_with(wanted), "{}", said.out);
 }
 

@@ -40,7 +40,7 @@ fn a_wrong_name_is_one_line_with_what_was_meant() {
     let letter = said(&["faults", "run", "x"]).err;
     assert_eq!(
         letter,
-        "error: no fault is called x; `faults list` names them\n"
+        "error: no fault is called x; `faults list` prints them\n"
     );
     for words in [&["faults"][..], &["faults", "xyz"]] {
         let said = said(words);
@@ -68,12 +68,12 @@ fn a_program_runs_on_a_kernel_with_a_fault() {
     assert_eq!((ran.exit, ran.out.as_str()), (1, "a\n"), "{}", ran.err);
     assert!(
         ran.err
-            .contains("showed once; the program ended with status 1"),
+            .contains("was triggered once; the program exited with status 1"),
         "{}",
         ran.err
     );
     let missing = said(&["faults", "run", "exit_group-panics", "--", "/nonexistent"]);
-    let wanted = "error: /nonexistent does not run: ";
+    let wanted = "error: cannot run /nonexistent: ";
     assert_eq!(missing.exit, 3, "{}", missing.err);
     assert!(missing.err.starts_with(wanted), "{}", missing.err);
 }

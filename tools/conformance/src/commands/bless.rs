@@ -57,7 +57,7 @@ pub fn main(args: &cli::Bless) -> Result<u8> {
     if let Some(oracle) = oracle {
         let report = runner.compare(target.name.clone(), outcome, &oracle);
         for title in known.failing_must_pass(&report) {
-            let _ = writeln!(notes, "{title} must pass and fails; no entry written");
+            let _ = writeln!(notes, "{title}: must pass, but fails; no entry is written");
         }
         let new = known.blessed(&report, &args.reason).text(&target.name)?;
         let (name, path) = resources.gaps_file(&target);
@@ -76,8 +76,7 @@ fn refuse_changed_runs(options: &RunOptions) -> Result<()> {
     ] {
         if given {
             return Err(Error::usage(format!(
-                "bless takes no {option}: it writes down what the whole suite says of the kernel \
-                 as it is"
+                "bless takes no {option}: it records the whole suite on the target's own kernel"
             )));
         }
     }
@@ -89,10 +88,10 @@ fn no_log(outcome: &RunOutcome) -> String {
     let dead = |outcome: &Outcome| matches!(outcome, Outcome::Crash | Outcome::Hang);
     let hint = match outcome.outcomes.iter().any(dead) {
         true => "",
-        false => "; --reboots 0 makes it one",
+        false => "; --reboots 0 allows only one",
     };
     format!(
-        "not written, what is there is kept; a log is of one boot, and there were {}{hint}",
+        "not written, and an old file is kept: a log holds one boot, and there were {}{hint}",
         outcome.boots
     )
 }
@@ -103,7 +102,7 @@ fn finish(changes: &[Change], notes: &str, dry_run: bool) -> Result<u8> {
     let names: Vec<&str> = changes.iter().map(|change| change.name.as_str()).collect();
     let names = names.join(", ");
     let (last, exit) = match (changes.is_empty(), dry_run) {
-        (true, _) => ("nothing changes".to_string(), EXIT_GOOD),
+        (true, _) => ("no changes".to_string(), EXIT_GOOD),
         (false, true) => (format!("would be written: {names}"), EXIT_GAPS),
         (false, false) => (format!("written: {names}"), EXIT_GOOD),
     };
@@ -173,7 +172,7 @@ impl Sidecar {
 
 /// The error where a file of the repository would be written from outside of it.
 const OUTSIDE: &str =
-    "not inside the repository, and the target is not a file: there is nowhere to write";
+    "cannot write: not inside the repository, and the target is not the path of a file";
 
 /// A file to write.
 struct Change {

@@ -22,7 +22,7 @@ impl Spec {
             match header {
                 None => wrong.push(format!("{place}: no family is called {}", family.family)),
                 Some(known) if known.profile.name() != family.profile => {
-                    wrong.push(format!("{place}: profile is {}", known.profile.name()));
+                    wrong.push(format!("{place}: profile must be {}", known.profile.name()));
                 }
                 Some(_) => {}
             }
@@ -59,7 +59,7 @@ fn checks(plan: &Plan, family: &Family, wrong: &mut Vec<String>) {
         let title = check.name.get_ref();
         let place = format!("{}: {title}", family.file);
         if !seen.insert(title) {
-            wrong.push(format!("{place}: twice"));
+            wrong.push(format!("{place}: is listed twice"));
         }
         match plan.find(title) {
             None => wrong.push(format!("{place}: no such check in the plan")),
@@ -69,10 +69,10 @@ fn checks(plan: &Plan, family: &Family, wrong: &mut Vec<String>) {
             Some(_) => {}
         }
         if !LEVELS.contains(&check.level.as_str()) {
-            wrong.push(format!("{place}: level is shall, may or linux"));
+            wrong.push(format!("{place}: level must be shall, may or linux"));
         }
         if check.clause.trim().is_empty() || check.why.trim().is_empty() {
-            wrong.push(format!("{place}: needs a clause and a why"));
+            wrong.push(format!("{place}: clause and why must not be empty"));
         }
     }
 }
@@ -83,17 +83,19 @@ fn interfaces(plan: &Plan, family: &Family, wrong: &mut Vec<String>) {
         if interface.linux == interface.posix.is_some() {
             let call = &interface.call;
             wrong.push(format!(
-                "{}: {call}: either posix = .. or linux = true",
+                "{}: {call}: needs either posix = .. or linux = true",
                 family.file
             ));
         }
         for error in &interface.error {
             let place = format!("{}: {} {}", family.file, interface.call, error.errno);
             if error.checks.is_some() == error.unprovoked.is_some() {
-                wrong.push(format!("{place}: either checks = .. or unprovoked = .."));
+                wrong.push(format!(
+                    "{place}: needs either checks = .. or unprovoked = .."
+                ));
             }
             if !LEVELS.contains(&error.level.as_str()) {
-                wrong.push(format!("{place}: level is shall, may or linux"));
+                wrong.push(format!("{place}: level must be shall, may or linux"));
             }
             for name in error.checks.iter().flatten() {
                 match plan.find(name) {

@@ -100,8 +100,7 @@ pub fn disagreement(root: &Path, table: &str) -> Result<Option<String>> {
     let (path, text) = read(root)?;
     let same = replaced(&path, &text, table)? == text;
     Ok((!same).then(|| {
-        "README.md: the coverage table is not that of tests-spec; \
-         run `cargo conformance spec --write`"
+        "README.md: the coverage table is out of date; run `cargo conformance spec --write`"
             .to_string()
     }))
 }
@@ -129,7 +128,7 @@ fn replaced(path: &Path, text: &str, table: &str) -> Result<String> {
         .and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
     let Some((before, after)) = parts else {
         return Err(Error::usage(format!(
-            "{}: no line `{}` with `{}` behind it",
+            "{}: no line `{}` with `{}` after it",
             path.display(),
             BEGIN.trim_end(),
             END.trim_end()

@@ -80,7 +80,7 @@ pub fn lies(elf: &Path) -> Result<String> {
         }
     }
     let mut text = format!(
-        "{} runs, each with one system call that returns ENOSYS, 0, 1 or -1 always\n\
+        "{} runs, each with one system call that always returns ENOSYS, 0, 1 or -1\n\
          {} ended by themselves within {} s with a complete log\n",
         results.runs,
         results.ended,

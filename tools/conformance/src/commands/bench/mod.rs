@@ -97,7 +97,7 @@ fn summary(times: &mut [Duration]) -> String {
     times.sort_unstable();
     let milliseconds = |time: Option<&Duration>| time.map_or(0.0, Duration::as_secs_f64) * 1e3;
     format!(
-        "{:.1} ms at least, {:.1} ms in the middle",
+        "minimum {:.1} ms, median {:.1} ms",
         milliseconds(times.first()),
         milliseconds(times.get(times.len() / 2))
     )

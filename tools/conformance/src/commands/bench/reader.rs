@@ -57,7 +57,7 @@ pub fn reader(elf: &Path) -> Result<String> {
         log.rewind().map_err(|error| disk_error(&error))?;
         let stdin = log.try_clone().map_err(|error| disk_error(&error))?;
         let counted = Command::new("wc").arg("-l").stdin(stdin).output();
-        counted.map_err(|error| Error::usage(format!("wc (coreutils): {error}")))?;
+        counted.map_err(|error| Error::usage(format!("cannot run wc (coreutils): {error}")))?;
         wc_time = wc_time.min(begun.elapsed());
     }
     let before = peak();
@@ -68,7 +68,7 @@ pub fn reader(elf: &Path) -> Result<String> {
     reader.finish();
     Ok(format!(
         "reader {:.0} MB/s, wc -l {:.0} MB/s, over {size} bytes\n\
-         {STREAM_BYTES} bytes streamed through: peak memory {} KiB before, {} KiB behind\n",
+         {STREAM_BYTES} bytes streamed through: peak memory {} KiB before, {} KiB after\n",
         megabytes(size as f64, reader_time),
         megabytes(size as f64, wc_time),
         before,
@@ -82,5 +82,7 @@ fn peak() -> i64 {
 }
 
 fn disk_error(error: &std::io::Error) -> Error {
-    Error::usage(format!("a log to time the reader with: {error}"))
+    Error::usage(format!(
+        "cannot write the log that the reader is timed with: {error}"
+    ))
 }

@@ -30,7 +30,7 @@ pub fn times(elf: &Path, runs: u32, busy: u32) -> Result<String> {
         }
     }
     Ok(format!(
-        "{}{}, all the same bytes\nwall {}\ncpu  {}\n",
+        "{}{}, identical output\nwall {}\ncpu  {}\n",
         counted(runs, "run"),
         beside(busy),
         summary(&mut walls),

@@ -29,12 +29,12 @@ pub fn main(faults: &Faults) -> Result<u8> {
 /// The end of a run, for messages.
 fn ending(end: End) -> String {
     match end {
-        End::Exited(status) => format!("the program ended with status {status}"),
+        End::Exited(status) => format!("the program exited with status {status}"),
         End::Killed(signal) => format!("signal {signal} killed the program"),
-        End::Panicked => "the kernel died".to_string(),
-        End::Silent => "the program fell silent".to_string(),
+        End::Panicked => "the kernel panicked".to_string(),
+        End::Silent => "the program printed nothing for too long".to_string(),
         End::Late => "the program took too long".to_string(),
-        End::Stopped => "nobody reads the program's output".to_string(),
+        End::Stopped => "the program's output was closed".to_string(),
     }
 }
 
@@ -47,7 +47,7 @@ fn absolute(elf: &Elf) -> Result<PathBuf> {
 fn known(id: &str) -> Result<&'static Fault> {
     find(id).ok_or_else(|| {
         let hint = closest(id, TABLE.iter().map(|fault| fault.id)).map_or_else(
-            || "`faults list` names them".to_string(),
+            || "`faults list` prints them".to_string(),
             |id| format!("did you mean {id}?"),
         );
         Error::usage(format!("no fault is called {id}; {hint}"))
@@ -67,7 +67,7 @@ fn selected(selection: &Selection) -> Result<Vec<&'static Fault>> {
     for call in &selection.syscalls {
         if !TABLE.iter().any(|fault| fault.call == call) {
             return Err(Error::usage(format!(
-                "no fault is charged to {call}; `faults list --format json` has the calls"
+                "no fault belongs to {call}; `faults list --format json` prints the calls"
             )));
         }
     }

@@ -41,7 +41,7 @@ impl Record {
         let mut complaints = Vec::new();
         if whole && score.percent() < self.least_percent {
             complaints.push(format!(
-                "{:.1} % of the observable faults are killed; {FILE} asks for {} %",
+                "{:.1} % of the observable faults are killed; {FILE} sets the minimum to {} %",
                 score.percent(),
                 self.least_percent
             ));
@@ -49,14 +49,14 @@ impl Record {
         for trial in score.observable() {
             let id = trial.fault.id;
             if trial.detection != Detection::Killed && !self.survivors.contains_key(id) {
-                complaints.push(format!(
-                    "{id} is not killed: a check is missing, or a reason in {FILE}"
-                ));
+                complaints.push(format!("{id} is not killed, and {FILE} gives no reason"));
             }
         }
         for id in self.survivors.keys() {
             if ::faults::find(id).is_none_or(|fault| fault.hidden.is_some()) {
-                complaints.push(format!("{FILE} names {id}, which is no observable fault"));
+                complaints.push(format!(
+                    "{FILE} names {id}, which is not an observable fault"
+                ));
             }
         }
         complaints

@@ -42,10 +42,10 @@ pub fn main(args: &Run) -> Result<u8> {
     });
     let outcome = outcome.map_err(|error| Error {
         exit: EXIT_NO_VERDICT,
-        text: format!("{} does not run: {error}", command_name(args)),
+        text: format!("cannot run {}: {error}", command_name(args)),
     })?;
     eprintln!(
-        "fault {} showed {}; {}",
+        "fault {} was triggered {}; {}",
         fault.id,
         match outcome.shown {
             1 => "once".to_string(),

@@ -126,7 +126,7 @@ fn score(plan: &Plan, elf: &Path, faults: &[&'static Fault], jobs: usize) -> Res
     if !control.complete || !control.outcomes.iter().all(passes) {
         return Err(Error {
             exit: EXIT_NO_VERDICT,
-            text: "without a fault the suite does not pass here, so nothing can be scored".into(),
+            text: "cannot score: the suite does not pass on this kernel without a fault".into(),
         });
     }
     let next = AtomicUsize::new(0);
@@ -147,7 +147,7 @@ fn score(plan: &Plan, elf: &Path, faults: &[&'static Fault], jobs: usize) -> Res
         };
         let workers: Vec<_> = (0..jobs).map(|_| scope.spawn(worker)).collect();
         let join = |worker: thread::ScopedJoinHandle<'_, Result<()>>| {
-            let lost = |_| Error::no_verdict("a thread that ran the suite ended early");
+            let lost = |_| Error::no_verdict("a thread that runs the suite panicked");
             worker.join().map_err(lost)?
         };
         workers.into_iter().map(join).collect()
