@@ -8,10 +8,10 @@ use super::RunArgs;
 
 const BLESS_CODES: &str = "\
 Exit codes:
-  0  written, or there was nothing to change
-  1  of `--dry-run`: something would change
+  0  written, or there are no changes
+  1  of `--dry-run`: there are changes
   2  wrong usage, or a file that cannot be read or written or is malformed
-  3  nothing is written: the target did not start, or its log is no complete run";
+  3  nothing is written: the target did not start, or its log is not a complete run";
 
 #[derive(Debug, Args)]
 #[command(after_help = BLESS_CODES)]
@@ -22,13 +22,13 @@ pub struct Bless {
     /// The target whose reference output and known gaps are written.
     #[arg(default_value = "linux")]
     pub target: String,
-    /// Only show what would change, and end with 1 if anything would.
+    /// Only show the changes, and exit with 1 if there are any.
     #[arg(long)]
     pub dry_run: bool,
     /// Compare with this log instead of the target's oracle.
     #[arg(long, value_name = "LOG")]
     pub oracle: Option<PathBuf>,
-    /// Why the new gaps are known; their entries say so.
+    /// The reason that is written to the entries of new gaps.
     #[arg(long, value_name = "TEXT", default_value = "not yet explained")]
     pub reason: String,
     #[command(flatten)]

@@ -4,8 +4,8 @@ use clap::Args;
 
 const BUILD_CODES: &str = "\
 Exit codes:
-  0  the ELF is built, and is what every loader takes
-  2  wrong usage, it does not build, or it is not what every loader takes";
+  0  the ELF is built, and every loader takes it
+  2  wrong usage, the build fails, or some loader does not take the ELF";
 
 #[derive(Debug, Args)]
 #[command(after_help = BUILD_CODES)]

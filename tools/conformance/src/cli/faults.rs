@@ -11,8 +11,8 @@ const JOBS_MAX: u32 = 1024;
 
 const EXIT_CODES: &str = "\
 Exit codes:
-  0  list: always; run: the program ended with 0; score: at least as good as recorded
-  1  run: the program ended otherwise; score: less than recorded, or a survivor without a reason
+  0  list: always; run: the program exited with 0; score: at least as good as recorded
+  1  run: the program ended in another way; score: less than recorded, or a survivor without a reason
   2  wrong usage, or a file that cannot be read or is malformed
   3  the program did not start, or the suite does not pass without a fault";
 
@@ -29,7 +29,7 @@ pub enum FaultsCommand {
     List(List),
     /// Run a program, or the suite, on a kernel with one fault.
     Run(Run),
-    /// Run the suite on every fault, and say which it finds.
+    /// Run the suite on a kernel with each fault, and report which it finds.
     Score(Score),
 }
 
@@ -55,16 +55,16 @@ pub struct List {
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
 pub struct Run {
-    /// The fault's id; `faults list` names them.
+    /// The fault's id; `faults list` prints them.
     pub id: String,
     /// The program and its arguments; without one the suite runs.
     #[arg(last = true, value_name = "PROGRAM")]
     pub program: Vec<PathBuf>,
-    /// Give up when nothing came for so many seconds.
+    /// Time limit of the program without output.
     #[arg(long, value_name = "SECONDS", default_value_t = 10)]
     #[arg(value_parser = integer_in(1, u32::MAX))]
     pub silence: u32,
-    /// Give up after so many seconds.
+    /// Time limit of the program.
     #[arg(long, value_name = "SECONDS", default_value_t = 120)]
     #[arg(value_parser = integer_in(1, u32::MAX))]
     pub total: u32,
@@ -78,12 +78,13 @@ pub struct Score {
     /// Score this ELF instead of the suite's own.
     #[arg(long, value_name = "FILE")]
     pub elf: Option<PathBuf>,
-    /// How many kernels run at once; twice the number of processors, because many of them wait.
+    /// The number of kernels that run at once; without it twice the number of processors, because
+    /// many kernels wait.
     #[arg(long, value_name = "N", value_parser = integer_in(1, JOBS_MAX))]
     pub jobs: Option<u32>,
     #[arg(long, default_value = "human")]
     pub format: Format,
-    /// Write the report to a file; a line still goes to stdout.
+    /// Write the report to this file; one line still goes to stdout.
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
 }

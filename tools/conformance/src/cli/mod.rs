@@ -35,14 +35,14 @@ const EXIT_CODES: &str = "\
 Exit codes:
   0  nothing is worse than the oracle allows
   1  gaps: something is worse than the oracle allows; of `gate`: something is worse than the
-     target's known gaps allow, or a known gap is fixed, changed or expired; of `matrix`: they
-     differ
+     target's known gaps allow, or a known gap is fixed, changed or expired; of `matrix`: the
+     columns differ
   2  wrong usage, or a file that cannot be read or is malformed
-  3  no verdict: the target did not start, or its log is no complete run
+  3  no verdict: the target did not start, or its log is not a complete run
 
-Inside the repository the ELF is built afresh, and tests-spec, reference-outputs and targets are
-the repository's. A copy installed by `cargo install --path tools/conformance` carries them all
-inside, and can be run anywhere as `cargo conformance` or `cargo-conformance`.";
+Inside the repository the tool builds the ELF, and reads the repository's tests-spec,
+reference-outputs and targets. A copy installed by `cargo install --path tools/conformance` has
+all of them embedded, and runs anywhere as `cargo conformance` or `cargo-conformance`.";
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -52,17 +52,17 @@ pub enum Command {
     Run(Run),
     /// Compare two logs.
     Diff(Diff),
-    /// Run the suite on a target and hold it against the oracle and the target's known gaps.
+    /// Run the suite on a target and judge it by the oracle and the target's known gaps.
     Gate(Gate),
     /// Run several targets, or read several logs, and show where they differ.
     Matrix(Matrix),
-    /// Write a target's reference output and known gaps, after showing what changes.
+    /// Write a target's reference output and known gaps, after showing the changes.
     Bless(Bless),
-    /// Print what the plan covers, or prove that plan and tests-spec agree.
+    /// Print the coverage of the plan, or check that plan and tests-spec agree.
     Spec(Spec),
-    /// Print the figures that the documents state: times, identical runs, one bad system call.
+    /// Measure the figures of the documents: times, identical runs, one bad system call.
     Bench(Bench),
-    /// Run the suite on kernels with one bug each: does it find them?
+    /// Run the suite on kernels with one injected bug each, and score what it finds.
     Faults(faults::Faults),
 }
 

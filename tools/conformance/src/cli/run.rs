@@ -48,10 +48,10 @@ pub struct Matrix {
     /// Targets by name, their TOML files, or logs.
     #[arg(required = true)]
     pub columns: Vec<String>,
-    /// Show the checks in which all are the same, too.
+    /// Also show the checks in which all columns agree.
     #[arg(long)]
     pub all: bool,
-    /// Count by family instead; written as human or markdown.
+    /// Count the passed checks by family instead; as human or markdown.
     #[arg(long, conflicts_with = "all")]
     pub families: bool,
     #[command(flatten)]
@@ -65,17 +65,17 @@ pub struct Matrix {
 pub struct RunArgs {
     #[command(flatten)]
     pub inputs: InputArgs,
-    /// Copy the console to a file as it comes, all boots one after the other.
+    /// Copy the console of all boots to this file.
     #[arg(long, value_name = "FILE")]
     pub log: Option<PathBuf>,
-    /// Skip a check, given by its whole title; may be given again.
+    /// Skip the check with this title; may be repeated.
     #[arg(long, value_name = "TITLE")]
     pub skip: Vec<String>,
-    /// Run so many times; of each check the worst outcome counts, and those that differ are listed.
+    /// The number of runs; of each check the worst outcome counts, and changing outcomes are listed.
     #[arg(long, value_name = "N", default_value_t = 1)]
     #[arg(value_parser = integer_in(1, 1000))]
     pub repeat: u32,
-    /// Boot a kernel that dies so many times again.
+    /// The most boots of a kernel that dies, after the first one.
     #[arg(long, value_name = "N", default_value_t = REBOOTS)]
     #[arg(value_parser = integer_in(0, 1024))]
     pub reboots: u32,
@@ -89,42 +89,42 @@ pub struct InputArgs {
     /// Run this ELF instead of the suite's own.
     #[arg(long, value_name = "FILE")]
     pub elf: Option<PathBuf>,
-    /// The kernel, for targets that boot one.
+    /// The file of the kernel, for targets that boot one.
     #[arg(long, value_name = "FILE")]
     pub kernel: Option<PathBuf>,
-    /// The one bug of the kernel, for targets that are told one: faulty-linux takes any that
-    /// `faults list` prints, microkernel has its own.
+    /// The injected bug, for targets that take one: faulty-linux takes those that `faults list`
+    /// prints, microkernel has its own.
     #[arg(long, value_name = "ID")]
     pub fault: Option<String>,
-    /// By what an emulator runs the kernel, kvm or tcg say; without it the first that works.
+    /// The accelerator of the emulator, for example kvm or tcg; without it the first that works.
     #[arg(long, value_name = "NAME")]
     pub accel: Option<String>,
 }
 
-/// Time limits; without them those of the target hold.
+/// The time limits of a run; without them the target's own.
 #[derive(Clone, Copy, Debug, Default, Args)]
 pub struct LimitArgs {
-    /// Give up a boot when no header line came for so many seconds.
+    /// Time limit of a boot up to the header line.
     #[arg(long, value_name = "SECONDS", value_parser = integer_in(1, u32::MAX))]
     pub boot: Option<u32>,
-    /// Give up a boot when nothing came for so many seconds.
+    /// Time limit of a boot without output.
     #[arg(long, value_name = "SECONDS", value_parser = integer_in(1, u32::MAX))]
     pub silence: Option<u32>,
-    /// Give up a boot when no line of the suite came for so many seconds.
+    /// Time limit of a boot without a line of the suite.
     #[arg(long, value_name = "SECONDS", value_parser = integer_in(1, u32::MAX))]
     pub check: Option<u32>,
-    /// Give up after so many seconds, all boots together.
+    /// Time limit of all boots together.
     #[arg(long, value_name = "SECONDS", value_parser = integer_in(1, u32::MAX))]
     pub total: Option<u32>,
 }
 
 #[derive(Debug, Args)]
 pub struct ReportArgs {
-    /// How to report; may be given again. The n-th --out takes the n-th --format, and the one
+    /// The format of a report; may be repeated. The n-th --out takes the n-th --format; the one
     /// without an --out goes to stdout.
     #[arg(long, value_name = "FORMAT")]
     pub format: Vec<ReportFormat>,
-    /// The file for a --format; may be given again.
+    /// The file of a --format; may be repeated.
     #[arg(long, value_name = "FILE")]
     pub out: Vec<PathBuf>,
 }
@@ -132,7 +132,7 @@ pub struct ReportArgs {
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
 pub struct Diff {
-    /// The log of a kernel that is right; `-` is stdin.
+    /// The log of a correct kernel; `-` is stdin.
     pub oracle: PathBuf,
     /// The log to judge; `-` is stdin.
     pub log: PathBuf,

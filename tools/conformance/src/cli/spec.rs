@@ -5,19 +5,19 @@ use clap::{Args, ValueEnum};
 const SPEC_CODES: &str = "\
 Exit codes:
   0  printed or written; of `--check`: plan, tests-spec and README.md agree
-  1  of `--check`: they do not
+  1  of `--check`: they do not agree
   2  wrong usage, or a file that cannot be read or is malformed";
 
 #[derive(Debug, Args)]
 #[command(after_help = SPEC_CODES)]
 pub struct Spec {
-    /// Prove that plan, tests-spec and the table in README.md agree.
+    /// Check that plan, tests-spec and the table in README.md agree.
     #[arg(long)]
     pub check: bool,
-    /// Write the table in README.md anew.
+    /// Write the table in README.md.
     #[arg(long, conflicts_with = "check")]
     pub write: bool,
-    /// Count only by this; may be given again.
+    /// Print only the table by this property; may be repeated.
     #[arg(long, value_name = "THING")]
     pub by: Vec<By>,
 }
