@@ -1,4 +1,4 @@
-//! What several tests need: the ELF, a log that passes, the tool itself.
+//! The helpers of several tests: the ELF, a log that passes, the tool itself.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -31,7 +31,7 @@ pub static LOG: LazyLock<String> = LazyLock::new(|| {
     String::from_utf8(output.stdout).expect("a log is ASCII")
 });
 
-/// What the tool said and how it ended.
+/// The output and the exit code of the tool.
 pub struct Said {
     pub exit: i32,
     pub out: String,
@@ -48,21 +48,21 @@ impl From<Output> for Said {
     }
 }
 
-/// The tool with these words, run inside the repository.
-pub fn tool(words: &[&str]) -> Command {
+/// The tool with these arguments, run inside the repository.
+pub fn tool(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-conformance"));
-    command.args(words).current_dir(root()).stdin(Stdio::null());
+    command.args(args).current_dir(root()).stdin(Stdio::null());
     command
 }
 
-/// Runs the tool with these words.
-pub fn said(words: &[&str]) -> Said {
-    tool(words).output().expect("the tool runs").into()
+/// Runs the tool with these arguments.
+pub fn said(args: &[&str]) -> Said {
+    tool(args).output().expect("the tool runs").into()
 }
 
-/// Runs the tool with these words and a text on its stdin.
-pub fn said_of(words: &[&str], stdin: &[u8]) -> Said {
-    let mut child = tool(words)
+/// Runs the tool with these arguments and a text on its stdin.
+pub fn said_of(args: &[&str], stdin: &[u8]) -> Said {
+    let mut child = tool(args)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -74,7 +74,7 @@ pub fn said_of(words: &[&str], stdin: &[u8]) -> Said {
     child.wait_with_output().expect("the tool ends").into()
 }
 
-/// A file that goes away with the test.
+/// A file that is deleted at the end of the test.
 pub fn file(text: &str) -> tempfile::NamedTempFile {
     let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
     file.write_all(text.as_bytes()).expect("room for a log");
@@ -133,19 +133,19 @@ pub fn crc(text: &str) -> u32 {
     crc.value()
 }
 
-/// Whether a program of that name is there.
+/// True where a program of that name is in PATH.
 pub fn have(program: &str) -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
 }
 
-/// Whether to go on with a test that needs something: where it is missing, CI fails, and a desk
-/// is told.
-pub fn required(what: &str, there: bool) -> bool {
+/// True where a test can go on that needs something. Where it is missing the test fails in CI, and
+/// elsewhere prints that it did nothing.
+pub fn required(need: &str, there: bool) -> bool {
     let ci = std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false");
-    assert!(there || !ci, "needed in CI: {what}");
+    assert!(there || !ci, "needed in CI: {need}");
     if !there {
-        eprintln!("not tested here, for want of: {what}");
+        eprintln!("not tested here, because it is missing: {need}");
     }
     there
 }
