@@ -1,4 +1,4 @@
-//! `epoll_create1`, `epoll_ctl`, `epoll_wait`.
+//! Epoll: `epoll_create1`, `epoll_ctl`, `epoll_wait`.
 
 use super::words::*;
 

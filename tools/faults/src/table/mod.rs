@@ -21,27 +21,49 @@ macro_rules! faults {
 
 mod clocks;
 mod descriptors;
+mod directory;
+mod ending;
 mod epoll;
+mod futexes;
 mod historic;
 mod identity;
 mod io;
+mod limits;
 mod memory;
+mod pipes;
 mod polling;
+mod protection;
+mod random;
+mod scheduling;
 mod signals;
 mod sockets;
+mod status;
 mod threads;
+mod timers;
+mod tls;
 
 use crate::model::Fault;
 
 const FAMILIES: &[&[Fault]] = &[
     historic::TABLE,
     memory::TABLE,
+    protection::TABLE,
+    tls::TABLE,
     threads::TABLE,
+    futexes::TABLE,
+    scheduling::TABLE,
     signals::TABLE,
     clocks::TABLE,
+    timers::TABLE,
     io::TABLE,
+    random::TABLE,
     descriptors::TABLE,
+    pipes::TABLE,
+    status::TABLE,
+    directory::TABLE,
     identity::TABLE,
+    ending::TABLE,
+    limits::TABLE,
     polling::TABLE,
     epoll::TABLE,
     sockets::TABLE,
@@ -88,14 +110,51 @@ mod words {
     pub use crate::model::Src::*;
     pub use crate::model::*;
     pub use nix::libc::*;
+
+    /// The bits of an address below the size of a page.
+    pub const INSIDE_PAGE: i64 = 0xfff;
+    pub const RW: i64 = (PROT_READ | PROT_WRITE) as i64;
+    /// One second in nanoseconds.
+    pub const SECOND: i64 = 1_000_000_000;
 }
 
 #[cfg(test)]
 mod tests {
     use std::collections::{BTreeMap, BTreeSet};
+    use std::path::Path;
 
     use super::*;
     use crate::model::{Act, Class};
+
+    /// The names of the Rust files in a folder, without their endings.
+    fn modules(folder: &str) -> BTreeSet<String> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+        let entries = std::fs::read_dir(folder).expect("a folder");
+        let paths = entries.map(|entry| entry.expect("an entry").path());
+        let stem = |path: &Path| path.file_stem().map(|stem| stem.to_string_lossy().into());
+        let names: BTreeSet<String> = paths.filter_map(|path| stem(&path)).collect();
+        assert!(names.len() > 10, "{names:?}");
+        names
+    }
+
+    #[test]
+    fn tables_are_named_as_the_families_of_the_suite() {
+        let families = modules("../../src/families");
+        let mut tables = modules("src/table");
+        assert!(tables.remove("historic"));
+        assert!(tables.is_subset(&families), "{tables:?}");
+    }
+
+    #[test]
+    fn each_call_has_its_faults_in_one_table() {
+        let mut seen = BTreeSet::new();
+        for table in FAMILIES.iter().skip(1) {
+            let calls: BTreeSet<&str> = table.iter().map(|fault| fault.call).collect();
+            for call in calls {
+                assert!(seen.insert(call), "{call} is in two tables");
+            }
+        }
+    }
 
     #[test]
     fn ids_are_unique() {

@@ -1,4 +1,4 @@
-//! Waiting for descriptors: `poll`, `ppoll`, `select`, `pselect6`.
+//! Polling: `poll`, `ppoll`, `select`, `pselect6`.
 
 use super::words::*;
 

@@ -1,4 +1,4 @@
-//! Signals: `rt_sigaction`, `rt_sigprocmask`, `kill`.
+//! Signals: `rt_sigaction`, `rt_sigprocmask`, `kill`, `tkill`, `tgkill`.
 
 use super::words::*;
 
@@ -217,5 +217,64 @@ faults! {
             "kill: the mask of the caller stays";
         "returns-one" ResultAltered [OK] [ret(1)]
             "kill: returns 0";
+    }
+    SYS_tkill "tkill" {
+        "zero-id-accepted" MissingCheck [below(0, 1)] [skip(0)]
+            "EINVAL: an invalid thread id";
+        "negative-id-panics" Panic [below(0, 0)] [Panic]
+            "EINVAL: an invalid thread id";
+        "invalid-id-is-missing" WrongErrno [below(0, 1)] [fail(ESRCH)]
+            "EINVAL: an invalid thread id";
+        "signal-65-accepted" MissingCheck [above(1, 64)] [skip(0)]
+            "EINVAL: an invalid signal";
+        "signal-65-panics" Panic [above(1, 64)] [Panic]
+            "EINVAL: an invalid signal";
+        "negative-signal-accepted" MissingCheck [below(1, 0)] [skip(0)]
+            "EINVAL: an invalid signal";
+        "missing-thread-accepted" MissingCheck [err(ESRCH)] [ret(0)]
+            "ESRCH: no thread with this id";
+        "missing-thread-forbidden" WrongErrno [err(ESRCH)] [wrong(EPERM)]
+            "ESRCH: no thread with this id";
+        "missing-thread-panics" Panic [err(ESRCH)] [Panic]
+            "ESRCH: no thread with this id";
+        "signal-dropped" StateKept [above(1, 0), below(1, 65), above(0, 0)] [skip(0)]
+            "tkill(2): sends the signal";
+        "signal-zero-refused" FalseError [is(1, 0)] [fail(EINVAL)]
+            "kill: signal 0 checks the id and sends nothing";
+        "code-is-user" ResultAltered [Signal(Gt(0)), Code(Eq(SI_TKILL as i64))] [Info(8, Set(N(0)))]
+            "tkill(2): si_code is SI_TKILL";
+    }
+    SYS_tgkill "tgkill" {
+        "group-unchecked" MissingCheck [above(0, 0), above(1, 0)]
+            [Become(SYS_tkill as u16, &[A(1), A(2)])]
+            "ESRCH: the thread is not of this group";
+        "group-zero-accepted" MissingCheck [below(0, 1)] [skip(0)]
+            "EINVAL: an invalid thread group id";
+        "thread-zero-accepted" MissingCheck [below(1, 1)] [skip(0)]
+            "EINVAL: an invalid thread id";
+        "negative-thread-panics" Panic [below(1, 0)] [Panic]
+            "EINVAL: an invalid thread id";
+        "invalid-is-missing" WrongErrno [err(EINVAL)] [wrong(ESRCH)]
+            "EINVAL: an invalid thread id, group or signal";
+        "signal-65-accepted" MissingCheck [above(2, 64)] [skip(0)]
+            "EINVAL: an invalid signal";
+        "signal-65-panics" Panic [above(2, 64)] [Panic]
+            "EINVAL: an invalid signal";
+        "negative-signal-accepted" MissingCheck [below(2, 0)] [skip(0)]
+            "EINVAL: an invalid signal";
+        "missing-thread-accepted" MissingCheck [err(ESRCH)] [ret(0)]
+            "ESRCH: no such thread in the group";
+        "missing-thread-forbidden" WrongErrno [err(ESRCH)] [wrong(EPERM)]
+            "ESRCH: no such thread in the group";
+        "signal-dropped" StateKept [above(0, 0), above(1, 0), above(2, 0), below(2, 65)] [skip(0)]
+            "tgkill(2): sends the signal";
+        "goes-to-the-process" ArgumentChanged [above(0, 0), above(1, 0), above(2, 0)]
+            [Become(SYS_kill as u16, &[A(0), A(2)])]
+            "tgkill(2): the signal goes to this thread";
+        "goes-to-the-first-thread" ArgumentChanged [above(0, 0), above(1, 0), above(2, 0)]
+            [Arg(1, Set(A(0)))]
+            "tgkill(2): the signal goes to this thread";
+        "signal-zero-refused" FalseError [is(2, 0)] [fail(EINVAL)]
+            "kill: signal 0 checks the id and sends nothing";
     }
 }

@@ -1,4 +1,4 @@
-//! `socket`, `bind`, `listen`, `accept`, `connect`, `setsockopt`, `getsockopt`.
+//! Sockets: `socket`, `bind`, `listen`, `accept`, `connect`, `setsockopt`, `getsockopt`.
 
 use super::words::*;
 
