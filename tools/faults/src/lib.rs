@@ -12,18 +12,18 @@
 //! |---|---|
 //! | `model.rs` | what a fault is: plain data |
 //! | `table/` | the faults, family by family |
-//! | `judge.rs` | what a fault makes of one call: pure, tested without ptrace |
+//! | `effects.rs` | what a fault makes of one call: pure, tested without ptrace |
 //! | `filter.rs` | the seccomp filter |
 //! | `tracee.rs` | one stopped thread: registers, memory, descriptors |
 //! | `run.rs` | the loop over stops, and the limits |
 
+mod effects;
 mod filter;
-mod judge;
 mod model;
 mod run;
 mod table;
 mod tracee;
 
-pub use model::{Act, At, Class, Cmp, Cond, Fault, Kind, MaskAfter, Op, Src};
-pub use run::{End, Limits, Outcome, run};
+pub use model::{Act, At, Class, Cmp, Cond, DescriptorKind, Fault, MaskAfter, Op, Src};
+pub use run::{TimeLimits, TraceEnd, TraceResult, run};
 pub use table::{TABLE, find};

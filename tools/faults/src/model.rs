@@ -81,7 +81,7 @@ pub struct Fault {
     /// What POSIX.1-2017 or the manual page asks for and this kernel does not do.
     pub clause: &'static str,
     /// Why no program can see it for certain, where that is so.
-    pub hidden: Option<&'static str>,
+    pub unobservable: Option<&'static str>,
 }
 
 /// A comparison of a signed 64-bit number.
@@ -146,7 +146,7 @@ pub enum Cond {
     /// The program cannot read where an argument points.
     Unmapped(u8),
     /// Before the call, the descriptor of an argument is of this kind.
-    On(u8, Kind),
+    On(u8, DescriptorKind),
     /// Before the call, `poll` would find one of these events on the descriptor of an argument.
     Ready(u8, i16),
     /// Before the call, `poll` would find none of these events there.
@@ -170,7 +170,7 @@ pub enum Cond {
 
 /// What a descriptor refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum DescriptorKind {
     Pipe,
     Socket,
     Epoll,
@@ -188,7 +188,7 @@ pub enum Src {
     R,
     /// The address of `offset` bytes behind where an argument points.
     P(u8, i64),
-    /// How often the fault has shown before.
+    /// How often the fault has triggered before.
     Count,
     /// What `Act::Note` wrote down last.
     Noted,
@@ -221,7 +221,7 @@ pub enum Act {
     /// The kernel dies: everything ends.
     Panic,
     /// The kernel is stuck: nothing runs any more.
-    Wedge,
+    HangAll,
     /// The call never returns, but a caught signal ends it with EINTR.
     Block,
     /// The call is not made; this is its result.
@@ -437,7 +437,7 @@ impl Act {
         matches!(
             self,
             Act::Panic
-                | Act::Wedge
+                | Act::HangAll
                 | Act::Block
                 | Act::Skip(_)
                 | Act::Arg(..)

@@ -15,8 +15,8 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::ptrace;
 use nix::unistd::Pid;
 
+use crate::effects::{EntryEffect, ExitEffect, FaultState, Pending, SignalEffect, Syscall};
 use crate::filter::{Filter, RESTART_SYSCALL};
-use crate::judge::{Boot, Call, Delivery, Entry, Exit, Pending};
 use crate::model::Fault;
 use crate::tracee::{Tracee, request, wait};
 
@@ -33,7 +33,7 @@ const SENDERS: [u16; 3] = [
 
 /// How long a program may run.
 #[derive(Clone, Copy, Debug)]
-pub struct Limits {
+pub struct TimeLimits {
     /// From its start to its end.
     pub total: Duration,
     /// Without a byte on its standard output.
@@ -42,7 +42,7 @@ pub struct Limits {
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
+pub enum TraceEnd {
     /// The program ended by itself with this status.
     Exited(i32),
     /// A signal killed it.
@@ -59,10 +59,10 @@ pub enum End {
 
 /// What became of a run.
 #[derive(Clone, Copy, Debug)]
-pub struct Outcome {
-    pub end: End,
+pub struct TraceResult {
+    pub end: TraceEnd,
     /// How often the fault showed.
-    pub shown: u64,
+    pub triggered: u64,
     pub elapsed: Duration,
 }
 
@@ -74,9 +74,9 @@ pub struct Outcome {
 pub fn run(
     fault: Option<&Fault>,
     mut command: Command,
-    limits: Limits,
+    limits: TimeLimits,
     mut on_output: impl FnMut(&[u8]) -> ControlFlow<()>,
-) -> io::Result<Outcome> {
+) -> io::Result<TraceResult> {
     let start = Instant::now();
     let (console, writer) = io::pipe()?;
     command.stdout(writer.try_clone()?);
@@ -91,19 +91,19 @@ pub fn run(
             sender.send(end).ok();
         });
         let cut = follow(console, limits, start, target, &mut on_output)?;
-        let (end, shown) = ended.recv().map_err(|_| lost())??;
-        if let (End::Panicked, Some(fault)) = (end, fault) {
+        let (end, triggered) = ended.recv().map_err(|_| lost())??;
+        if let (TraceEnd::Panicked, Some(fault)) = (end, fault) {
             let words = format!("Kernel panic - not syncing: fault {}\n", fault.id);
             // Nothing is left to be stopped.
             let _ = on_output(words.as_bytes());
         }
-        Ok(Outcome {
-            end: if end == End::Panicked {
+        Ok(TraceResult {
+            end: if end == TraceEnd::Panicked {
                 end
             } else {
                 cut.unwrap_or(end)
             },
-            shown,
+            triggered,
             elapsed: start.elapsed(),
         })
     })
@@ -131,11 +131,11 @@ fn kill(pid: Pid) {
 /// Hands over output until there is none left; kills the program at a limit and says which.
 fn follow(
     mut console: PipeReader,
-    limits: Limits,
+    limits: TimeLimits,
     start: Instant,
     target: &Target,
     on_output: &mut impl FnMut(&[u8]) -> ControlFlow<()>,
-) -> io::Result<Option<End>> {
+) -> io::Result<Option<TraceEnd>> {
     let mut cut = None;
     let mut heard = Instant::now();
     let mut buffer = vec![0; 1 << 16];
@@ -144,9 +144,9 @@ fn follow(
         let silence = limits.silence.saturating_sub(heard.elapsed());
         if cut.is_none() && (total.is_zero() || silence.is_zero()) {
             cut = Some(if total.is_zero() {
-                End::Late
+                TraceEnd::Late
             } else {
-                End::Silent
+                TraceEnd::Silent
             });
         }
         if cut.is_some() {
@@ -166,7 +166,7 @@ fn follow(
         }
         heard = Instant::now();
         if cut.is_none() && on_output(&buffer[..count]).is_break() {
-            cut = Some(End::Stopped);
+            cut = Some(TraceEnd::Stopped);
         }
     }
 }
@@ -183,11 +183,11 @@ fn readable(console: &PipeReader, patience: Duration) -> io::Result<bool> {
 }
 
 /// Starts the program under this thread's eye and sees it through to its end.
-fn trace(fault: Option<&Fault>, command: Command, target: &Target) -> io::Result<(End, u64)> {
-    let mut boot = fault.map(Boot::new);
+fn trace(fault: Option<&Fault>, command: Command, target: &Target) -> io::Result<(TraceEnd, u64)> {
+    let mut state = fault.map(FaultState::new);
     let main = start(fault, command, target)?;
     let mut tracer = Tracer {
-        boot: boot.as_mut(),
+        state: state.as_mut(),
         main,
         ours: HashSet::from([main]),
         threads: HashMap::from([(main, Progress::default())]),
@@ -196,13 +196,13 @@ fn trace(fault: Option<&Fault>, command: Command, target: &Target) -> io::Result
     };
     let status = tracer.until_end_of(main, target)?;
     let end = if tracer.panicked {
-        End::Panicked
+        TraceEnd::Panicked
     } else if libc::WIFEXITED(status) {
-        End::Exited(libc::WEXITSTATUS(status))
+        TraceEnd::Exited(libc::WEXITSTATUS(status))
     } else {
-        End::Killed(libc::WTERMSIG(status))
+        TraceEnd::Killed(libc::WTERMSIG(status))
     };
-    Ok((end, boot.map_or(0, |boot| boot.shown())))
+    Ok((end, state.map_or(0, |state| state.triggered())))
 }
 
 /// Forks, seizes the child before it becomes the program, and lets it.
@@ -299,7 +299,7 @@ struct Progress {
 }
 
 struct Tracer<'b, 'f> {
-    boot: Option<&'b mut Boot<'f>>,
+    state: Option<&'b mut FaultState<'f>>,
     main: Pid,
     /// Every thread and process of this run, the ended ones too.
     ours: HashSet<Pid>,
@@ -345,7 +345,7 @@ impl Tracer<'_, '_> {
     fn stopped(&mut self, thread: Pid, status: c_int) {
         // A child may come to its first stop before its parent to the one that tells of it.
         self.ours.insert(thread);
-        let next = self.judge(thread, status);
+        let next = self.next(thread, status);
         if self.stuck || self.panicked {
             return;
         }
@@ -368,7 +368,7 @@ impl Tracer<'_, '_> {
         resumed.ok();
     }
 
-    fn judge(&mut self, thread: Pid, status: c_int) -> Next {
+    fn next(&mut self, thread: Pid, status: c_int) -> Next {
         let signal = libc::WSTOPSIG(status);
         match status >> 16 {
             libc::PTRACE_EVENT_SECCOMP => self.entry(thread),
@@ -411,23 +411,23 @@ impl Tracer<'_, '_> {
             progress.pending = interrupted;
             return Next::Run;
         }
-        let judged = match self.boot.as_deref_mut() {
-            Some(boot) if boot.watches(call.number) => boot.enter(call, &mut tracee),
-            _ => Entry::Ignore,
+        let effect = match self.state.as_deref_mut() {
+            Some(state) if state.watches(call.number) => state.enter(call, &mut tracee),
+            _ => EntryEffect::Ignore,
         };
-        let made = match &judged {
-            Entry::Follow(pending) => pending.made,
+        let made = match &effect {
+            EntryEffect::Follow(pending) => pending.made,
             _ => call,
         };
-        match judged {
-            Entry::Panic => self.panic(),
-            Entry::Wedge => self.wedge(),
-            _ if self.hits_strangers(made) => {
+        match effect {
+            EntryEffect::Panic => self.panic(),
+            EntryEffect::HangAll => self.hang_all(),
+            _ if self.signals_outsider(made) => {
                 tracee.skip(-i64::from(libc::ESRCH)).ok();
                 Next::Run
             }
-            Entry::Ignore => Next::Run,
-            Entry::Follow(pending) => {
+            EntryEffect::Ignore => Next::Run,
+            EntryEffect::Follow(pending) => {
                 let set = match pending.skipped {
                     Some(result) => tracee.skip(result),
                     None if pending.made != call => tracee.set_entry(pending.made),
@@ -441,7 +441,7 @@ impl Tracer<'_, '_> {
     }
 
     /// Whether a call sends a signal to anything that is not of this run.
-    fn hits_strangers(&self, call: Call) -> bool {
+    fn signals_outsider(&self, call: Syscall) -> bool {
         let [first, second, third, ..] = call.args.map(|arg| arg as i32);
         let (target, signal) = match i64::from(call.number) {
             libc::SYS_tgkill => (second, third),
@@ -460,17 +460,17 @@ impl Tracer<'_, '_> {
     fn exit(&mut self, thread: Pid) -> Next {
         let mut tracee = Tracee(thread);
         let progress = self.threads.entry(thread).or_default();
-        let (Some(boot), Ok(result), Some(pending)) = (
-            self.boot.as_deref_mut(),
+        let (Some(state), Ok(result), Some(pending)) = (
+            self.state.as_deref_mut(),
             tracee.result(),
             progress.pending.take(),
         ) else {
             return Next::Run;
         };
-        match boot.leave(&pending, result, &mut tracee) {
-            Exit::Panic => return self.panic(),
-            Exit::Wedge => return self.wedge(),
-            Exit::Result(changed) => {
+        match state.leave(&pending, result, &mut tracee) {
+            ExitEffect::Panic => return self.panic(),
+            ExitEffect::HangAll => return self.hang_all(),
+            ExitEffect::Result(changed) => {
                 let untouched = pending.skipped.is_none() && pending.made == pending.given;
                 if changed != result || !untouched {
                     tracee.set_exit(pending.given, changed).ok();
@@ -485,20 +485,20 @@ impl Tracer<'_, '_> {
 
     /// A signal is on its way.
     fn delivery(&mut self, thread: Pid, signal: c_int) -> Next {
-        let (Some(boot), Ok(mut info)) = (self.boot.as_deref_mut(), ptrace::getsiginfo(thread))
+        let (Some(state), Ok(mut info)) = (self.state.as_deref_mut(), ptrace::getsiginfo(thread))
         else {
             return Next::With(signal);
         };
-        match boot.deliver(bytes_of(&mut info)) {
-            Delivery::Unchanged => Next::With(signal),
-            Delivery::Changed => {
+        match state.deliver(bytes_of(&mut info)) {
+            SignalEffect::Unchanged => Next::With(signal),
+            SignalEffect::Changed => {
                 ptrace::setsiginfo(thread, &info).ok();
                 Next::With(signal)
             }
-            Delivery::Drop => Next::Run,
-            Delivery::Other(other) => Next::With(other),
-            Delivery::Panic => self.panic(),
-            Delivery::Wedge => self.wedge(),
+            SignalEffect::Drop => Next::Run,
+            SignalEffect::Other(other) => Next::With(other),
+            SignalEffect::Panic => self.panic(),
+            SignalEffect::HangAll => self.hang_all(),
         }
     }
 
@@ -508,7 +508,7 @@ impl Tracer<'_, '_> {
         Next::Stay
     }
 
-    fn wedge(&mut self) -> Next {
+    fn hang_all(&mut self) -> Next {
         self.stuck = true;
         for thread in self.threads.keys() {
             // One that is stopped or gone needs no stopping.

@@ -12,8 +12,8 @@ use nix::sys::ptrace;
 use nix::sys::uio::{RemoteIoVec, process_vm_readv};
 use nix::unistd::Pid;
 
-use crate::judge::{Call, Machine};
-use crate::model::Kind;
+use crate::effects::{Process, Syscall};
+use crate::model::DescriptorKind;
 
 /// The size of the `syscall` instruction in bytes.
 const SYSCALL_SIZE: u64 = 2;
@@ -24,16 +24,16 @@ pub struct Tracee(pub Pid);
 
 impl Tracee {
     /// The call at whose entry the thread stands.
-    pub fn entry(self) -> nix::Result<Call> {
+    pub fn entry(self) -> nix::Result<Syscall> {
         let regs = ptrace::getregs(self.0)?;
-        Ok(Call {
+        Ok(Syscall {
             number: regs.orig_rax as u16,
             args: [regs.rdi, regs.rsi, regs.rdx, regs.r10, regs.r8, regs.r9],
         })
     }
 
     /// Makes it another call.
-    pub fn set_entry(self, call: Call) -> nix::Result<()> {
+    pub fn set_entry(self, call: Syscall) -> nix::Result<()> {
         let mut regs = ptrace::getregs(self.0)?;
         set_args(&mut regs, call.args);
         regs.orig_rax = call.number.into();
@@ -56,7 +56,7 @@ impl Tracee {
 
     /// Sets the result, and the arguments as the program gave them: a kernel keeps them, and a
     /// call that is made again needs them.
-    pub fn set_exit(self, given: Call, result: i64) -> nix::Result<()> {
+    pub fn set_exit(self, given: Syscall, result: i64) -> nix::Result<()> {
         let mut regs = ptrace::getregs(self.0)?;
         // A return from a handler has brought other registers, which stay.
         if i64::from(given.number) != libc::SYS_rt_sigreturn {
@@ -142,7 +142,7 @@ impl Tracee {
     }
 }
 
-impl Machine for Tracee {
+impl Process for Tracee {
     fn read(&mut self, address: u64, into: &mut [u8]) -> bool {
         let wanted = into.len();
         let remote = RemoteIoVec {
@@ -160,13 +160,13 @@ impl Machine for Tracee {
         memory.is_ok_and(|memory| memory.write_all_at(bytes, address).is_ok())
     }
 
-    fn kind(&mut self, descriptor: i32) -> Option<Kind> {
+    fn descriptor_kind(&mut self, descriptor: i32) -> Option<DescriptorKind> {
         let link = fs::read_link(format!("/proc/{}/fd/{descriptor}", self.0)).ok()?;
         let link = link.to_string_lossy();
         [
-            ("pipe:", Kind::Pipe),
-            ("socket:", Kind::Socket),
-            ("anon_inode:[eventpoll]", Kind::Epoll),
+            ("pipe:", DescriptorKind::Pipe),
+            ("socket:", DescriptorKind::Socket),
+            ("anon_inode:[eventpoll]", DescriptorKind::Epoll),
         ]
         .iter()
         .find(|(prefix, _)| link.starts_with(prefix))
@@ -198,7 +198,7 @@ impl Machine for Tracee {
         self.process() == Some(self.0.as_raw())
     }
 
-    fn call(&mut self, number: u16, args: [u64; 6]) -> i64 {
+    fn syscall(&mut self, number: u16, args: [u64; 6]) -> i64 {
         self.inject(number, args).unwrap_or(-i64::from(libc::ESRCH))
     }
 }

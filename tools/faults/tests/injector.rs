@@ -8,9 +8,9 @@ use std::process::Command;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use faults::{Act, Class, Cmp, Cond, End, Fault, Limits, Op, Outcome, Src, find, run};
+use faults::{Act, Class, Cmp, Cond, Fault, Op, Src, TimeLimits, TraceEnd, TraceResult, find, run};
 
-const LIMITS: Limits = Limits {
+const LIMITS: TimeLimits = TimeLimits {
     total: Duration::from_secs(20),
     silence: Duration::from_secs(3),
 };
@@ -33,7 +33,7 @@ fn program() -> &'static Path {
 }
 
 struct Seen {
-    outcome: Outcome,
+    result: TraceResult,
     lines: Vec<String>,
 }
 
@@ -46,13 +46,13 @@ impl Seen {
 
 fn observe(fault: Option<&Fault>) -> Seen {
     let mut output = Vec::new();
-    let outcome = run(fault, Command::new(program()), LIMITS, |bytes| {
+    let result = run(fault, Command::new(program()), LIMITS, |bytes| {
         output.extend_from_slice(bytes);
         ControlFlow::Continue(())
     });
     let text = String::from_utf8(output).expect("text");
     Seen {
-        outcome: outcome.expect("the program runs"),
+        result: result.expect("the program runs"),
         lines: text.lines().map(str::to_string).collect(),
     }
 }
@@ -64,7 +64,7 @@ fn table(id: &str) -> &'static Fault {
 /// Runs under a fault; the lines that are not those of the control run.
 fn changes(fault: &Fault) -> BTreeMap<String, String> {
     let (control, seen) = (observe(None), observe(Some(fault)));
-    assert!(seen.outcome.shown > 0, "{} never showed", fault.id);
+    assert!(seen.result.triggered > 0, "{} never showed", fault.id);
     let (right, wrong) = (control.numbers(), seen.numbers());
     let differs = |(name, number): &(&&str, &&str)| right.get(**name) != Some(*number);
     let changed = wrong.iter().filter(differs);
@@ -84,7 +84,7 @@ fn expect(fault: &Fault, expected: &[(&str, &str)]) {
 #[test]
 fn without_a_fault_nothing_changes() {
     let seen = observe(None);
-    assert_eq!(seen.outcome.end, End::Exited(3), "{:?}", seen.lines);
+    assert_eq!(seen.result.end, TraceEnd::Exited(3), "{:?}", seen.lines);
     let known = [
         "dup2-negative -9",
         "close-negative -9",
@@ -221,24 +221,24 @@ fn descriptors_get_other_numbers() {
 #[test]
 fn hang() {
     let seen = observe(Some(table("nanosleep-negative-blocks")));
-    assert_eq!(seen.outcome.end, End::Silent);
+    assert_eq!(seen.result.end, TraceEnd::Silent);
     assert_eq!(seen.lines.last().map(String::as_str), Some("dupfd 40"));
 }
 
 #[test]
-fn wedge() {
+fn hang_all() {
     let stuck = Fault {
         id: "test-stuck",
         call: "getrandom",
         class: Class::Hang,
         number: 318,
         when: &[Cond::Reg(1, Cmp::Eq(16))],
-        acts: &[Act::Wedge],
+        acts: &[Act::HangAll],
         clause: "getrandom(2): returns",
-        hidden: None,
+        unobservable: None,
     };
     let seen = observe(Some(&stuck));
-    assert_eq!(seen.outcome.end, End::Silent);
+    assert_eq!(seen.result.end, TraceEnd::Silent);
     assert_eq!(
         seen.lines.last().map(String::as_str),
         Some("mmap-empty -22")
@@ -248,8 +248,8 @@ fn wedge() {
 #[test]
 fn panic() {
     let seen = observe(Some(table("dup2-negative-panics")));
-    assert_eq!(seen.outcome.end, End::Panicked);
-    assert_eq!(seen.outcome.shown, 1);
+    assert_eq!(seen.result.end, TraceEnd::Panicked);
+    assert_eq!(seen.result.triggered, 1);
     let last = "Kernel panic - not syncing: fault dup2-negative-panics";
     assert_eq!(seen.lines, [last]);
 }
@@ -272,7 +272,7 @@ fn the_program_keeps_its_memory_and_registers() {
         when: &[],
         acts: &[Act::Arg(1, Op::Set(Src::N(8)))],
         clause: "nanosleep(2): the remaining time is stored on an interruption alone",
-        hidden: None,
+        unobservable: None,
     };
     expect(&shorter, &[]);
 }
@@ -280,9 +280,9 @@ fn the_program_keeps_its_memory_and_registers() {
 #[test]
 fn a_missing_program_is_an_error() {
     let command = Command::new("/nonexistent");
-    let outcome = run(None, command, LIMITS, |_| ControlFlow::Continue(()));
+    let result = run(None, command, LIMITS, |_| ControlFlow::Continue(()));
     assert_eq!(
-        outcome.map(|_| ()).map_err(|e| e.kind()),
+        result.map(|_| ()).map_err(|e| e.kind()),
         Err(std::io::ErrorKind::NotFound)
     );
 }
@@ -290,6 +290,6 @@ fn a_missing_program_is_an_error() {
 #[test]
 fn a_reader_may_stop_the_run() {
     let command = Command::new(program());
-    let outcome = run(None, command, LIMITS, |_| ControlFlow::Break(()));
-    assert_eq!(outcome.expect("it runs").end, End::Stopped);
+    let result = run(None, command, LIMITS, |_| ControlFlow::Break(()));
+    assert_eq!(result.expect("it runs").end, TraceEnd::Stopped);
 }

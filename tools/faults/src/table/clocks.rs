@@ -46,10 +46,10 @@ faults! {
             "CLOCK_MONOTONIC: since an unspecified point in the past";
         "realtime-is-monotonic" ArgumentChanged [is(0, CLOCK_REALTIME)] [arg(0, 1)]
             "CLOCK_REALTIME: since the Epoch"
-            hidden "a machine without a battery may start at the Epoch";
+            unobservable "a machine without a battery may start at the Epoch";
         "realtime-in-1970" TimeOff [is(0, CLOCK_REALTIME), OK] [out(long(1, 0), 0)]
             "CLOCK_REALTIME: since the Epoch"
-            hidden "a machine without a battery may start at the Epoch";
+            unobservable "a machine without a battery may start at the Epoch";
         "process-time-is-zero" ResultAltered [is(0, CLOCK_PROCESS_CPUTIME_ID), OK]
             [fill(1, 0, 16, 0)]
             "CLOCK_PROCESS_CPUTIME_ID: grows with the process's work";

@@ -20,7 +20,7 @@ faults! {
             "ERANGE: the buffer is too small";
         "small-is-written" StateKept [err(ERANGE), Reg(1, Gt(0))] [out(byte(0, 0), b'/' as i64)]
             "getcwd: on failure the array is undefined"
-            hidden "the array's contents on failure are undefined";
+            unobservable "the array's contents on failure are undefined";
         "exact-size-refused" FalseError [Reg(1, Lt(3)), OK] [wrong(ERANGE)]
             "getcwd: a buffer that just holds the path will do";
         "unmapped-buffer-succeeds" MissingCheck [err(EFAULT)] [ret(2)]
@@ -35,7 +35,7 @@ faults! {
             "getcwd: an absolute path";
         "always-root" ResultAltered [Got(Gt(2))] [out(half(0, 0), b'/' as i64), ret(2)]
             "getcwd: the current directory"
-            hidden "shows only where the run begins in a directory other than the root";
+            unobservable "shows only where the run begins in a directory other than the root";
     }
     SYS_chdir "chdir" {
         "missing-succeeds" MissingCheck [err(ENOENT)] [ret(0)]

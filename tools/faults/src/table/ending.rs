@@ -12,13 +12,13 @@ faults! {
             "_exit: does not return";
         "never-ends" Hang [] [Block]
             "_exit: ends the process";
-        "stuck" Hang [] [Wedge]
+        "stuck" Hang [] [HangAll]
             "_exit: ends the process";
         "panics" Panic [] [Panic]
             "_exit: ends the process";
         "ends-one-thread" StateKept [] [Become(SYS_exit as u16, &[A(0)])]
             "exit_group(2): ends all threads"
-            hidden "the suite's threads have ended by then";
+            unobservable "the suite's threads have ended by then";
         "kills" ResultAltered [] [Become(SYS_tkill as u16, &[N(0), N(9)])]
             "_exit: ends the process with its status";
     }

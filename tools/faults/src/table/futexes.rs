@@ -75,7 +75,7 @@ faults! {
             "futex(2): FUTEX_REQUEUE moves waiters to the other word";
         "requeue-counts-none" ResultAltered [op(FUTEX_REQUEUE), SOME] [ret(0)]
             "futex(2): FUTEX_REQUEUE returns how many were woken or moved"
-            hidden "the page says only those woken; Linux counts both";
+            unobservable "the page says only those woken; Linux counts both";
         "compare-requeue-unchecked" MissingCheck [op(FUTEX_CMP_REQUEUE)]
             [Arg(5, Set(M(word(0, 0))))]
             "EAGAIN: the word does not hold the expected value";

@@ -53,7 +53,7 @@ faults! {
             "read (pipe): 0 where no writer has it open";
         "eof-is-again" FalseError [Got(Eq(0)), Reg(2, Gt(0))] [wrong(EAGAIN)]
             "read (pipe): 0 where no writer has it open";
-        "eof-blocks" Hang [Got(Eq(0)), Reg(2, Gt(0)), Reg(0, Gt(2))] [Wedge]
+        "eof-blocks" Hang [Got(Eq(0)), Reg(2, Gt(0)), Reg(0, Gt(2))] [HangAll]
             "read (pipe): 0 where no writer has it open";
         "zero-bytes-block" Hang [Reg(2, Eq(0)), Unready(0, POLLIN | POLLHUP)] [Block]
             "read: nbyte 0 returns 0 or finds errors";
@@ -61,7 +61,7 @@ faults! {
             "read: nbyte 0 returns 0 or finds errors";
         "nonblocking-is-eof" FalseSuccess [err(EAGAIN)] [ret(0)]
             "EAGAIN: O_NONBLOCK and the pipe is empty";
-        "nonblocking-blocks" Hang [err(EAGAIN)] [Wedge]
+        "nonblocking-blocks" Hang [err(EAGAIN)] [HangAll]
             "EAGAIN: O_NONBLOCK and the pipe is empty";
         "nonblocking-is-interrupted" WrongErrno [err(EAGAIN)] [wrong(EINTR)]
             "EAGAIN: O_NONBLOCK and the pipe is empty";
@@ -122,11 +122,11 @@ faults! {
             "EPIPE: no reader has the pipe open";
         "broken-pipe-without-signal" StateKept [Signal(Eq(SIGPIPE as i64))] [Drop]
             "EPIPE: SIGPIPE is sent to the thread as well";
-        "broken-pipe-blocks" Hang [err(EPIPE)] [Wedge]
+        "broken-pipe-blocks" Hang [err(EPIPE)] [HangAll]
             "EPIPE: no reader has the pipe open";
         "full-pipe-takes-nothing" FalseSuccess [err(EAGAIN)] [ret(0)]
             "EAGAIN: O_NONBLOCK and the pipe is full";
-        "full-pipe-blocks" Hang [err(EAGAIN)] [Wedge]
+        "full-pipe-blocks" Hang [err(EAGAIN)] [HangAll]
             "EAGAIN: O_NONBLOCK and the pipe is full";
         "full-pipe-is-no-space" WrongErrno [err(EAGAIN)] [wrong(ENOSPC)]
             "EAGAIN: O_NONBLOCK and the pipe is full";
@@ -182,7 +182,7 @@ faults! {
             "readv: as read, 0 at the end";
         "zero-vectors-fail" FalseError [is(2, 0)] [fail(EINVAL)]
             "readv (Linux): iovcnt 0 reads nothing"
-            hidden "POSIX lets iovcnt 0 fail";
+            unobservable "POSIX lets iovcnt 0 fail";
     }
     SYS_writev "writev" {
         "negative-count-panics" Panic [below(2, 0)] [Panic]

@@ -46,7 +46,8 @@ faults! {
         "shared-is-private" FlagDropped [has(3, MAP_SHARED), lacks(3, MAP_PRIVATE)]
             [Arg(3, Xor((MAP_SHARED | MAP_PRIVATE) as i64))]
             "MAP_SHARED: writes change the underlying object"
-            hidden "only another process or a writable file shows it, and the suite needs neither";
+            unobservable
+                "only another process or a writable file shows it, and the suite needs neither";
         "anonymous-wants-descriptor" FalseError [has(3, ANONYMOUS), below(4, 0)] [fail(EBADF)]
             "MAP_ANONYMOUS (Linux): the descriptor is ignored";
         "bad-descriptor-is-anonymous" MissingCheck [lacks(3, ANONYMOUS), below(4, 0)]

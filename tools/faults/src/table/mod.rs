@@ -4,7 +4,7 @@ macro_rules! faults {
     ($($call:ident $text:literal { $(
         $id:literal $class:ident $(@ $number:ident)? $(for $charged:literal)?
         [$($when:expr),*] [$($act:expr),*]
-        $clause:literal $(hidden $hidden:literal)?;
+        $clause:literal $(unobservable $unobservable:literal)?;
     )* })*) => {
         pub const TABLE: &[Fault] = &[$($(Fault {
             id: concat!($text, "-", $id),
@@ -14,7 +14,7 @@ macro_rules! faults {
             when: &[$($when),*],
             acts: &[$($act),*],
             clause: $clause,
-            hidden: [$(Some($hidden),)? None][0],
+            unobservable: [$(Some($unobservable),)? None][0],
         },)*)*];
     };
 }
@@ -104,7 +104,7 @@ mod words {
     pub use crate::model::Act::*;
     pub use crate::model::Cmp::*;
     pub use crate::model::Cond::*;
-    pub use crate::model::Kind::*;
+    pub use crate::model::DescriptorKind::*;
     pub use crate::model::MaskAfter::*;
     pub use crate::model::Op::*;
     pub use crate::model::Src::*;
@@ -180,7 +180,7 @@ mod tests {
     fn what_is_known_late_changes_nothing_early() {
         for fault in TABLE.iter().filter(|fault| fault.is_late()) {
             for act in fault.acts {
-                let late = !act.is_early() || matches!(act, Act::Panic | Act::Wedge);
+                let late = !act.is_early() || matches!(act, Act::Panic | Act::HangAll);
                 assert!(late, "{}: {act:?}", fault.id);
             }
         }

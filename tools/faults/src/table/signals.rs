@@ -103,7 +103,7 @@ faults! {
         "unknown-restorer-panics" Panic [given(1), Mem(long(1, FLAGS), Lacks(0x0400_0000)),
             Mem(long(1, HANDLER), Gt(1))] [Panic]
             "sigaction(2): an action without SA_RESTORER may be installed"
-            hidden "x86-64 programs always pass a restorer";
+            unobservable "x86-64 programs always pass a restorer";
         "end-of-page-refused" FalseError [Reg(2, Bits(0xfff, 0xfe0))] [fail(EFAULT)]
             "EFAULT: only where a byte of oldact is not mapped";
         "old-is-too-long" ResultAltered [given(2), OK] [fill(2, 32, 8, 0)]

@@ -117,7 +117,7 @@ faults! {
             "ENOTSOCK: the descriptor is no socket";
         "no-socket-panics" Panic [err(ENOTSOCK)] [Panic]
             "ENOTSOCK: the descriptor is no socket";
-        "not-listening-blocks" Hang [err(EINVAL)] [Wedge]
+        "not-listening-blocks" Hang [err(EINVAL)] [HangAll]
             "EINVAL: the socket does not listen";
         "not-listening-succeeds" MissingCheck [err(EINVAL)] [ret(3)]
             "EINVAL: the socket does not listen";
@@ -125,7 +125,7 @@ faults! {
             "EINVAL: the socket does not listen";
         "datagram-is-invalid" WrongErrno [err(EOPNOTSUPP)] [wrong(EINVAL)]
             "EOPNOTSUPP: the socket's type does not accept";
-        "nonblocking-blocks" Hang [err(EAGAIN)] [Wedge]
+        "nonblocking-blocks" Hang [err(EAGAIN)] [HangAll]
             "EAGAIN: O_NONBLOCK and no connection waits";
         "nonblocking-is-in-progress" WrongErrno [err(EAGAIN)] [wrong(EINPROGRESS)]
             "EAGAIN: O_NONBLOCK and no connection waits";
@@ -171,7 +171,7 @@ faults! {
             "ECONNREFUSED: nobody listens there";
         "refused-panics" Panic [err(ECONNREFUSED)] [Panic]
             "ECONNREFUSED: nobody listens there";
-        "refused-blocks" Hang [err(ECONNREFUSED)] [Wedge]
+        "refused-blocks" Hang [err(ECONNREFUSED)] [HangAll]
             "ECONNREFUSED: nobody listens there";
         "twice-succeeds" MissingCheck [err(EISCONN)] [ret(0)]
             "EISCONN: the socket is connected";

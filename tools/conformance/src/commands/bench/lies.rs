@@ -113,9 +113,9 @@ fn run(
         when: &[],
         acts,
         clause: "",
-        hidden: None,
+        unobservable: None,
     };
-    let limits = faults::Limits {
+    let limits = faults::TimeLimits {
         total: 2 * TIME_MAX,
         silence: TIME_MAX,
     };

@@ -29,7 +29,7 @@ pub fn boot(args: &[OsString]) -> u8 {
     };
     let mut command = Command::new(program);
     command.args(rest);
-    let limits = faults::Limits {
+    let limits = faults::TimeLimits {
         total: NO_LIMIT,
         silence: NO_LIMIT,
     };
@@ -41,7 +41,7 @@ pub fn boot(args: &[OsString]) -> u8 {
         }
     });
     match outcome.map(|outcome| outcome.end) {
-        Ok(faults::End::Exited(status)) => u8::try_from(status).unwrap_or(u8::MAX),
+        Ok(faults::TraceEnd::Exited(status)) => u8::try_from(status).unwrap_or(u8::MAX),
         Ok(_) => u8::MAX,
         Err(error) => {
             eprintln!("error: {}: {error}", program.display());

@@ -10,7 +10,7 @@ mod score;
 use std::fs;
 use std::path::PathBuf;
 
-use ::faults::{End, Fault, TABLE, find};
+use ::faults::{Fault, TABLE, TraceEnd, find};
 
 use crate::cli::faults::{Faults, FaultsCommand, Selection};
 use crate::error::{Error, Result};
@@ -27,14 +27,14 @@ pub fn main(faults: &Faults) -> Result<u8> {
 }
 
 /// The end of a run, for messages.
-fn ending(end: End) -> String {
+fn ending(end: TraceEnd) -> String {
     match end {
-        End::Exited(status) => format!("the program exited with status {status}"),
-        End::Killed(signal) => format!("signal {signal} killed the program"),
-        End::Panicked => "the kernel panicked".to_string(),
-        End::Silent => "the program printed nothing for too long".to_string(),
-        End::Late => "the program took too long".to_string(),
-        End::Stopped => "the program's output was closed".to_string(),
+        TraceEnd::Exited(status) => format!("the program exited with status {status}"),
+        TraceEnd::Killed(signal) => format!("signal {signal} killed the program"),
+        TraceEnd::Panicked => "the kernel panicked".to_string(),
+        TraceEnd::Silent => "the program printed nothing for too long".to_string(),
+        TraceEnd::Late => "the program took too long".to_string(),
+        TraceEnd::Stopped => "the program's output was closed".to_string(),
     }
 }
 

@@ -53,7 +53,7 @@ impl Record {
             }
         }
         for id in self.survivors.keys() {
-            if ::faults::find(id).is_none_or(|fault| fault.hidden.is_some()) {
+            if ::faults::find(id).is_none_or(|fault| fault.unobservable.is_some()) {
                 complaints.push(format!(
                     "{FILE} names {id}, which is not an observable fault"
                 ));

@@ -61,7 +61,7 @@ fn listed(fault: &Fault) -> FaultDocument<'_> {
         call: fault.call,
         class: fault.class.name(),
         clause: fault.clause,
-        hidden: fault.hidden,
+        hidden: fault.unobservable,
     }
 }
 
@@ -75,7 +75,7 @@ pub fn list(faults: &[&Fault], format: Format) -> String {
     let mut text = String::new();
     for fault in faults {
         let hidden = fault
-            .hidden
+            .unobservable
             .map_or_else(String::new, |reason| format!(" (hidden: {reason})"));
         let class = fault.class.name();
         let line = format!(
@@ -84,7 +84,10 @@ pub fn list(faults: &[&Fault], format: Format) -> String {
         );
         text.push_str(&line);
     }
-    let hidden = faults.iter().filter(|fault| fault.hidden.is_some()).count();
+    let hidden = faults
+        .iter()
+        .filter(|fault| fault.unobservable.is_some())
+        .count();
     let count = faults.len();
     text + &format!("{count} faults, {hidden} of them hidden from every program\n")
 }
@@ -161,7 +164,7 @@ fn human(score: &Score, record: &Record) -> String {
     let killed = score
         .trials
         .iter()
-        .filter(|trial| trial.fault.hidden.is_some() && trial.detection == Detection::Killed);
+        .filter(|trial| trial.fault.unobservable.is_some() && trial.detection == Detection::Killed);
     for trial in killed {
         let id = trial.fault.id;
         add(
@@ -205,7 +208,7 @@ fn table<'a>(
 ) {
     let mut counts: BTreeMap<&str, [usize; 4]> = BTreeMap::new();
     for trial in &score.trials {
-        let column = match (trial.fault.hidden, trial.detection) {
+        let column = match (trial.fault.unobservable, trial.detection) {
             (Some(_), _) => 3,
             (_, Detection::Killed) => 0,
             (_, Detection::Survived) => 1,

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::process::Command;
 use std::time::Duration;
 
-use ::faults::{End, Limits};
+use ::faults::{TimeLimits, TraceEnd};
 
 use super::{absolute, ending, known};
 use crate::cli::faults::Run;
@@ -29,7 +29,7 @@ pub fn main(args: &Run) -> Result<u8> {
         }
     };
     command.stdin(std::process::Stdio::null());
-    let limits = Limits {
+    let limits = TimeLimits {
         silence: Duration::from_secs(args.silence.into()),
         total: Duration::from_secs(args.total.into()),
     };
@@ -47,14 +47,14 @@ pub fn main(args: &Run) -> Result<u8> {
     eprintln!(
         "fault {} was triggered {}; {}",
         fault.id,
-        match outcome.shown {
+        match outcome.triggered {
             1 => "once".to_string(),
             more => format!("{more} times"),
         },
         ending(outcome.end)
     );
     Ok(match outcome.end {
-        End::Exited(0) => EXIT_GOOD,
+        TraceEnd::Exited(0) => EXIT_GOOD,
         _ => EXIT_GAPS,
     })
 }

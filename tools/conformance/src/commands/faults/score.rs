@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use ::faults::{End, Fault, Limits, Outcome as Run, TABLE};
+use ::faults::{Fault, TABLE, TimeLimits, TraceEnd, TraceResult};
 
 use super::record::Record;
 use super::{absolute, report, selected};
@@ -34,7 +34,7 @@ const TOTAL: Duration = Duration::from_secs(12);
 pub struct Trial {
     pub fault: &'static Fault,
     pub detection: Detection,
-    pub end: End,
+    pub end: TraceEnd,
     pub elapsed: Duration,
     /// The checks that turned red, or in which the run ended.
     pub killers: Vec<usize>,
@@ -63,7 +63,7 @@ pub struct Score {
 impl Score {
     /// The trials of faults that a program can observe.
     pub fn observable(&self) -> impl Iterator<Item = &Trial> {
-        let observable = |trial: &&Trial| trial.fault.hidden.is_none();
+        let observable = |trial: &&Trial| trial.fault.unobservable.is_none();
         self.trials.iter().filter(observable)
     }
 
@@ -82,7 +82,7 @@ impl Score {
 
 /// One run of the suite.
 struct Observed {
-    run: Run,
+    run: TraceResult,
     outcomes: Vec<Option<Outcome>>,
     complete: bool,
 }
@@ -187,7 +187,7 @@ fn judge(fault: &'static Fault, observed: &Observed, control: &Observed) -> Tria
         killers.extend(observed.outcomes.iter().position(Option::is_none));
     }
     let differs = !killers.is_empty() || !observed.complete || observed.run.end != control.run.end;
-    let detection = match (observed.run.shown, differs) {
+    let detection = match (observed.run.triggered, differs) {
         (0, _) => Detection::Unreached,
         (_, true) => Detection::Killed,
         (_, false) => Detection::Survived,
@@ -208,7 +208,7 @@ fn judge(fault: &'static Fault, observed: &Observed, control: &Observed) -> Tria
 fn observe(plan: &Plan, elf: &Path, fault: Option<&Fault>) -> Result<Observed> {
     let mut command = Command::new(elf);
     command.stdin(Stdio::null()).stderr(Stdio::null());
-    let limits = Limits {
+    let limits = TimeLimits {
         silence: SILENCE,
         total: TOTAL,
     };
