@@ -12,18 +12,16 @@
 //! |---|---|
 //! | `model.rs` | what a fault is: plain data |
 //! | `table/` | the faults, family by family |
-//! | `effects.rs` | what a fault makes of one call: pure, tested without ptrace |
-//! | `filter.rs` | the seccomp filter |
-//! | `tracee.rs` | one stopped thread: registers, memory, descriptors |
-//! | `run.rs` | the loop over stops, and the limits |
+//! | `effects/` | what a fault makes of one call: pure, tested without ptrace |
+//! | `trace/filter.rs` | the seccomp filter |
+//! | `trace/tracee.rs` | one stopped thread: registers, memory, descriptors |
+//! | `trace/run.rs` | the loop over stops, and the limits |
 
 mod effects;
-mod filter;
 mod model;
-mod run;
 mod table;
-mod tracee;
+mod trace;
 
 pub use model::{Act, At, Class, Cmp, Cond, DescriptorKind, Fault, MaskAfter, Op, Src};
-pub use run::{TimeLimits, TraceEnd, TraceResult, run};
 pub use table::{TABLE, find};
+pub use trace::{TimeLimits, TraceEnd, TraceResult, run};

@@ -15,10 +15,10 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::ptrace;
 use nix::unistd::Pid;
 
+use super::filter::{Filter, RESTART_SYSCALL};
+use super::tracee::{Tracee, request, wait};
 use crate::effects::{EntryEffect, ExitEffect, FaultState, Pending, SignalEffect, Syscall};
-use crate::filter::{Filter, RESTART_SYSCALL};
 use crate::model::Fault;
-use crate::tracee::{Tracee, request, wait};
 
 /// How soon a program that should be dead is killed again.
 const KILL_AGAIN: Duration = Duration::from_millis(20);
