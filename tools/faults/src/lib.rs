@@ -8,14 +8,12 @@
 //! A fault is one line of [`TABLE`], drawn from the ways in which young kernels fail. What it
 //! remembers (a leak, a frozen clock) lives for one run, which stands for one boot.
 //!
-//! | file | holds |
-//! |---|---|
-//! | `model.rs` | what a fault is: plain data |
-//! | `table/` | the faults, family by family |
-//! | `effects/` | what a fault makes of one call: pure, tested without ptrace |
-//! | `trace/filter.rs` | the seccomp filter |
-//! | `trace/tracee.rs` | one stopped thread: registers, memory, descriptors |
-//! | `trace/run.rs` | the loop over stops, and the limits |
+//! | room | holds | imports |
+//! |---|---|---|
+//! | `model` | what a fault is: plain data | |
+//! | `table` | the faults, family by family | `model` |
+//! | `effects` | what a fault makes of one call: pure, tested without ptrace | `model` |
+//! | `trace` | a program under ptrace: its start, its stops, its time limits | `effects`, `model` |
 
 mod effects;
 mod model;

@@ -1,0 +1,111 @@
+//! The start of a program: fork, seccomp filter, seize, exec.
+
+use std::io::{self, PipeReader, PipeWriter, Read, Write};
+use std::os::fd::AsRawFd;
+use std::os::unix::process::CommandExt;
+use std::process::Command;
+use std::thread;
+
+use nix::libc;
+use nix::sys::ptrace;
+use nix::unistd::Pid;
+
+use super::filter::{Filter, RESTART_SYSCALL};
+use super::live_pid::LivePid;
+use crate::model::Fault;
+
+/// The calls that send signals. A kernel that lies about process ids must not make a program
+/// signal strangers, so these are watched under every fault.
+const SENDERS: [u16; 3] = [
+    libc::SYS_kill as u16,
+    libc::SYS_tkill as u16,
+    libc::SYS_tgkill as u16,
+];
+
+/// Forks, seizes the child before it becomes the program, and lets it.
+pub(crate) fn start(fault: Option<&Fault>, mut command: Command, pid: &LivePid) -> io::Result<Pid> {
+    let (mut hello, says_hello) = io::pipe()?;
+    let (waits, mut go) = io::pipe()?;
+    let watched = fault.filter(|fault| !fault.watches_signals());
+    let mut numbers = vec![RESTART_SYSCALL];
+    numbers.extend(SENDERS);
+    numbers.extend(watched.map(|fault| fault.number));
+    let filter = Filter::new(&numbers);
+    let before_exec = move || {
+        // SAFETY: setpgid(2) takes numbers alone; a group of its own is what `0` means to it.
+        unsafe { libc::setpgid(0, 0) };
+        tell_id(&says_hello)?;
+        await_byte(&waits)?;
+        filter.install()
+    };
+    // SAFETY: between fork and exec the closure makes system calls and touches no lock or heap.
+    unsafe { command.pre_exec(before_exec) };
+    let spawning = thread::spawn(move || {
+        let spawned = command.spawn();
+        // Frees the child's ends of the pipes, so that a failure is not waited for.
+        drop(command);
+        spawned.map(|child| child.id())
+    });
+    let mut id = [0; 4];
+    let seized = hello.read_exact(&mut id).and_then(|()| {
+        let child = Pid::from_raw(i32::from_ne_bytes(id));
+        ptrace::seize(child, options())?;
+        pid.set(child);
+        Ok(child)
+    });
+    if seized.is_ok() {
+        go.write_all(&[1])?;
+    }
+    drop(go);
+    let spawned = spawning.join().map_err(|_| panicked())?;
+    // Why the program did not start says more than that nobody said hello.
+    spawned?;
+    seized
+}
+
+fn panicked() -> io::Error {
+    io::Error::other("the thread that starts the program has panicked")
+}
+
+fn options() -> ptrace::Options {
+    use ptrace::Options as O;
+    O::PTRACE_O_EXITKILL
+        | O::PTRACE_O_TRACESYSGOOD
+        | O::PTRACE_O_TRACESECCOMP
+        | O::PTRACE_O_TRACECLONE
+        | O::PTRACE_O_TRACEFORK
+        | O::PTRACE_O_TRACEVFORK
+        | O::PTRACE_O_TRACEEXEC
+}
+
+/// Writes the own process id. Async-signal-safe.
+fn tell_id(to: &PipeWriter) -> io::Result<()> {
+    let id = std::process::id().to_ne_bytes();
+    // SAFETY: the kernel reads four bytes of a living array.
+    let written = unsafe { libc::write(to.as_raw_fd(), id.as_ptr().cast(), id.len()) };
+    if written == id.len() as isize {
+        Ok(())
+    } else {
+        Err(io::Error::from_raw_os_error(libc::EPIPE))
+    }
+}
+
+/// Waits until the tracer says so. Async-signal-safe.
+fn await_byte(from: &PipeReader) -> io::Result<()> {
+    let mut byte = 0u8;
+    let place: *mut u8 = &raw mut byte;
+    loop {
+        // SAFETY: the kernel writes at most one byte to `byte`.
+        let count = unsafe { libc::read(from.as_raw_fd(), place.cast(), 1) };
+        match count {
+            1 => return Ok(()),
+            0 => return Err(io::Error::from_raw_os_error(libc::EPERM)),
+            _ => {
+                let error = io::Error::last_os_error();
+                if error.kind() != io::ErrorKind::Interrupted {
+                    return Err(error);
+                }
+            }
+        }
+    }
+}
