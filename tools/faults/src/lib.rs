@@ -20,6 +20,9 @@ mod model;
 mod table;
 mod trace;
 
-pub use model::{Act, At, Class, Cmp, Cond, DescriptorKind, Fault, MaskAfter, Op, Src};
+pub use model::{
+    At, Base, Class, Cmp, DescriptorKind, EntryAct, EntryCond, EntryOperand, ExitAct, ExitCond,
+    ExitOperand, ExitValue, Fault, Injection, MaskAfter, Op, Operand, SignalAct, SignalCond,
+};
 pub use table::{TABLE, find};
 pub use trace::{TimeLimits, TraceEnd, TraceResult, run};

@@ -1,4 +1,6 @@
-//! What a fault is: plain data, and the words in which the table is written.
+//! What a fault is: plain data.
+
+use std::convert::Infallible;
 
 /// The way in which a kernel goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -72,16 +74,203 @@ pub struct Fault {
     /// The system call that the fault is charged to, as Linux spells it.
     pub call: &'static str,
     pub class: Class,
-    /// The number of the system call that is watched; mostly that of `call`.
-    pub number: u16,
-    /// All must hold.
-    pub when: &'static [Cond],
-    /// What happens then, in order.
-    pub acts: &'static [Act],
+    pub injection: Injection,
     /// What POSIX.1-2017 or the manual page asks for and this kernel does not do.
     pub clause: &'static str,
     /// Why no program can see it for certain, where that is so.
     pub unobservable: Option<&'static str>,
+}
+
+impl Fault {
+    /// The number of the system call that is watched; `None` for a fault of signals.
+    pub(crate) fn watched_call(&self) -> Option<u16> {
+        match self.injection {
+            Injection::Entry { number, .. } | Injection::Exit { number, .. } => Some(number),
+            Injection::Signal { .. } => None,
+        }
+    }
+}
+
+/// The point at which a fault takes effect, with the conditions and the acts of that point.
+///
+/// An act at a point where it has no meaning does not compile:
+///
+/// ```
+/// use faults::{EntryAct, ExitAct, Injection, Op};
+/// const CHANGED: Injection = Injection::Exit {
+///     number: 39,
+///     entry: &[],
+///     exit: &[],
+///     acts: &[ExitAct::Ret(Op::Add(1))],
+/// };
+/// ```
+///
+/// ```compile_fail
+/// use faults::{EntryAct, ExitAct, Injection, Op};
+/// const CHANGED: Injection = Injection::Entry {
+///     number: 39,
+///     when: &[],
+///     acts: &[ExitAct::Ret(Op::Add(1))],
+///     exit_acts: &[],
+/// };
+/// ```
+///
+/// ```compile_fail
+/// use faults::{EntryAct, ExitValue, Operand};
+/// const RESULT: EntryAct = EntryAct::Skip(Operand::Late(ExitValue::Result));
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub enum Injection {
+    /// The entry of a system call. All conditions are known before the call is made.
+    Entry {
+        /// The number of the system call that is watched; mostly that of `Fault::call`.
+        number: u16,
+        /// All must hold.
+        when: &'static [EntryCond],
+        /// Carried out in order.
+        acts: &'static [EntryAct],
+        /// Carried out at the exit of the same call, in order.
+        exit_acts: &'static [ExitAct],
+    },
+    /// The exit of a system call. The call itself is made as the program asked.
+    Exit {
+        /// As in `Entry`.
+        number: u16,
+        /// All must hold before the call.
+        entry: &'static [EntryCond],
+        /// All must hold after the call.
+        exit: &'static [ExitCond],
+        /// Carried out in order.
+        acts: &'static [ExitAct],
+    },
+    /// The delivery of a signal.
+    Signal {
+        /// All must hold.
+        when: &'static [SignalCond],
+        act: SignalAct,
+    },
+}
+
+/// A condition that is known at the entry of a system call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EntryCond {
+    /// The whole register of an argument.
+    Reg(u8, Cmp),
+    /// Its low 32 bits, signed: a descriptor, a flag word, a signal number.
+    Int(u8, Cmp),
+    /// What an argument points to.
+    Mem(At, Cmp),
+    /// The program cannot read where an argument points.
+    Unmapped(u8),
+    /// The descriptor of an argument is of this kind.
+    On(u8, DescriptorKind),
+    /// `poll` would find one of these events on the descriptor of an argument.
+    Ready(u8, i16),
+    /// `poll` would find none of these events there.
+    Unready(u8, i16),
+    /// The signal of this argument is blocked in the calling thread.
+    Blocked(u8),
+    /// The calling thread is the first one of its process.
+    Main(bool),
+    /// Two arguments are the same number.
+    Same(u8, u8),
+    /// So many calls have already met the other conditions and succeeded.
+    Past(u64),
+    /// So many calls have already met the other conditions.
+    Met(u64),
+}
+
+/// A condition that is known only at the exit of a system call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExitCond {
+    /// The result of the call, unless a signal interrupted it.
+    Got(Cmp),
+    /// What an argument points to, after the call.
+    After(At, Cmp),
+    /// A signal interrupted the call: it is about to be made again, or to fail with EINTR.
+    Interrupted,
+}
+
+/// A condition of a signal that is about to be delivered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignalCond {
+    /// Its number, `si_signo`.
+    Signo(Cmp),
+    /// Its `si_code`.
+    Code(Cmp),
+    /// So many deliveries have already met the other conditions.
+    Earlier(u64),
+}
+
+/// What the faulty kernel does at the entry of a system call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EntryAct {
+    /// The kernel dies: everything ends.
+    Panic,
+    /// The kernel hangs: nothing runs any more.
+    HangAll,
+    /// The call never returns, but a caught signal ends it with EINTR.
+    Block,
+    /// The call is not made; this is its result.
+    Skip(EntryOperand),
+    /// The call is made with another argument.
+    Arg(u8, Op<EntryOperand>),
+    /// The call is made with other memory; the program sees its own again afterwards.
+    Put(At, Op<EntryOperand>),
+    /// Another call is made in its place.
+    Become(u16, &'static [EntryOperand]),
+}
+
+/// What the faulty kernel does at the exit of a system call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExitAct {
+    /// The kernel dies: everything ends.
+    Panic,
+    /// The kernel hangs: nothing runs any more.
+    HangAll,
+    /// The result changes.
+    Ret(Op<ExitOperand>),
+    /// The call writes something else.
+    Out(At, Op<ExitOperand>),
+    /// The same for each of `count` elements of an array, `size` bytes each.
+    Each {
+        at: At,
+        count: ExitOperand,
+        size: i64,
+        op: Op<ExitOperand>,
+    },
+    /// The call writes nothing to this memory.
+    Keep { arg: u8, offset: i64, bytes: i64 },
+    /// The call writes this byte after as many bytes as its result says.
+    Overrun(u8, u8),
+    /// The call writes this byte all over this memory.
+    Fill {
+        base: Base,
+        offset: i64,
+        bytes: ExitOperand,
+        byte: u8,
+    },
+    /// The call gives again what it gave the first time.
+    Freeze { arg: u8, bytes: u16 },
+    /// Another call is made after it; its result is lost.
+    Then(u16, &'static [ExitOperand]),
+    /// The descriptor that the call returned, or wrote to a place, gets a number of at least this.
+    Renumber(Option<At>, ExitOperand),
+    /// Writes a number down for `ExitValue::Noted`.
+    Note(ExitOperand),
+    /// The signal mask of the calling thread after the call.
+    Mask(MaskAfter),
+}
+
+/// What the faulty kernel does with a signal that is about to be delivered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignalAct {
+    /// The signal is lost.
+    Drop,
+    /// Another signal is delivered in its place.
+    Deliver(i32),
+    /// Changes the 32-bit word of the `siginfo_t` at this offset.
+    Info(u8, Op<i64>),
 }
 
 /// A comparison of a signed 64-bit number.
@@ -102,7 +291,7 @@ pub enum Cmp {
 }
 
 impl Cmp {
-    pub const fn holds(self, number: i64) -> bool {
+    pub(crate) const fn holds(self, number: i64) -> bool {
         match self {
             Cmp::Eq(other) => number == other,
             Cmp::Ne(other) => number != other,
@@ -116,10 +305,7 @@ impl Cmp {
     }
 }
 
-/// The number of a result among the arguments, for a call that returns an address.
-pub const RESULT: u8 = 6;
-
-/// A place in the program's memory: where argument `arg` points, `offset` bytes on.
+/// A place in the program's memory: `offset` bytes after where argument `arg` points.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct At {
     pub arg: u8,
@@ -128,44 +314,13 @@ pub struct At {
     pub width: u8,
 }
 
-/// What must be so for the fault to show.
+/// The address from which memory is filled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Cond {
-    /// The whole register of an argument.
-    Reg(u8, Cmp),
-    /// Its low 32 bits, signed: a descriptor, a flag word, a signal number.
-    Int(u8, Cmp),
-    /// What an argument points to, before the call.
-    Mem(At, Cmp),
-    /// What an argument points to, after the call.
-    After(At, Cmp),
-    /// The result of the call, unless a signal interrupted it.
-    Got(Cmp),
-    /// A signal interrupted the call: it is about to be made again, or to fail with EINTR.
-    Interrupted,
-    /// The program cannot read where an argument points.
-    Unmapped(u8),
-    /// Before the call, the descriptor of an argument is of this kind.
-    On(u8, DescriptorKind),
-    /// Before the call, `poll` would find one of these events on the descriptor of an argument.
-    Ready(u8, i16),
-    /// Before the call, `poll` would find none of these events there.
-    Unready(u8, i16),
-    /// The signal of this argument is blocked in the calling thread.
-    Blocked(u8),
-    /// The calling thread is the first one of its process.
-    Main(bool),
-    /// Two arguments are the same number.
-    Same(u8, u8),
-    /// So many calls have already met the other conditions and succeeded.
-    Past(u64),
-    /// So many calls have already met the other conditions.
-    Met(u64),
-    /// A signal is about to be delivered, of this number. A fault with this condition watches
-    /// deliveries instead of calls.
-    Signal(Cmp),
-    /// The `si_code` of that signal.
-    Code(Cmp),
+pub enum Base {
+    /// Where an argument points.
+    Arg(u8),
+    /// Where the result of the call points.
+    Result,
 }
 
 /// What a descriptor refers to.
@@ -176,100 +331,89 @@ pub enum DescriptorKind {
     Epoll,
 }
 
-/// A number that an effect works with.
+/// A number that an act works with; `L` is what only a later point of the call knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Src {
+pub enum Operand<L> {
     N(i64),
     /// An argument as the program gave it.
     A(u8),
     /// What an argument points to.
     M(At),
-    /// The result of the call.
-    R,
-    /// The address of `offset` bytes behind where an argument points.
+    /// The address of `offset` bytes after where an argument points.
     P(u8, i64),
     /// How often the fault has triggered before.
     Count,
-    /// What `Act::Note` wrote down last.
+    Late(L),
+}
+
+/// A number that is known at the entry of a call.
+pub type EntryOperand = Operand<Infallible>;
+/// A number that is known at the exit of a call.
+pub type ExitOperand = Operand<ExitValue>;
+
+/// What only the exit of a call knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExitValue {
+    /// The result of the call.
+    Result,
+    /// What `ExitAct::Note` wrote down last.
     Noted,
 }
 
 /// A change of a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Op {
-    Set(Src),
+pub enum Op<N> {
+    Set(N),
     Add(i64),
     /// Adds a number known only when the call is made.
-    Plus(Src),
+    Plus(N),
     /// Takes a number away that is known only when the call is made.
-    Minus(Src),
+    Minus(N),
     /// Rounds down to a multiple.
     Down(i64),
     Or(i64),
     And(i64),
     Xor(i64),
-    Max(i64),
-    Min(i64),
     Neg,
     Mul(i64),
     Div(i64),
 }
 
-/// What the faulty kernel does instead of, before or after the call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Act {
-    /// The kernel dies: everything ends.
-    Panic,
-    /// The kernel is stuck: nothing runs any more.
-    HangAll,
-    /// The call never returns, but a caught signal ends it with EINTR.
-    Block,
-    /// The call is not made; this is its result.
-    Skip(Src),
-    /// The call is made; the result changes.
-    Ret(Op),
-    /// The call is made with another argument.
-    Arg(u8, Op),
-    /// The call is made with other memory; the program sees its own again afterwards.
-    Put(At, Op),
-    /// The call writes something else.
-    Out(At, Op),
-    /// The same for each element of an array: the argument of the count, the size of an element.
-    Each {
-        at: At,
-        count: Src,
-        size: i64,
-        op: Op,
-    },
-    /// The call writes nothing to this memory.
-    Keep { arg: u8, offset: i64, bytes: Src },
-    /// The call writes this byte behind as many bytes as its result says.
-    Behind(u8, u8),
-    /// The call writes this byte all over this memory.
-    Fill {
-        arg: u8,
-        offset: i64,
-        bytes: Src,
-        byte: u8,
-    },
-    /// The call gives again what it gave the first time.
-    Freeze { arg: u8, bytes: u16 },
-    /// Another call is made in its place.
-    Become(u16, &'static [Src]),
-    /// Another call is made after it; its result is lost.
-    Then(u16, &'static [Src]),
-    /// The descriptor that the call returned, or wrote to a place, gets a number of at least this.
-    Renumber(Option<At>, Src),
-    /// Writes a number down for `Src::Noted`.
-    Note(Src),
-    /// The signal mask of the calling thread after the call.
-    Mask(MaskAfter),
-    /// The signal is lost.
-    Drop,
-    /// Another signal is delivered in its place.
-    Deliver(i32),
-    /// Changes the 32-bit word of the `siginfo_t` at this offset.
-    Info(u8, Op),
+impl<N> Op<N> {
+    /// The same change with its number known.
+    pub(crate) fn map(self, number: impl FnOnce(N) -> i64) -> Op<i64> {
+        match self {
+            Op::Set(other) => Op::Set(number(other)),
+            Op::Plus(other) => Op::Plus(number(other)),
+            Op::Minus(other) => Op::Minus(number(other)),
+            Op::Add(other) => Op::Add(other),
+            Op::Down(step) => Op::Down(step),
+            Op::Or(bits) => Op::Or(bits),
+            Op::And(bits) => Op::And(bits),
+            Op::Xor(bits) => Op::Xor(bits),
+            Op::Neg => Op::Neg,
+            Op::Mul(by) => Op::Mul(by),
+            Op::Div(by) => Op::Div(by),
+        }
+    }
+}
+
+impl Op<i64> {
+    /// The changed number.
+    pub(crate) fn apply(self, number: i64) -> i64 {
+        match self {
+            Op::Set(other) => other,
+            Op::Add(other) | Op::Plus(other) => number.wrapping_add(other),
+            Op::Minus(other) => number.wrapping_sub(other),
+            Op::Down(step) => number - number.checked_rem(step).unwrap_or(0),
+            Op::Or(bits) => number | bits,
+            Op::And(bits) => number & bits,
+            Op::Xor(bits) => number ^ bits,
+            Op::Neg => number.wrapping_neg(),
+            Op::Mul(by) => number.wrapping_mul(by),
+            Op::Div(by) => number.checked_div(by).unwrap_or(number),
+        }
+    }
 }
 
 /// A wrong signal mask.
@@ -283,178 +427,4 @@ pub enum MaskAfter {
     With(u64),
     /// These no longer blocked.
     Without(u64),
-}
-
-// The short words of the table.
-
-pub const fn is(arg: u8, number: i32) -> Cond {
-    Cond::Int(arg, Cmp::Eq(number as i64))
-}
-pub const fn isnt(arg: u8, number: i32) -> Cond {
-    Cond::Int(arg, Cmp::Ne(number as i64))
-}
-pub const fn below(arg: u8, number: i64) -> Cond {
-    Cond::Int(arg, Cmp::Lt(number))
-}
-pub const fn above(arg: u8, number: i64) -> Cond {
-    Cond::Int(arg, Cmp::Gt(number))
-}
-pub const fn has(arg: u8, bits: i32) -> Cond {
-    Cond::Int(arg, Cmp::Has(bits as i64))
-}
-pub const fn lacks(arg: u8, bits: i32) -> Cond {
-    Cond::Int(arg, Cmp::Lacks(bits as i64))
-}
-/// The pointer is null.
-pub const fn null(arg: u8) -> Cond {
-    Cond::Reg(arg, Cmp::Eq(0))
-}
-/// The pointer is not null.
-pub const fn given(arg: u8) -> Cond {
-    Cond::Reg(arg, Cmp::Ne(0))
-}
-/// The call failed with this error.
-pub const fn err(errno: i32) -> Cond {
-    Cond::Got(Cmp::Eq(-(errno as i64)))
-}
-/// The call succeeded.
-pub const OK: Cond = Cond::Got(Cmp::Gt(-1));
-/// The call succeeded with more than 0.
-pub const SOME: Cond = Cond::Got(Cmp::Gt(0));
-
-pub const fn byte(arg: u8, offset: i64) -> At {
-    At {
-        arg,
-        offset,
-        width: 1,
-    }
-}
-pub const fn half(arg: u8, offset: i64) -> At {
-    At {
-        arg,
-        offset,
-        width: 2,
-    }
-}
-pub const fn word(arg: u8, offset: i64) -> At {
-    At {
-        arg,
-        offset,
-        width: 4,
-    }
-}
-pub const fn long(arg: u8, offset: i64) -> At {
-    At {
-        arg,
-        offset,
-        width: 8,
-    }
-}
-
-/// The call is not made and fails with this error.
-pub const fn fail(errno: i32) -> Act {
-    Act::Skip(Src::N(-(errno as i64)))
-}
-/// The call is not made and returns this.
-pub const fn skip(result: i64) -> Act {
-    Act::Skip(Src::N(result))
-}
-/// The result becomes this error.
-pub const fn wrong(errno: i32) -> Act {
-    Act::Ret(Op::Set(Src::N(-(errno as i64))))
-}
-/// The result becomes this number.
-pub const fn ret(result: i64) -> Act {
-    Act::Ret(Op::Set(Src::N(result)))
-}
-/// The argument becomes this number.
-pub const fn arg(arg: u8, number: i64) -> Act {
-    Act::Arg(arg, Op::Set(Src::N(number)))
-}
-/// The kernel does not see these flags of an argument.
-pub const fn drop(arg: u8, bits: i32) -> Act {
-    Act::Arg(arg, Op::And(!(bits as i64)))
-}
-/// The kernel sees these flags in an argument.
-pub const fn add(arg: u8, bits: i32) -> Act {
-    Act::Arg(arg, Op::Or(bits as i64))
-}
-/// The kernel sees this number in memory.
-pub const fn put(at: At, number: i64) -> Act {
-    Act::Put(at, Op::Set(Src::N(number)))
-}
-/// The kernel writes this number to memory.
-pub const fn out(at: At, number: i64) -> Act {
-    Act::Out(at, Op::Set(Src::N(number)))
-}
-/// The kernel writes nothing to these bytes.
-pub const fn keep(arg: u8, offset: i64, bytes: i64) -> Act {
-    let bytes = Src::N(bytes);
-    Act::Keep { arg, offset, bytes }
-}
-/// The kernel writes this byte all over.
-pub const fn fill(arg: u8, offset: i64, bytes: i64, byte: u8) -> Act {
-    let bytes = Src::N(bytes);
-    Act::Fill {
-        arg,
-        offset,
-        bytes,
-        byte,
-    }
-}
-/// The kernel does not see these flags in memory.
-pub const fn unput(at: At, bits: i64) -> Act {
-    Act::Put(at, Op::And(!bits))
-}
-/// The kernel does not set these bits in memory.
-pub const fn clear(at: At, bits: i64) -> Act {
-    Act::Out(at, Op::And(!bits))
-}
-/// The kernel sets these bits in memory.
-pub const fn set(at: At, bits: i64) -> Act {
-    Act::Out(at, Op::Or(bits))
-}
-/// Each element of the array of `count` is changed.
-pub const fn each(at: At, count: Src, size: i64, op: Op) -> Act {
-    Act::Each {
-        at,
-        count,
-        size,
-        op,
-    }
-}
-
-impl Cond {
-    /// Whether only the exit of the call tells.
-    pub const fn is_late(self) -> bool {
-        matches!(self, Cond::Got(_) | Cond::After(..) | Cond::Interrupted)
-    }
-}
-
-impl Act {
-    /// Whether the act happens at the entry of the call, unless a condition says later.
-    pub const fn is_early(self) -> bool {
-        matches!(
-            self,
-            Act::Panic
-                | Act::HangAll
-                | Act::Block
-                | Act::Skip(_)
-                | Act::Arg(..)
-                | Act::Put(..)
-                | Act::Become(..)
-        )
-    }
-}
-
-impl Fault {
-    /// Whether the fault watches signals on their way instead of calls.
-    pub fn watches_signals(&self) -> bool {
-        self.when.iter().any(|cond| matches!(cond, Cond::Signal(_)))
-    }
-
-    /// Whether a condition is known only once the call has been made.
-    pub fn is_late(&self) -> bool {
-        self.when.iter().any(|cond| cond.is_late())
-    }
 }

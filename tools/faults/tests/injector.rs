@@ -8,7 +8,10 @@ use std::process::Command;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use faults::{Act, Class, Cmp, Cond, Fault, Op, Src, TimeLimits, TraceEnd, TraceResult, find, run};
+use faults::{
+    Class, Cmp, EntryAct, EntryCond, Fault, Injection, Op, Operand, TimeLimits, TraceEnd,
+    TraceResult, find, run,
+};
 
 const LIMITS: TimeLimits = TimeLimits {
     total: Duration::from_secs(20),
@@ -231,9 +234,12 @@ fn hang_all() {
         id: "test-stuck",
         call: "getrandom",
         class: Class::Hang,
-        number: 318,
-        when: &[Cond::Reg(1, Cmp::Eq(16))],
-        acts: &[Act::HangAll],
+        injection: Injection::Entry {
+            number: 318,
+            when: &[EntryCond::Reg(1, Cmp::Eq(16))],
+            acts: &[EntryAct::HangAll],
+            exit_acts: &[],
+        },
         clause: "getrandom(2): returns",
         unobservable: None,
     };
@@ -268,9 +274,12 @@ fn the_program_keeps_its_memory_and_registers() {
         id: "test-shorter",
         call: "nanosleep",
         class: Class::TimeOff,
-        number: 35,
-        when: &[],
-        acts: &[Act::Arg(1, Op::Set(Src::N(8)))],
+        injection: Injection::Entry {
+            number: 35,
+            when: &[],
+            acts: &[EntryAct::Arg(1, Op::Set(Operand::N(8)))],
+            exit_acts: &[],
+        },
         clause: "nanosleep(2): the remaining time is stored on an interruption alone",
         unobservable: None,
     };

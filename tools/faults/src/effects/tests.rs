@@ -1,10 +1,16 @@
-use super::state::{CLOSE, F_DUPFD, FCNTL, RESTARTS, holds, holds_late};
+//! Each effect on a process of the tests' own, without ptrace.
+
+use super::exit::{CLOSE, F_DUPFD, FCNTL, RESTARTS};
 use super::{EntryEffect, ExitEffect, FaultState, Process, SignalEffect, Syscall};
-use crate::model::{Act, Class, Cmp, Cond, DescriptorKind, Fault, MaskAfter, Op, Src, word};
+use super::{entry, exit};
+use crate::model::{
+    At, Class, Cmp, DescriptorKind, EntryAct, EntryCond, ExitAct, ExitCond, ExitValue, Fault,
+    Injection, MaskAfter, Op, Operand, SignalAct, SignalCond,
+};
 
 /// Memory from address 0x1000 on, one mask, and the calls that were made.
 #[derive(Default)]
-struct Bench {
+struct FakeProcess {
     memory: Vec<u8>,
     mask: u64,
     calls: Vec<(u16, [u64; 6])>,
@@ -12,7 +18,7 @@ struct Bench {
 
 const BASE: u64 = 0x1000;
 
-impl Bench {
+impl FakeProcess {
     fn range(&self, address: u64, size: usize) -> Option<std::ops::Range<usize>> {
         let from = usize::try_from(address.checked_sub(BASE)?).ok()?;
         let range = from..from.checked_add(size)?;
@@ -20,7 +26,7 @@ impl Bench {
     }
 }
 
-impl Process for Bench {
+impl Process for FakeProcess {
     fn read(&mut self, address: u64, into: &mut [u8]) -> bool {
         let range = self.range(address, into.len());
         range.is_some_and(|range| {
@@ -63,23 +69,52 @@ impl Process for Bench {
     }
 }
 
-fn bench() -> Bench {
-    Bench {
+fn process() -> FakeProcess {
+    FakeProcess {
         memory: (1..=32).collect(),
-        ..Bench::default()
+        ..FakeProcess::default()
     }
 }
 
-fn fault(when: &'static [Cond], acts: &'static [Act]) -> Fault {
+fn fault(injection: Injection) -> Fault {
     Fault {
         id: "test",
         call: "read",
         class: Class::ResultAltered,
+        injection,
+        clause: "",
+        unobservable: None,
+    }
+}
+
+fn at_entry(when: &'static [EntryCond], acts: &'static [EntryAct]) -> Fault {
+    fault(Injection::Entry {
         number: 0,
         when,
         acts,
-        clause: "",
-        unobservable: None,
+        exit_acts: &[],
+    })
+}
+
+fn at_exit(exit: &'static [ExitCond], acts: &'static [ExitAct]) -> Fault {
+    fault(Injection::Exit {
+        number: 0,
+        entry: &[],
+        exit,
+        acts,
+    })
+}
+
+fn at_delivery(when: &'static [SignalCond], act: SignalAct) -> Fault {
+    fault(Injection::Signal { when, act })
+}
+
+/// Four bytes where an argument points.
+const fn word(arg: u8, offset: i64) -> At {
+    At {
+        arg,
+        offset,
+        width: 4,
     }
 }
 
@@ -89,14 +124,14 @@ const CALL: Syscall = Syscall {
 };
 
 /// Takes one call through entry and exit; the call that is made, and the result.
-fn pass(state: &mut FaultState, bench: &mut Bench, result: i64) -> (Syscall, ExitEffect) {
-    match state.enter(CALL, bench) {
+fn pass(state: &mut FaultState, process: &mut FakeProcess, result: i64) -> (Syscall, ExitEffect) {
+    match state.enter(CALL, process) {
         EntryEffect::Ignore => (CALL, ExitEffect::Result(result)),
         EntryEffect::Panic => (CALL, ExitEffect::Panic),
         EntryEffect::HangAll => (CALL, ExitEffect::HangAll),
         EntryEffect::Follow(pending) => {
             let result = pending.skipped.unwrap_or(result);
-            (pending.made, state.leave(&pending, result, bench))
+            (pending.made, state.leave(&pending, result, process))
         }
     }
 }
@@ -104,121 +139,149 @@ fn pass(state: &mut FaultState, bench: &mut Bench, result: i64) -> (Syscall, Exi
 #[test]
 fn conditions_hold_or_not() {
     let holding = [
-        Cond::Int(0, Cmp::Eq(3)),
-        Cond::Reg(2, Cmp::Bits(0xf, 8)),
-        Cond::Mem(word(1, 0), Cmp::Eq(0x0403_0201)),
-        Cond::Unmapped(3),
-        Cond::On(0, DescriptorKind::Pipe),
-        Cond::Ready(0, 1),
-        Cond::Main(true),
-        Cond::Same(3, 4),
+        EntryCond::Int(0, Cmp::Eq(3)),
+        EntryCond::Reg(2, Cmp::Bits(0xf, 8)),
+        EntryCond::Mem(word(1, 0), Cmp::Eq(0x0403_0201)),
+        EntryCond::Unmapped(3),
+        EntryCond::On(0, DescriptorKind::Pipe),
+        EntryCond::Ready(0, 1),
+        EntryCond::Main(true),
+        EntryCond::Same(3, 4),
     ];
     for cond in holding {
-        assert!(holds(cond, CALL, &mut bench()), "{cond:?}");
+        assert!(entry::holds(cond, CALL, &mut process()), "{cond:?}");
     }
     let failing = [
-        Cond::Int(0, Cmp::Lt(3)),
-        Cond::Mem(word(3, 0), Cmp::Ne(0)),
-        Cond::Unmapped(1),
-        Cond::Unready(0, 1),
-        Cond::Blocked(0),
-        Cond::Same(0, 1),
+        EntryCond::Int(0, Cmp::Lt(3)),
+        EntryCond::Mem(word(3, 0), Cmp::Ne(0)),
+        EntryCond::Unmapped(1),
+        EntryCond::Unready(0, 1),
+        EntryCond::Blocked(0),
+        EntryCond::Same(0, 1),
     ];
     for cond in failing {
-        assert!(!holds(cond, CALL, &mut bench()), "{cond:?}");
+        assert!(!entry::holds(cond, CALL, &mut process()), "{cond:?}");
     }
 }
 
 #[test]
 fn interrupted_calls_have_no_result() {
     for restart in RESTARTS {
-        let late = |cond| holds_late(cond, CALL, restart, &mut bench());
-        assert!(late(Cond::Interrupted));
-        assert!(!late(Cond::Got(Cmp::Lt(0))));
+        let late = |cond| exit::holds(cond, CALL, restart, &mut process());
+        assert!(late(ExitCond::Interrupted));
+        assert!(!late(ExitCond::Got(Cmp::Lt(0))));
     }
-    assert!(holds_late(Cond::Interrupted, CALL, -4, &mut bench()));
+    assert!(exit::holds(ExitCond::Interrupted, CALL, -4, &mut process()));
 }
 
 #[test]
 fn memory_for_the_kernel_alone_is_put_back() {
-    const ACTS: &[Act] = &[Act::Put(word(1, 4), Op::Set(Src::N(-1)))];
-    let fault = fault(&[], ACTS);
-    let (mut state, mut bench) = (FaultState::new(&fault), bench());
-    let EntryEffect::Follow(pending) = state.enter(CALL, &mut bench) else {
+    const ACTS: &[EntryAct] = &[EntryAct::Put(word(1, 4), Op::Set(Operand::N(-1)))];
+    let fault = at_entry(&[], ACTS);
+    let (mut state, mut process) = (FaultState::new(&fault), process());
+    let EntryEffect::Follow(pending) = state.enter(CALL, &mut process) else {
         panic!("the call is followed");
     };
-    assert_eq!(bench.memory[3..9], [4, 0xff, 0xff, 0xff, 0xff, 9]);
-    state.leave(&pending, 0, &mut bench);
-    assert_eq!(bench.memory[3..9], [4, 5, 6, 7, 8, 9]);
+    assert_eq!(process.memory[3..9], [4, 0xff, 0xff, 0xff, 0xff, 9]);
+    state.leave(&pending, 0, &mut process);
+    assert_eq!(process.memory[3..9], [4, 5, 6, 7, 8, 9]);
 }
 
 #[test]
 fn a_leak_counts_successes_alone() {
-    let fault = fault(&[Cond::Past(2)], &[Act::Skip(Src::N(-24))]);
-    let (mut state, mut bench) = (FaultState::new(&fault), bench());
-    let results = [5, -9, 6, 7, 8].map(|result| pass(&mut state, &mut bench, result).1);
+    let fault = at_entry(&[EntryCond::Past(2)], &[EntryAct::Skip(Operand::N(-24))]);
+    let (mut state, mut process) = (FaultState::new(&fault), process());
+    let results = [5, -9, 6, 7, 8].map(|result| pass(&mut state, &mut process, result).1);
     assert_eq!(results, [5, -9, 6, -24, -24].map(ExitEffect::Result));
     assert_eq!(state.triggered(), 2);
 }
 
 #[test]
 fn what_is_kept_is_not_written() {
-    const ACTS: &[Act] = &[Act::Keep {
+    const ACTS: &[ExitAct] = &[ExitAct::Keep {
         arg: 1,
         offset: 2,
-        bytes: Src::N(4),
+        bytes: 4,
     }];
-    let fault = fault(&[Cond::Got(Cmp::Gt(0))], ACTS);
-    let (mut state, mut bench) = (FaultState::new(&fault), bench());
-    let EntryEffect::Follow(pending) = state.enter(CALL, &mut bench) else {
+    let fault = at_exit(&[ExitCond::Got(Cmp::Gt(0))], ACTS);
+    let (mut state, mut process) = (FaultState::new(&fault), process());
+    let EntryEffect::Follow(pending) = state.enter(CALL, &mut process) else {
         panic!("the call is followed");
     };
-    bench.memory[..8].fill(0);
-    assert_eq!(state.leave(&pending, 8, &mut bench), ExitEffect::Result(8));
-    assert_eq!(bench.memory[..8], [0, 0, 3, 4, 5, 6, 0, 0]);
+    process.memory[..8].fill(0);
+    assert_eq!(
+        state.leave(&pending, 8, &mut process),
+        ExitEffect::Result(8)
+    );
+    assert_eq!(process.memory[..8], [0, 0, 3, 4, 5, 6, 0, 0]);
 }
 
 #[test]
 fn results_and_masks_change_at_the_exit() {
-    const ACTS: &[Act] = &[
-        Act::Ret(Op::Add(1)),
-        Act::Mask(MaskAfter::With(2)),
-        Act::Then(3, &[Src::R, Src::P(1, 4)]),
+    const ACTS: &[ExitAct] = &[
+        ExitAct::Ret(Op::Add(1)),
+        ExitAct::Mask(MaskAfter::With(2)),
+        ExitAct::Then(3, &[Operand::Late(ExitValue::Result), Operand::P(1, 4)]),
     ];
-    let fault = fault(&[], ACTS);
-    let (mut state, mut bench) = (FaultState::new(&fault), bench());
-    bench.mask = 1;
-    let (made, exit) = pass(&mut state, &mut bench, 8);
+    let fault = at_exit(&[], ACTS);
+    let (mut state, mut process) = (FaultState::new(&fault), process());
+    process.mask = 1;
+    let (made, exit) = pass(&mut state, &mut process, 8);
     assert_eq!((made, exit), (CALL, ExitEffect::Result(9)));
-    assert_eq!(bench.mask, 3);
-    assert_eq!(bench.calls, [(3, [9, BASE + 4, 0, 0, 0, 0])]);
+    assert_eq!(process.mask, 3);
+    assert_eq!(process.calls, [(3, [9, BASE + 4, 0, 0, 0, 0])]);
+}
+
+#[test]
+fn one_fault_acts_at_the_entry_and_at_the_exit() {
+    let fault = fault(Injection::Entry {
+        number: 0,
+        when: &[],
+        acts: &[EntryAct::Arg(2, Op::Add(-1))],
+        exit_acts: &[ExitAct::Ret(Op::Add(1))],
+    });
+    let (made, exit) = pass(&mut FaultState::new(&fault), &mut process(), 7);
+    assert_eq!((made.args[2], exit), (7, ExitEffect::Result(8)));
+}
+
+#[test]
+fn the_mask_of_the_entry_comes_back() {
+    let fault = at_exit(&[], &[ExitAct::Mask(MaskAfter::Before)]);
+    let (mut state, mut process) = (FaultState::new(&fault), process());
+    process.mask = 5;
+    let EntryEffect::Follow(pending) = state.enter(CALL, &mut process) else {
+        panic!("the call is followed");
+    };
+    process.mask = 0;
+    state.leave(&pending, 0, &mut process);
+    assert_eq!(process.mask, 5);
 }
 
 #[test]
 fn a_descriptor_moves_with_its_flag() {
-    let fault = fault(&[], &[Act::Renumber(None, Src::N(30))]);
-    let (mut state, mut bench) = (FaultState::new(&fault), bench());
-    // The bench answers every call with 40: the flag is no 1, the new number is 40.
-    assert_eq!(pass(&mut state, &mut bench, 5).1, ExitEffect::Result(40));
-    let numbers: Vec<u16> = bench.calls.iter().map(|(number, _)| *number).collect();
+    let fault = at_exit(&[], &[ExitAct::Renumber(None, Operand::N(30))]);
+    let (mut state, mut process) = (FaultState::new(&fault), process());
+    // The process answers every call with 40: the flag is no 1, the new number is 40.
+    assert_eq!(pass(&mut state, &mut process, 5).1, ExitEffect::Result(40));
+    let numbers: Vec<u16> = process.calls.iter().map(|(number, _)| *number).collect();
     assert_eq!(numbers, [FCNTL, FCNTL, CLOSE]);
-    assert_eq!(bench.calls[1].1[..3], [5, F_DUPFD, 30]);
+    assert_eq!(process.calls[1].1[..3], [5, F_DUPFD, 30]);
 }
 
 #[test]
 fn death_comes_early_or_late() {
-    let early = fault(&[Cond::Int(0, Cmp::Eq(3))], &[Act::Panic]);
+    let early = at_entry(&[EntryCond::Int(0, Cmp::Eq(3))], &[EntryAct::Panic]);
     assert_eq!(
-        pass(&mut FaultState::new(&early), &mut bench(), 0).1,
+        pass(&mut FaultState::new(&early), &mut process(), 0).1,
         ExitEffect::Panic
     );
-    let late = fault(&[Cond::Got(Cmp::Eq(-14))], &[Act::HangAll]);
+    let late = at_exit(&[ExitCond::Got(Cmp::Eq(-14))], &[ExitAct::HangAll]);
     assert_eq!(
-        pass(&mut FaultState::new(&late), &mut bench(), -14).1,
+        pass(&mut FaultState::new(&late), &mut process(), -14).1,
         ExitEffect::HangAll
     );
     assert_eq!(
-        pass(&mut FaultState::new(&late), &mut bench(), 0).1,
+        pass(&mut FaultState::new(&late), &mut process(), 0).1,
         ExitEffect::Result(0)
     );
 }
@@ -226,7 +289,7 @@ fn death_comes_early_or_late() {
 #[test]
 fn signals_are_lost_or_changed() {
     const USR1: i64 = 10;
-    let lost = fault(&[Cond::Signal(Cmp::Eq(USR1))], &[Act::Drop]);
+    let lost = at_delivery(&[SignalCond::Signo(Cmp::Eq(USR1))], SignalAct::Drop);
     let mut info = [0; 128];
     info[0] = 10;
     assert_eq!(
@@ -238,13 +301,28 @@ fn signals_are_lost_or_changed() {
         FaultState::new(&lost).deliver(&mut info),
         SignalEffect::Unchanged
     );
-    let changed = fault(
-        &[Cond::Signal(Cmp::Gt(0))],
-        &[Act::Info(16, Op::Set(Src::N(7)))],
+    let changed = at_delivery(
+        &[SignalCond::Signo(Cmp::Gt(0))],
+        SignalAct::Info(16, Op::Set(7)),
     );
     assert_eq!(
         FaultState::new(&changed).deliver(&mut info),
         SignalEffect::Changed
     );
     assert_eq!(info[16..20], [7, 0, 0, 0]);
+}
+
+#[test]
+fn a_signal_is_lost_from_the_second_on() {
+    const WHEN: &[SignalCond] = &[SignalCond::Signo(Cmp::Eq(10)), SignalCond::Earlier(1)];
+    let fault = at_delivery(WHEN, SignalAct::Drop);
+    let mut state = FaultState::new(&fault);
+    let signals = [10, 12, 10, 10].map(|signo| {
+        let mut info = [0; 128];
+        info[0] = signo;
+        state.deliver(&mut info)
+    });
+    let (passes, lost) = (SignalEffect::Unchanged, SignalEffect::Drop);
+    assert_eq!(signals, [passes, passes, lost, lost]);
+    assert_eq!(state.triggered(), 2);
 }

@@ -4,22 +4,22 @@ use super::words::*;
 
 faults! {
     SYS_exit_group "exit_group" {
-        "status-lost" ResultAltered [] [arg(0, 77)]
+        "status-lost" ResultAltered entry [] [arg(0, 77)]
             "_exit: the parent gets the status";
-        "status-shifted" ResultAltered [] [Arg(0, Add(1))]
+        "status-shifted" ResultAltered entry [] [Arg(0, Add(1))]
             "_exit: the parent gets the low 8 bits of the status";
-        "returns" MissingCheck [] [skip(0)]
+        "returns" MissingCheck entry [] [skip(0)]
             "_exit: does not return";
-        "never-ends" Hang [] [Block]
+        "never-ends" Hang entry [] [Block]
             "_exit: ends the process";
-        "stuck" Hang [] [HangAll]
+        "stuck" Hang entry [] [HangAll]
             "_exit: ends the process";
-        "panics" Panic [] [Panic]
+        "panics" Panic entry [] [Panic]
             "_exit: ends the process";
-        "ends-one-thread" StateKept [] [Become(SYS_exit as u16, &[A(0)])]
+        "ends-one-thread" StateKept entry [] [Become(SYS_exit as u16, &[A(0)])]
             "exit_group(2): ends all threads"
             unobservable "the suite's threads have ended by then";
-        "kills" ResultAltered [] [Become(SYS_tkill as u16, &[N(0), N(9)])]
+        "kills" ResultAltered entry [] [Become(SYS_tkill as u16, &[N(0), N(9)])]
             "_exit: ends the process with its status";
     }
 }

@@ -4,35 +4,35 @@ use super::words::*;
 
 faults! {
     SYS_getpid "getpid" {
-        "changes" ResultAltered [] [Ret(Plus(Count))]
+        "changes" ResultAltered exit [] [Ret(Plus(Count))]
             "getpid: a process keeps its id";
-        "is-zero" ResultAltered [] [ret(0)]
+        "is-zero" ResultAltered exit [] [ret(0)]
             "getpid: an id is positive";
-        "is-negative" ResultAltered [] [Ret(Neg)]
+        "is-negative" ResultAltered exit [] [Ret(Neg)]
             "getpid: an id is positive";
-        "is-thread-in-thread" ResultAltered [Main(false)] [Become(SYS_gettid as u16, &[])]
+        "is-thread-in-thread" ResultAltered entry [Main(false)] [Become(SYS_gettid as u16, &[])]
             "getpid: all threads of a process have its id";
-        "is-the-parent" ResultAltered [] [Become(SYS_getppid as u16, &[])]
+        "is-the-parent" ResultAltered entry [] [Become(SYS_getppid as u16, &[])]
             "getpid: the id of the calling process";
-        "is-the-next-one" ResultAltered [] [Ret(Add(1))]
+        "is-the-next-one" ResultAltered exit [] [Ret(Add(1))]
             "getpid: the id that kill takes";
-        "fails" FalseError [] [fail(EPERM)]
+        "fails" FalseError entry [] [fail(EPERM)]
             "getpid: always succeeds";
-        "panics" Panic [] [Panic]
+        "panics" Panic entry [] [Panic]
             "getpid: always succeeds";
     }
     SYS_getppid "getppid" {
-        "is-the-process" ResultAltered [] [Become(SYS_getpid as u16, &[])]
+        "is-the-process" ResultAltered entry [] [Become(SYS_getpid as u16, &[])]
             "getppid: the id of the parent";
-        "is-negative" ResultAltered [] [ret(-1000)]
+        "is-negative" ResultAltered exit [] [ret(-1000)]
             "getppid: an id is no negative number";
-        "fails" FalseError [] [fail(ESRCH)]
+        "fails" FalseError entry [] [fail(ESRCH)]
             "getppid: always succeeds";
-        "changes" ResultAltered [] [Ret(Plus(Count))]
+        "changes" ResultAltered exit [] [Ret(Plus(Count))]
             "getppid: while the parent lives its id stays";
-        "is-zero" ResultAltered [] [ret(0)]
+        "is-zero" ResultAltered exit [] [ret(0)]
             "getppid: a child's is that of the suite";
-        "panics" Panic [] [Panic]
+        "panics" Panic entry [] [Panic]
             "getppid: always succeeds";
     }
 }

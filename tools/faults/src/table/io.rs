@@ -3,251 +3,254 @@
 use super::words::*;
 
 /// A descriptor that is no standard one: the log itself must come through.
-const fn own(arg: u8) -> Cond {
+const fn own(arg: u8) -> EntryCond {
     above(arg, 2)
 }
 
 faults! {
     SYS_read "read" {
-        "negative-descriptor-panics" Panic [below(0, 0)] [Panic]
+        "negative-descriptor-panics" Panic entry [below(0, 0)] [Panic]
             "EBADF: the descriptor is not open";
-        "negative-descriptor-is-empty" MissingCheck [below(0, 0)] [skip(0)]
+        "negative-descriptor-is-empty" MissingCheck entry [below(0, 0)] [skip(0)]
             "EBADF: the descriptor is not open";
-        "closed-descriptor-is-empty" MissingCheck [err(EBADF)] [ret(0)]
+        "closed-descriptor-is-empty" MissingCheck exit [err(EBADF)] [ret(0)]
             "EBADF: the descriptor is not open";
-        "closed-descriptor-is-invalid" WrongErrno [err(EBADF)] [wrong(EINVAL)]
+        "closed-descriptor-is-invalid" WrongErrno exit [err(EBADF)] [wrong(EINVAL)]
             "EBADF: the descriptor is not open";
-        "huge-descriptor-panics" Panic [above(0, 1023)] [Panic]
+        "huge-descriptor-panics" Panic entry [above(0, 1023)] [Panic]
             "EBADF: the descriptor is not open";
-        "write-end-is-empty" MissingCheck [On(0, Pipe), err(EBADF)] [ret(0)]
+        "write-end-is-empty" MissingCheck entry [On(0, Pipe)] exit [err(EBADF)] [ret(0)]
             "EBADF: the descriptor is not open for reading";
-        "unmapped-buffer-succeeds" MissingCheck [err(EFAULT)] [Ret(Set(A(2)))]
+        "unmapped-buffer-succeeds" MissingCheck exit [err(EFAULT)] [Ret(Set(A(2)))]
             "EFAULT: the buffer is not mapped";
-        "unmapped-buffer-panics" Panic [err(EFAULT)] [Panic]
+        "unmapped-buffer-panics" Panic exit [err(EFAULT)] [Panic]
             "EFAULT: the buffer is not mapped";
-        "unmapped-buffer-is-invalid" WrongErrno [err(EFAULT)] [wrong(EINVAL)]
+        "unmapped-buffer-is-invalid" WrongErrno exit [err(EFAULT)] [wrong(EINVAL)]
             "EFAULT: the buffer is not mapped";
-        "unmapped-buffer-is-eof" MissingCheck [err(EFAULT)] [ret(0)]
+        "unmapped-buffer-is-eof" MissingCheck exit [err(EFAULT)] [ret(0)]
             "EFAULT: the buffer is not mapped";
-        "one-byte-at-a-time" ShortCount [Reg(2, Gt(1))] [arg(2, 1)]
+        "one-byte-at-a-time" ShortCount entry [Reg(2, Gt(1))] [arg(2, 1)]
             "read (pipe): returns what is there, up to nbyte";
-        "half-at-most" ShortCount [Reg(2, Gt(8))] [Arg(2, Div(2))]
+        "half-at-most" ShortCount entry [Reg(2, Gt(8))] [Arg(2, Div(2))]
             "read: up to nbyte bytes";
-        "page-at-most" ShortCount [Reg(2, Gt(4096))] [arg(2, 4096)]
+        "page-at-most" ShortCount entry [Reg(2, Gt(4096))] [arg(2, 4096)]
             "read (pipe): returns what is there, up to nbyte";
-        "count-one-too-many" ResultAltered [SOME] [Ret(Add(1))]
+        "count-one-too-many" ResultAltered exit [SOME] [Ret(Add(1))]
             "read: returns how many bytes were read";
-        "count-is-asked" ResultAltered [SOME] [Ret(Set(A(2)))]
+        "count-is-asked" ResultAltered exit [SOME] [Ret(Set(A(2)))]
             "read: returns how many bytes were read";
-        "first-byte-altered" ResultAltered [SOME] [Out(byte(1, 0), Xor(1))]
+        "first-byte-altered" ResultAltered exit [SOME] [Out(byte(1, 0), Xor(1))]
             "read: the bytes are those that were written";
-        "high-bit-lost" ResultAltered [SOME] [Out(byte(1, 0), And(0x7f))]
+        "high-bit-lost" ResultAltered exit [SOME] [Out(byte(1, 0), And(0x7f))]
             "read: all byte values pass";
-        "second-page-unwritten" ResultAltered [Got(Gt(4096))] [keep(1, 4096, 64)]
+        "second-page-unwritten" ResultAltered exit [Got(Gt(4096))] [keep(1, 4096, 64)]
             "read: all bytes are stored";
-        "zero-byte-behind" ResultAltered [SOME] [Behind(1, 0)]
+        "zero-byte-behind" ResultAltered exit [SOME] [Overrun(1, 0)]
             "read: nothing is stored behind the bytes";
-        "nothing-stored" ResultAltered [SOME] [keep(1, 0, 4096)]
+        "nothing-stored" ResultAltered exit [SOME] [keep(1, 0, 4096)]
             "read: the bytes are stored in the buffer";
-        "eof-is-an-error" FalseError [Got(Eq(0)), Reg(2, Gt(0))] [wrong(EPIPE)]
+        "eof-is-an-error" FalseError entry [Reg(2, Gt(0))] exit [Got(Eq(0))] [wrong(EPIPE)]
             "read (pipe): 0 where no writer has it open";
-        "eof-is-again" FalseError [Got(Eq(0)), Reg(2, Gt(0))] [wrong(EAGAIN)]
+        "eof-is-again" FalseError entry [Reg(2, Gt(0))] exit [Got(Eq(0))] [wrong(EAGAIN)]
             "read (pipe): 0 where no writer has it open";
-        "eof-blocks" Hang [Got(Eq(0)), Reg(2, Gt(0)), Reg(0, Gt(2))] [HangAll]
+        "eof-blocks" Hang entry [Reg(2, Gt(0)), Reg(0, Gt(2))] exit [Got(Eq(0))] [HangAll]
             "read (pipe): 0 where no writer has it open";
-        "zero-bytes-block" Hang [Reg(2, Eq(0)), Unready(0, POLLIN | POLLHUP)] [Block]
+        "zero-bytes-block" Hang entry [Reg(2, Eq(0)), Unready(0, POLLIN | POLLHUP)] [Block]
             "read: nbyte 0 returns 0 or finds errors";
-        "zero-bytes-fail" FalseError [Reg(2, Eq(0))] [fail(EINVAL)]
+        "zero-bytes-fail" FalseError entry [Reg(2, Eq(0))] [fail(EINVAL)]
             "read: nbyte 0 returns 0 or finds errors";
-        "nonblocking-is-eof" FalseSuccess [err(EAGAIN)] [ret(0)]
+        "nonblocking-is-eof" FalseSuccess exit [err(EAGAIN)] [ret(0)]
             "EAGAIN: O_NONBLOCK and the pipe is empty";
-        "nonblocking-blocks" Hang [err(EAGAIN)] [HangAll]
+        "nonblocking-blocks" Hang exit [err(EAGAIN)] [HangAll]
             "EAGAIN: O_NONBLOCK and the pipe is empty";
-        "nonblocking-is-interrupted" WrongErrno [err(EAGAIN)] [wrong(EINTR)]
+        "nonblocking-is-interrupted" WrongErrno exit [err(EAGAIN)] [wrong(EINTR)]
             "EAGAIN: O_NONBLOCK and the pipe is empty";
-        "empty-pipe-is-eof" FalseSuccess [On(0, Pipe), Reg(2, Gt(0)),
-            Unready(0, POLLIN | POLLHUP | POLLNVAL)] [skip(0)]
+        "empty-pipe-is-eof" FalseSuccess
+            entry [On(0, Pipe), Reg(2, Gt(0)), Unready(0, POLLIN | POLLHUP | POLLNVAL)] [skip(0)]
             "read (pipe): blocks while a writer has it open";
-        "empty-pipe-never-blocks" FalseError [On(0, Pipe), Reg(2, Gt(0)),
-            Unready(0, POLLIN | POLLHUP | POLLNVAL)] [fail(EAGAIN)]
+        "empty-pipe-never-blocks" FalseError
+            entry [On(0, Pipe), Reg(2, Gt(0)), Unready(0, POLLIN | POLLHUP | POLLNVAL)]
+            [fail(EAGAIN)]
             "read (pipe): blocks while a writer has it open";
-        "interrupted-is-eof" FalseSuccess [Interrupted] [ret(0)]
+        "interrupted-is-eof" FalseSuccess exit [Interrupted] [ret(0)]
             "EINTR: a signal interrupted the read";
-        "restart-ignored" FlagDropped [Interrupted] [wrong(EINTR)]
+        "restart-ignored" FlagDropped exit [Interrupted] [wrong(EINTR)]
             "SA_RESTART: the read is restarted";
-        "always-restarts" StateKept [Interrupted] [ret(-513)]
+        "always-restarts" StateKept exit [Interrupted] [ret(-513)]
             "EINTR: a signal without SA_RESTART interrupted the read";
-        "huge-count-panics" Panic [Reg(2, Lt(0))] [Panic]
+        "huge-count-panics" Panic entry [Reg(2, Lt(0))] [Panic]
             "EFAULT (Linux): the buffer cannot be that long";
     }
     SYS_write "write" {
-        "negative-descriptor-panics" Panic [below(0, 0)] [Panic]
+        "negative-descriptor-panics" Panic entry [below(0, 0)] [Panic]
             "EBADF: the descriptor is not open";
-        "closed-descriptor-takes-all" MissingCheck [err(EBADF)] [Ret(Set(A(2)))]
+        "closed-descriptor-takes-all" MissingCheck exit [err(EBADF)] [Ret(Set(A(2)))]
             "EBADF: the descriptor is not open";
-        "closed-descriptor-takes-nothing" MissingCheck [err(EBADF)] [ret(0)]
+        "closed-descriptor-takes-nothing" MissingCheck exit [err(EBADF)] [ret(0)]
             "EBADF: the descriptor is not open";
-        "closed-descriptor-is-invalid" WrongErrno [err(EBADF)] [wrong(EINVAL)]
+        "closed-descriptor-is-invalid" WrongErrno exit [err(EBADF)] [wrong(EINVAL)]
             "EBADF: the descriptor is not open";
-        "read-end-takes-all" MissingCheck [On(0, Pipe), err(EBADF)] [Ret(Set(A(2)))]
+        "read-end-takes-all" MissingCheck entry [On(0, Pipe)] exit [err(EBADF)] [Ret(Set(A(2)))]
             "EBADF: the descriptor is not open for writing";
-        "unmapped-buffer-succeeds" MissingCheck [err(EFAULT)] [Ret(Set(A(2)))]
+        "unmapped-buffer-succeeds" MissingCheck exit [err(EFAULT)] [Ret(Set(A(2)))]
             "EFAULT: the buffer is not mapped";
-        "unmapped-buffer-panics" Panic [err(EFAULT)] [Panic]
+        "unmapped-buffer-panics" Panic exit [err(EFAULT)] [Panic]
             "EFAULT: the buffer is not mapped";
-        "unmapped-buffer-is-invalid" WrongErrno [err(EFAULT)] [wrong(EINVAL)]
+        "unmapped-buffer-is-invalid" WrongErrno exit [err(EFAULT)] [wrong(EINVAL)]
             "EFAULT: the buffer is not mapped";
-        "one-byte-at-a-time" ShortCount [own(0), Reg(2, Gt(1))] [arg(2, 1)]
+        "one-byte-at-a-time" ShortCount entry [own(0), Reg(2, Gt(1))] [arg(2, 1)]
             "write (pipe): up to PIPE_BUF bytes are written whole";
-        "page-at-most" ShortCount [own(0), Reg(2, Gt(4096))] [arg(2, 4096)]
+        "page-at-most" ShortCount entry [own(0), Reg(2, Gt(4096))] [arg(2, 4096)]
             "write (pipe): without O_NONBLOCK all bytes are written";
-        "count-one-too-many" ResultAltered [own(0), SOME] [Ret(Add(1))]
+        "count-one-too-many" ResultAltered entry [own(0)] exit [SOME] [Ret(Add(1))]
             "write: returns how many bytes were written";
-        "count-is-zero" ResultAltered [own(0), SOME] [ret(0)]
+        "count-is-zero" ResultAltered entry [own(0)] exit [SOME] [ret(0)]
             "write: returns how many bytes were written";
-        "count-but-no-bytes" StateKept [own(0), Reg(2, Gt(0)), Ready(0, POLLOUT)]
-            [Act::Skip(A(2))]
+        "count-but-no-bytes" StateKept entry [own(0), Reg(2, Gt(0)), Ready(0, POLLOUT)] [Skip(A(2))]
             "write (pipe): the bytes can be read";
-        "first-byte-lost" ResultAltered [own(0), On(0, Pipe), Reg(2, Gt(1))]
-            [Arg(1, Add(1)), Arg(2, Add(-1)), Ret(Add(1))]
+        "first-byte-lost" ResultAltered entry [own(0), On(0, Pipe), Reg(2, Gt(1))]
+            [Arg(1, Add(1)), Arg(2, Add(-1))] exit [Ret(Add(1))]
             "write: the bytes begin at buf";
-        "last-byte-lost" ResultAltered [own(0), On(0, Pipe), Reg(2, Gt(1))]
-            [Arg(2, Add(-1)), Ret(Add(1))]
+        "last-byte-lost" ResultAltered entry [own(0), On(0, Pipe), Reg(2, Gt(1))] [Arg(2, Add(-1))]
+            exit [Ret(Add(1))]
             "write: all bytes counted are written";
-        "first-byte-altered" ResultAltered [own(0), Reg(2, Gt(0))] [Put(byte(1, 0), Xor(0x20))]
+        "first-byte-altered" ResultAltered entry [own(0), Reg(2, Gt(0))]
+            [Put(byte(1, 0), Xor(0x20))]
             "write: the bytes are those in the buffer";
-        "broken-pipe-takes-all" FalseSuccess [err(EPIPE)] [Ret(Set(A(2)))]
+        "broken-pipe-takes-all" FalseSuccess exit [err(EPIPE)] [Ret(Set(A(2)))]
             "EPIPE: no reader has the pipe open";
-        "broken-pipe-is-bad-descriptor" WrongErrno [err(EPIPE)] [wrong(EBADF)]
+        "broken-pipe-is-bad-descriptor" WrongErrno exit [err(EPIPE)] [wrong(EBADF)]
             "EPIPE: no reader has the pipe open";
-        "broken-pipe-without-signal" StateKept [Signal(Eq(SIGPIPE as i64))] [Drop]
+        "broken-pipe-without-signal" StateKept signal [Signo(Eq(SIGPIPE as i64))] [Drop]
             "EPIPE: SIGPIPE is sent to the thread as well";
-        "broken-pipe-blocks" Hang [err(EPIPE)] [HangAll]
+        "broken-pipe-blocks" Hang exit [err(EPIPE)] [HangAll]
             "EPIPE: no reader has the pipe open";
-        "full-pipe-takes-nothing" FalseSuccess [err(EAGAIN)] [ret(0)]
+        "full-pipe-takes-nothing" FalseSuccess exit [err(EAGAIN)] [ret(0)]
             "EAGAIN: O_NONBLOCK and the pipe is full";
-        "full-pipe-blocks" Hang [err(EAGAIN)] [HangAll]
+        "full-pipe-blocks" Hang exit [err(EAGAIN)] [HangAll]
             "EAGAIN: O_NONBLOCK and the pipe is full";
-        "full-pipe-is-no-space" WrongErrno [err(EAGAIN)] [wrong(ENOSPC)]
+        "full-pipe-is-no-space" WrongErrno exit [err(EAGAIN)] [wrong(ENOSPC)]
             "EAGAIN: O_NONBLOCK and the pipe is full";
-        "full-pipe-never-blocks" FalseError [own(0), On(0, Pipe), Unready(0, POLLOUT | POLLERR)]
-            [fail(EAGAIN)]
+        "full-pipe-never-blocks" FalseError
+            entry [own(0), On(0, Pipe), Unready(0, POLLOUT | POLLERR)] [fail(EAGAIN)]
             "write (pipe): blocks until there is room";
-        "full-pipe-loses-bytes" StateKept [own(0), On(0, Pipe), Unready(0, POLLOUT | POLLERR)]
-            [Act::Skip(A(2))]
+        "full-pipe-loses-bytes" StateKept entry [own(0), On(0, Pipe), Unready(0, POLLOUT | POLLERR)]
+            [Skip(A(2))]
             "write (pipe): all bytes are written";
-        "zero-bytes-fail" FalseError [own(0), Reg(2, Eq(0))] [fail(EINVAL)]
+        "zero-bytes-fail" FalseError entry [own(0), Reg(2, Eq(0))] [fail(EINVAL)]
             "write (Linux): nbyte 0 on a pipe returns 0";
-        "interrupted-is-done" FalseSuccess [own(0), Interrupted] [Ret(Set(A(2)))]
+        "interrupted-is-done" FalseSuccess entry [own(0)] exit [Interrupted] [Ret(Set(A(2)))]
             "EINTR: a signal interrupted the write before a byte was written";
-        "huge-count-panics" Panic [Reg(2, Lt(0))] [Panic]
+        "huge-count-panics" Panic entry [Reg(2, Lt(0))] [Panic]
             "EFAULT (Linux): the buffer cannot be that long";
     }
     SYS_readv "readv" {
-        "negative-count-panics" Panic [below(2, 0)] [Panic]
+        "negative-count-panics" Panic entry [below(2, 0)] [Panic]
             "EINVAL: iovcnt is less than 0";
-        "negative-count-is-empty" MissingCheck [below(2, 0)] [skip(0)]
+        "negative-count-is-empty" MissingCheck entry [below(2, 0)] [skip(0)]
             "EINVAL: iovcnt is less than 0";
-        "count-above-max-accepted" MissingCheck [above(2, 1024)] [arg(2, 1)]
+        "count-above-max-accepted" MissingCheck entry [above(2, 1024)] [arg(2, 1)]
             "EINVAL: iovcnt is more than IOV_MAX";
-        "count-above-max-panics" Panic [above(2, 1024)] [Panic]
+        "count-above-max-panics" Panic entry [above(2, 1024)] [Panic]
             "EINVAL: iovcnt is more than IOV_MAX";
-        "most-vectors-refused" FalseError [is(2, 1024)] [fail(EINVAL)]
+        "most-vectors-refused" FalseError entry [is(2, 1024)] [fail(EINVAL)]
             "readv: up to IOV_MAX vectors";
-        "only-first-vector" ShortCount [above(2, 1)] [arg(2, 1)]
+        "only-first-vector" ShortCount entry [above(2, 1)] [arg(2, 1)]
             "readv: fills one vector before the next";
-        "last-vector-missing" ShortCount [above(2, 1)] [Arg(2, Add(-1))]
+        "last-vector-missing" ShortCount entry [above(2, 1)] [Arg(2, Add(-1))]
             "readv: fills one vector before the next";
-        "empty-vector-ends" ShortCount [above(2, 1), Mem(long(1, 8), Eq(0))] [skip(0)]
+        "empty-vector-ends" ShortCount entry [above(2, 1), Mem(long(1, 8), Eq(0))] [skip(0)]
             "readv: an empty vector is passed over";
-        "negative-length-accepted" MissingCheck [err(EINVAL), above(2, 0), below(2, 1025)] [ret(0)]
+        "negative-length-accepted" MissingCheck entry [above(2, 0), below(2, 1025)]
+            exit [err(EINVAL)] [ret(0)]
             "EINVAL: the sum of the lengths overflows";
-        "negative-length-panics" Panic [Mem(long(1, 8), Lt(0))] [Panic]
+        "negative-length-panics" Panic entry [Mem(long(1, 8), Lt(0))] [Panic]
             "EINVAL: the sum of the lengths overflows";
-        "invalid-is-bad-address" WrongErrno [err(EINVAL)] [wrong(EFAULT)]
+        "invalid-is-bad-address" WrongErrno exit [err(EINVAL)] [wrong(EFAULT)]
             "EINVAL: iovcnt is out of range";
-        "unmapped-vector-succeeds" MissingCheck [err(EFAULT)] [ret(0)]
+        "unmapped-vector-succeeds" MissingCheck exit [err(EFAULT)] [ret(0)]
             "EFAULT: the vectors are not mapped";
-        "unmapped-vector-panics" Panic [err(EFAULT)] [Panic]
+        "unmapped-vector-panics" Panic exit [err(EFAULT)] [Panic]
             "EFAULT: the vectors are not mapped";
-        "closed-descriptor-is-empty" MissingCheck [err(EBADF)] [ret(0)]
+        "closed-descriptor-is-empty" MissingCheck exit [err(EBADF)] [ret(0)]
             "EBADF: the descriptor is not open";
-        "negative-descriptor-panics" Panic [below(0, 0)] [Panic]
+        "negative-descriptor-panics" Panic entry [below(0, 0)] [Panic]
             "EBADF: the descriptor is not open";
-        "count-one-too-many" ResultAltered [SOME] [Ret(Add(1))]
+        "count-one-too-many" ResultAltered exit [SOME] [Ret(Add(1))]
             "readv: returns how many bytes were read";
-        "count-of-vectors" ResultAltered [SOME] [Ret(Set(A(2)))]
+        "count-of-vectors" ResultAltered exit [SOME] [Ret(Set(A(2)))]
             "readv: returns how many bytes were read";
-        "eof-is-an-error" FalseError [Got(Eq(0)), above(2, 0)] [wrong(EIO)]
+        "eof-is-an-error" FalseError entry [above(2, 0)] exit [Got(Eq(0))] [wrong(EIO)]
             "readv: as read, 0 at the end";
-        "zero-vectors-fail" FalseError [is(2, 0)] [fail(EINVAL)]
+        "zero-vectors-fail" FalseError entry [is(2, 0)] [fail(EINVAL)]
             "readv (Linux): iovcnt 0 reads nothing"
             unobservable "POSIX lets iovcnt 0 fail";
     }
     SYS_writev "writev" {
-        "negative-count-panics" Panic [below(2, 0)] [Panic]
+        "negative-count-panics" Panic entry [below(2, 0)] [Panic]
             "EINVAL: iovcnt is less than 0";
-        "negative-count-is-empty" MissingCheck [below(2, 0)] [skip(0)]
+        "negative-count-is-empty" MissingCheck entry [below(2, 0)] [skip(0)]
             "EINVAL: iovcnt is less than 0";
-        "count-above-max-accepted" MissingCheck [above(2, 1024)] [arg(2, 1)]
+        "count-above-max-accepted" MissingCheck entry [above(2, 1024)] [arg(2, 1)]
             "EINVAL: iovcnt is more than IOV_MAX";
-        "only-first-vector" ShortCount [above(2, 1)] [arg(2, 1)]
+        "only-first-vector" ShortCount entry [above(2, 1)] [arg(2, 1)]
             "writev: writes each vector in turn";
-        "last-vector-missing" ShortCount [above(2, 1)] [Arg(2, Add(-1))]
+        "last-vector-missing" ShortCount entry [above(2, 1)] [Arg(2, Add(-1))]
             "writev: writes each vector in turn";
-        "empty-vector-ends" ShortCount [above(2, 1), Mem(long(1, 8), Eq(0))] [skip(0)]
+        "empty-vector-ends" ShortCount entry [above(2, 1), Mem(long(1, 8), Eq(0))] [skip(0)]
             "writev: an empty vector is passed over";
-        "second-vector-twice" ArgumentChanged [above(2, 1), Mem(long(1, 8), Gt(0))]
+        "second-vector-twice" ArgumentChanged entry [above(2, 1), Mem(long(1, 8), Gt(0))]
             [Put(long(1, 0), Set(M(long(1, 16)))), Put(long(1, 8), Set(M(long(1, 24))))]
             "writev: writes each vector in turn";
-        "negative-length-accepted" MissingCheck [err(EINVAL), above(2, 0), below(2, 1025)] [ret(0)]
+        "negative-length-accepted" MissingCheck entry [above(2, 0), below(2, 1025)]
+            exit [err(EINVAL)] [ret(0)]
             "EINVAL: the sum of the lengths overflows";
-        "invalid-is-bad-address" WrongErrno [err(EINVAL)] [wrong(EFAULT)]
+        "invalid-is-bad-address" WrongErrno exit [err(EINVAL)] [wrong(EFAULT)]
             "EINVAL: iovcnt is out of range";
-        "unmapped-vector-succeeds" MissingCheck [err(EFAULT)] [ret(0)]
+        "unmapped-vector-succeeds" MissingCheck exit [err(EFAULT)] [ret(0)]
             "EFAULT: the vectors are not mapped";
-        "unmapped-vector-panics" Panic [err(EFAULT)] [Panic]
+        "unmapped-vector-panics" Panic exit [err(EFAULT)] [Panic]
             "EFAULT: the vectors are not mapped";
-        "closed-descriptor-succeeds" MissingCheck [err(EBADF)] [ret(0)]
+        "closed-descriptor-succeeds" MissingCheck exit [err(EBADF)] [ret(0)]
             "EBADF: the descriptor is not open";
-        "negative-descriptor-panics" Panic [below(0, 0)] [Panic]
+        "negative-descriptor-panics" Panic entry [below(0, 0)] [Panic]
             "EBADF: the descriptor is not open";
-        "count-one-too-few" ResultAltered [own(0), SOME] [Ret(Add(-1))]
+        "count-one-too-few" ResultAltered entry [own(0)] exit [SOME] [Ret(Add(-1))]
             "writev: returns how many bytes were written";
-        "count-of-vectors" ResultAltered [own(0), SOME] [Ret(Set(A(2)))]
+        "count-of-vectors" ResultAltered entry [own(0)] exit [SOME] [Ret(Set(A(2)))]
             "writev: returns how many bytes were written";
-        "broken-pipe-succeeds" FalseSuccess [err(EPIPE)] [ret(0)]
+        "broken-pipe-succeeds" FalseSuccess exit [err(EPIPE)] [ret(0)]
             "EPIPE: no reader has the pipe open";
     }
     SYS_close "close" {
-        "negative-descriptor-succeeds" MissingCheck [below(0, 0)] [skip(0)]
+        "negative-descriptor-succeeds" MissingCheck entry [below(0, 0)] [skip(0)]
             "EBADF: the descriptor is not open";
-        "negative-descriptor-panics" Panic [below(0, 0)] [Panic]
+        "negative-descriptor-panics" Panic entry [below(0, 0)] [Panic]
             "EBADF: the descriptor is not open";
-        "closed-descriptor-succeeds" MissingCheck [err(EBADF)] [ret(0)]
+        "closed-descriptor-succeeds" MissingCheck exit [err(EBADF)] [ret(0)]
             "EBADF: the descriptor is not open";
-        "closed-descriptor-panics" Panic [err(EBADF)] [Panic]
+        "closed-descriptor-panics" Panic exit [err(EBADF)] [Panic]
             "EBADF: the descriptor is not open";
-        "closed-descriptor-is-invalid" WrongErrno [err(EBADF)] [wrong(EINVAL)]
+        "closed-descriptor-is-invalid" WrongErrno exit [err(EBADF)] [wrong(EINVAL)]
             "EBADF: the descriptor is not open";
-        "huge-descriptor-panics" Panic [above(0, 1023)] [Panic]
+        "huge-descriptor-panics" Panic entry [above(0, 1023)] [Panic]
             "EBADF: the descriptor is not open";
-        "does-nothing" StateKept [own(0)] [skip(0)]
+        "does-nothing" StateKept entry [own(0)] [skip(0)]
             "close: the descriptor is free again";
-        "pipe-end-stays" StateKept [own(0), On(0, Pipe)] [skip(0)]
+        "pipe-end-stays" StateKept entry [own(0), On(0, Pipe)] [skip(0)]
             "close: the last descriptor of a pipe end closes that end";
-        "socket-stays" StateKept [own(0), On(0, Socket)] [skip(0)]
+        "socket-stays" StateKept entry [own(0), On(0, Socket)] [skip(0)]
             "close: the last descriptor of a socket closes the connection";
-        "epoll-stays" StateKept [own(0), On(0, Epoll)] [skip(0)]
+        "epoll-stays" StateKept entry [own(0), On(0, Epoll)] [skip(0)]
             "close: the descriptor is free again";
-        "returns-one" ResultAltered [own(0), OK] [ret(1)]
+        "returns-one" ResultAltered entry [own(0)] exit [OK] [ret(1)]
             "close: returns 0";
-        "fails-after-all" FalseError [own(0), OK] [wrong(EIO)]
+        "fails-after-all" FalseError entry [own(0)] exit [OK] [wrong(EIO)]
             "close: returns 0";
-        "takes-the-next-one-along" StateKept [own(0), OK]
+        "takes-the-next-one-along" StateKept entry [own(0)] exit [OK]
             [Then(SYS_close as u16, &[P(0, 1)])]
             "close: other descriptors stay open";
-        "blocks" Hang [own(0), On(0, Pipe), Met(3)] [Block]
+        "blocks" Hang entry [own(0), On(0, Pipe), Met(3)] [Block]
             "close: does not wait for the other end";
     }
 }

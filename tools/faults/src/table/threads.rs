@@ -4,17 +4,17 @@ use super::words::*;
 
 faults! {
     SYS_gettid "gettid" {
-        "is-process-in-thread" ResultAltered [Main(false)] [Become(SYS_getpid as u16, &[])]
+        "is-process-in-thread" ResultAltered entry [Main(false)] [Become(SYS_getpid as u16, &[])]
             "gettid(2): each thread has its own id";
-        "is-zero" ResultAltered [] [ret(0)]
+        "is-zero" ResultAltered exit [] [ret(0)]
             "gettid(2): an id is positive";
-        "is-one" ResultAltered [] [ret(1)]
+        "is-one" ResultAltered exit [] [ret(1)]
             "gettid(2): the id of the only thread is that of the process";
-        "changes" ResultAltered [] [Ret(Plus(Count))]
+        "changes" ResultAltered exit [] [Ret(Plus(Count))]
             "gettid(2): a thread keeps its id";
-        "fails" FalseError [] [fail(EPERM)]
+        "fails" FalseError entry [] [fail(EPERM)]
             "gettid(2): always succeeds";
-        "counts-from-process" ResultAltered [] [Ret(Add(1))]
+        "counts-from-process" ResultAltered exit [] [Ret(Add(1))]
             "gettid(2): the id of the only thread is that of the process";
     }
 }

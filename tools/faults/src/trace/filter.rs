@@ -5,7 +5,7 @@ use std::io;
 use nix::libc;
 
 /// `restart_syscall(2)`, by which the kernel goes on with a call that a signal interrupted.
-pub const RESTART_SYSCALL: u16 = 219;
+pub(crate) const RESTART_SYSCALL: u16 = 219;
 /// `AUDIT_ARCH_X86_64`: `EM_X86_64`, 64 bits, little-endian (`<linux/audit.h>`).
 const ARCH: u32 = 0xc000_003e;
 /// Offsets in `struct seccomp_data`, seccomp(2).
@@ -14,11 +14,11 @@ const ARCH_OFFSET: u32 = 4;
 
 /// A filter in the kernel's language, ready to install after a fork.
 #[derive(Clone, Debug)]
-pub struct Filter(Vec<libc::sock_filter>);
+pub(crate) struct Filter(Vec<libc::sock_filter>);
 
 impl Filter {
     /// A filter that stops at these numbers, of which there may be 200.
-    pub fn new(numbers: &[u16]) -> Filter {
+    pub(crate) fn new(numbers: &[u16]) -> Filter {
         let load = (libc::BPF_LD | libc::BPF_W | libc::BPF_ABS) as u16;
         let equal = (libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K) as u16;
         let give = (libc::BPF_RET | libc::BPF_K) as u16;
@@ -38,7 +38,7 @@ impl Filter {
     }
 
     /// Puts the calling thread under the filter, for good. Async-signal-safe.
-    pub fn install(&self) -> io::Result<()> {
+    pub(crate) fn install(&self) -> io::Result<()> {
         let program = libc::sock_fprog {
             len: self.0.len() as u16,
             filter: self.0.as_ptr().cast_mut(),

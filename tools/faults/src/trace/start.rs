@@ -26,10 +26,9 @@ const SENDERS: [u16; 3] = [
 pub(crate) fn start(fault: Option<&Fault>, mut command: Command, pid: &LivePid) -> io::Result<Pid> {
     let (mut hello, says_hello) = io::pipe()?;
     let (waits, mut go) = io::pipe()?;
-    let watched = fault.filter(|fault| !fault.watches_signals());
     let mut numbers = vec![RESTART_SYSCALL];
     numbers.extend(SENDERS);
-    numbers.extend(watched.map(|fault| fault.number));
+    numbers.extend(fault.and_then(Fault::watched_call));
     let filter = Filter::new(&numbers);
     let before_exec = move || {
         // SAFETY: setpgid(2) takes numbers alone; a group of its own is what `0` means to it.

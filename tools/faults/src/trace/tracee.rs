@@ -20,11 +20,11 @@ const SYSCALL_SIZE: u64 = 2;
 
 /// A thread that stands in a stop of ptrace and is nobody else's business meanwhile.
 #[derive(Clone, Copy, Debug)]
-pub struct Tracee(pub Pid);
+pub(crate) struct Tracee(pub(crate) Pid);
 
 impl Tracee {
     /// The call at whose entry the thread stands.
-    pub fn entry(self) -> nix::Result<Syscall> {
+    pub(crate) fn entry(self) -> nix::Result<Syscall> {
         let regs = ptrace::getregs(self.0)?;
         Ok(Syscall {
             number: regs.orig_rax as u16,
@@ -33,7 +33,7 @@ impl Tracee {
     }
 
     /// Makes it another call.
-    pub fn set_entry(self, call: Syscall) -> nix::Result<()> {
+    pub(crate) fn set_entry(self, call: Syscall) -> nix::Result<()> {
         let mut regs = ptrace::getregs(self.0)?;
         set_args(&mut regs, call.args);
         regs.orig_rax = call.number.into();
@@ -42,7 +42,7 @@ impl Tracee {
     }
 
     /// Makes no call; this is its result.
-    pub fn skip(self, result: i64) -> nix::Result<()> {
+    pub(crate) fn skip(self, result: i64) -> nix::Result<()> {
         let mut regs = ptrace::getregs(self.0)?;
         regs.orig_rax = u64::MAX;
         regs.rax = result as u64;
@@ -50,13 +50,13 @@ impl Tracee {
     }
 
     /// The result of the call at whose exit the thread stands.
-    pub fn result(self) -> nix::Result<i64> {
+    pub(crate) fn result(self) -> nix::Result<i64> {
         Ok(ptrace::getregs(self.0)?.rax as i64)
     }
 
     /// Sets the result, and the arguments as the program gave them: a kernel keeps them, and a
     /// call that is made again needs them.
-    pub fn set_exit(self, given: Syscall, result: i64) -> nix::Result<()> {
+    pub(crate) fn set_exit(self, given: Syscall, result: i64) -> nix::Result<()> {
         let mut regs = ptrace::getregs(self.0)?;
         // A return from a handler has brought other registers, which stay.
         if i64::from(given.number) != libc::SYS_rt_sigreturn {
@@ -204,7 +204,7 @@ impl Process for Tracee {
 }
 
 /// Lets a stopped thread go on, with a signal or without; real-time signals too, which nix lacks.
-pub fn request(request: libc::c_uint, thread: Pid, signal: c_int) -> nix::Result<()> {
+pub(crate) fn request(request: libc::c_uint, thread: Pid, signal: c_int) -> nix::Result<()> {
     let (nothing, data) = (std::ptr::null_mut::<c_void>(), c_long::from(signal));
     // SAFETY: PTRACE_CONT, PTRACE_SYSCALL and PTRACE_LISTEN take a number and no memory.
     let done = unsafe { libc::ptrace(request, thread.as_raw(), nothing, data) };
@@ -229,7 +229,7 @@ fn wait_for(thread: Pid) -> nix::Result<c_int> {
 }
 
 /// The next stop or end of any thread that the calling thread traces.
-pub fn wait() -> nix::Result<(Pid, c_int)> {
+pub(crate) fn wait() -> nix::Result<(Pid, c_int)> {
     let first = PUT_OFF.with_borrow_mut(VecDeque::pop_front);
     first.map_or_else(wait_anew, Ok)
 }

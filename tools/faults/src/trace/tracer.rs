@@ -235,8 +235,6 @@ impl<'b, 'f> Tracer<'b, 'f> {
             }
             SignalEffect::Drop => Next::Run,
             SignalEffect::Other(other) => Next::With(other),
-            SignalEffect::Panic => self.panic(),
-            SignalEffect::HangAll => self.hang_all(),
         }
     }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use faults::{Act, Class, Fault, Src};
+use faults::{Class, EntryAct, Fault, Injection, Operand};
 use posix_conformance::abi::Errno;
 use posix_conformance::abi::errno::{ENOSYS, EPERM};
 use posix_conformance::plan::call::{Call, PSE51, PSE52, PSE53};
@@ -104,14 +104,18 @@ fn run(
     constant: Constant,
     results: &mut Results,
 ) -> Result<()> {
-    let acts: &'static [Act] = Box::leak(Box::new([Act::Skip(Src::N(constant.value()))]));
+    let acts: &'static [EntryAct] =
+        Box::leak(Box::new([EntryAct::Skip(Operand::N(constant.value()))]));
     let fault = Fault {
         id: "lie",
         call: call.name,
         class: Class::WrongErrno,
-        number: call.number,
-        when: &[],
-        acts,
+        injection: Injection::Entry {
+            number: call.number,
+            when: &[],
+            acts,
+            exit_acts: &[],
+        },
         clause: "",
         unobservable: None,
     };

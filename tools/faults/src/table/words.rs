@@ -1,0 +1,172 @@
+//! What the tables are written in: the model's words, short ones of their own, and the numbers of
+//! the C library.
+
+pub(super) use nix::libc::*;
+
+pub(super) use crate::model::Cmp::*;
+pub(super) use crate::model::DescriptorKind::*;
+pub(super) use crate::model::EntryAct::{Arg, Become, Block, Put, Skip};
+pub(super) use crate::model::EntryCond::*;
+pub(super) use crate::model::ExitAct::{
+    Fill, Freeze, Mask, Note, Out, Overrun, Renumber, Ret, Then,
+};
+pub(super) use crate::model::ExitCond::*;
+pub(super) use crate::model::MaskAfter::*;
+pub(super) use crate::model::Op::*;
+pub(super) use crate::model::Operand::{A, Count, M, N, P};
+pub(super) use crate::model::SignalAct::*;
+pub(super) use crate::model::SignalCond::*;
+pub(super) use crate::model::*;
+
+/// The bits of an address below the size of a page.
+pub(super) const INSIDE_PAGE: i64 = 0xfff;
+pub(super) const RW: i64 = (PROT_READ | PROT_WRITE) as i64;
+/// One second in nanoseconds.
+pub(super) const SECOND: i64 = 1_000_000_000;
+
+/// The result of the call.
+pub(super) const R: ExitOperand = Operand::Late(ExitValue::Result);
+/// What `Note` wrote down last.
+pub(super) const NOTED: ExitOperand = Operand::Late(ExitValue::Noted);
+
+// Conditions at the entry.
+
+pub(super) const fn is(arg: u8, number: i32) -> EntryCond {
+    Int(arg, Eq(number as i64))
+}
+pub(super) const fn isnt(arg: u8, number: i32) -> EntryCond {
+    Int(arg, Ne(number as i64))
+}
+pub(super) const fn below(arg: u8, number: i64) -> EntryCond {
+    Int(arg, Lt(number))
+}
+pub(super) const fn above(arg: u8, number: i64) -> EntryCond {
+    Int(arg, Gt(number))
+}
+pub(super) const fn has(arg: u8, bits: i32) -> EntryCond {
+    Int(arg, Has(bits as i64))
+}
+pub(super) const fn lacks(arg: u8, bits: i32) -> EntryCond {
+    Int(arg, Lacks(bits as i64))
+}
+/// The pointer is null.
+pub(super) const fn null(arg: u8) -> EntryCond {
+    Reg(arg, Eq(0))
+}
+/// The pointer is not null.
+pub(super) const fn given(arg: u8) -> EntryCond {
+    Reg(arg, Ne(0))
+}
+
+// Conditions at the exit.
+
+/// The call failed with this error.
+pub(super) const fn err(errno: i32) -> ExitCond {
+    Got(Eq(-(errno as i64)))
+}
+/// The call succeeded.
+pub(super) const OK: ExitCond = Got(Gt(-1));
+/// The call succeeded with more than 0.
+pub(super) const SOME: ExitCond = Got(Gt(0));
+
+// Places.
+
+const fn at(arg: u8, offset: i64, width: u8) -> At {
+    At { arg, offset, width }
+}
+pub(super) const fn byte(arg: u8, offset: i64) -> At {
+    at(arg, offset, 1)
+}
+pub(super) const fn half(arg: u8, offset: i64) -> At {
+    at(arg, offset, 2)
+}
+pub(super) const fn word(arg: u8, offset: i64) -> At {
+    at(arg, offset, 4)
+}
+pub(super) const fn long(arg: u8, offset: i64) -> At {
+    at(arg, offset, 8)
+}
+
+// Acts at the entry.
+
+/// The call is not made and fails with this error.
+pub(super) const fn fail(errno: i32) -> EntryAct {
+    skip(-(errno as i64))
+}
+/// The call is not made and returns this.
+pub(super) const fn skip(result: i64) -> EntryAct {
+    Skip(N(result))
+}
+/// The argument becomes this number.
+pub(super) const fn arg(arg: u8, number: i64) -> EntryAct {
+    Arg(arg, Set(N(number)))
+}
+/// The kernel does not see these flags of an argument.
+pub(super) const fn drop(arg: u8, bits: i32) -> EntryAct {
+    Arg(arg, And(!(bits as i64)))
+}
+/// The kernel sees these flags in an argument.
+pub(super) const fn add(arg: u8, bits: i32) -> EntryAct {
+    Arg(arg, Or(bits as i64))
+}
+/// The kernel sees this number in memory.
+pub(super) const fn put(at: At, number: i64) -> EntryAct {
+    Put(at, Set(N(number)))
+}
+/// The kernel does not see these flags in memory.
+pub(super) const fn unput(at: At, bits: i64) -> EntryAct {
+    Put(at, And(!bits))
+}
+
+// Acts at the exit.
+
+/// The result becomes this error.
+pub(super) const fn wrong(errno: i32) -> ExitAct {
+    ret(-(errno as i64))
+}
+/// The result becomes this number.
+pub(super) const fn ret(result: i64) -> ExitAct {
+    Ret(Set(N(result)))
+}
+/// The kernel writes this number to memory.
+pub(super) const fn out(at: At, number: i64) -> ExitAct {
+    Out(at, Set(N(number)))
+}
+/// The kernel writes nothing to these bytes.
+pub(super) const fn keep(arg: u8, offset: i64, bytes: i64) -> ExitAct {
+    ExitAct::Keep { arg, offset, bytes }
+}
+/// The kernel writes this byte all over the memory that an argument points to.
+pub(super) const fn fill(arg: u8, offset: i64, bytes: i64, byte: u8) -> ExitAct {
+    fill_from(Base::Arg(arg), offset, bytes, byte)
+}
+/// The kernel writes this byte all over the memory that the result points to.
+pub(super) const fn fill_result(offset: i64, bytes: i64, byte: u8) -> ExitAct {
+    fill_from(Base::Result, offset, bytes, byte)
+}
+const fn fill_from(base: Base, offset: i64, bytes: i64, byte: u8) -> ExitAct {
+    let bytes = N(bytes);
+    Fill {
+        base,
+        offset,
+        bytes,
+        byte,
+    }
+}
+/// The kernel does not set these bits in memory.
+pub(super) const fn clear(at: At, bits: i64) -> ExitAct {
+    Out(at, And(!bits))
+}
+/// The kernel sets these bits in memory.
+pub(super) const fn set(at: At, bits: i64) -> ExitAct {
+    Out(at, Or(bits))
+}
+/// Each element of the array of `count` is changed.
+pub(super) const fn each(at: At, count: ExitOperand, size: i64, op: Op<ExitOperand>) -> ExitAct {
+    ExitAct::Each {
+        at,
+        count,
+        size,
+        op,
+    }
+}
