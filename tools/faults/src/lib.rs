@@ -1,18 +1,18 @@
-//! A kernel with exactly one bug, for any x86-64 program on Linux.
+//! Runs any x86-64 program on Linux as if the kernel had exactly one bug.
 //!
-//! [`run`] starts a program under ptrace(2). A seccomp filter stops only the one system call that
-//! the [`Fault`] is about, so that everything else runs at full speed; the fault's conditions are
-//! compared with the arguments, the memory they point to and the result, and its effects applied
-//! to registers and memory. Threads, children, signals and interrupted calls are followed.
+//! [`run`] starts a program under ptrace(2). A seccomp filter stops only the system call that the
+//! [`Fault`] is about, so all other calls run at full speed. At a stop, the conditions of the fault
+//! are compared with the arguments, the memory they point to and the result. Its acts change
+//! registers and memory. Threads, child processes, signals and interrupted calls are traced too.
 //!
-//! A fault is one line of [`TABLE`], drawn from the ways in which young kernels fail. What it
-//! remembers (a leak, a frozen clock) lives for one run, which stands for one boot.
+//! A fault is one row of [`TABLE`]; the rows are bugs that young kernels have. The state of a fault
+//! (a leak, a frozen clock) lasts for one run, which is one boot of the faulty kernel.
 //!
 //! | room | holds | imports |
 //! |---|---|---|
-//! | `model` | what a fault is: plain data | |
-//! | `table` | the faults, family by family | `model` |
-//! | `effects` | what a fault makes of one call: pure, tested without ptrace | `model` |
+//! | `model` | the data of a fault, without behaviour | |
+//! | `table` | the faults, one file a family | `model` |
+//! | `effects` | the effects of a fault on one call or signal, testable without ptrace | `model` |
 //! | `trace` | a program under ptrace: its start, its stops, its time limits | `effects`, `model` |
 
 mod effects;

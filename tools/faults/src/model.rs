@@ -1,33 +1,33 @@
-//! What a fault is: plain data.
+//! The data of a fault.
 
 use std::convert::Infallible;
 
-/// The way in which a kernel goes wrong.
+/// The way in which a kernel is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Class {
-    /// An error is reported, by the wrong number.
+    /// The call fails as it should, but with the wrong error number.
     WrongErrno,
-    /// The call succeeds where an error is due.
+    /// The call succeeds where it should fail.
     FalseSuccess,
-    /// The call fails where success is due.
+    /// The call fails where it should succeed.
     FalseError,
     /// An argument is used without the check that it needs.
     MissingCheck,
     /// A flag or mode is accepted and ignored.
     FlagDropped,
-    /// The kernel works with another argument than it was given.
+    /// The kernel uses another argument than the program gave.
     ArgumentChanged,
-    /// What the call returns or writes is not what it found.
+    /// The call returns or writes a wrong value.
     ResultAltered,
-    /// Less is transferred than could be.
+    /// The call processes fewer bytes or elements than it could.
     ShortCount,
-    /// A time or an offset is wrong.
+    /// A time is wrong.
     TimeOff,
-    /// Something outlives the call that should have ended it, or is lost.
+    /// A resource or a setting is kept that should end, or is lost.
     StateKept,
     /// The call does not return.
     Hang,
-    /// The kernel dies.
+    /// The kernel panics.
     Panic,
 }
 
@@ -47,7 +47,7 @@ impl Class {
         Class::Panic,
     ];
 
-    /// The class in words, as reports print it.
+    /// The name that reports print.
     pub const fn name(self) -> &'static str {
         match self {
             Class::WrongErrno => "wrong errno",
@@ -69,20 +69,20 @@ impl Class {
 /// One bug that a kernel may have.
 #[derive(Clone, Copy, Debug)]
 pub struct Fault {
-    /// The name of the system call that it is charged to, a hyphen, and what goes wrong.
+    /// The name of the charged system call, a hyphen, and the wrong behaviour.
     pub id: &'static str,
-    /// The system call that the fault is charged to, as Linux spells it.
+    /// The charged system call, as Linux spells it.
     pub call: &'static str,
     pub class: Class,
     pub injection: Injection,
-    /// What POSIX.1-2017 or the manual page asks for and this kernel does not do.
+    /// The requirement of POSIX.1-2017 or of the manual page that the fault breaks.
     pub clause: &'static str,
-    /// Why no program can see it for certain, where that is so.
+    /// The reason why a program cannot reliably observe the fault, if there is one.
     pub unobservable: Option<&'static str>,
 }
 
 impl Fault {
-    /// The number of the system call that is watched; `None` for a fault of signals.
+    /// The number of the watched system call; `None` for a fault of signals.
     pub(crate) fn watched_call(&self) -> Option<u16> {
         match self.injection {
             Injection::Entry { number, .. } | Injection::Exit { number, .. } => Some(number),
@@ -123,7 +123,7 @@ impl Fault {
 pub enum Injection {
     /// The entry of a system call. All conditions are known before the call is made.
     Entry {
-        /// The number of the system call that is watched; mostly that of `Fault::call`.
+        /// The number of the watched system call, in most faults that of `Fault::call`.
         number: u16,
         /// All must hold.
         when: &'static [EntryCond],
@@ -158,15 +158,15 @@ pub enum EntryCond {
     Reg(u8, Cmp),
     /// Its low 32 bits, signed: a descriptor, a flag word, a signal number.
     Int(u8, Cmp),
-    /// What an argument points to.
+    /// The number in memory that an argument points to.
     Mem(At, Cmp),
     /// The program cannot read where an argument points.
     Unmapped(u8),
     /// The descriptor of an argument is of this kind.
     On(u8, DescriptorKind),
-    /// `poll` would find one of these events on the descriptor of an argument.
+    /// `poll` reports one of these events for the descriptor of an argument.
     Ready(u8, i16),
-    /// `poll` would find none of these events there.
+    /// `poll` reports none of these events for the descriptor of an argument.
     Unready(u8, i16),
     /// The signal of this argument is blocked in the calling thread.
     Blocked(u8),
@@ -174,9 +174,9 @@ pub enum EntryCond {
     Main(bool),
     /// Two arguments are the same number.
     Same(u8, u8),
-    /// So many calls have already met the other conditions and succeeded.
+    /// At least this many earlier calls met the other conditions and succeeded.
     Past(u64),
-    /// So many calls have already met the other conditions.
+    /// At least this many earlier calls met the other conditions.
     Met(u64),
 }
 
@@ -185,9 +185,9 @@ pub enum EntryCond {
 pub enum ExitCond {
     /// The result of the call, unless a signal interrupted it.
     Got(Cmp),
-    /// What an argument points to, after the call.
+    /// The number in memory that an argument points to, after the call.
     After(At, Cmp),
-    /// A signal interrupted the call: it is about to be made again, or to fail with EINTR.
+    /// A signal interrupted the call. The kernel restarts it or returns EINTR.
     Interrupted,
 }
 
@@ -198,41 +198,41 @@ pub enum SignalCond {
     Signo(Cmp),
     /// Its `si_code`.
     Code(Cmp),
-    /// So many deliveries have already met the other conditions.
+    /// At least this many earlier deliveries met the other conditions.
     Earlier(u64),
 }
 
-/// What the faulty kernel does at the entry of a system call.
+/// An act of the faulty kernel at the entry of a system call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EntryAct {
-    /// The kernel dies: everything ends.
+    /// The kernel panics: every process ends.
     Panic,
-    /// The kernel hangs: nothing runs any more.
+    /// The kernel hangs: no thread runs any more.
     HangAll,
-    /// The call never returns, but a caught signal ends it with EINTR.
+    /// The call blocks until a caught signal ends it with EINTR.
     Block,
-    /// The call is not made; this is its result.
+    /// The call is not made. Its result is this number.
     Skip(EntryOperand),
     /// The call is made with another argument.
     Arg(u8, Op<EntryOperand>),
-    /// The call is made with other memory; the program sees its own again afterwards.
+    /// The call is made with changed memory, which is restored at the exit.
     Put(At, Op<EntryOperand>),
     /// Another call is made in its place.
     Become(u16, &'static [EntryOperand]),
 }
 
-/// What the faulty kernel does at the exit of a system call.
+/// An act of the faulty kernel at the exit of a system call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExitAct {
-    /// The kernel dies: everything ends.
+    /// The kernel panics: every process ends.
     Panic,
-    /// The kernel hangs: nothing runs any more.
+    /// The kernel hangs: no thread runs any more.
     HangAll,
     /// The result changes.
     Ret(Op<ExitOperand>),
-    /// The call writes something else.
+    /// The call writes a changed number.
     Out(At, Op<ExitOperand>),
-    /// The same for each of `count` elements of an array, `size` bytes each.
+    /// The call writes a changed number to each of `count` elements of `size` bytes.
     Each {
         at: At,
         count: ExitOperand,
@@ -241,31 +241,32 @@ pub enum ExitAct {
     },
     /// The call writes nothing to this memory.
     Keep { arg: u8, offset: i64, bytes: i64 },
-    /// The call writes this byte after as many bytes as its result says.
+    /// The call writes this byte directly after the bytes that its result counts.
     Overrun(u8, u8),
-    /// The call writes this byte all over this memory.
+    /// The call writes this byte to all of this memory.
     Fill {
         base: Base,
         offset: i64,
         bytes: ExitOperand,
         byte: u8,
     },
-    /// The call gives again what it gave the first time.
+    /// The call writes the same bytes as the first time.
     Freeze { arg: u8, bytes: u16 },
-    /// Another call is made after it; its result is lost.
+    /// Another call is made after it. The result of the other call is ignored.
     Then(u16, &'static [ExitOperand]),
-    /// The descriptor that the call returned, or wrote to a place, gets a number of at least this.
+    /// The descriptor that the call returned, or wrote to a place, gets another number: the lowest
+    /// free one that is at least this.
     Renumber(Option<At>, ExitOperand),
-    /// Writes a number down for `ExitValue::Noted`.
+    /// Stores a number for `ExitValue::Noted`.
     Note(ExitOperand),
-    /// The signal mask of the calling thread after the call.
+    /// The calling thread has this signal mask after the call.
     Mask(MaskAfter),
 }
 
-/// What the faulty kernel does with a signal that is about to be delivered.
+/// An act of the faulty kernel on a signal that is about to be delivered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignalAct {
-    /// The signal is lost.
+    /// The signal is discarded.
     Drop,
     /// Another signal is delivered in its place.
     Deliver(i32),
@@ -286,7 +287,7 @@ pub enum Cmp {
     Lacks(i64),
     /// Some of these bits are set.
     Any(i64),
-    /// Of the first bits exactly the second are set.
+    /// Of the first bits, exactly the second are set.
     Bits(i64, i64),
 }
 
@@ -305,7 +306,7 @@ impl Cmp {
     }
 }
 
-/// A place in the program's memory: `offset` bytes after where argument `arg` points.
+/// A place in the program's memory: `offset` bytes after the address in argument `arg`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct At {
     pub arg: u8,
@@ -317,13 +318,13 @@ pub struct At {
 /// The address from which memory is filled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Base {
-    /// Where an argument points.
+    /// The address in an argument.
     Arg(u8),
-    /// Where the result of the call points.
+    /// The address that the call returned.
     Result,
 }
 
-/// What a descriptor refers to.
+/// The kind of object that a descriptor refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DescriptorKind {
     Pipe,
@@ -331,17 +332,17 @@ pub enum DescriptorKind {
     Epoll,
 }
 
-/// A number that an act works with; `L` is what only a later point of the call knows.
+/// A number that an act uses. `L` holds those that are known only at the exit of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operand<L> {
     N(i64),
     /// An argument as the program gave it.
     A(u8),
-    /// What an argument points to.
+    /// The number in memory that an argument points to.
     M(At),
-    /// The address of `offset` bytes after where an argument points.
+    /// The address in an argument, plus a number of bytes.
     P(u8, i64),
-    /// How often the fault has triggered before.
+    /// The number of times the fault has triggered before.
     Count,
     Late(L),
 }
@@ -351,12 +352,12 @@ pub type EntryOperand = Operand<Infallible>;
 /// A number that is known at the exit of a call.
 pub type ExitOperand = Operand<ExitValue>;
 
-/// What only the exit of a call knows.
+/// A number that is known only at the exit of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExitValue {
     /// The result of the call.
     Result,
-    /// What `ExitAct::Note` wrote down last.
+    /// The number that `ExitAct::Note` stored last.
     Noted,
 }
 
@@ -365,9 +366,9 @@ pub enum ExitValue {
 pub enum Op<N> {
     Set(N),
     Add(i64),
-    /// Adds a number known only when the call is made.
+    /// Adds a number that is known when the call is made.
     Plus(N),
-    /// Takes a number away that is known only when the call is made.
+    /// Subtracts a number that is known when the call is made.
     Minus(N),
     /// Rounds down to a multiple.
     Down(i64),
@@ -380,7 +381,7 @@ pub enum Op<N> {
 }
 
 impl<N> Op<N> {
-    /// The same change with its number known.
+    /// The same change with its number resolved.
     pub(crate) fn map(self, number: impl FnOnce(N) -> i64) -> Op<i64> {
         match self {
             Op::Set(other) => Op::Set(number(other)),
@@ -419,12 +420,12 @@ impl Op<i64> {
 /// A wrong signal mask.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MaskAfter {
-    /// Whatever it was before the call.
+    /// The mask from before the call.
     Before,
-    /// What an argument points to.
+    /// The mask that an argument points to.
     From(u8),
-    /// These signals blocked as well, a bit each, the lowest for signal 1.
+    /// The current mask and these signals, one bit each, the lowest for signal 1.
     With(u64),
-    /// These no longer blocked.
+    /// The current mask without these signals.
     Without(u64),
 }

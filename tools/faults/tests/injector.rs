@@ -1,5 +1,5 @@
-//! The injector on a program that does thirty known things: each class of effect changes what it
-//! should and nothing else.
+//! Faults on a program that prints thirty known results: each class of fault changes the results
+//! that it should and no others.
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -64,10 +64,10 @@ fn table(id: &str) -> &'static Fault {
     find(id).unwrap_or_else(|| panic!("no fault is called {id}"))
 }
 
-/// Runs under a fault; the lines that are not those of the control run.
+/// Runs under a fault. Returns the lines that differ from those of the control run.
 fn changes(fault: &Fault) -> BTreeMap<String, String> {
     let (control, seen) = (observe(None), observe(Some(fault)));
-    assert!(seen.result.triggered > 0, "{} never showed", fault.id);
+    assert!(seen.result.triggered > 0, "{} did not trigger", fault.id);
     let (right, wrong) = (control.numbers(), seen.numbers());
     let differs = |(name, number): &(&&str, &&str)| right.get(**name) != Some(*number);
     let changed = wrong.iter().filter(differs);
@@ -134,7 +134,7 @@ fn wrong_errno() {
 
 #[test]
 fn false_success() {
-    // Both reads are interrupted; what comes later is the second's byte.
+    // Both reads are interrupted. The byte that arrives later is for the second.
     let id = "read-interrupted-is-eof";
     expect(table(id), &[("interrupted", "0"), ("restarted", "0")]);
 }
@@ -215,7 +215,7 @@ fn always_restarts() {
 
 #[test]
 fn descriptors_get_other_numbers() {
-    // The read end moves out of the way, so the copy takes its place.
+    // The read end gets another number, so the copy gets its number.
     let changed = changes(table("pipe2-not-the-lowest"));
     assert_eq!(changed["pipe2-lowest"], "30");
     assert_eq!(changed.len(), 1, "{changed:?}");
@@ -269,7 +269,7 @@ fn each_run_is_a_new_boot() {
 
 #[test]
 fn the_program_keeps_its_memory_and_registers() {
-    // The time is changed for the kernel alone; the second sleep reads the program's own again.
+    // The argument is changed only for the kernel: the second sleep uses the program's own.
     let shorter = Fault {
         id: "test-shorter",
         call: "nanosleep",

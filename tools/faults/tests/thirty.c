@@ -1,4 +1,4 @@
-/* Thirty things whose results are known, a line each: the name, a space, the number. */
+/* Prints thirty known results, one a line: the name, a space, the number. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -54,7 +54,7 @@ static void *write_later(void *unused) {
     return write(ends[1], "x", 1) == 1 ? NULL : ends;
 }
 
-/* A read that SIGALRM interrupts before the byte comes. */
+/* A read that SIGALRM interrupts before the byte arrives. */
 static long interrupted_read(int flags) {
     struct itimerval soon = {.it_value = {0, 30000}};
     sigset_t alarm;

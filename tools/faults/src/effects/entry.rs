@@ -1,4 +1,4 @@
-//! What a fault makes of a system call that is about to be made.
+//! The effects of a fault at the entry of a system call.
 
 use super::process::{Process, Saved, Syscall};
 use super::state::{FaultState, Pending, arguments};
@@ -6,19 +6,19 @@ use crate::model::{EntryAct, EntryCond, ExitAct, Injection, MaskAfter};
 
 const PAUSE: u16 = 34;
 
-/// What is to be done at the entry of a call.
+/// The effect of a fault at the entry of a call.
 #[derive(Debug)]
 pub(crate) enum EntryEffect {
-    /// The fault has nothing to do with the call.
+    /// The call runs, and its exit is not watched.
     Ignore,
-    /// The call goes on and its exit matters.
+    /// The call runs as `Pending` says, and its exit is watched.
     Follow(Pending),
     Panic,
     HangAll,
 }
 
 impl FaultState<'_> {
-    /// Decides on a call that is about to be made.
+    /// Determines the effect on a call that is about to be made.
     pub(crate) fn enter(&mut self, call: Syscall, process: &mut impl Process) -> EntryEffect {
         let (when, acts, exit_acts) = match self.fault.injection {
             Injection::Entry {
@@ -62,7 +62,7 @@ impl FaultState<'_> {
         EntryEffect::Follow(pending)
     }
 
-    /// Whether as many calls have gone before as a condition asks for.
+    /// True if there were as many earlier calls as a condition requires.
     fn has_counted(&self, cond: EntryCond) -> bool {
         match cond {
             EntryCond::Past(count) => self.past >= count,
@@ -101,7 +101,7 @@ impl FaultState<'_> {
     }
 }
 
-/// Remembers what an act at the exit needs of the entry.
+/// Saves the state at the entry that an act at the exit needs.
 fn prepare(act: ExitAct, pending: &mut Pending, process: &mut impl Process) {
     match act {
         ExitAct::Keep { arg, offset, bytes } => {
@@ -113,7 +113,7 @@ fn prepare(act: ExitAct, pending: &mut Pending, process: &mut impl Process) {
     }
 }
 
-/// Whether a condition holds, but for those that count earlier calls.
+/// Checks a condition. Conditions that count earlier calls hold.
 pub(super) fn holds(cond: EntryCond, call: Syscall, process: &mut impl Process) -> bool {
     let register = |arg: u8| call.arg(arg) as i64;
     let int = |arg: u8| call.arg(arg) as i32;

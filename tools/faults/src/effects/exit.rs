@@ -1,13 +1,13 @@
-//! What a fault makes of the result of a system call.
+//! The effects of a fault at the exit of a system call.
 
 use super::process::{BYTES_MAX, Process, Syscall};
 use super::state::{FaultState, Pending, arguments};
 use crate::model::{At, Base, Cmp, ExitAct, ExitCond, ExitOperand, Injection, MaskAfter, Op};
 
-/// The results by which a kernel tells itself that a signal interrupted a call: `ERESTARTSYS`,
-/// `ERESTARTNOINTR`, `ERESTARTNOHAND` and `ERESTART_RESTARTBLOCK`. No program sees them.
+/// Results of interrupted calls inside the kernel: `ERESTARTSYS`, `ERESTARTNOINTR`,
+/// `ERESTARTNOHAND` and `ERESTART_RESTARTBLOCK`. No program sees them.
 pub(super) const RESTARTS: [i64; 4] = [-512, -513, -514, -516];
-/// The most elements of an array that one act touches.
+/// The largest number of array elements that one act touches.
 const ELEMENTS_MAX: i64 = 4096;
 
 pub(super) const CLOSE: u16 = 3;
@@ -16,7 +16,7 @@ pub(super) const F_DUPFD: u64 = 0;
 const F_GETFD: u64 = 1;
 const F_DUPFD_CLOEXEC: u64 = 1030;
 
-/// What is to be done at the exit of a call.
+/// The effect of a fault at the exit of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ExitEffect {
     Result(i64),
@@ -25,7 +25,7 @@ pub(crate) enum ExitEffect {
 }
 
 impl FaultState<'_> {
-    /// Decides on the result of a call that was followed.
+    /// Determines the effect on a call whose exit is watched.
     pub(crate) fn leave(
         &mut self,
         pending: &Pending,
@@ -60,7 +60,7 @@ impl FaultState<'_> {
         ExitEffect::Result(result)
     }
 
-    /// Carries out an act; the result after it.
+    /// Performs an act, and returns the new result of the call.
     fn act_at_exit(
         &mut self,
         act: ExitAct,
@@ -165,7 +165,7 @@ fn fill(address: u64, bytes: i64, byte: u8, process: &mut impl Process) {
     process.write(address, &bytes);
 }
 
-/// Gives a descriptor another number, its close-on-exec flag as it was.
+/// Moves a descriptor to another number, and keeps its close-on-exec flag.
 fn renumber(descriptor: i64, least: i64, process: &mut impl Process) -> i64 {
     if descriptor < 0 {
         return descriptor;
@@ -181,7 +181,7 @@ fn renumber(descriptor: i64, least: i64, process: &mut impl Process) -> i64 {
     number
 }
 
-/// Whether a condition holds.
+/// Checks a condition.
 pub(super) fn holds(
     cond: ExitCond,
     call: Syscall,

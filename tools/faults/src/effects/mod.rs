@@ -1,4 +1,6 @@
-//! What a fault makes of one call or one signal: pure, over a [`Process`] that the tests replace.
+//! The effects of a fault on one call or one signal.
+//!
+//! All access to the program goes through [`Process`], so the unit tests need no ptrace.
 
 mod entry;
 mod exit;

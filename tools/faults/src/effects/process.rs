@@ -1,22 +1,22 @@
-//! What the effects of a fault can see and touch of the program.
+//! The program as the effects of a fault see it.
 
 use crate::model::{At, DescriptorKind};
 
-/// The most bytes that one act touches.
+/// The largest number of bytes that one act touches.
 pub(super) const BYTES_MAX: u64 = 1 << 16;
 
 /// The program at a stop of the calling thread.
 pub(crate) trait Process {
-    /// Fills `into` from the program's memory, or fails whole.
+    /// Fills all of `into` from the program's memory, or returns false.
     fn read(&mut self, address: u64, into: &mut [u8]) -> bool;
     fn write(&mut self, address: u64, bytes: &[u8]) -> bool;
     fn descriptor_kind(&mut self, descriptor: i32) -> Option<DescriptorKind>;
-    /// Whether `poll` would find one of the events; `None` for a closed descriptor.
+    /// True if `poll` reports one of the events; `None` for a closed descriptor.
     fn ready(&mut self, descriptor: i32, events: i16) -> Option<bool>;
     fn mask(&mut self) -> u64;
     fn set_mask(&mut self, mask: u64);
     fn is_main(&mut self) -> bool;
-    /// Makes another system call on the program's behalf, after the watched one.
+    /// Makes another system call in the calling thread, after the watched one.
     fn syscall(&mut self, number: u16, args: [u64; 6]) -> i64;
 }
 
@@ -66,7 +66,7 @@ impl Saved {
         }
     }
 
-    /// Writes all of it back, what was saved last first.
+    /// Writes all of it back, in the reverse order.
     pub(super) fn restore(&self, process: &mut impl Process) {
         for (address, bytes) in self.0.iter().rev() {
             process.write(*address, bytes);

@@ -1,4 +1,4 @@
-//! What a fault makes of a signal that is about to be delivered.
+//! The effects of a fault at the delivery of a signal.
 
 use super::state::FaultState;
 use crate::model::{Injection, SignalAct, SignalCond};
@@ -7,7 +7,7 @@ use crate::model::{Injection, SignalAct, SignalCond};
 const SIGNO: usize = 0;
 const CODE: usize = 8;
 
-/// What is to be done with a signal that is about to be delivered.
+/// The effect of a fault on a signal that is about to be delivered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SignalEffect {
     Unchanged,
@@ -18,7 +18,7 @@ pub(crate) enum SignalEffect {
 }
 
 impl FaultState<'_> {
-    /// Decides on a signal that is about to be delivered; `info` is its `siginfo_t`.
+    /// Determines the effect on a signal whose `siginfo_t` is `info`.
     pub(crate) fn deliver(&mut self, info: &mut [u8]) -> SignalEffect {
         let Injection::Signal { when, act } = self.fault.injection else {
             return SignalEffect::Unchanged;

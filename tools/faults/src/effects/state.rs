@@ -1,17 +1,17 @@
-//! What a faulty kernel remembers from call to call, and the numbers that its acts work with.
+//! The state of a faulty kernel between calls, and the values of operands.
 
 use super::process::{Process, Saved, Syscall};
 use crate::model::{EntryOperand, ExitOperand, ExitValue, Fault, Operand};
 
-/// One boot of the faulty kernel.
+/// The state of a fault in one boot.
 #[derive(Debug)]
 pub(crate) struct FaultState<'a> {
     pub(super) fault: &'a Fault,
-    /// How often the fault has triggered.
+    /// The number of times the fault has triggered.
     pub(super) triggered: u64,
-    /// How many calls met the conditions other than `Past` and `Met`.
+    /// The number of calls or signals that met the conditions, those that count aside.
     pub(super) met: u64,
-    /// How many of those succeeded.
+    /// The number of those that succeeded.
     pub(super) past: u64,
     pub(super) noted: i64,
     pub(super) frozen: Option<Vec<u8>>,
@@ -23,14 +23,14 @@ pub(crate) struct Pending {
     pub(crate) given: Syscall,
     /// The call to make in its place.
     pub(crate) made: Syscall,
-    /// The result, where no call is to be made.
+    /// The result, if no call is to be made.
     pub(crate) skipped: Option<i64>,
-    /// Memory that only the kernel sees changed.
+    /// Memory that is changed only for the kernel.
     pub(super) undo: Saved,
-    /// Memory that the call is not to change.
+    /// Memory that the call must not change.
     pub(super) kept: Saved,
     pub(super) mask: u64,
-    /// The fault triggers in this call, if the conditions of its exit hold.
+    /// The fault triggers in this call if the conditions of the exit hold.
     pub(super) armed: bool,
 }
 
@@ -46,12 +46,12 @@ impl<'a> FaultState<'a> {
         }
     }
 
-    /// Whether the fault is about calls of this number.
+    /// True if the fault watches calls of this number.
     pub(crate) fn watches(&self, number: u16) -> bool {
         self.fault.watched_call() == Some(number)
     }
 
-    /// How often the fault has triggered.
+    /// The number of times the fault has triggered.
     pub(crate) fn triggered(&self) -> u64 {
         self.triggered
     }
@@ -99,7 +99,7 @@ impl<'a> FaultState<'a> {
     }
 }
 
-/// The arguments of another call; those that are not given are 0.
+/// The arguments of another call. Missing ones are 0.
 pub(super) fn arguments<L: Copy>(
     operands: &[Operand<L>],
     mut value: impl FnMut(Operand<L>) -> i64,

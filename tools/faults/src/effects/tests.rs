@@ -1,4 +1,4 @@
-//! Each effect on a process of the tests' own, without ptrace.
+//! Tests of the effects on a simulated process, without ptrace.
 
 use super::exit::{CLOSE, F_DUPFD, FCNTL, RESTARTS};
 use super::{EntryEffect, ExitEffect, FaultState, Process, SignalEffect, Syscall};
@@ -8,7 +8,7 @@ use crate::model::{
     Injection, MaskAfter, Op, Operand, SignalAct, SignalCond,
 };
 
-/// Memory from address 0x1000 on, one mask, and the calls that were made.
+/// Memory from address 0x1000 on, a signal mask, and the calls that were made.
 #[derive(Default)]
 struct FakeProcess {
     memory: Vec<u8>,
@@ -123,7 +123,7 @@ const CALL: Syscall = Syscall {
     args: [3, BASE, 8, 0, 0, 0],
 };
 
-/// Takes one call through entry and exit; the call that is made, and the result.
+/// Passes one call through entry and exit. Returns the call that is made, and the effect.
 fn pass(state: &mut FaultState, process: &mut FakeProcess, result: i64) -> (Syscall, ExitEffect) {
     match state.enter(CALL, process) {
         EntryEffect::Ignore => (CALL, ExitEffect::Result(result)),
@@ -180,7 +180,7 @@ fn memory_for_the_kernel_alone_is_put_back() {
     let fault = at_entry(&[], ACTS);
     let (mut state, mut process) = (FaultState::new(&fault), process());
     let EntryEffect::Follow(pending) = state.enter(CALL, &mut process) else {
-        panic!("the call is followed");
+        panic!("the exit of the call is not watched");
     };
     assert_eq!(process.memory[3..9], [4, 0xff, 0xff, 0xff, 0xff, 9]);
     state.leave(&pending, 0, &mut process);
@@ -206,7 +206,7 @@ fn what_is_kept_is_not_written() {
     let fault = at_exit(&[ExitCond::Got(Cmp::Gt(0))], ACTS);
     let (mut state, mut process) = (FaultState::new(&fault), process());
     let EntryEffect::Follow(pending) = state.enter(CALL, &mut process) else {
-        panic!("the call is followed");
+        panic!("the exit of the call is not watched");
     };
     process.memory[..8].fill(0);
     assert_eq!(
@@ -250,7 +250,7 @@ fn the_mask_of_the_entry_comes_back() {
     let (mut state, mut process) = (FaultState::new(&fault), process());
     process.mask = 5;
     let EntryEffect::Follow(pending) = state.enter(CALL, &mut process) else {
-        panic!("the call is followed");
+        panic!("the exit of the call is not watched");
     };
     process.mask = 0;
     state.leave(&pending, 0, &mut process);
@@ -261,7 +261,7 @@ fn the_mask_of_the_entry_comes_back() {
 fn a_descriptor_moves_with_its_flag() {
     let fault = at_exit(&[], &[ExitAct::Renumber(None, Operand::N(30))]);
     let (mut state, mut process) = (FaultState::new(&fault), process());
-    // The process answers every call with 40: the flag is no 1, the new number is 40.
+    // The process returns 40 from every call: the flag is not 1, the new number is 40.
     assert_eq!(pass(&mut state, &mut process, 5).1, ExitEffect::Result(40));
     let numbers: Vec<u16> = process.calls.iter().map(|(number, _)| *number).collect();
     assert_eq!(numbers, [FCNTL, FCNTL, CLOSE]);

@@ -1,6 +1,6 @@
 //! Clocks and sleeping: `clock_gettime`, `clock_getres`, `nanosleep`.
 
-use super::words::*;
+use super::prelude::*;
 
 faults! {
     SYS_clock_gettime "clock_gettime" {

@@ -1,6 +1,6 @@
 //! Descriptors: `dup`, `dup2`, `dup3`, `fcntl`.
 
-use super::words::*;
+use super::prelude::*;
 
 const CLOSE_ON_EXEC: i64 = FD_CLOEXEC as i64;
 

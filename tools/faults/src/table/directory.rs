@@ -1,6 +1,6 @@
 //! Working directory: `getcwd`, `chdir`.
 
-use super::words::*;
+use super::prelude::*;
 
 faults! {
     SYS_getcwd "getcwd" {

@@ -1,6 +1,6 @@
 //! Program end: `exit_group`.
 
-use super::words::*;
+use super::prelude::*;
 
 faults! {
     SYS_exit_group "exit_group" {

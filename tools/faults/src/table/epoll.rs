@@ -1,6 +1,6 @@
 //! Epoll: `epoll_create1`, `epoll_ctl`, `epoll_wait`.
 
-use super::words::*;
+use super::prelude::*;
 
 const EDGE: i64 = EPOLLET as u32 as i64;
 const ONE_SHOT: i64 = EPOLLONESHOT as i64;
@@ -8,7 +8,7 @@ const IN: i64 = EPOLLIN as i64;
 const OUT: i64 = EPOLLOUT as i64;
 const HUP: i64 = EPOLLHUP as i64;
 const ERR: i64 = EPOLLERR as i64;
-/// One packed `epoll_event` in bytes, and where its parts lie.
+/// The size of a packed `epoll_event` in bytes, and the places of its fields.
 const SIZE: i64 = 12;
 const EVENTS: At = word(1, 0);
 const DATA: At = long(1, 4);

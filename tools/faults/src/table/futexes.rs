@@ -1,6 +1,6 @@
 //! Futexes: `futex`.
 
-use super::words::*;
+use super::prelude::*;
 
 /// The operation of a futex call without its flags.
 const fn op(number: i32) -> EntryCond {

@@ -1,6 +1,6 @@
-//! Three bugs that the suite's forerunners found in a kernel.
+//! Three bugs that earlier versions of the suite found in a kernel.
 
-use super::words::*;
+use super::prelude::*;
 
 faults! {
     SYS_dup2 "dup2" {

@@ -1,6 +1,6 @@
 //! Identity: `getpid`, `getppid`.
 
-use super::words::*;
+use super::prelude::*;
 
 faults! {
     SYS_getpid "getpid" {

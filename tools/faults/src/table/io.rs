@@ -1,8 +1,8 @@
 //! Input and output: `read`, `write`, `readv`, `writev`, `close`.
 
-use super::words::*;
+use super::prelude::*;
 
-/// A descriptor that is no standard one: the log itself must come through.
+/// The descriptor is not a standard one. The log is written to a standard one.
 const fn own(arg: u8) -> EntryCond {
     above(arg, 2)
 }

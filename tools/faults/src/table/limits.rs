@@ -1,6 +1,6 @@
 //! Limits: `prlimit64`.
 
-use super::words::*;
+use super::prelude::*;
 
 faults! {
     SYS_prlimit64 "prlimit64" {

@@ -1,6 +1,6 @@
 //! Memory: `mmap`, `munmap`, `brk`.
 
-use super::words::*;
+use super::prelude::*;
 
 const ANONYMOUS: i32 = MAP_ANONYMOUS;
 

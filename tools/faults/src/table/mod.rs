@@ -1,14 +1,14 @@
-//! The faults, family by family. The three historic ones come first.
+//! The faults, one table a family. The three historic ones come first.
 
-/// A table of faults: for each system call its rows. A row is an id without the name of the call, a
-/// class, an injection and the clause that is broken. The injection is one of these:
+/// Defines a table of faults: the rows of each system call. A row has an id without the name of the
+/// call, a class, an injection and the broken clause. An injection has one of these forms:
 ///
-/// | row | meaning |
+/// | form | point |
 /// |---|---|
 /// | `entry [conditions] [acts]` | at the entry of the call |
-/// | `entry [conditions] [acts] exit [acts]` | the same, and more at the exit |
+/// | `entry [conditions] [acts] exit [acts]` | at the entry, with more acts at the exit |
 /// | `exit [conditions] [acts]` | at the exit of the call |
-/// | `entry [conditions] exit [conditions] [acts]` | the same, under conditions of the entry |
+/// | `entry [conditions] exit [conditions] [acts]` | at the exit, with conditions at the entry |
 /// | `signal [conditions] [act]` | at the delivery of a signal |
 macro_rules! faults {
     ($($call:ident $text:literal { $(
@@ -59,8 +59,8 @@ macro_rules! injection {
     };
 }
 
-/// Acts of one type. The kernel dies or hangs by the same word at the entry and at the exit, and
-/// nothing comes after it.
+/// A list of acts of one type. `Panic` and `HangAll` are acts at the entry and at the exit, and are
+/// always alone in their list.
 macro_rules! acts {
     ($kind:ident; Panic) => { &[$kind::Panic] };
     ($kind:ident; HangAll) => { &[$kind::HangAll] };
@@ -80,6 +80,7 @@ mod limits;
 mod memory;
 mod pipes;
 mod polling;
+mod prelude;
 mod protection;
 mod random;
 mod scheduling;
@@ -89,7 +90,6 @@ mod status;
 mod threads;
 mod timers;
 mod tls;
-mod words;
 
 use crate::model::Fault;
 
@@ -119,8 +119,8 @@ const FAMILIES: &[&[Fault]] = &[
 ];
 
 /// Every fault.
-pub static TABLE: [Fault; HOW_MANY] = {
-    let mut table = [FAMILIES[0][0]; HOW_MANY];
+pub static TABLE: [Fault; COUNT] = {
+    let mut table = [FAMILIES[0][0]; COUNT];
     let (mut at, mut family) = (0, 0);
     while family < FAMILIES.len() {
         let mut row = 0;
@@ -134,7 +134,7 @@ pub static TABLE: [Fault; HOW_MANY] = {
     table
 };
 
-const HOW_MANY: usize = {
+const COUNT: usize = {
     let (mut sum, mut family) = (0, 0);
     while family < FAMILIES.len() {
         sum += FAMILIES[family].len();
@@ -143,7 +143,7 @@ const HOW_MANY: usize = {
     sum
 };
 
-/// The fault of that id.
+/// The fault with this id.
 pub fn find(id: &str) -> Option<&'static Fault> {
     TABLE.iter().find(|fault| fault.id == id)
 }
@@ -171,7 +171,7 @@ mod tests {
     fn tables_are_named_as_the_families_of_the_suite() {
         let families = modules("../../src/families");
         let mut tables = modules("src/table");
-        for other in ["historic", "mod", "words"] {
+        for other in ["historic", "mod", "prelude"] {
             assert!(tables.remove(other), "{other}");
         }
         assert!(tables.is_subset(&families), "{tables:?}");

@@ -1,6 +1,6 @@
 //! Pipes: `pipe2`.
 
-use super::words::*;
+use super::prelude::*;
 
 faults! {
     SYS_pipe2 "pipe2" {

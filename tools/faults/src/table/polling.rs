@@ -1,8 +1,8 @@
 //! Polling: `poll`, `ppoll`, `select`, `pselect6`.
 
-use super::words::*;
+use super::prelude::*;
 
-/// One `pollfd` in bytes, and where `events` and `revents` lie in it.
+/// The size of a `pollfd` in bytes, and the places of `events` and `revents`.
 const SIZE: i64 = 8;
 const EVENTS: At = half(0, 4);
 const REVENTS: At = half(0, 6);

@@ -1,6 +1,6 @@
 //! Memory protection: `mprotect`.
 
-use super::words::*;
+use super::prelude::*;
 
 faults! {
     SYS_mprotect "mprotect" {

@@ -1,6 +1,6 @@
 //! Random numbers: `getrandom`.
 
-use super::words::*;
+use super::prelude::*;
 
 faults! {
     SYS_getrandom "getrandom" {

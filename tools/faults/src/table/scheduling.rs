@@ -1,6 +1,6 @@
 //! Scheduling: `sched_yield`, `sched_getaffinity`.
 
-use super::words::*;
+use super::prelude::*;
 
 faults! {
     SYS_sched_yield "sched_yield" {

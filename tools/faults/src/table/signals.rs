@@ -1,8 +1,8 @@
 //! Signals: `rt_sigaction`, `rt_sigprocmask`, `kill`, `tkill`, `tgkill`.
 
-use super::words::*;
+use super::prelude::*;
 
-/// The words of the kernel's `sigaction`.
+/// Offsets in the kernel's `sigaction`.
 const HANDLER: i64 = 0;
 const FLAGS: i64 = 8;
 const MASK: i64 = 24;

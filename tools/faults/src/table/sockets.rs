@@ -1,8 +1,8 @@
 //! Sockets: `socket`, `bind`, `listen`, `accept`, `connect`, `setsockopt`, `getsockopt`.
 
-use super::words::*;
+use super::prelude::*;
 
-/// The type without its flags.
+/// The type of a socket without its flags.
 const fn kind(number: i32) -> EntryCond {
     Int(1, Bits(0xf, number as i64))
 }

@@ -1,6 +1,6 @@
 //! File status: `fstat`.
 
-use super::words::*;
+use super::prelude::*;
 
 faults! {
     SYS_fstat "fstat" {

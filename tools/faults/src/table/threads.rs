@@ -1,6 +1,6 @@
 //! Threads: `gettid`.
 
-use super::words::*;
+use super::prelude::*;
 
 faults! {
     SYS_gettid "gettid" {

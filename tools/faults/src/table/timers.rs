@@ -1,6 +1,6 @@
 //! POSIX timers: `timer_create`, `timer_settime`, `timer_delete`.
 
-use super::words::*;
+use super::prelude::*;
 
 faults! {
     SYS_timer_create "timer_create" {

@@ -1,6 +1,6 @@
 //! Thread-local storage: `arch_prctl`.
 
-use super::words::*;
+use super::prelude::*;
 
 const SET_GS: i32 = 0x1001;
 const SET_FS: i32 = 0x1002;

@@ -1,10 +1,10 @@
-//! The seccomp filter: only the watched system calls stop, all others run at full speed.
+//! The seccomp filter. Watched system calls stop, all others run at full speed.
 
 use std::io;
 
 use nix::libc;
 
-/// `restart_syscall(2)`, by which the kernel goes on with a call that a signal interrupted.
+/// `restart_syscall(2)`, with which the kernel continues an interrupted call.
 pub(crate) const RESTART_SYSCALL: u16 = 219;
 /// `AUDIT_ARCH_X86_64`: `EM_X86_64`, 64 bits, little-endian (`<linux/audit.h>`).
 const ARCH: u32 = 0xc000_003e;
@@ -12,16 +12,16 @@ const ARCH: u32 = 0xc000_003e;
 const NUMBER_OFFSET: u32 = 0;
 const ARCH_OFFSET: u32 = 4;
 
-/// A filter in the kernel's language, ready to install after a fork.
+/// A BPF program, ready to install after a fork.
 #[derive(Clone, Debug)]
 pub(crate) struct Filter(Vec<libc::sock_filter>);
 
 impl Filter {
-    /// A filter that stops at these numbers, of which there may be 200.
+    /// A filter that stops at these system calls, at most 200.
     pub(crate) fn new(numbers: &[u16]) -> Filter {
         let load = (libc::BPF_LD | libc::BPF_W | libc::BPF_ABS) as u16;
         let equal = (libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K) as u16;
-        let give = (libc::BPF_RET | libc::BPF_K) as u16;
+        let exit = (libc::BPF_RET | libc::BPF_K) as u16;
         let step = |code, jt, jf, k| libc::sock_filter { code, jt, jf, k };
         let mut program = vec![
             step(load, 0, 0, ARCH_OFFSET),
@@ -32,18 +32,18 @@ impl Filter {
             let to_trace = (numbers.len() - i) as u8;
             program.push(step(equal, to_trace, 0, u32::from(*number)));
         }
-        program.push(step(give, 0, 0, libc::SECCOMP_RET_ALLOW));
-        program.push(step(give, 0, 0, libc::SECCOMP_RET_TRACE));
+        program.push(step(exit, 0, 0, libc::SECCOMP_RET_ALLOW));
+        program.push(step(exit, 0, 0, libc::SECCOMP_RET_TRACE));
         Filter(program)
     }
 
-    /// Puts the calling thread under the filter, for good. Async-signal-safe.
+    /// Installs the filter in the calling thread permanently. Async-signal-safe.
     pub(crate) fn install(&self) -> io::Result<()> {
         let program = libc::sock_fprog {
             len: self.0.len() as u16,
             filter: self.0.as_ptr().cast_mut(),
         };
-        // SAFETY: prctl(2) with PR_SET_NO_NEW_PRIVS takes numbers alone.
+        // SAFETY: prctl(2) with PR_SET_NO_NEW_PRIVS takes only numbers.
         let privileges = unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) };
         if privileges != 0 {
             return Err(io::Error::last_os_error());

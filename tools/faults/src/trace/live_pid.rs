@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use nix::libc;
 use nix::unistd::Pid;
 
-/// The process id of the program from its start on, cleared before another process can get it.
+/// The process id of the program. It is cleared before another process can get it.
 #[derive(Debug, Default)]
 pub(crate) struct LivePid(Mutex<Option<Pid>>);
 
@@ -31,6 +31,6 @@ impl LivePid {
 }
 
 pub(crate) fn kill(pid: Pid) {
-    // SAFETY: kill(2) takes numbers alone. The process may be gone already.
+    // SAFETY: kill(2) takes only numbers. A process that has ended is no error.
     unsafe { libc::kill(pid.as_raw(), libc::SIGKILL) };
 }

@@ -1,4 +1,4 @@
-//! Runs a program under one fault: its output, and the time limits around it.
+//! Runs a program under one fault, passes on its output and enforces the time limits.
 
 use std::io::{self, PipeReader, Read};
 use std::ops::ControlFlow;
@@ -17,10 +17,10 @@ use super::tracer::Tracer;
 use crate::effects::FaultState;
 use crate::model::Fault;
 
-/// How soon a program that should be dead is killed again.
+/// The interval at which a program that does not end is killed again.
 const KILL_AGAIN: Duration = Duration::from_millis(20);
 
-/// How long a program may run.
+/// The time limits of a run.
 #[derive(Clone, Copy, Debug)]
 pub struct TimeLimits {
     /// From its start to its end.
@@ -29,34 +29,34 @@ pub struct TimeLimits {
     pub silence: Duration,
 }
 
-/// How a run ended.
+/// The end of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TraceEnd {
     /// The program ended by itself with this status.
     Exited(i32),
     /// A signal killed it.
     Killed(i32),
-    /// The faulty kernel died.
+    /// The faulty kernel panicked.
     Panicked,
     /// It printed nothing for too long and was killed.
     Silent,
     /// It ran for too long and was killed.
     Late,
-    /// Whoever reads its output had enough.
+    /// The reader of its output ended the run.
     Stopped,
 }
 
-/// What became of a run.
+/// The result of a run.
 #[derive(Clone, Copy, Debug)]
 pub struct TraceResult {
     pub end: TraceEnd,
-    /// How often the fault showed.
+    /// The number of times the fault triggered.
     pub triggered: u64,
     pub elapsed: Duration,
 }
 
-/// Runs a program as if the kernel had this fault, or none, and hands over its standard output
-/// as it comes, with the kernel's last words behind it. A new boot each time.
+/// Runs a program as if the kernel had this fault, or none. Passes its standard output on as it
+/// arrives, and after it the message of a kernel panic. Each run is a new boot.
 ///
 /// # Errors
 /// The program cannot be started or traced.
@@ -75,22 +75,22 @@ pub fn run(
         let pid = &pid;
         scope.spawn(move || {
             let end = trace(fault, command, pid);
-            // The reader sees the end of the output only now, however early the program closed it.
+            // The reader gets end of file here, even if the program closes its stdout earlier.
             drop(writer);
             sender.send(end).ok();
         });
-        let cut = follow(console, limits, start, pid, &mut on_output)?;
+        let forced = follow(console, limits, start, pid, &mut on_output)?;
         let (end, triggered) = ended.recv().map_err(|_| lost())??;
         if let (TraceEnd::Panicked, Some(fault)) = (end, fault) {
-            let words = format!("Kernel panic - not syncing: fault {}\n", fault.id);
-            // Nothing is left to be stopped.
-            let _ = on_output(words.as_bytes());
+            let message = format!("Kernel panic - not syncing: fault {}\n", fault.id);
+            // The run has ended: there is nothing to stop.
+            let _ = on_output(message.as_bytes());
         }
         Ok(TraceResult {
             end: if end == TraceEnd::Panicked {
                 end
             } else {
-                cut.unwrap_or(end)
+                forced.unwrap_or(end)
             },
             triggered,
             elapsed: start.elapsed(),
@@ -99,10 +99,10 @@ pub fn run(
 }
 
 fn lost() -> io::Error {
-    io::Error::other("the tracing thread ended without a word")
+    io::Error::other("the tracing thread has panicked")
 }
 
-/// Hands over output until there is none left; kills the program at a limit and says which.
+/// Passes output on until end of file. Kills the program at a limit and returns that limit.
 fn follow(
     mut console: PipeReader,
     limits: TimeLimits,
@@ -110,44 +110,44 @@ fn follow(
     pid: &LivePid,
     on_output: &mut impl FnMut(&[u8]) -> ControlFlow<()>,
 ) -> io::Result<Option<TraceEnd>> {
-    let mut cut = None;
-    let mut heard = Instant::now();
+    let mut forced = None;
+    let mut last_output = Instant::now();
     let mut buffer = vec![0; 1 << 16];
     loop {
         let total = limits.total.saturating_sub(start.elapsed());
-        let silence = limits.silence.saturating_sub(heard.elapsed());
-        if cut.is_none() && (total.is_zero() || silence.is_zero()) {
-            cut = Some(if total.is_zero() {
+        let silence = limits.silence.saturating_sub(last_output.elapsed());
+        if forced.is_none() && (total.is_zero() || silence.is_zero()) {
+            forced = Some(if total.is_zero() {
                 TraceEnd::Late
             } else {
                 TraceEnd::Silent
             });
         }
-        if cut.is_some() {
+        if forced.is_some() {
             pid.kill();
         }
-        let patience = if cut.is_some() {
+        let timeout = if forced.is_some() {
             KILL_AGAIN
         } else {
             total.min(silence)
         };
-        if !readable(&console, patience)? {
+        if !readable(&console, timeout)? {
             continue;
         }
         let count = console.read(&mut buffer)?;
         if count == 0 {
-            return Ok(cut);
+            return Ok(forced);
         }
-        heard = Instant::now();
-        if cut.is_none() && on_output(&buffer[..count]).is_break() {
-            cut = Some(TraceEnd::Stopped);
+        last_output = Instant::now();
+        if forced.is_none() && on_output(&buffer[..count]).is_break() {
+            forced = Some(TraceEnd::Stopped);
         }
     }
 }
 
-/// Waits until the console has something to read, or its end.
-fn readable(console: &PipeReader, patience: Duration) -> io::Result<bool> {
-    let milliseconds = patience.as_millis().clamp(1, 60_000) as u16;
+/// Waits until the console has output or end of file.
+fn readable(console: &PipeReader, timeout: Duration) -> io::Result<bool> {
+    let milliseconds = timeout.as_millis().clamp(1, 60_000) as u16;
     let mut polled = [PollFd::new(console.as_fd(), PollFlags::POLLIN)];
     match poll(&mut polled, PollTimeout::from(milliseconds)) {
         Ok(ready) => Ok(ready > 0),
@@ -156,7 +156,7 @@ fn readable(console: &PipeReader, patience: Duration) -> io::Result<bool> {
     }
 }
 
-/// Starts the program under this thread's eye and sees it through to its end.
+/// Starts the program with this thread as its tracer and traces it to its end.
 fn trace(fault: Option<&Fault>, command: Command, pid: &LivePid) -> io::Result<(TraceEnd, u64)> {
     let mut state = fault.map(FaultState::new);
     let main = start(fault, command, pid)?;

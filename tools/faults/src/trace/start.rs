@@ -14,50 +14,50 @@ use super::filter::{Filter, RESTART_SYSCALL};
 use super::live_pid::LivePid;
 use crate::model::Fault;
 
-/// The calls that send signals. A kernel that lies about process ids must not make a program
-/// signal strangers, so these are watched under every fault.
+/// The calls that send signals. They are watched under every fault, because a fault that changes a
+/// process id must not make the program signal a process outside the run.
 const SENDERS: [u16; 3] = [
     libc::SYS_kill as u16,
     libc::SYS_tkill as u16,
     libc::SYS_tgkill as u16,
 ];
 
-/// Forks, seizes the child before it becomes the program, and lets it.
+/// Forks, seizes the child, and then lets it execute the program.
 pub(crate) fn start(fault: Option<&Fault>, mut command: Command, pid: &LivePid) -> io::Result<Pid> {
-    let (mut hello, says_hello) = io::pipe()?;
-    let (waits, mut go) = io::pipe()?;
+    let (mut id_reader, id_writer) = io::pipe()?;
+    let (go_reader, mut go_writer) = io::pipe()?;
     let mut numbers = vec![RESTART_SYSCALL];
     numbers.extend(SENDERS);
     numbers.extend(fault.and_then(Fault::watched_call));
     let filter = Filter::new(&numbers);
     let before_exec = move || {
-        // SAFETY: setpgid(2) takes numbers alone; a group of its own is what `0` means to it.
+        // SAFETY: setpgid(2) takes only numbers. Group 0 is a new group for the child.
         unsafe { libc::setpgid(0, 0) };
-        tell_id(&says_hello)?;
-        await_byte(&waits)?;
+        send_id(&id_writer)?;
+        await_byte(&go_reader)?;
         filter.install()
     };
     // SAFETY: between fork and exec the closure makes system calls and touches no lock or heap.
     unsafe { command.pre_exec(before_exec) };
     let spawning = thread::spawn(move || {
         let spawned = command.spawn();
-        // Frees the child's ends of the pipes, so that a failure is not waited for.
+        // Closes the child's ends of the pipes, so that a failed start gives end of file.
         drop(command);
         spawned.map(|child| child.id())
     });
     let mut id = [0; 4];
-    let seized = hello.read_exact(&mut id).and_then(|()| {
+    let seized = id_reader.read_exact(&mut id).and_then(|()| {
         let child = Pid::from_raw(i32::from_ne_bytes(id));
         ptrace::seize(child, options())?;
         pid.set(child);
         Ok(child)
     });
     if seized.is_ok() {
-        go.write_all(&[1])?;
+        go_writer.write_all(&[1])?;
     }
-    drop(go);
+    drop(go_writer);
     let spawned = spawning.join().map_err(|_| panicked())?;
-    // Why the program did not start says more than that nobody said hello.
+    // The error of the start is more precise than the end of file of the pipe.
     spawned?;
     seized
 }
@@ -77,8 +77,8 @@ fn options() -> ptrace::Options {
         | O::PTRACE_O_TRACEEXEC
 }
 
-/// Writes the own process id. Async-signal-safe.
-fn tell_id(to: &PipeWriter) -> io::Result<()> {
+/// Writes the process id of the caller. Async-signal-safe.
+fn send_id(to: &PipeWriter) -> io::Result<()> {
     let id = std::process::id().to_ne_bytes();
     // SAFETY: the kernel reads four bytes of a living array.
     let written = unsafe { libc::write(to.as_raw_fd(), id.as_ptr().cast(), id.len()) };
@@ -89,7 +89,7 @@ fn tell_id(to: &PipeWriter) -> io::Result<()> {
     }
 }
 
-/// Waits until the tracer says so. Async-signal-safe.
+/// Waits for a byte of the tracer. Async-signal-safe.
 fn await_byte(from: &PipeReader) -> io::Result<()> {
     let mut byte = 0u8;
     let place: *mut u8 = &raw mut byte;

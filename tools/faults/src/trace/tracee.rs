@@ -1,4 +1,4 @@
-//! One stopped thread of the program, through ptrace(2) and /proc.
+//! A stopped thread of the program, accessed through ptrace(2) and /proc.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -18,12 +18,12 @@ use crate::model::DescriptorKind;
 /// The size of the `syscall` instruction in bytes.
 const SYSCALL_SIZE: u64 = 2;
 
-/// A thread that stands in a stop of ptrace and is nobody else's business meanwhile.
+/// A thread in a ptrace stop. Only the tracer resumes it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Tracee(pub(crate) Pid);
 
 impl Tracee {
-    /// The call at whose entry the thread stands.
+    /// The call at whose entry the thread is stopped.
     pub(crate) fn entry(self) -> nix::Result<Syscall> {
         let regs = ptrace::getregs(self.0)?;
         Ok(Syscall {
@@ -32,7 +32,7 @@ impl Tracee {
         })
     }
 
-    /// Makes it another call.
+    /// Replaces the call by another.
     pub(crate) fn set_entry(self, call: Syscall) -> nix::Result<()> {
         let mut regs = ptrace::getregs(self.0)?;
         set_args(&mut regs, call.args);
@@ -41,7 +41,7 @@ impl Tracee {
         ptrace::setregs(self.0, regs)
     }
 
-    /// Makes no call; this is its result.
+    /// Cancels the call and sets its result.
     pub(crate) fn skip(self, result: i64) -> nix::Result<()> {
         let mut regs = ptrace::getregs(self.0)?;
         regs.orig_rax = u64::MAX;
@@ -49,16 +49,16 @@ impl Tracee {
         ptrace::setregs(self.0, regs)
     }
 
-    /// The result of the call at whose exit the thread stands.
+    /// The result of the call at whose exit the thread is stopped.
     pub(crate) fn result(self) -> nix::Result<i64> {
         Ok(ptrace::getregs(self.0)?.rax as i64)
     }
 
-    /// Sets the result, and the arguments as the program gave them: a kernel keeps them, and a
-    /// call that is made again needs them.
+    /// Sets the result, and the arguments as the program gave them. A kernel keeps the arguments,
+    /// and a restarted call needs them.
     pub(crate) fn set_exit(self, given: Syscall, result: i64) -> nix::Result<()> {
         let mut regs = ptrace::getregs(self.0)?;
-        // A return from a handler has brought other registers, which stay.
+        // The return from a handler has restored all registers: they are not changed.
         if i64::from(given.number) != libc::SYS_rt_sigreturn {
             set_args(&mut regs, given.args);
             regs.orig_rax = given.number.into();
@@ -67,7 +67,7 @@ impl Tracee {
         ptrace::setregs(self.0, regs)
     }
 
-    /// Makes another call at the exit of one, by the same instruction.
+    /// Makes another call at the exit of a call, with the same instruction.
     fn inject(self, number: u16, args: [u64; 6]) -> nix::Result<i64> {
         let before = ptrace::getregs(self.0)?;
         let mask = self.mask_or_err()?;
@@ -80,7 +80,7 @@ impl Tracee {
         ptrace::setregs(self.0, regs)?;
         self.run_to_exit()?;
         let after = ptrace::getregs(self.0)?;
-        // A call may be made for the sake of a base that it sets.
+        // The other call may set a base: both are kept.
         let back = user_regs_struct {
             fs_base: after.fs_base,
             gs_base: after.gs_base,
@@ -91,16 +91,16 @@ impl Tracee {
         Ok(after.rax as i64)
     }
 
-    /// Runs to the entry of the next call and on to its exit; signals are blocked, so the only
-    /// stop between is that of the filter.
+    /// Runs to the entry of the next call and then to its exit. Signals are blocked, so the only
+    /// other stop is that of the filter.
     fn run_to_exit(self) -> nix::Result<()> {
         let mut call_stops = 0;
         while call_stops < 2 {
             request(libc::PTRACE_SYSCALL, self.0, 0)?;
             let status = wait_for(self.0)?;
             if !libc::WIFSTOPPED(status) {
-                // The loop over all stops must see the end as well.
-                PUT_OFF.with_borrow_mut(|queue| queue.push_back((self.0, status)));
+                // The loop over all stops needs this status too.
+                QUEUED.with_borrow_mut(|queue| queue.push_back((self.0, status)));
                 return Err(nix::Error::ESRCH);
             }
             call_stops += u32::from(libc::WSTOPSIG(status) == libc::SIGTRAP | 0x80);
@@ -133,10 +133,10 @@ impl Tracee {
     /// A copy of one of the program's descriptors.
     fn descriptor(self, number: i32) -> Option<OwnedFd> {
         let process = self.process()?;
-        // SAFETY: pidfd_open(2) takes numbers alone.
+        // SAFETY: pidfd_open(2) takes only numbers.
         let pidfd = unsafe { libc::syscall(libc::SYS_pidfd_open, process, 0) };
         let pidfd = own(pidfd)?;
-        // SAFETY: pidfd_getfd(2) takes numbers alone.
+        // SAFETY: pidfd_getfd(2) takes only numbers.
         let copy = unsafe { libc::syscall(libc::SYS_pidfd_getfd, pidfd.as_raw_fd(), number, 0) };
         own(copy)
     }
@@ -180,7 +180,7 @@ impl Process for Tracee {
             events,
             revents: 0,
         };
-        // SAFETY: one element, and the kernel writes nothing but its `revents`.
+        // SAFETY: the array has one element, and the kernel writes only its `revents`.
         let found = unsafe { libc::poll(&raw mut poll, 1, 0) };
         (found >= 0).then_some(poll.revents != 0)
     }
@@ -190,7 +190,7 @@ impl Process for Tracee {
     }
 
     fn set_mask(&mut self, mask: u64) {
-        // The thread may have been killed; then nobody misses the mask.
+        // The thread may have been killed: then it needs no mask.
         self.replace_mask(mask).ok();
     }
 
@@ -203,7 +203,7 @@ impl Process for Tracee {
     }
 }
 
-/// Lets a stopped thread go on, with a signal or without; real-time signals too, which nix lacks.
+/// Resumes a stopped thread, with a signal or without. Unlike nix it takes real-time signals.
 pub(crate) fn request(request: libc::c_uint, thread: Pid, signal: c_int) -> nix::Result<()> {
     let (nothing, data) = (std::ptr::null_mut::<c_void>(), c_long::from(signal));
     // SAFETY: PTRACE_CONT, PTRACE_SYSCALL and PTRACE_LISTEN take a number and no memory.
@@ -212,29 +212,29 @@ pub(crate) fn request(request: libc::c_uint, thread: Pid, signal: c_int) -> nix:
 }
 
 thread_local! {
-    /// Stops and ends of other threads that came while one was waited for.
-    static PUT_OFF: RefCell<VecDeque<(Pid, c_int)>> = const { RefCell::new(VecDeque::new()) };
+    /// Statuses of other threads that arrived while one thread was waited for.
+    static QUEUED: RefCell<VecDeque<(Pid, c_int)>> = const { RefCell::new(VecDeque::new()) };
 }
 
-/// The status of the next stop or end of one thread; those of others are put off, because a
-/// killed process ends only when all its threads have been waited for.
+/// The next stop or end of one thread. Statuses of other threads are queued: a killed process ends
+/// only when all its threads have been waited for.
 fn wait_for(thread: Pid) -> nix::Result<c_int> {
     loop {
-        let (found, status) = wait_anew()?;
+        let (found, status) = wait_for_any()?;
         if found == thread {
             return Ok(status);
         }
-        PUT_OFF.with_borrow_mut(|queue| queue.push_back((found, status)));
+        QUEUED.with_borrow_mut(|queue| queue.push_back((found, status)));
     }
 }
 
 /// The next stop or end of any thread that the calling thread traces.
 pub(crate) fn wait() -> nix::Result<(Pid, c_int)> {
-    let first = PUT_OFF.with_borrow_mut(VecDeque::pop_front);
-    first.map_or_else(wait_anew, Ok)
+    let first = QUEUED.with_borrow_mut(VecDeque::pop_front);
+    first.map_or_else(wait_for_any, Ok)
 }
 
-fn wait_anew() -> nix::Result<(Pid, c_int)> {
+fn wait_for_any() -> nix::Result<(Pid, c_int)> {
     let mut status = 0;
     loop {
         // SAFETY: waitpid(2) writes one number to `status`.
@@ -249,7 +249,7 @@ fn wait_anew() -> nix::Result<(Pid, c_int)> {
 
 fn own(descriptor: c_long) -> Option<OwnedFd> {
     let descriptor = c_int::try_from(descriptor).ok().filter(|fd| *fd >= 0)?;
-    // SAFETY: the kernel has just made the descriptor for us, and nobody else knows it.
+    // SAFETY: the kernel has just created the descriptor, and no other owner exists.
     Some(unsafe { OwnedFd::from_raw_fd(descriptor) })
 }
 

@@ -12,28 +12,28 @@ use super::live_pid::{LivePid, kill};
 use super::tracee::{Tracee, request, wait};
 use crate::effects::{EntryEffect, ExitEffect, FaultState, Pending, SignalEffect, Syscall};
 
-/// Where a thread is on its way.
+/// The calls of one thread that have not ended.
 #[derive(Debug, Default)]
 struct Progress {
-    /// The call whose exit is waited for.
+    /// The call whose exit is watched.
     pending: Option<Pending>,
-    /// The call that a signal interrupted and that may go on by `restart_syscall`.
+    /// The call that a signal interrupted and that `restart_syscall` may continue.
     interrupted: Option<Pending>,
 }
 
 pub(crate) struct Tracer<'b, 'f> {
     state: Option<&'b mut FaultState<'f>>,
     main: Pid,
-    /// Every thread and process of this run, the ended ones too.
-    ours: HashSet<Pid>,
+    /// Every thread and process of this run, including those that have ended.
+    known: HashSet<Pid>,
     threads: HashMap<Pid, Progress>,
-    /// Nothing runs any more.
-    stuck: bool,
+    /// The faulty kernel hangs: no thread is resumed.
+    hung: bool,
     panicked: bool,
 }
 
-/// How a stopped thread goes on.
-enum Next {
+/// The way in which a stopped thread is resumed.
+enum Resume {
     Run,
     With(c_int),
     Listen,
@@ -45,9 +45,9 @@ impl<'b, 'f> Tracer<'b, 'f> {
         Tracer {
             state,
             main,
-            ours: HashSet::from([main]),
+            known: HashSet::from([main]),
             threads: HashMap::from([(main, Progress::default())]),
-            stuck: false,
+            hung: false,
             panicked: false,
         }
     }
@@ -56,7 +56,7 @@ impl<'b, 'f> Tracer<'b, 'f> {
         self.panicked
     }
 
-    /// Sees all threads through until none is left; the status of the first process.
+    /// Traces all threads to their end. Returns the wait status of the first process.
     pub(crate) fn run_to_end(&mut self, pid: &LivePid) -> io::Result<c_int> {
         let mut end = None;
         loop {
@@ -71,8 +71,8 @@ impl<'b, 'f> Tracer<'b, 'f> {
             }
             self.threads.remove(&thread);
             if thread == self.main {
-                // The id was free from the moment that `wait` returned, but no process can have
-                // taken it: ids are given in a circle.
+                // The id has been free since `wait` returned, but it has not been reused: Linux
+                // assigns ids in ascending order and starts again only at the maximum.
                 pid.clear();
                 end = Some(status);
                 self.threads.keys().for_each(|thread| kill(*thread));
@@ -81,10 +81,10 @@ impl<'b, 'f> Tracer<'b, 'f> {
     }
 
     fn stopped(&mut self, thread: Pid, status: c_int) {
-        // A child may come to its first stop before its parent to the one that tells of it.
-        self.ours.insert(thread);
-        let next = self.next(thread, status);
-        if self.stuck || self.panicked {
+        // The first stop of a child may be reported before the stop of its parent that names it.
+        self.known.insert(thread);
+        let resume = self.handle(thread, status);
+        if self.hung || self.panicked {
             return;
         }
         let pending = self
@@ -96,58 +96,58 @@ impl<'b, 'f> Tracer<'b, 'f> {
         } else {
             libc::PTRACE_CONT
         };
-        let resumed = match next {
-            Next::Run => request(run, thread, 0),
-            Next::With(signal) => request(run, thread, signal),
-            Next::Listen => request(libc::PTRACE_LISTEN, thread, 0),
-            Next::Stay => Ok(()),
+        let resumed = match resume {
+            Resume::Run => request(run, thread, 0),
+            Resume::With(signal) => request(run, thread, signal),
+            Resume::Listen => request(libc::PTRACE_LISTEN, thread, 0),
+            Resume::Stay => Ok(()),
         };
-        // A thread that was killed in its stop is waited for like any other.
+        // A thread that was killed in its stop cannot be resumed. Its end is reported by `wait`.
         resumed.ok();
     }
 
-    fn next(&mut self, thread: Pid, status: c_int) -> Next {
+    fn handle(&mut self, thread: Pid, status: c_int) -> Resume {
         let signal = libc::WSTOPSIG(status);
         match status >> 16 {
             libc::PTRACE_EVENT_SECCOMP => self.entry(thread),
             libc::PTRACE_EVENT_CLONE | libc::PTRACE_EVENT_FORK | libc::PTRACE_EVENT_VFORK => {
                 if let Ok(new) = ptrace::getevent(thread) {
-                    self.ours.insert(Pid::from_raw(new as i32));
+                    self.known.insert(Pid::from_raw(new as i32));
                 }
-                Next::Run
+                Resume::Run
             }
             libc::PTRACE_EVENT_EXEC => {
-                // All other threads of the process are gone, one of them under this id.
+                // All other threads of the process have ended. The caller has the id of the first.
                 if let Ok(former) = ptrace::getevent(thread) {
                     self.threads.remove(&Pid::from_raw(former as i32));
                 }
                 self.threads.insert(thread, Progress::default());
-                Next::Run
+                Resume::Run
             }
             libc::PTRACE_EVENT_STOP => {
                 self.threads.entry(thread).or_default();
                 match signal {
-                    libc::SIGSTOP | libc::SIGTSTP | libc::SIGTTIN | libc::SIGTTOU => Next::Listen,
-                    _ => Next::Run,
+                    libc::SIGSTOP | libc::SIGTSTP | libc::SIGTTIN | libc::SIGTTOU => Resume::Listen,
+                    _ => Resume::Run,
                 }
             }
             0 if signal == libc::SIGTRAP | 0x80 => self.exit(thread),
             0 => self.delivery(thread, signal),
-            _ => Next::Run,
+            _ => Resume::Run,
         }
     }
 
     /// A watched call is about to be made.
-    fn entry(&mut self, thread: Pid) -> Next {
+    fn entry(&mut self, thread: Pid) -> Resume {
         let mut tracee = Tracee(thread);
         let Ok(call) = tracee.entry() else {
-            return Next::Run;
+            return Resume::Run;
         };
         let progress = self.threads.entry(thread).or_default();
         let interrupted = progress.interrupted.take();
         if call.number == RESTART_SYSCALL {
             progress.pending = interrupted;
-            return Next::Run;
+            return Resume::Run;
         }
         let effect = match self.state.as_deref_mut() {
             Some(state) if state.watches(call.number) => state.enter(call, &mut tracee),
@@ -162,9 +162,9 @@ impl<'b, 'f> Tracer<'b, 'f> {
             EntryEffect::HangAll => self.hang_all(),
             _ if self.signals_outsider(made) => {
                 tracee.skip(-i64::from(libc::ESRCH)).ok();
-                Next::Run
+                Resume::Run
             }
-            EntryEffect::Ignore => Next::Run,
+            EntryEffect::Ignore => Resume::Run,
             EntryEffect::Follow(pending) => {
                 let set = match pending.skipped {
                     Some(result) => tracee.skip(result),
@@ -173,12 +173,12 @@ impl<'b, 'f> Tracer<'b, 'f> {
                 };
                 set.ok();
                 self.threads.entry(thread).or_default().pending = Some(pending);
-                Next::Run
+                Resume::Run
             }
         }
     }
 
-    /// Whether a call sends a signal to anything that is not of this run.
+    /// True if a call sends a signal to a process outside this run.
     fn signals_outsider(&self, call: Syscall) -> bool {
         let [first, second, third, ..] = call.args.map(|arg| arg as i32);
         let (target, signal) = match i64::from(call.number) {
@@ -186,16 +186,16 @@ impl<'b, 'f> Tracer<'b, 'f> {
             libc::SYS_kill | libc::SYS_tkill => (first, second),
             _ => return false,
         };
-        // What is no id at all the kernel refuses by itself.
-        let ours = target == 0
+        // The kernel itself rejects invalid ids.
+        let insider = target == 0
             || (target < 0 && i64::from(call.number) != libc::SYS_kill)
-            || self.ours.contains(&Pid::from_raw(target))
+            || self.known.contains(&Pid::from_raw(target))
             || target.checked_neg() == Some(self.main.as_raw());
-        signal != 0 && !ours
+        signal != 0 && !insider
     }
 
     /// A watched call has been made.
-    fn exit(&mut self, thread: Pid) -> Next {
+    fn exit(&mut self, thread: Pid) -> Resume {
         let mut tracee = Tracee(thread);
         let progress = self.threads.entry(thread).or_default();
         let (Some(state), Ok(result), Some(pending)) = (
@@ -203,7 +203,7 @@ impl<'b, 'f> Tracer<'b, 'f> {
             tracee.result(),
             progress.pending.take(),
         ) else {
-            return Next::Run;
+            return Resume::Run;
         };
         match state.leave(&pending, result, &mut tracee) {
             ExitEffect::Panic => return self.panic(),
@@ -218,39 +218,39 @@ impl<'b, 'f> Tracer<'b, 'f> {
                 }
             }
         }
-        Next::Run
+        Resume::Run
     }
 
-    /// A signal is on its way.
-    fn delivery(&mut self, thread: Pid, signal: c_int) -> Next {
+    /// A signal is about to be delivered.
+    fn delivery(&mut self, thread: Pid, signal: c_int) -> Resume {
         let (Some(state), Ok(mut info)) = (self.state.as_deref_mut(), ptrace::getsiginfo(thread))
         else {
-            return Next::With(signal);
+            return Resume::With(signal);
         };
         match state.deliver(bytes_of(&mut info)) {
-            SignalEffect::Unchanged => Next::With(signal),
+            SignalEffect::Unchanged => Resume::With(signal),
             SignalEffect::Changed => {
                 ptrace::setsiginfo(thread, &info).ok();
-                Next::With(signal)
+                Resume::With(signal)
             }
-            SignalEffect::Drop => Next::Run,
-            SignalEffect::Other(other) => Next::With(other),
+            SignalEffect::Drop => Resume::Run,
+            SignalEffect::Other(other) => Resume::With(other),
         }
     }
 
-    fn panic(&mut self) -> Next {
+    fn panic(&mut self) -> Resume {
         self.panicked = true;
         self.threads.keys().for_each(|thread| kill(*thread));
-        Next::Stay
+        Resume::Stay
     }
 
-    fn hang_all(&mut self) -> Next {
-        self.stuck = true;
+    fn hang_all(&mut self) -> Resume {
+        self.hung = true;
         for thread in self.threads.keys() {
-            // One that is stopped or gone needs no stopping.
+            // A thread that is stopped or has ended needs no interrupt.
             ptrace::interrupt(*thread).ok();
         }
-        Next::Stay
+        Resume::Stay
     }
 }
 
@@ -258,7 +258,7 @@ fn vanished() -> io::Error {
     io::Error::other("the program's first process ended without a status")
 }
 
-/// `ERESTART_RESTARTBLOCK`: the call goes on by `restart_syscall` unless a handler runs first.
+/// `ERESTART_RESTARTBLOCK`: `restart_syscall` continues the call unless a handler runs first.
 const RESTART_BLOCK: i64 = -516;
 
 fn bytes_of(info: &mut libc::siginfo_t) -> &mut [u8] {

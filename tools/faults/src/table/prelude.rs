@@ -1,4 +1,4 @@
-//! What the tables are written in: the model's words, short ones of their own, and the numbers of
+//! The vocabulary of the tables: the names of the model, short forms of them, and the constants of
 //! the C library.
 
 pub(super) use nix::libc::*;
@@ -26,7 +26,7 @@ pub(super) const SECOND: i64 = 1_000_000_000;
 
 /// The result of the call.
 pub(super) const R: ExitOperand = Operand::Late(ExitValue::Result);
-/// What `Note` wrote down last.
+/// The number that `Note` stored last.
 pub(super) const NOTED: ExitOperand = Operand::Late(ExitValue::Noted);
 
 // Conditions at the entry.
@@ -136,11 +136,11 @@ pub(super) const fn out(at: At, number: i64) -> ExitAct {
 pub(super) const fn keep(arg: u8, offset: i64, bytes: i64) -> ExitAct {
     ExitAct::Keep { arg, offset, bytes }
 }
-/// The kernel writes this byte all over the memory that an argument points to.
+/// The kernel writes this byte to all of the memory that an argument points to.
 pub(super) const fn fill(arg: u8, offset: i64, bytes: i64, byte: u8) -> ExitAct {
     fill_from(Base::Arg(arg), offset, bytes, byte)
 }
-/// The kernel writes this byte all over the memory that the result points to.
+/// The kernel writes this byte to all of the memory that the result points to.
 pub(super) const fn fill_result(offset: i64, bytes: i64, byte: u8) -> ExitAct {
     fill_from(Base::Result, offset, bytes, byte)
 }
@@ -161,7 +161,7 @@ pub(super) const fn clear(at: At, bits: i64) -> ExitAct {
 pub(super) const fn set(at: At, bits: i64) -> ExitAct {
     Out(at, Or(bits))
 }
-/// Each element of the array of `count` is changed.
+/// The kernel writes a changed number to each of `count` elements.
 pub(super) const fn each(at: At, count: ExitOperand, size: i64, op: Op<ExitOperand>) -> ExitAct {
     ExitAct::Each {
         at,
