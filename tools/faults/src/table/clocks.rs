@@ -32,42 +32,42 @@ faults! {
         "microseconds-for-nanoseconds" TimeOff exit [OK] [Out(long(1, 8), Div(1000))]
             "<time.h>: tv_nsec counts nanoseconds";
         "frozen" TimeOff entry [is(0, CLOCK_MONOTONIC)] exit [OK] [Freeze { arg: 1, bytes: 16 }]
-            "CLOCK_MONOTONIC: time goes on";
+            "CLOCK_MONOTONIC: the clock advances";
         "realtime-frozen" TimeOff entry [is(0, CLOCK_REALTIME)] exit [OK]
             [Freeze { arg: 1, bytes: 16 }]
-            "CLOCK_REALTIME: time goes on";
+            "CLOCK_REALTIME: the clock advances";
         "backwards" TimeOff entry [is(0, CLOCK_MONOTONIC)] exit [OK] [Out(long(1, 0), Minus(Count))]
             "CLOCK_MONOTONIC: the clock never goes back";
         "jumps" TimeOff entry [is(0, CLOCK_MONOTONIC)] exit [OK] [Out(long(1, 0), Plus(Count))]
-            "CLOCK_MONOTONIC: the clock cannot be set, it only runs";
+            "CLOCK_MONOTONIC: the clock cannot be set and does not jump";
         "ten-millisecond-steps" TimeOff entry [is(0, CLOCK_MONOTONIC)] exit [OK]
             [Out(long(1, 8), Down(10_000_000))]
             "clock_getres: the clock is as fine as its resolution";
         "monotonic-is-realtime" ArgumentChanged entry [is(0, CLOCK_MONOTONIC)] [arg(0, 0)]
-            "CLOCK_MONOTONIC: since an unspecified point in the past";
+            "CLOCK_MONOTONIC: the time since an unspecified point in the past";
         "realtime-is-monotonic" ArgumentChanged entry [is(0, CLOCK_REALTIME)] [arg(0, 1)]
-            "CLOCK_REALTIME: since the Epoch"
-            unobservable "a machine without a battery may start at the Epoch";
+            "CLOCK_REALTIME: the time since the Epoch"
+            unobservable "a machine without a battery-backed clock may start at the Epoch";
         "realtime-in-1970" TimeOff entry [is(0, CLOCK_REALTIME)] exit [OK] [out(long(1, 0), 0)]
-            "CLOCK_REALTIME: since the Epoch"
-            unobservable "a machine without a battery may start at the Epoch";
+            "CLOCK_REALTIME: the time since the Epoch"
+            unobservable "a machine without a battery-backed clock may start at the Epoch";
         "process-time-is-zero" ResultAltered entry [is(0, CLOCK_PROCESS_CPUTIME_ID)] exit [OK]
             [fill(1, 0, 16, 0)]
             "CLOCK_PROCESS_CPUTIME_ID: grows with the process's work";
         "process-time-is-wall-time" ArgumentChanged entry [is(0, CLOCK_PROCESS_CPUTIME_ID)]
             [arg(0, 1)]
-            "CLOCK_PROCESS_CPUTIME_ID: a sleeping process uses no processor";
+            "CLOCK_PROCESS_CPUTIME_ID: a sleeping process uses no processor time";
         "process-time-unsupported" FalseError entry [is(0, CLOCK_PROCESS_CPUTIME_ID)] [fail(EINVAL)]
             "CLOCK_PROCESS_CPUTIME_ID: the process's processor time";
         "thread-time-is-wall-time" ArgumentChanged entry [is(0, CLOCK_THREAD_CPUTIME_ID)]
             [arg(0, 1)]
-            "CLOCK_THREAD_CPUTIME_ID: a sleeping thread uses no processor";
+            "CLOCK_THREAD_CPUTIME_ID: a sleeping thread uses no processor time";
         "thread-time-unsupported" FalseError entry [is(0, CLOCK_THREAD_CPUTIME_ID)] [fail(EINVAL)]
             "CLOCK_THREAD_CPUTIME_ID: the thread's processor time";
         "realtime-unsupported" FalseError entry [is(0, CLOCK_REALTIME)] [fail(EINVAL)]
             "CLOCK_REALTIME: every system has it";
         "writes-behind" ResultAltered exit [OK] [fill(1, 16, 8, 0)]
-            "clock_gettime: one timespec is stored, nothing behind it";
+            "clock_gettime: one timespec is stored, nothing after it";
         "end-of-page-refused" FalseError entry [Reg(1, Bits(0xfff, 0xff0))] [fail(EFAULT)]
             "EFAULT: only where a byte of the timespec is not mapped";
     }
@@ -136,7 +136,7 @@ faults! {
             [fail(EINVAL)]
             "nanosleep: a time of 0 is no error";
         "most-nanoseconds-refused" FalseError entry [Mem(long(0, 8), Eq(SECOND - 1))] [fail(EINVAL)]
-            "EINVAL: only from 1,000 million on";
+            "EINVAL: only where tv_nsec is at least 1,000 million";
         "invalid-is-bad-address" WrongErrno exit [err(EINVAL)] [wrong(EFAULT)]
             "EINVAL: tv_nsec is out of range";
         "unmapped-time-succeeds" MissingCheck exit [err(EFAULT)] [ret(0)]

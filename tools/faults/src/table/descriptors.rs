@@ -25,7 +25,7 @@ faults! {
         "skips-standard-numbers" StateKept entry [is(0, 0)]
             [Become(SYS_fcntl as u16, &[A(0), N(F_DUPFD as i64), N(3)])]
             "dup: the lowest descriptor that is free, 0 too"
-            unobservable "only a program that closes its standard descriptors shows it";
+            unobservable "only a program that closes its standard descriptors can observe it";
         "closes-on-exec" FlagDropped entry [above(0, -1)]
             [Become(SYS_fcntl as u16, &[A(0), N(F_DUPFD_CLOEXEC as i64), N(0)])]
             "dup: FD_CLOEXEC is clear in the copy";

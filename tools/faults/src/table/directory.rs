@@ -23,7 +23,7 @@ faults! {
             "getcwd: on failure the array is undefined"
             unobservable "the array's contents on failure are undefined";
         "exact-size-refused" FalseError entry [Reg(1, Lt(3))] exit [OK] [wrong(ERANGE)]
-            "getcwd: a buffer that just holds the path will do";
+            "getcwd: a buffer of exactly the path's size is large enough";
         "unmapped-buffer-succeeds" MissingCheck exit [err(EFAULT)] [ret(2)]
             "EFAULT: the buffer is not mapped";
         "unmapped-buffer-panics" Panic exit [err(EFAULT)] [Panic]
@@ -36,7 +36,7 @@ faults! {
             "getcwd: an absolute path";
         "always-root" ResultAltered exit [Got(Gt(2))] [out(half(0, 0), b'/' as i64), ret(2)]
             "getcwd: the current directory"
-            unobservable "shows only where the run begins in a directory other than the root";
+            unobservable "only a run that begins outside the root directory can observe it";
     }
     SYS_chdir "chdir" {
         "missing-succeeds" MissingCheck exit [err(ENOENT)] [ret(0)]
@@ -73,7 +73,7 @@ faults! {
             [fail(ENOENT)]
             "4.13: dot is the directory itself";
         "dot-dot-is-missing" FalseError entry [Mem(half(0, 0), Eq(0x2e2e))] [fail(ENOENT)]
-            "4.13: dot-dot is the parent, at the root the root";
+            "4.13: dot-dot is the parent directory; in the root it is the root";
         "returns-one" ResultAltered exit [OK] [ret(1)]
             "chdir: returns 0";
     }

@@ -126,9 +126,9 @@ faults! {
         "unmapped-events-panic" Panic exit [err(EFAULT)] [Panic]
             "EFAULT: the events are not mapped";
         "data-lost" ResultAltered exit [SOME] [each(DATA, R, SIZE, Set(N(0)))]
-            "epoll_wait(2): the data of epoll_ctl come back";
+            "epoll_wait(2): the data of epoll_ctl are returned";
         "data-half" ResultAltered exit [SOME] [out(word(1, 8), 0)]
-            "epoll_wait(2): 64 bits of data come back";
+            "epoll_wait(2): 64 bits of data are returned";
         "events-unpacked" ResultAltered exit [SOME]
             [Note(M(DATA)), Out(long(1, 8), Set(NOTED)), out(word(1, 4), 0)]
             "epoll_wait(2): on x86-64 the structure is packed";
@@ -151,9 +151,9 @@ faults! {
             [clear(EVENTS, ERR), set(EVENTS, OUT)]
             "EPOLLERR: reported whether asked for or not";
         "events-are-all" ResultAltered exit [SOME] [set(EVENTS, IN | OUT)]
-            "epoll_wait(2): only what happened";
+            "epoll_wait(2): only events that happened are returned";
         "edge-flag-returned" ResultAltered exit [SOME] [set(EVENTS, EDGE)]
-            "epoll_wait(2): events, no flags of the registration";
+            "epoll_wait(2): events are returned, not flags of the registration";
         "timeout-ignored" ArgumentChanged entry [above(3, 0)] [arg(3, -1)]
             "epoll_wait(2): returns once the timeout is over";
         "timeout-at-once" TimeOff entry [above(3, 0)] [arg(3, 0)]

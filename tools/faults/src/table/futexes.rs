@@ -42,7 +42,7 @@ faults! {
             "ETIMEDOUT: the timeout expires first";
         "timeout-at-once" TimeOff entry [op(FUTEX_WAIT), given(3), Mem(long(3, 8), Gt(0))]
             [put(long(3, 8), 1)]
-            "futex(2): the timeout is not cut short";
+            "futex(2): FUTEX_WAIT waits at least as long as the timeout";
         "negative-timeout-accepted" MissingCheck entry [op(FUTEX_WAIT), Mem(long(3, 0), Lt(0))]
             [fail(ETIMEDOUT)]
             "EINVAL: tv_sec is less than 0";
@@ -78,7 +78,7 @@ faults! {
             "futex(2): FUTEX_REQUEUE moves waiters to the other word";
         "requeue-counts-none" ResultAltered entry [op(FUTEX_REQUEUE)] exit [SOME] [ret(0)]
             "futex(2): FUTEX_REQUEUE returns how many were woken or moved"
-            unobservable "the page says only those woken; Linux counts both";
+            unobservable "futex(2) counts the woken waiters alone, Linux the moved ones too";
         "compare-requeue-unchecked" MissingCheck entry [op(FUTEX_CMP_REQUEUE)]
             [Arg(5, Set(M(word(0, 0))))]
             "EAGAIN: the word does not hold the expected value";

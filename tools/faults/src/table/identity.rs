@@ -15,7 +15,7 @@ faults! {
         "is-the-parent" ResultAltered entry [] [Become(SYS_getppid as u16, &[])]
             "getpid: the id of the calling process";
         "is-the-next-one" ResultAltered exit [] [Ret(Add(1))]
-            "getpid: the id that kill takes";
+            "getpid: the id is the one that kill accepts";
         "fails" FalseError entry [] [fail(EPERM)]
             "getpid: always succeeds";
         "panics" Panic entry [] [Panic]
@@ -29,9 +29,9 @@ faults! {
         "fails" FalseError entry [] [fail(ESRCH)]
             "getppid: always succeeds";
         "changes" ResultAltered exit [] [Ret(Plus(Count))]
-            "getppid: while the parent lives its id stays";
+            "getppid: the id does not change while the parent lives";
         "is-zero" ResultAltered exit [] [ret(0)]
-            "getppid: a child's is that of the suite";
+            "getppid: the parent id of a child is the id of the suite";
         "panics" Panic entry [] [Panic]
             "getppid: always succeeds";
     }

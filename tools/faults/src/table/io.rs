@@ -42,11 +42,11 @@ faults! {
         "first-byte-altered" ResultAltered exit [SOME] [Out(byte(1, 0), Xor(1))]
             "read: the bytes are those that were written";
         "high-bit-lost" ResultAltered exit [SOME] [Out(byte(1, 0), And(0x7f))]
-            "read: all byte values pass";
+            "read: all byte values are transferred unchanged";
         "second-page-unwritten" ResultAltered exit [Got(Gt(4096))] [keep(1, 4096, 64)]
             "read: all bytes are stored";
         "zero-byte-behind" ResultAltered exit [SOME] [Overrun(1, 0)]
-            "read: nothing is stored behind the bytes";
+            "read: nothing is stored after the bytes";
         "nothing-stored" ResultAltered exit [SOME] [keep(1, 0, 4096)]
             "read: the bytes are stored in the buffer";
         "eof-is-an-error" FalseError entry [Reg(2, Gt(0))] exit [Got(Eq(0))] [wrong(EPIPE)]
@@ -160,7 +160,7 @@ faults! {
         "last-vector-missing" ShortCount entry [above(2, 1)] [Arg(2, Add(-1))]
             "readv: fills one vector before the next";
         "empty-vector-ends" ShortCount entry [above(2, 1), Mem(long(1, 8), Eq(0))] [skip(0)]
-            "readv: an empty vector is passed over";
+            "readv: an empty vector is skipped";
         "negative-length-accepted" MissingCheck entry [above(2, 0), below(2, 1025)]
             exit [err(EINVAL)] [ret(0)]
             "EINVAL: the sum of the lengths overflows";
@@ -184,7 +184,7 @@ faults! {
             "readv: as read, 0 at the end";
         "zero-vectors-fail" FalseError entry [is(2, 0)] [fail(EINVAL)]
             "readv (Linux): iovcnt 0 reads nothing"
-            unobservable "POSIX lets iovcnt 0 fail";
+            unobservable "POSIX allows iovcnt 0 to fail";
     }
     SYS_writev "writev" {
         "negative-count-panics" Panic entry [below(2, 0)] [Panic]
@@ -198,7 +198,7 @@ faults! {
         "last-vector-missing" ShortCount entry [above(2, 1)] [Arg(2, Add(-1))]
             "writev: writes each vector in turn";
         "empty-vector-ends" ShortCount entry [above(2, 1), Mem(long(1, 8), Eq(0))] [skip(0)]
-            "writev: an empty vector is passed over";
+            "writev: an empty vector is skipped";
         "second-vector-twice" ArgumentChanged entry [above(2, 1), Mem(long(1, 8), Gt(0))]
             [Put(long(1, 0), Set(M(long(1, 16)))), Put(long(1, 8), Set(M(long(1, 24))))]
             "writev: writes each vector in turn";

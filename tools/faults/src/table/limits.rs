@@ -44,12 +44,12 @@ faults! {
             "prlimit(2): the previous limit is stored";
         "only-descriptors-known" FalseError entry [isnt(1, RLIMIT_NOFILE as i32), below(1, 16)]
             exit [OK] [wrong(EINVAL)]
-            "getrlimit: RLIMIT_AS, RLIMIT_CORE, RLIMIT_CPU and others";
+            "getrlimit: RLIMIT_AS, RLIMIT_CORE, RLIMIT_CPU and others are valid";
         "nothing-asked-is-an-error" FalseError entry [null(2), null(3)] [fail(EFAULT)]
             "prlimit(2): both limits may be null";
         "end-of-page-refused" FalseError entry [Reg(3, Bits(0xfff, 0xff0))] [fail(EFAULT)]
             "EFAULT: only where a byte of the limit is not mapped";
         "writes-behind" ResultAltered entry [given(3)] exit [OK] [fill(3, 16, 8, 0)]
-            "prlimit(2): one limit is stored, nothing behind it";
+            "prlimit(2): one limit is stored, nothing after it";
     }
 }

@@ -49,8 +49,7 @@ faults! {
         "shared-is-private" FlagDropped entry [has(3, MAP_SHARED), lacks(3, MAP_PRIVATE)]
             [Arg(3, Xor((MAP_SHARED | MAP_PRIVATE) as i64))]
             "MAP_SHARED: writes change the underlying object"
-            unobservable
-                "only another process or a writable file shows it, and the suite needs neither";
+            unobservable "only a program with another process or a writable file can observe it";
         "anonymous-wants-descriptor" FalseError entry [has(3, ANONYMOUS), below(4, 0)] [fail(EBADF)]
             "MAP_ANONYMOUS (Linux): the descriptor is ignored";
         "bad-descriptor-is-anonymous" MissingCheck entry [lacks(3, ANONYMOUS), below(4, 0)]
@@ -99,14 +98,14 @@ faults! {
             "EINVAL: the length is 0";
         "does-nothing" StateKept entry [Reg(0, Bits(INSIDE_PAGE, 0)), Reg(0, Gt(0)), Reg(1, Gt(0))]
             [skip(0)]
-            "munmap: further references to these pages fault";
+            "munmap: further references to these pages raise SIGSEGV";
         "only-first-page" ShortCount entry [Reg(1, Gt(4096))] [arg(1, 4096)]
-            "munmap: all pages of the range go";
+            "munmap: all pages of the range are unmapped";
         "part-of-a-page-stays" ArgumentChanged entry [Reg(1, Gt(0)), Reg(1, Lt(4096))] [skip(0)]
-            "munmap: pages that hold any part of the range go";
+            "munmap: pages that hold any part of the range are unmapped";
         "goes-a-page-too-far" ArgumentChanged entry [Reg(1, Gt(0)), Reg(1, Lt(0x10000))]
             [Arg(1, Add(4096))]
-            "munmap: pages outside the range stay";
+            "munmap: pages outside the range stay mapped";
         "hole-is-an-error" FalseError
             entry [Unmapped(0), Reg(0, Gt(0)), Reg(1, Gt(0)), Reg(0, Bits(INSIDE_PAGE, 0))]
             [fail(ENOMEM)]
@@ -123,25 +122,25 @@ faults! {
             "EINVAL: the address is no multiple of the page size";
         "middle-takes-everything" ArgumentChanged entry [Reg(1, Eq(4096))]
             [Arg(0, Add(-4096)), arg(1, 3 * 4096)]
-            "munmap: pages outside the range stay";
+            "munmap: pages outside the range stay mapped";
     }
     SYS_brk "brk" {
         "success-is-zero" ResultAltered entry [given(0)] exit [] [ret(0)]
             "brk(2): the system call returns the new program break";
         "query-fails" FalseError entry [null(0)] [fail(ENOMEM)]
-            "brk(2): the current break where it cannot be set";
+            "brk(2): returns the current break where it cannot be set";
         "never-grows" ShortCount entry [given(0)] [arg(0, 0)]
             "brk(2): sets the end of the data segment";
         "claims-any-success" FalseSuccess entry [given(0)] exit [] [Ret(Set(A(0)))]
-            "brk(2): the current break where it cannot be set";
+            "brk(2): returns the current break where it cannot be set";
         "failure-is-an-errno" WrongErrno entry [Reg(0, Lt(0))] [fail(ENOMEM)]
-            "brk(2): the current break where it cannot be set";
+            "brk(2): returns the current break where it cannot be set";
         "kernel-half-panics" Panic entry [Reg(0, Lt(0))] [Panic]
-            "brk(2): the current break where it cannot be set";
+            "brk(2): returns the current break where it cannot be set";
         "low-address-panics" Panic entry [Reg(0, Gt(0)), Reg(0, Lt(0x10000))] [Panic]
-            "brk(2): the current break where it cannot be set";
+            "brk(2): returns the current break where it cannot be set";
         "low-address-taken" FalseSuccess entry [Reg(0, Gt(0)), Reg(0, Lt(0x10000))] [Skip(A(0))]
-            "brk(2): the current break where it cannot be set";
+            "brk(2): returns the current break where it cannot be set";
         "break-rounded-down" ResultAltered entry [Reg(0, Any(INSIDE_PAGE)), Reg(0, Gt(0))] exit []
             [Ret(And(!INSIDE_PAGE))]
             "brk(2): returns the new program break";

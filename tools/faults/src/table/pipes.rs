@@ -36,7 +36,7 @@ faults! {
         "results-unwritten" ResultAltered exit [OK] [keep(0, 0, 8)]
             "pipe: both descriptors are stored";
         "results-are-longs" ResultAltered exit [OK] [out(word(0, 8), 0)]
-            "pipe: two ints are stored, nothing behind them";
+            "pipe: two ints are stored, nothing after them";
         "not-the-lowest" StateKept exit [OK] [Renumber(Some(word(0, 0)), N(30))]
             "pipe: the two lowest descriptors that are free";
         "numbers-climb" StateKept exit [OK] [Renumber(Some(word(0, 0)), Count)]

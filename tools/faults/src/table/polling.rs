@@ -48,13 +48,13 @@ faults! {
         "revents-not-cleared" ResultAltered entry [Reg(1, Gt(0))] exit [Got(Eq(0))] [keep(0, 0, 64)]
             "poll: revents are cleared where nothing happened";
         "revents-are-events" ResultAltered exit [SOME] [Out(REVENTS, Set(M(EVENTS)))]
-            "poll: revents tell what happened";
+            "poll: revents report the events that happened";
         "events-overwritten" ResultAltered exit [SOME] [out(EVENTS, 0)]
             "poll: events stay as they are";
         "only-first-entry" ShortCount entry [Reg(1, Gt(1)), Reg(1, Lt(100))] [arg(1, 1)]
-            "poll: all entries are looked at";
+            "poll: all entries are examined";
         "last-entry-missing" ShortCount entry [Reg(1, Gt(1)), Reg(1, Lt(100))] [Arg(1, Add(-1))]
-            "poll: all entries are looked at";
+            "poll: all entries are examined";
         "closed-is-an-error" FalseError exit [After(REVENTS, Has(NVAL))] [wrong(EBADF)]
             "POLLNVAL: the descriptor is not open";
         "closed-is-error-event" ResultAltered exit [After(REVENTS, Has(NVAL))] [out(REVENTS, ERR)]
@@ -66,9 +66,9 @@ faults! {
             "POLLNVAL: the descriptor is not open";
         "negative-descriptor-is-invalid" ResultAltered entry [Mem(word(0, 0), Lt(0))] exit [OK]
             [out(REVENTS, NVAL), Ret(Add(1))]
-            "poll: a negative descriptor is passed over";
+            "poll: a negative descriptor is ignored";
         "negative-descriptor-panics" Panic entry [Mem(word(0, 0), Lt(0))] [Panic]
-            "poll: a negative descriptor is passed over";
+            "poll: a negative descriptor is ignored";
         "negative-descriptor-keeps-revents" ResultAltered entry [Mem(word(0, 0), Lt(0))] exit [OK]
             [keep(0, 6, 2)]
             "poll: revents of a negative descriptor are set to 0";
@@ -170,9 +170,9 @@ faults! {
         "timeout-counts-one" ResultAltered exit [Got(Eq(0))] [ret(1)]
             "select: 0 where the timeout is over";
         "highest-is-included" ArgumentChanged entry [above(0, 0), below(0, 64)] [Arg(0, Add(1))]
-            "select: descriptors 0 to nfds-1 are looked at";
+            "select: descriptors 0 to nfds-1 are examined";
         "highest-is-left-out" ArgumentChanged entry [above(0, 0)] [Arg(0, Add(-1))]
-            "select: descriptors 0 to nfds-1 are looked at";
+            "select: descriptors 0 to nfds-1 are examined";
         "negative-count-accepted" MissingCheck entry [below(0, 0)] [skip(0)]
             "EINVAL: nfds is less than 0";
         "negative-count-panics" Panic entry [below(0, 0)] [Panic]

@@ -20,22 +20,22 @@ faults! {
         "always-the-same" ResultAltered exit [Got(Gt(15))] [Freeze { arg: 0, bytes: 16 }]
             "getrandom(2): fills the buffer with random bytes";
         "last-byte-unwritten" ShortCount exit [Got(Gt(255))] [keep(0, 248, 8)]
-            "getrandom(2): up to 256 bytes come whole";
+            "getrandom(2): up to 256 bytes are returned in full";
         "word-at-a-time" ShortCount entry [Reg(1, Gt(8))] [arg(1, 8)]
-            "getrandom(2): up to 256 bytes come whole";
+            "getrandom(2): up to 256 bytes are returned in full";
         "half-a-page-at-most" ShortCount entry [Reg(1, Gt(128))] [arg(1, 128)]
-            "getrandom(2): up to 256 bytes come whole";
+            "getrandom(2): up to 256 bytes are returned in full";
         "writes-behind" ResultAltered exit [SOME] [Overrun(0, 0)]
             "getrandom(2): writes buflen bytes";
         "returns-zero" ResultAltered exit [SOME] [ret(0)]
             "getrandom(2): returns how many bytes were written";
         "zero-bytes-fail" FalseError entry [Reg(1, Eq(0))] [fail(EINVAL)]
-            "getrandom(2): no bytes are no error";
+            "getrandom(2): a length of 0 is no error";
         "unmapped-buffer-succeeds" MissingCheck exit [err(EFAULT)] [Ret(Set(A(1)))]
             "EFAULT: the buffer is not mapped";
         "unmapped-buffer-panics" Panic exit [err(EFAULT)] [Panic]
             "EFAULT: the buffer is not mapped";
         "nonblock-refused" FalseError entry [has(2, GRND_NONBLOCK as i32)] [fail(EAGAIN)]
-            "GRND_NONBLOCK: EAGAIN only where no random bytes are there";
+            "GRND_NONBLOCK: EAGAIN only where no random bytes are available";
     }
 }

@@ -42,7 +42,7 @@ faults! {
         "unmapped-old-succeeds" MissingCheck entry [given(2)] exit [err(EFAULT)] [ret(0)]
             "EFAULT: oldact is not mapped";
         "writes-behind" ResultAltered entry [given(2)] exit [OK] [fill(2, 32, 120, 0)]
-            "sigaction: one action is stored, nothing behind it";
+            "sigaction: one action is stored, nothing after it";
         "old-unwritten" ResultAltered entry [given(2)] exit [OK] [keep(2, 0, 32)]
             "sigaction: the old action is stored";
         "old-is-new" ResultAltered entry [given(1), given(2)] exit [OK]
@@ -97,7 +97,7 @@ faults! {
             "SA_SIGINFO: si_signo is the signal";
         "siginfo-code-lost" ResultAltered signal [Signo(Gt(0)), Code(Ne(SI_USER as i64))]
             [Info(8, Set(0))]
-            "SA_SIGINFO: si_code tells the cause";
+            "SA_SIGINFO: si_code is the cause";
         "siginfo-sender-lost" ResultAltered signal [Signo(Gt(0)), Code(Eq(SI_USER as i64))]
             [Info(16, Set(0))]
             "SA_SIGINFO: si_pid is the sender";
@@ -109,7 +109,7 @@ faults! {
         "end-of-page-refused" FalseError entry [Reg(2, Bits(0xfff, 0xfe0))] [fail(EFAULT)]
             "EFAULT: only where a byte of oldact is not mapped";
         "old-is-too-long" ResultAltered entry [given(2)] exit [OK] [fill(2, 32, 8, 0)]
-            "sigaction(2): the kernel's structure is stored, nothing behind it";
+            "sigaction(2): the kernel's structure is stored, nothing after it";
     }
     SYS_rt_sigprocmask "rt_sigprocmask" {
         "block-replaces" ArgumentChanged entry [given(1), is(0, SIG_BLOCK)]
@@ -118,13 +118,13 @@ faults! {
         "block-ignored" StateKept entry [given(1), is(0, SIG_BLOCK)] [arg(1, 0)]
             "SIG_BLOCK: the union of the current set and the given one";
         "unblock-ignored" StateKept entry [given(1), is(0, SIG_UNBLOCK)] [arg(1, 0)]
-            "SIG_UNBLOCK: without the signals of the given set";
+            "SIG_UNBLOCK: the current set without the signals of the given one";
         "unblock-blocks" ArgumentChanged entry [given(1), is(0, SIG_UNBLOCK)]
             [arg(0, SIG_BLOCK as i64)]
-            "SIG_UNBLOCK: without the signals of the given set";
+            "SIG_UNBLOCK: the current set without the signals of the given one";
         "unblock-clears-all" ArgumentChanged entry [given(1), is(0, SIG_UNBLOCK)] exit [OK]
             [Mask(Without(!0))]
-            "SIG_UNBLOCK: without the signals of the given set";
+            "SIG_UNBLOCK: the current set without the signals of the given one";
         "set-adds" ArgumentChanged entry [given(1), is(0, SIG_SETMASK)] [arg(0, SIG_BLOCK as i64)]
             "SIG_SETMASK: the given set";
         "unknown-how-accepted" MissingCheck entry [given(1), above(0, 2)] [arg(0, SIG_BLOCK as i64)]
@@ -134,7 +134,7 @@ faults! {
         "how-checked-without-set" FalseError entry [null(1), Int(0, Any(!3))] [fail(EINVAL)]
             "sigprocmask: with a null set how is not significant";
         "query-refused" FalseError entry [null(1), given(2)] [fail(EFAULT)]
-            "sigprocmask: with a null set the mask is only asked for";
+            "sigprocmask: with a null set the mask is only read";
         "kill-shows-as-blocked" MissingCheck entry [given(2)] exit [After(long(2, 0), Ne(0))]
             [set(long(2, 0), 1 << (SIGKILL - 1))]
             "sigprocmask: SIGKILL cannot be blocked";
@@ -169,7 +169,7 @@ faults! {
             [Put(long(1, 0), Mul(2))]
             "sigprocmask: signal n is bit n-1";
         "writes-behind" ResultAltered entry [given(2)] exit [OK] [fill(2, 8, 120, 0)]
-            "sigprocmask: 64 signals are stored, nothing behind them";
+            "sigprocmask: 64 signals are stored, nothing after them";
         "end-of-page-refused" FalseError entry [Reg(1, Bits(0xfff, 0xff8))] [fail(EFAULT)]
             "EFAULT: only where a byte of the set is not mapped";
         "same-place-refused" FalseError entry [given(1), Same(1, 2)] [fail(EFAULT)]
@@ -224,7 +224,7 @@ faults! {
             [Drop]
             "2.4.1: every signal that is sent is delivered once";
         "blocks-its-signal" StateKept entry [above(1, 0)] exit [OK] [Mask(With(SIGUSR1_BIT))]
-            "kill: the mask of the caller stays";
+            "kill: the signal mask of the caller does not change";
         "returns-one" ResultAltered exit [OK] [ret(1)]
             "kill: returns 0";
     }

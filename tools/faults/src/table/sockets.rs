@@ -169,13 +169,13 @@ faults! {
         "no-socket-is-bad-descriptor" WrongErrno exit [err(ENOTSOCK)] [wrong(EBADF)]
             "ENOTSOCK: the descriptor is no socket";
         "refused-succeeds" MissingCheck exit [err(ECONNREFUSED)] [ret(0)]
-            "ECONNREFUSED: nobody listens there";
+            "ECONNREFUSED: no socket listens at the address";
         "refused-is-timeout" WrongErrno exit [err(ECONNREFUSED)] [wrong(ETIMEDOUT)]
-            "ECONNREFUSED: nobody listens there";
+            "ECONNREFUSED: no socket listens at the address";
         "refused-panics" Panic exit [err(ECONNREFUSED)] [Panic]
-            "ECONNREFUSED: nobody listens there";
+            "ECONNREFUSED: no socket listens at the address";
         "refused-blocks" Hang exit [err(ECONNREFUSED)] [HangAll]
-            "ECONNREFUSED: nobody listens there";
+            "ECONNREFUSED: no socket listens at the address";
         "twice-succeeds" MissingCheck exit [err(EISCONN)] [ret(0)]
             "EISCONN: the socket is connected";
         "twice-is-invalid" WrongErrno exit [err(EISCONN)] [wrong(EINVAL)]
@@ -229,7 +229,7 @@ faults! {
         "clearing-ignored" StateKept entry [Mem(word(3, 0), Eq(0))] [skip(0)]
             "setsockopt: the value 0 clears an option";
         "timeout-ignored" StateKept entry [option(SO_RCVTIMEO)] [skip(0)]
-            "SO_RCVTIMEO: receiving waits no longer";
+            "SO_RCVTIMEO: a receive waits at most this long";
     }
     SYS_getsockopt "getsockopt" {
         "closed-descriptor-succeeds" MissingCheck exit [err(EBADF)] [ret(0)]

@@ -17,10 +17,10 @@ faults! {
         "nothing-written" ResultAltered exit [OK] [keep(1, 0, 144)]
             "fstat: the structure is filled";
         "all-zero" ResultAltered exit [OK] [fill(1, 0, 144, 0)]
-            "fstat: st_mode tells the file type";
+            "fstat: st_mode includes the file type";
         "everything-is-a-file" ResultAltered exit [OK]
             [Out(word(1, 24), And(!0o170_000)), set(word(1, 24), S_IFREG as i64)]
-            "fstat: st_mode tells the file type";
+            "fstat: st_mode includes the file type";
         "pipe-is-a-device" ResultAltered entry [On(0, Pipe)] exit [OK]
             [Out(word(1, 24), Xor(0o030_000))]
             "fstat: st_mode of a pipe is S_IFIFO";
@@ -28,13 +28,13 @@ faults! {
             [Out(word(1, 24), Xor(0o150_000))]
             "fstat: st_mode of a socket is S_IFSOCK";
         "mode-without-type" ResultAltered exit [OK] [Out(word(1, 24), And(0o7777))]
-            "fstat: st_mode tells the file type";
+            "fstat: st_mode includes the file type";
         "mode-unwritten" ResultAltered exit [OK] [keep(1, 24, 4)]
             "fstat: st_mode is stored";
         "writes-behind" ResultAltered exit [OK] [fill(1, 144, 8, 0)]
-            "fstat: struct stat is written, nothing behind it";
+            "fstat: struct stat is written, nothing after it";
         "all-the-same-file" ResultAltered exit [OK] [out(long(1, 8), 1)]
-            "fstat: st_ino tells files apart";
+            "fstat: st_ino differs between files";
         "inode-changes" ResultAltered exit [OK] [Out(long(1, 8), Plus(Count))]
             "fstat: st_ino and st_dev identify a file";
         "no-links" ResultAltered exit [OK] [out(long(1, 16), 0)]

@@ -73,9 +73,9 @@ faults! {
         "absolute-is-relative" FlagDropped entry [has(1, TIMER_ABSTIME)] [drop(1, TIMER_ABSTIME)]
             "TIMER_ABSTIME: the value is a point in time";
         "relative-is-absolute" FlagDropped entry [lacks(1, TIMER_ABSTIME)] [add(1, TIMER_ABSTIME)]
-            "timer_settime: without TIMER_ABSTIME the value is a span";
+            "timer_settime: without TIMER_ABSTIME the value is relative";
         "absolute-past-never-fires" StateKept entry [has(1, TIMER_ABSTIME)] [skip(0)]
-            "TIMER_ABSTIME: a time that has passed expires at once";
+            "TIMER_ABSTIME: a timer set to a time in the past expires at once";
         "fires-at-once" TimeOff
             entry [lacks(1, TIMER_ABSTIME), Mem(long(2, 24), Gt(1000)), Mem(long(2, 24),
             Lt(SECOND))] [put(long(2, 24), 1)]
@@ -102,7 +102,7 @@ faults! {
         "interval-nanoseconds-unchecked" MissingCheck entry [Mem(long(2, 8), Gt(SECOND - 1))]
             [put(long(2, 8), 1)]
             "EINVAL (Linux): it_interval's tv_nsec is out of range"
-            unobservable "POSIX lets either answer stand where it_value is 0";
+            unobservable "POSIX allows either result where it_value is 0";
         "unknown-timer-accepted" MissingCheck entry [above(0, 1000)] exit [err(EINVAL)] [ret(0)]
             "EINVAL: the timer does not exist";
         "negative-timer-panics" Panic entry [below(0, 0)] [Panic]
