@@ -2,7 +2,7 @@
 
 use super::common::{LOG, Said, root, said, tool};
 use super::toy::gate;
-use conformance::target::{Limits, Target};
+use conformance::target::{Target, TargetLimits};
 
 /// A folder with a target of this text after its `about`.
 fn folder(text: &str) -> tempfile::TempDir {
@@ -208,7 +208,7 @@ fn the_guide_shows_a_target_that_is_read() {
     let example = example.split("```").next().unwrap_or_default();
     let target = Target::parse("kernel", "kernel.toml", example).expect("a target");
     assert!(target.wants("kernel"));
-    for (name, seconds) in Limits::default().named() {
+    for (name, seconds) in TargetLimits::default().named() {
         let row = format!("| `{name}` | {seconds} |");
         assert!(guide.contains(&row), "tools/PORTING.md lacks {row}");
     }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::error::{Error, Result};
 use crate::run::accel::Accelerator;
-use crate::target::{Limits, Target};
+use crate::target::{Target, TargetLimits};
 
 /// The options of a target's run.
 #[derive(Clone, Debug)]
@@ -43,7 +43,7 @@ pub struct LimitOverrides {
 
 impl LimitOverrides {
     /// Puts the values in the place of the target's.
-    pub fn apply(&self, limits: &mut Limits) {
+    pub fn apply(&self, limits: &mut TargetLimits) {
         for (limit, seconds) in [
             (&mut limits.boot, self.boot),
             (&mut limits.silence, self.silence),

@@ -26,7 +26,7 @@ pub fn boot(
     progress: &mut Progress,
     mut log: Option<&mut (dyn Write + '_)>,
 ) -> Result<BootResult> {
-    let mut supervisor = Supervisor::start(&spec.command.words, &spec.command.env)?;
+    let mut supervisor = Supervisor::start(&spec.command.argv, &spec.command.env)?;
     let mut monitor = Monitor::new(plan, spec, Instant::now());
     let end = loop {
         let seen = Observation {

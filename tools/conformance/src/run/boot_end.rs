@@ -5,7 +5,7 @@ use std::process::ExitStatus;
 
 use nix::sys::signal::Signal;
 
-use crate::target::Limits;
+use crate::target::TargetLimits;
 use crate::verdict::outcome::Outcome;
 
 /// The exit status by which the ELF reports an internal error.
@@ -40,7 +40,7 @@ pub enum BootEnd {
 
 impl BootEnd {
     /// The outcome of the check that this end interrupted, and the reason.
-    pub fn verdict(&self, limits: &Limits) -> (Outcome, String) {
+    pub fn verdict(&self, limits: &TargetLimits) -> (Outcome, String) {
         match self {
             BootEnd::Exited(status) => (
                 Outcome::Crash,

@@ -36,7 +36,7 @@ use crate::log::boot::Boot;
 use crate::plan::{Plan, Step};
 use crate::run::boot_end::{BootEnd, status_mismatch};
 use crate::run::monitor::BootResult;
-use crate::target::Limits;
+use crate::target::TargetLimits;
 use crate::verdict::defect::Defect;
 use crate::verdict::outcome::Outcome;
 use crate::verdict::run_outcome::{RunContext, RunOutcome};
@@ -54,7 +54,7 @@ pub struct Rules<'a> {
     /// True where the command ends with the exit status of the suite.
     pub status: bool,
     /// The time limits, for messages.
-    pub limits: Limits,
+    pub limits: TargetLimits,
 }
 
 /// The policy of the next boot, with its state.

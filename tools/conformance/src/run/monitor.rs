@@ -15,7 +15,7 @@ use crate::log::reader::Event;
 use crate::plan::Plan;
 use crate::run::boot_end::BootEnd;
 use crate::run::supervisor::{Output, Stdout};
-use crate::target::{Invocation, Limits};
+use crate::target::{Invocation, TargetLimits};
 use crate::verdict::defect::Defect;
 use crate::verdict::run_outcome::Phases;
 
@@ -28,7 +28,7 @@ const RUNS_MAX: usize = 3;
 #[derive(Clone, Copy, Debug)]
 pub struct BootSpec<'a> {
     pub command: &'a Invocation,
-    pub limits: Limits,
+    pub limits: TargetLimits,
     pub patterns: Patterns<'a>,
     /// True where the command prints a recorded log: it is read to its end, and a second header
     /// line before the END line does not mean that the kernel died.
@@ -66,7 +66,7 @@ pub struct BootResult {
 impl BootResult {
     /// The reason why the machine seems unusable: no header line came, and neither the kernel nor
     /// the user is the cause.
-    pub fn unusable(&self, limits: &Limits) -> Option<String> {
+    pub fn unusable(&self, limits: &TargetLimits) -> Option<String> {
         let other_reason = matches!(
             self.end,
             BootEnd::Panicked(_) | BootEnd::Interrupted | BootEnd::OutOfTime

@@ -19,7 +19,7 @@ use super::monitor::{BootResult, BootSpec, Monitor, Observation};
 use super::supervisor::{Output, Stdout};
 use crate::log::capture::Patterns;
 use crate::plan::{self, Plan, Step};
-use crate::target::{Invocation, Limits};
+use crate::target::{Invocation, TargetLimits};
 use crate::verdict::outcome::{Got, Outcome};
 
 /// A plan that is small enough for many runs: three families of the core suite.
@@ -292,7 +292,7 @@ impl Kernel {
 /// The exit status of a kernel that dies.
 const DIED: u8 = 7;
 
-pub const LIMITS: Limits = Limits {
+pub const LIMITS: TargetLimits = TargetLimits {
     boot: 60.0,
     accel: 10.0,
     silence: 10.0,
@@ -314,7 +314,7 @@ pub fn observed_recording(plan: &Plan, console: &str) -> BootResult {
 fn observed_as(recorded: bool, plan: &Plan, console: &str, ending: Ending) -> BootResult {
     let begun = Instant::now();
     let command = Invocation {
-        words: Vec::new(),
+        argv: Vec::new(),
         env: Vec::new(),
     };
     let spec = BootSpec {

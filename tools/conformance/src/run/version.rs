@@ -19,12 +19,12 @@ const LIMITS: CaptureLimits = CaptureLimits {
 /// # Errors
 /// The command does not exist, fails, prints nothing or does not end.
 pub fn ask(target: &Target, places: &Places, interrupt: &Interrupt) -> Result<String> {
-    let words = target.version_words(places)?;
-    let Some(program) = words.first() else {
+    let command = target.version_command(places)?;
+    let Some(program) = command.first() else {
         return Ok("unknown".to_string());
     };
     let captured = match is_program(Path::new(program)) {
-        true => supervisor::capture(&words, LIMITS, interrupt),
+        true => supervisor::capture(&command, LIMITS, interrupt),
         false => Err("no such program".to_string()),
     };
     let version = captured.and_then(|captured| {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use super::limits::Limits;
+use super::limits::TargetLimits;
 use super::packages::Package;
 use crate::error::{Error, Result};
 use crate::toml_file;
@@ -60,7 +60,7 @@ pub struct Target {
     #[serde(default = "linux")]
     pub oracle: String,
     #[serde(default)]
-    pub limits: Limits,
+    pub limits: TargetLimits,
     /// Patterns of console lines by which the kernel reports its death.
     #[serde(default)]
     pub panic: Vec<String>,

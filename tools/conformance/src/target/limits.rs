@@ -8,7 +8,7 @@ const SECONDS_MAX: u32 = 1_000_000;
 /// Time limits in seconds.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Limits {
+pub struct TargetLimits {
     /// Up to the header line, each boot.
     pub boot: f64,
     /// Up to the header line of a boot with an accelerator that may be unusable.
@@ -23,9 +23,9 @@ pub struct Limits {
     pub settle: f64,
 }
 
-impl Default for Limits {
-    fn default() -> Limits {
-        Limits {
+impl Default for TargetLimits {
+    fn default() -> TargetLimits {
+        TargetLimits {
             boot: 60.0,
             accel: 10.0,
             silence: 10.0,
@@ -36,10 +36,10 @@ impl Default for Limits {
     }
 }
 
-impl Limits {
+impl TargetLimits {
     /// Each limit with its key in a target's file.
     pub fn named(&self) -> [(&'static str, f64); 6] {
-        let Limits {
+        let TargetLimits {
             boot,
             accel,
             silence,

@@ -11,6 +11,6 @@ mod template;
 
 pub use file::Target;
 pub use kernel::require_file;
-pub use limits::Limits;
+pub use limits::TargetLimits;
 pub use packages::{is_program, require_packages};
 pub use template::{Invocation, Places};

@@ -78,7 +78,7 @@ impl Invocation {
     /// # Errors
     /// It is not in `PATH`, or not executable: exit code 3.
     pub fn require_program(&self) -> Result<()> {
-        match self.words.first() {
+        match self.argv.first() {
             Some(program) if !is_program(Path::new(program)) => Err(Error::no_verdict(format!(
                 "cannot start the target: {} is not in PATH or not executable",
                 program.display()

@@ -25,7 +25,7 @@ const KERNEL_PLACES: [&str; 1] = ["here"];
 /// A command and its environment, ready to run.
 #[derive(Clone, Debug)]
 pub struct Invocation {
-    pub words: Vec<OsString>,
+    pub argv: Vec<OsString>,
     pub env: Vec<(String, String)>,
 }
 
@@ -43,7 +43,7 @@ impl std::fmt::Display for Invocation {
     /// The command as a shell would take it.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,+@%".contains(c);
-        for (number, word) in self.words.iter().enumerate() {
+        for (number, word) in self.argv.iter().enumerate() {
             let word = word.to_string_lossy();
             let space = if number == 0 { "" } else { " " };
             match !word.is_empty() && word.chars().all(plain) {
@@ -88,7 +88,7 @@ impl Target {
             Ok((name.clone(), value.to_string_lossy().into_owned()))
         });
         Ok(Invocation {
-            words: self.filled(&self.command, values)?,
+            argv: self.filled(&self.command, values)?,
             env: env.collect::<Result<_>>()?,
         })
     }
@@ -113,7 +113,7 @@ impl Target {
     }
 
     /// The command `version` with these values; empty where the target has none.
-    pub fn version_words(&self, values: &Places) -> Result<Vec<OsString>> {
+    pub fn version_command(&self, values: &Places) -> Result<Vec<OsString>> {
         self.filled(&self.version, values)
     }
 

@@ -23,7 +23,7 @@ impl Case {
         Case {
             plan: small_plan(),
             command: Invocation {
-                words: Vec::new(),
+                argv: Vec::new(),
                 env: Vec::new(),
             },
             panic: vec!["Kernel panic".to_string()],
