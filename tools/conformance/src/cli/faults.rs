@@ -12,7 +12,8 @@ const JOBS_MAX: u32 = 1024;
 const EXIT_CODES: &str = "\
 Exit codes:
   0  list: always; run: the program exited with 0; score: at least as good as recorded
-  1  run: the program ended in another way; score: less than recorded, or a survivor without a reason
+  1  run: the program ended in another way; score: less than recorded, or a survivor without a
+     reason
   2  wrong usage, or a file that cannot be read or is malformed
   3  the program did not start, or the suite does not pass without a fault";
 

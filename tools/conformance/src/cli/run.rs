@@ -71,7 +71,8 @@ pub struct RunArgs {
     /// Skip the check with this title; may be repeated.
     #[arg(long, value_name = "TITLE")]
     pub skip: Vec<String>,
-    /// The number of runs; of each check the worst outcome counts, and changing outcomes are listed.
+    /// The number of runs; of each check the worst outcome counts, and changing outcomes are
+    /// listed.
     #[arg(long, value_name = "N", default_value_t = 1)]
     #[arg(value_parser = integer_in(1, 1000))]
     pub repeat: u32,
