@@ -223,7 +223,7 @@ fn line_outside_of_any_run_is_a_defect_and_ends_the_campaign() {
         observed(&plan, &format!("{stray}\n{console}"), ending)
     });
     assert_eq!(orders.len(), 1);
-    assert_eq!(texts(&outcome), [format!("outside of any run: {stray}")]);
+    assert_eq!(texts(&outcome), [format!("line outside of any run: {stray}")]);
 }
 
 #[test]
@@ -396,7 +396,7 @@ fn handlers_that_are_not_reported_are_assumed_once() {
             "the kernel does not install handlers: the run died: status 7",
         ),
         (lied.0, "the program ended with status 0, its lines say 1"),
-        (garbled.0, "doubled or out of order: "),
+        (garbled.0, "line doubled or out of order: "),
     ] {
         assert_eq!(outcome.outcomes[one], failed(UNREPORTED));
         assert_eq!((outcome.boots, &outcome.defects[..]), (2, &[][..]));
