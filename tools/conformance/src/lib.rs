@@ -5,28 +5,28 @@
 
 #![forbid(unsafe_code)]
 
-pub mod build;
-pub mod cli;
-pub mod commands;
-pub mod control_block;
-pub mod error;
-pub mod log;
-pub mod plan;
-pub mod prepare;
-pub mod report;
-pub mod resources;
-pub mod run;
-pub mod spec;
-pub mod suggest;
-pub mod target;
-pub mod toml_file;
-pub mod verdict;
+mod build;
+mod cli;
+mod commands;
+mod control_block;
+mod error;
+mod log;
+mod plan;
+mod prepare;
+mod report;
+mod resources;
+mod run;
+mod spec;
+mod suggest;
+mod target;
+mod toml_file;
+mod verdict;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use cli::NoCommand;
-use error::Error;
+use self::cli::NoCommand;
+use self::error::Error;
 
 /// The program: reads the arguments, the tool's name first, and runs the command.
 pub fn main(mut args: Vec<OsString>) -> ExitCode {
@@ -49,4 +49,27 @@ pub fn main(mut args: Vec<OsString>) -> ExitCode {
             ExitCode::from(problem.exit)
         }
     }
+}
+
+/// The items that the tests outside of this library need.
+pub mod testing {
+    pub mod control_block {
+        pub use crate::control_block::{offset, patched, skipping};
+    }
+
+    pub use crate::build::inspect::{Inspected, Kind, SIZE_MAX, inspect};
+    pub use crate::build::{Shape, build_elf, freestanding_is_possible};
+    pub use crate::error::EXIT_GOOD;
+    pub use crate::log::reader::{Event, Reader};
+    pub use crate::plan::{Plan, Planned, end_line, totals_line};
+    pub use crate::report::{Format, Style};
+    pub use crate::resources::Resources;
+    pub use crate::run::image::temp_elf;
+    pub use crate::spec::Spec;
+    pub use crate::target::{Target, TargetLimits};
+    pub use crate::verdict::compare::{Comparison, Report};
+    pub use crate::verdict::defect::Defect;
+    pub use crate::verdict::known_gaps::{Gaps, today};
+    pub use crate::verdict::outcome::{Got, Outcome};
+    pub use crate::verdict::run_outcome::{RunContext, RunOutcome};
 }

@@ -149,12 +149,12 @@ impl Default for Plan {
 }
 
 /// A totals line.
-pub fn totals(label: &str, tally: Tally) -> String {
+pub fn totals_line(label: &str, tally: Tally) -> String {
     written(|text| log::totals(text, label, tally))
 }
 
 /// The END line.
-pub fn end(crc: u32) -> String {
+pub fn end_line(crc: u32) -> String {
     written(|text| log::end(text, crc))
 }
 

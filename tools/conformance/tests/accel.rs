@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::common::{LOG, Said, said, tool};
-use conformance::plan::Plan;
+use conformance::testing::Plan;
 use serde_json::Value;
 
 /// An emulator that can be run in two ways, of which `quick` does not work as `ACT` says.

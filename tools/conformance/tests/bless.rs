@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use super::common::{LOG, Said, said};
 use super::toy::{entry, gaps, gate, on_toy, target, two};
-use conformance::plan::Plan;
+use conformance::testing::Plan;
 
 /// Blesses the target in a folder.
 fn bless(folder: &Path, words: &[&str]) -> Said {

@@ -1,7 +1,7 @@
 //! The command line from outside: output and exit codes.
 
 use super::common::{LOG, Said, file, forged, root, said, said_of, tool};
-use conformance::plan::{Plan, Planned};
+use conformance::testing::{Plan, Planned};
 use posix_conformance::plan::Kind;
 
 /// The log with the second check failed and nothing else touched.
@@ -119,7 +119,7 @@ fn skipping_is_a_gap() {
 
 /// A script that is run instead of the ELF.
 fn program(text: &str) -> tempfile::TempPath {
-    conformance::run::image::temp_elf(format!("#!/bin/sh\n{text}\n").as_bytes()).expect("a script")
+    conformance::testing::temp_elf(format!("#!/bin/sh\n{text}\n").as_bytes()).expect("a script")
 }
 
 fn run_program(text: &str, words: &[&str]) -> Said {

@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::LazyLock;
 
-use conformance::build::{self, Shape};
-use conformance::plan::{self, Plan};
+use conformance::testing::{Plan, Shape, build_elf, end_line, totals_line};
 use posix_conformance::log::{Crc32, Line, Tally, Verdict};
 use posix_conformance::plan::Profile;
 
@@ -20,7 +19,7 @@ pub fn root() -> PathBuf {
 
 /// The ELF, built once for each test program.
 pub static ELF: LazyLock<PathBuf> =
-    LazyLock::new(|| build::build(&root(), Shape::Plain).expect("the ELF builds"));
+    LazyLock::new(|| build_elf(&root(), Shape::Plain).expect("the ELF builds"));
 
 /// Its log on this kernel.
 pub static LOG: LazyLock<String> = LazyLock::new(|| {
@@ -115,9 +114,9 @@ pub fn forged(plan: &Plan, notes: &[(usize, &str)]) -> String {
                 let place = labels
                     .position(|known| known == label)
                     .unwrap_or(Profile::ALL.len());
-                plan::totals(label, tallies[place])
+                totals_line(label, tallies[place])
             }
-            Line::End { .. } => plan::end(crc(&text)),
+            Line::End { .. } => end_line(crc(&text)),
             _ => line,
         };
         text += &line;

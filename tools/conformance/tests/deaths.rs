@@ -1,7 +1,7 @@
 //! Kernels that die, hang, loop or babble: each death costs one check its outcome.
 
 use super::toy::{KERNEL, gate, json, outcomes, target, two};
-use conformance::plan::Plan;
+use conformance::testing::Plan;
 
 #[test]
 fn each_death_costs_one_check_its_outcome() {

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
 
 use super::common::{ELF, LOG, required, root};
-use conformance::build::inspect::{Inspected, Kind, SIZE_MAX, inspect};
-use conformance::build::{self, Shape};
-use conformance::control_block;
-use conformance::plan::Plan;
+use conformance::testing::{
+    Inspected, Kind, Plan, SIZE_MAX, Shape, build_elf, control_block, freestanding_is_possible,
+    inspect,
+};
 use posix_conformance::plan::control::{Block, SIZE};
 use posix_conformance::suites::CORE;
 
@@ -117,7 +117,7 @@ fn patching_changes_the_block_alone() {
 
 /// The lines of another shape are those of the plain build.
 fn same_lines(shape: Shape) {
-    let path = build::build(&root(), shape).expect("it builds");
+    let path = build_elf(&root(), shape).expect("it builds");
     let found = inspect(&std::fs::read(&path).expect("it is there"), shape.kind()).expect("an ELF");
     assert!(violations(&found).is_empty(), "{:?}", found.violations);
     let output = Command::new(&path)
@@ -135,7 +135,7 @@ fn pie_build_gives_the_same_lines() {
 
 #[test]
 fn freestanding_build_gives_the_same_lines() {
-    let found = build::freestanding_is_possible();
+    let found = freestanding_is_possible();
     if required("a compiler with the sources of core", found.is_ok()) {
         same_lines(Shape::Freestanding);
     }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::common::{LOG, Said, file, said, tool};
 use super::toy::{KERNEL, entry, gaps, gate, json, outcomes, target, two};
-use conformance::plan::Plan;
+use conformance::testing::Plan;
 
 #[test]
 fn known_gaps_open_the_gate_and_nothing_else_does() {

@@ -6,16 +6,10 @@ use std::sync::LazyLock;
 use proptest::prelude::*;
 
 use super::common::{LOG, forged};
-use conformance::error::EXIT_GOOD;
-use conformance::log::reader::Reader;
-use conformance::plan::Plan;
-use conformance::report::{Format, Style};
-use conformance::spec::Spec;
-use conformance::target::Target;
-use conformance::verdict::compare::{Comparison, Report};
-use conformance::verdict::known_gaps::{Gaps, today};
-use conformance::verdict::outcome::Outcome;
-use conformance::verdict::run_outcome::{RunContext, RunOutcome};
+use conformance::testing::{
+    Comparison, EXIT_GOOD, Format, Gaps, Outcome, Plan, Reader, Report, RunContext, RunOutcome,
+    Spec, Style, Target, today,
+};
 
 static PLAN: LazyLock<Plan> = LazyLock::new(Plan::default);
 

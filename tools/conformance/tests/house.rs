@@ -4,8 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::common::{root, tool};
-use conformance::plan::Plan;
-use conformance::resources::Resources;
+use conformance::testing::{Plan, Resources};
 use posix_conformance::plan::call::Callee;
 use posix_conformance::suites::CORE;
 

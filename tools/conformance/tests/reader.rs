@@ -1,11 +1,7 @@
 //! The reader of logs: noise that it must ignore, and altered logs that it must reject.
 
 use super::common::{LOG, crc, forged, joined, lines};
-use conformance::log::reader::{Event, Reader};
-use conformance::plan::{self, Plan};
-use conformance::verdict::defect::Defect;
-use conformance::verdict::outcome::{Got, Outcome};
-use conformance::verdict::run_outcome::RunOutcome;
+use conformance::testing::{Defect, Event, Got, Outcome, Plan, Reader, RunOutcome, end_line};
 use posix_conformance::log::Line;
 
 fn judge(plan: &Plan, bytes: &[u8]) -> RunOutcome {
@@ -311,7 +307,7 @@ fn totals_must_agree_with_their_lines() {
         &format!("SUMMARY: {} passed", 1),
     );
     let (covered, _) = lying.rsplit_once("END").expect("an end");
-    let lying = format!("{covered}{}\n", plan::end(crc(covered)));
+    let lying = format!("{covered}{}\n", end_line(crc(covered)));
     let judged = judge(&plan, lying.as_bytes());
     assert!(
         matches!(judged.defects[..], [Defect::Totals { .. }]),

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use super::common::{LOG, file, forged, root, said, tool};
-use conformance::plan::Plan;
+use conformance::testing::Plan;
 
 /// Text of a console that would act as markup, an escape or a directive if it were not escaped.
 const HOSTILE: &str = "</pre></system-out>]]><img src=x onerror=\"document.title='owned'\">\

@@ -6,7 +6,7 @@
 use std::path::Path;
 
 use super::common::{LOG, Said, file, forged, tool};
-use conformance::plan::Plan;
+use conformance::testing::Plan;
 
 /// Every format of `gate`, `run` and `diff`.
 const FORMATS: [&str; 9] = [

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use super::common::{ELF, LOG, have, required};
-use conformance::run::image::temp_elf;
+use conformance::testing::temp_elf;
 use posix_conformance::suites::CORE;
 use tempfile::TempPath;
 

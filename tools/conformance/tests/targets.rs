@@ -2,7 +2,7 @@
 
 use super::common::{LOG, Said, root, said, tool};
 use super::toy::gate;
-use conformance::target::{Target, TargetLimits};
+use conformance::testing::{Target, TargetLimits};
 
 /// A folder with a target of this text after its `about`.
 fn folder(text: &str) -> tempfile::TempDir {

@@ -7,7 +7,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::common::{LOG, Said, tool};
-use conformance::plan::Plan;
+use conformance::testing::Plan;
 
 /// A kernel that runs the suite well up to the line of one check.
 pub const KERNEL: &str = r#"

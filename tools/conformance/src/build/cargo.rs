@@ -39,7 +39,7 @@ impl Shape {
 ///
 /// # Errors
 /// A compiler is missing, or the build fails: exit code 2.
-pub fn build(root: &Path, shape: Shape) -> Result<PathBuf> {
+pub fn build_elf(root: &Path, shape: Shape) -> Result<PathBuf> {
     match shape {
         Shape::Plain => {
             let target = std::env::var_os("CARGO_TARGET_DIR")
@@ -61,7 +61,7 @@ pub fn build(root: &Path, shape: Shape) -> Result<PathBuf> {
 ///
 /// # Errors
 /// The build fails: exit code 2.
-pub fn kernel(root: &Path, package: &str) -> Result<PathBuf> {
+pub fn build_kernel(root: &Path, package: &str) -> Result<PathBuf> {
     let target = root.join("target");
     let path = target.join("release").join(package);
     run(cargo_command(root, &target, package), path)

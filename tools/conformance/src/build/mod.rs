@@ -5,5 +5,5 @@ pub mod cargo_env;
 pub mod inspect;
 mod toolchain;
 
-pub use cargo::{Shape, build, kernel};
+pub use cargo::{Shape, build_elf, build_kernel};
 pub use toolchain::freestanding_is_possible;

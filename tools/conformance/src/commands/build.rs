@@ -17,7 +17,7 @@ pub fn main(args: &cli::Build) -> Result<u8> {
         (_, true) => Shape::Pie,
         _ => Shape::Plain,
     };
-    let path = build::build(resources.required()?, shape)?;
+    let path = build::build_elf(resources.required()?, shape)?;
     let bytes = read(&path)?;
     let found = elf::inspect(&bytes, shape.kind())?;
     let plan = Plan::default();

@@ -115,7 +115,7 @@ impl Runner {
     fn kernel(&self, target: &Target, given: Option<&Path>) -> Result<Option<PathBuf>> {
         match (&target.kernel_package, &self.resources.repository) {
             (Some(package), Some(root)) if given.is_none() => {
-                build::kernel(root, package).map(Some)
+                build::build_kernel(root, package).map(Some)
             }
             _ => target.find_kernel(given),
         }
@@ -265,7 +265,7 @@ fn skip_index(plan: &Plan, title: &str) -> Result<usize> {
 pub fn elf_to_run(resources: &Resources, given: Option<&Path>) -> Result<Elf> {
     match (given, &resources.repository) {
         (Some(path), _) => Ok(Elf::Path(regular(path)?)),
-        (None, Some(root)) => Ok(Elf::Path(build::build(root, Shape::Plain)?)),
+        (None, Some(root)) => Ok(Elf::Path(build::build_elf(root, Shape::Plain)?)),
         (None, None) => Elf::temp(resources::ELF),
     }
 }

@@ -87,16 +87,16 @@ impl<'a> Printer<'a> {
         }
         self.line(RULE);
         for profile in Profile::ALL {
-            self.line(&plan::totals(
+            self.line(&plan::totals_line(
                 profile.name(),
                 self.tallies[profile as usize],
             ));
         }
-        self.line(&plan::totals("SUMMARY", all));
+        self.line(&plan::totals_line("SUMMARY", all));
         self.line(RULE);
         let mut crc = Crc32::new();
         self.text.bytes().for_each(|byte| crc.byte(byte));
-        self.line(&plan::end(crc.value()));
+        self.line(&plan::end_line(crc.value()));
         u8::from(all.failed + all.skipped > 0)
     }
 }

@@ -223,7 +223,10 @@ fn line_outside_of_any_run_is_a_defect_and_ends_the_campaign() {
         observed(&plan, &format!("{stray}\n{console}"), ending)
     });
     assert_eq!(orders.len(), 1);
-    assert_eq!(texts(&outcome), [format!("line outside of any run: {stray}")]);
+    assert_eq!(
+        texts(&outcome),
+        [format!("line outside of any run: {stray}")]
+    );
 }
 
 #[test]
