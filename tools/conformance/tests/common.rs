@@ -148,3 +148,29 @@ pub fn required(need: &str, there: bool) -> bool {
     }
     there
 }
+
+/// The files below a folder with that ending, but for what is built.
+pub fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut entries: Vec<_> = std::fs::read_dir(folder)
+        .expect("a folder")
+        .flatten()
+        .collect();
+    entries.sort_by_key(std::fs::DirEntry::path);
+    for entry in entries {
+        let path = entry.path();
+        let name = entry.file_name();
+        // Cargo marks its own folders so; `target` is a room, too.
+        if path.is_dir() && name != ".git" && !path.join("CACHEDIR.TAG").exists() {
+            found.extend(files(&path, ending));
+        } else if name.to_string_lossy().ends_with(ending) {
+            found.push(path);
+        }
+    }
+    found
+}
+
+/// The Rust files below a folder.
+pub fn source_files(folder: &Path) -> Vec<PathBuf> {
+    files(folder, ".rs")
+}

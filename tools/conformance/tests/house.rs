@@ -3,24 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::common::{root, tool};
+use super::common::{files, root, source_files, tool};
 use conformance::testing::{Plan, Resources};
 use posix_conformance::plan::call::Callee;
 use posix_conformance::suites::CORE;
 
-/// What each room of `src` may import.
-const ARROWS: [(&str, &[&str]); 10] = [
-    ("abi", &[]),
-    ("plan", &["abi"]),
-    ("log", &["plan"]),
-    ("families", &["plan", "abi"]),
-    ("suites", &["families", "plan"]),
-    ("arch", &["abi"]),
-    ("runtime", &["arch", "plan", "abi", "log"]),
-    ("routines", &["runtime", "plan", "abi"]),
-    ("interpreter", &["runtime", "plan", "abi", "log"]),
-    ("main", &["interpreter", "routines", "runtime", "arch"]),
-];
 /// What each package of the workspace may import of the others.
 const PACKAGE_ARROWS: [(&str, &[&str]); 6] = [
     ("posix-conformance", &[]),
@@ -54,26 +41,6 @@ const FUNCTION_MAX: usize = 70;
 /// The comment above a function that is one `match` and may be longer; the reason follows.
 const LONG_MATCH: &str = "// One long match, because ";
 
-/// The files below a folder with that ending, but for what is built.
-fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    let mut entries: Vec<_> = std::fs::read_dir(folder)
-        .expect("a folder")
-        .flatten()
-        .collect();
-    entries.sort_by_key(std::fs::DirEntry::path);
-    for entry in entries {
-        let path = entry.path();
-        let name = entry.file_name();
-        if path.is_dir() && name != "target" && name != ".git" {
-            found.extend(files(&path, ending));
-        } else if name.to_string_lossy().ends_with(ending) {
-            found.push(path);
-        }
-    }
-    found
-}
-
 fn text(path: &Path) -> String {
     std::fs::read_to_string(path).expect("a text")
 }
@@ -86,79 +53,10 @@ fn short(path: &Path) -> String {
 }
 
 fn sources() -> Vec<PathBuf> {
-    let root = root();
-    [
-        files(&root.join("src"), ".rs"),
-        files(&root.join("tools"), ".rs"),
-    ]
-    .concat()
-}
-
-/// The rooms that a text names behind `crate::` and `posix_conformance::`.
-fn imports(text: &str) -> BTreeSet<String> {
-    let code = text
-        .lines()
-        .filter(|line| !line.trim_start().starts_with("//"));
-    let code = code.collect::<Vec<_>>().join("\n");
-    let mut rooms = BTreeSet::new();
-    for prefix in ["crate::", "posix_conformance::"] {
-        for (at, _) in code.match_indices(prefix) {
-            let rest = &code[at + prefix.len()..];
-            match rest.strip_prefix('{') {
-                Some(list) => rooms.extend(heads(list)),
-                None => rooms.extend(head(rest)),
-            }
-        }
-    }
-    rooms
-}
-
-fn head(text: &str) -> Option<String> {
-    let end = text
-        .find(|c: char| !c.is_alphanumeric() && c != '_')
-        .unwrap_or(text.len());
-    (end > 0).then(|| text[..end].to_string())
-}
-
-/// The first words of the items of a list in braces.
-fn heads(list: &str) -> Vec<String> {
-    let mut depth = 0;
-    let mut items = vec![String::new()];
-    for c in list.chars() {
-        match c {
-            '{' => depth += 1,
-            '}' if depth == 0 => break,
-            '}' => depth -= 1,
-            ',' if depth == 0 => items.push(String::new()),
-            _ => {}
-        }
-        items.last_mut().expect("one at least").push(c);
-    }
-    items
+    ["src", "tools"]
         .iter()
-        .filter_map(|item| head(item.trim_start_matches([',', ' ', '\n'])))
+        .flat_map(|folder| source_files(&root().join(folder)))
         .collect()
-}
-
-#[test]
-fn imports_run_along_the_arrows() {
-    let mut wrong = Vec::new();
-    for (room, allowed) in ARROWS {
-        let folder = root().join("src").join(room);
-        let mut paths = vec![folder.with_extension("rs")];
-        if folder.is_dir() {
-            paths = files(&folder, ".rs");
-        }
-        for path in paths {
-            let known = |name: &String| ARROWS.iter().any(|(room, _)| room == name);
-            let strange = imports(&text(&path))
-                .into_iter()
-                .filter(known)
-                .filter(|name| name != room && !allowed.contains(&name.as_str()));
-            wrong.extend(strange.map(|name| format!("{} imports {name}", short(&path))));
-        }
-    }
-    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The tests from outside: the tool, the ELF in all environments, and the tree itself.
 
 mod accel;
+mod arrows;
 mod bless;
 mod cli;
 mod collateral;
