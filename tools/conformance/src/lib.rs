@@ -19,6 +19,7 @@ mod run;
 mod spec;
 mod suggest;
 mod target;
+pub mod testing;
 mod toml_file;
 mod verdict;
 
@@ -49,27 +50,4 @@ pub fn main(mut args: Vec<OsString>) -> ExitCode {
             ExitCode::from(problem.exit)
         }
     }
-}
-
-/// The items that the tests outside of this library need.
-pub mod testing {
-    pub mod control_block {
-        pub use crate::control_block::{offset, patched, skipping};
-    }
-
-    pub use crate::build::inspect::{Inspected, Kind, SIZE_MAX, inspect};
-    pub use crate::build::{Shape, build_elf, freestanding_is_possible};
-    pub use crate::error::EXIT_GOOD;
-    pub use crate::log::reader::{Event, Reader};
-    pub use crate::plan::{Plan, Planned, end_line, totals_line};
-    pub use crate::report::{Format, Style};
-    pub use crate::resources::Resources;
-    pub use crate::run::image::temp_elf;
-    pub use crate::spec::Spec;
-    pub use crate::target::{Target, TargetLimits};
-    pub use crate::verdict::compare::{Comparison, Report};
-    pub use crate::verdict::defect::Defect;
-    pub use crate::verdict::known_gaps::{Gaps, today};
-    pub use crate::verdict::outcome::{Got, Outcome};
-    pub use crate::verdict::run_outcome::{RunContext, RunOutcome};
 }

@@ -38,6 +38,7 @@ const TOP: [&str; 16] = [
 ];
 const LINE_MAX: usize = 100;
 const FUNCTION_MAX: usize = 70;
+const FILE_MAX: usize = 450;
 /// The comment above a function that is one `match` and may be longer; the reason follows.
 const LONG_MATCH: &str = "// One long match, because ";
 
@@ -133,6 +134,10 @@ fn sources_are_tidy() {
         let (code, name) = (text(&path), short(&path));
         if !code.starts_with("//!") {
             wrong.push(format!("{name}: no tagline"));
+        }
+        let lines = code.lines().count();
+        if lines > FILE_MAX {
+            wrong.push(format!("{name}: {lines} lines, more than {FILE_MAX}"));
         }
         for (number, line) in code.lines().enumerate() {
             if line.chars().count() > LINE_MAX {
