@@ -5,7 +5,7 @@
 //! file, and demands that both are the same and that no circle is among them.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
@@ -141,7 +141,7 @@ fn imports() -> Arrows {
 }
 
 /// The path of a file's module within its crate; that of the root is empty.
-fn module_of(folder: &Path, path: &PathBuf) -> Vec<String> {
+fn module_of(folder: &Path, path: &Path) -> Vec<String> {
     let below = path
         .strip_prefix(folder)
         .expect("a file of the package")
