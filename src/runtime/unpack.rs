@@ -5,7 +5,7 @@ use core::cell::UnsafeCell;
 use posix_conformance::plan::model::{self, DISTANCE, LENGTH, LITERAL, MANTISSA, MATCH, REPEAT};
 
 use super::arena::{Address, Pod, at};
-use super::tables::{SQUEEZED, UNPACKED_SIZE};
+use super::tables::{COMPRESSED, UNPACKED_SIZE};
 
 struct Unpacked(UnsafeCell<[u8; UNPACKED_SIZE]>);
 // SAFETY: `unpack` writes it before any other thread exists; from then on it is only read.
@@ -85,7 +85,7 @@ pub fn unpack() {
         low: 0,
         high: !0,
         code: 0,
-        next: SQUEEZED.as_ptr() as usize,
+        next: COMPRESSED.as_ptr() as usize,
     };
     for _ in 0..4 {
         decoder.shift();

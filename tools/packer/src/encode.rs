@@ -6,15 +6,15 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::abi::{errno, numbers};
+use crate::compress::compress;
 use crate::plan::bytecode::{self, value, want};
 use crate::plan::call::{Call, Callee, op};
 use crate::plan::routine::{self, Routine};
 use crate::plan::{Entry, Row, Value, Want};
-use crate::squeeze::squeeze;
 use crate::suites::CORE;
 
 /// The packed plan and what the ELF has to know of it.
-pub struct Packed {
+pub struct Bytecode {
     /// The tables that are compressed together, each with its name.
     tables: Vec<(&'static str, Vec<u8>)>,
     /// Constant bytes, which stay as they are: rows need read-only memory.
@@ -24,7 +24,7 @@ pub struct Packed {
 }
 
 /// Packs the suite.
-pub fn pack() -> Packed {
+pub fn encode() -> Bytecode {
     let rows: Vec<&Row> = CORE.groups().flat_map(|group| group.rows()).collect();
     let syscalls = Syscalls::of(&rows);
     let values = Values::of(&rows);
@@ -53,7 +53,7 @@ pub fn pack() -> Packed {
         ("NAMES", texts(names)),
         ("TITLES", texts(titles())),
     ];
-    Packed {
+    Bytecode {
         tables,
         data: values.data,
         syscalls: syscalls.calls.len(),
@@ -349,7 +349,7 @@ fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
         .position(|window| window == needle)
 }
 
-impl fmt::Display for Packed {
+impl fmt::Display for Bytecode {
     /// The compressed tables, and where each lies, as Rust source.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let whole: Vec<u8> = self
@@ -357,8 +357,8 @@ impl fmt::Display for Packed {
             .iter()
             .flat_map(|(_, table)| table.clone())
             .collect();
-        let squeezed = squeeze(&whole);
-        for (name, table) in [("SQUEEZED", &squeezed), ("DATA", &self.data)] {
+        let compressed = compress(&whole);
+        for (name, table) in [("COMPRESSED", &compressed), ("DATA", &self.data)] {
             writeln!(f, "pub static {name}: [u8; {}] = {table:?};", table.len())?;
         }
         writeln!(f, "pub const UNPACKED_SIZE: usize = {};", whole.len())?;

@@ -80,7 +80,7 @@ fn number(base: usize, number: usize, bit: &mut impl FnMut(usize, bool)) {
 }
 
 /// Compresses; `machine::unpack` gives the same bytes back.
-pub fn squeeze(data: &[u8]) -> Vec<u8> {
+pub fn compress(data: &[u8]) -> Vec<u8> {
     let mut prices = [[1.0; 2]; model::CONTEXTS];
     let mut best: Option<Vec<u8>> = None;
     for _ in 0..ROUNDS {
