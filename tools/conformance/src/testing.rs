@@ -1,7 +1,7 @@
 //! The items that the tests outside of this library need; nothing else of it is public.
 
 pub mod control_block {
-    pub use crate::control_block::{offset, patched, skipping};
+    pub use crate::control_block::{Block, patched, place};
 }
 
 pub use crate::build::inspect::{Inspected, Kind, SIZE_MAX, inspect};

@@ -13,9 +13,9 @@ use super::common::{root, source_files};
 
 /// The packages of the workspace, and where their rooms are. The library of the suites and the
 /// program that runs them share a folder.
-const PACKAGES: [(&str, &str); 7] = [
+const PACKAGES: [(&str, &str); 8] = [
     ("posix-conformance", "src"),
-    //PACKER
+    ("packer", "tools/packer/src"),
     ("conformance", "tools/conformance/src"),
     ("faults", "tools/faults/src"),
     ("abi-check", "tools/abi-check/src"),

@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
 
 use super::common::{ELF, LOG, required, root};
+use conformance::testing::control_block::Block;
 use conformance::testing::{
     Inspected, Kind, Plan, SIZE_MAX, Shape, build_elf, control_block, freestanding_is_possible,
-    inspect,
+    inspect, temp_elf,
 };
-use posix_conformance::plan::control::{Block, SIZE};
+use packer::Tables;
+use posix_conformance::plan::control::{self, at};
 use posix_conformance::suites::CORE;
 
 /// The violations of a file without its size, which has a test of its own.
@@ -91,28 +93,61 @@ fn inspection_finds_violations() {
     assert!(violations_of(&|bytes| bytes[header + 49] ^= 0x30).contains("not aligned"));
     assert!(violations_of(&|bytes| bytes[26] ^= 0x40).contains("no executable segment"));
     assert!(violations_of(&|bytes| bytes.extend([0; SIZE_MAX])).contains("too many"));
-    let at = control_block::offset(&good).expect("a control block");
-    assert!(violations_of(&|bytes| bytes[at] ^= 1).contains("control block"));
+    let block = control_block::place(&good).expect("a control block").start;
+    for place in [block, block + at::VERSION, block + at::SIZE + 1] {
+        assert!(violations_of(&|bytes| bytes[place] ^= 0x80).contains("control block"));
+    }
+    assert!(
+        violations_of(&|bytes| bytes[block + at::SIZE] = 1).contains("control block has 1 bytes")
+    );
     assert!(inspect(b"no ELF", Kind::Fixed).is_err());
 }
 
 #[test]
 fn patching_changes_the_block_alone() {
     let good = std::fs::read(&*ELF).expect("the ELF");
-    let at = control_block::offset(&good).expect("a control block");
-    assert_eq!(
-        good[at..at + SIZE],
-        Block::new().bytes(),
-        "unpatched, everything runs"
-    );
-    let last = Plan::default().checks.len() - 1;
-    let block = control_block::skipping([0, last]).expect("a block");
+    let place = control_block::place(&good).expect("a control block");
+    let checks = Plan::default().checks.len();
+    assert_eq!(place.len(), control::size(checks));
+    let everything = control_block::patched(&good, &Block::default()).expect("a patched copy");
+    assert_eq!(everything, good, "unpatched, everything runs");
+    let mut block = Block {
+        skip: [0, checks - 1].into(),
+        ..Block::default()
+    };
     let patched = control_block::patched(&good, &block).expect("a patched copy");
     assert_eq!(patched.len(), good.len());
     let changed = (0..good.len()).filter(|&i| good[i] != patched[i]);
     assert!(changed.clone().count() > 0);
-    assert!(changed.into_iter().all(|i| (at..at + SIZE).contains(&i)));
-    assert!(control_block::skipping([100_000]).is_err());
+    assert!(changed.into_iter().all(|i| place.contains(&i)));
+    block.skip.insert(checks.next_multiple_of(8));
+    assert!(control_block::patched(&good, &block).is_err());
+}
+
+/// The ELF has the tables of the packer, and refuses to run others.
+#[test]
+fn damaged_plan_ends_the_run() {
+    let good = std::fs::read(&*ELF).expect("the ELF");
+    let packed = Tables::of(&packer::suites::CORE).expect("a plan").packed;
+    let mut places = good.windows(packed.len()).enumerate();
+    let place = places.find(|(_, bytes)| *bytes == packed);
+    let (place, _) = place.expect("the packed plan in the file");
+    for byte in [place, place + packed.len() / 2, place + packed.len() - 1] {
+        let mut bytes = good.clone();
+        bytes[byte] ^= 0x10;
+        let elf = temp_elf(&bytes).expect("a file");
+        let output = Command::new(&*elf)
+            .stdin(Stdio::null())
+            .output()
+            .expect("it runs");
+        let text = String::from_utf8_lossy(&output.stdout);
+        let header = Plan::default().header();
+        assert_eq!(
+            text,
+            format!("{header}\nposix-conformance: the plan is damaged\n")
+        );
+        assert_eq!(output.status.code(), Some(101));
+    }
 }
 
 /// The lines of another shape are those of the plain build.

@@ -12,7 +12,7 @@ use posix_conformance::suites::CORE;
 const PACKAGE_ARROWS: [(&str, &[&str]); 7] = [
     ("packer", &[]),
     ("posix-conformance", &["packer"]),
-    ("conformance", &["posix-conformance", "faults"]),
+    ("conformance", &["posix-conformance", "faults", "packer"]),
     ("faults", &["posix-conformance"]),
     ("abi-check", &["posix-conformance"]),
     ("microkernel-core", &["posix-conformance"]),

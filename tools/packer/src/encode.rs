@@ -1,376 +1,311 @@
-//! Packs the plan for the machine: the inverse of what `machine` unpacks.
+//! Encodes the plan of a suite as bytecode: the inverse of [`crate::decode`].
 //!
-//! The format stands in `plan::bytecode`.
+//! [`crate::plan::bytecode`] describes the format.
 
-use std::collections::BTreeMap;
+use std::error;
 use std::fmt;
 
-use crate::abi::{errno, numbers};
-use crate::compress::compress;
-use crate::plan::bytecode::{self, value, want};
-use crate::plan::call::{Call, Callee, op};
-use crate::plan::routine::{self, Routine};
-use crate::plan::{Entry, Row, Value, Want};
-use crate::suites::CORE;
+use crate::abi::errno;
+use crate::calls::Calls;
+use crate::phrases::phrases;
+use crate::plan::bytecode::{NAMED, NEXT_FAMILY, PROFILE_SHIFT, set, want};
+use crate::plan::call::{Callee, op};
+use crate::plan::model::{LENGTH_MAX, WINDOW};
+use crate::plan::{Check, Group, Kind, Profile, Row, Value, Want};
+use crate::rules;
+use crate::stream::Stream;
+use crate::suites::Suite;
+use crate::values::{Values, index_bytes, indices_of_want};
 
-/// The packed plan and what the ELF has to know of it.
+/// The plan of a suite as bytecode, not compressed.
+#[derive(Clone, Debug)]
 pub struct Bytecode {
-    /// The tables that are compressed together, each with its name.
-    tables: Vec<(&'static str, Vec<u8>)>,
-    /// Constant bytes, which stay as they are: rows need read-only memory.
-    data: Vec<u8>,
-    syscalls: usize,
-    errnos: usize,
+    pub rows: Stream,
+    pub titles: Stream,
+    /// The constants. They are not compressed: rows need read-only memory.
+    pub data: Vec<u8>,
+    pub layout: Layout,
 }
 
-/// Packs the suite.
-pub fn encode() -> Bytecode {
-    let rows: Vec<&Row> = CORE.groups().flat_map(|group| group.rows()).collect();
-    let syscalls = Syscalls::of(&rows);
-    let values = Values::of(&rows);
-    // All of them, whether a check expects them or not: a kernel may answer with any.
-    let errnos = errno::ALL;
-    let names =
-        (syscalls.calls.iter().map(|call| call.name)).chain(errnos.iter().map(|(_, name)| *name));
-    let numbers = syscalls
-        .calls
-        .iter()
-        .flat_map(|call| call.number.to_le_bytes());
-    let tables = vec![
-        ("ROWS", program(&syscalls, &values)),
-        ("ARITY", syscalls.arity()),
-        ("NUMBERS", numbers.collect()),
-        ("ERRNOS", errnos.iter().map(|(errno, _)| errno.0).collect()),
-        ("VALUES", values.table().concat()),
-        (
-            "WIDE",
-            values
-                .wide
-                .iter()
-                .flat_map(|wide| wide.to_le_bytes())
-                .collect(),
-        ),
-        ("NAMES", texts(names)),
-        ("TITLES", texts(titles())),
-    ];
-    Bytecode {
-        tables,
-        data: values.data,
-        syscalls: syscalls.calls.len(),
-        errnos: errnos.len(),
+/// The positions of the tables in their streams, and the numbers of entries.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Layout {
+    /// The numbers of the system calls, after the shapes of the calls.
+    pub numbers: usize,
+    pub values: usize,
+    /// The 64-bit numbers.
+    pub wide: usize,
+    /// The first row.
+    pub rows: usize,
+    /// The names, after the error numbers.
+    pub names: usize,
+    /// The first title.
+    pub titles: usize,
+    pub call_count: usize,
+    pub syscall_count: usize,
+    pub value_count: usize,
+    pub errno_count: usize,
+    pub family_count: usize,
+    /// The number of texts that the phrases are.
+    pub phrase_count: usize,
+}
+
+impl Layout {
+    /// The number of texts in the table of names.
+    pub fn name_count(&self) -> usize {
+        self.first_family() + self.family_count + self.phrase_count
+    }
+
+    /// The index of the first family's name.
+    pub fn first_family(&self) -> usize {
+        self.syscall_count + self.errno_count
+    }
+
+    /// The size in bytes of the tables that are kept of each stream: those of the longer ones.
+    pub fn tables(&self) -> usize {
+        self.rows.max(self.titles)
     }
 }
 
-/// Texts one behind the other, a zero behind each.
-fn texts<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<u8> {
-    texts.flat_map(|text| text.bytes().chain([0])).collect()
+/// The fault of a row, or of the plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Error {
+    /// The row's group, its place in the group, its call and its name.
+    pub subject: String,
+    pub fault: String,
 }
 
-/// Each group's family and the cases of its checks, in order.
-fn titles() -> impl Iterator<Item = &'static str> {
-    CORE.groups().flat_map(|group| {
-        let cases: Vec<&str> = group.checks(0).map(|check| check.case).collect();
-        [group.family.title].into_iter().chain(cases)
-    })
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.subject, self.fault)
+    }
 }
 
-/// The rows of all groups.
-fn program(syscalls: &Syscalls, values: &Values) -> Vec<u8> {
-    let mut program = Vec::new();
-    for group in CORE.groups() {
-        program.extend([
-            op::GROUP,
-            (group.family.profile as u8) << 2 | group.kind as u8,
-        ]);
+impl error::Error for Error {}
+
+/// Encodes the plan of a suite.
+///
+/// # Errors
+/// A row breaks a rule of the bytecode.
+pub fn encode(suite: &Suite) -> Result<Bytecode, Error> {
+    let rows: Vec<&Row> = suite.groups().flat_map(Group::rows).collect();
+    let mut encoder = Encoder {
+        calls: Calls::of(&rows),
+        values: Values::of(&rows),
+        families: Vec::new(),
+        rows: Stream::default(),
+        titles: Stream::default(),
+    };
+    for group in suite.groups() {
+        encoder.group(group)?;
+    }
+    encoder.rows.push(op::END, set::CALL);
+    encoder.assembled()
+}
+
+struct Encoder {
+    calls: Calls,
+    values: Values,
+    /// The titles of the families.
+    families: Vec<&'static str>,
+    /// The rows so far, without tables.
+    rows: Stream,
+    /// The titles of their checks.
+    titles: Stream,
+}
+
+impl Encoder {
+    /// The two streams, each with its tables.
+    fn assembled(&self) -> Result<Bytecode, Error> {
+        let mut layout = Layout {
+            call_count: self.calls.count(),
+            syscall_count: self.calls.syscalls().len(),
+            value_count: self.values.count(),
+            errno_count: errno::ALL.len(),
+            family_count: self.families.len(),
+            ..Layout::default()
+        };
+        Ok(Bytecode {
+            rows: self.stream_of_rows(&mut layout)?,
+            titles: self.stream_of_titles(&mut layout),
+            data: self.values.data().to_vec(),
+            layout,
+        })
+    }
+
+    fn stream_of_rows(&self, layout: &mut Layout) -> Result<Stream, Error> {
+        let values = self.values.table().map_err(|fault| Error {
+            subject: "values".to_string(),
+            fault,
+        })?;
+        let mut stream = Stream::default();
+        stream.extend(&self.calls.shapes(), set::OTHER);
+        layout.numbers = stream.len();
+        stream.extend(&self.calls.numbers(), set::OTHER);
+        layout.values = stream.len();
+        stream.extend(&values, set::OTHER);
+        layout.wide = stream.len();
+        stream.extend(&self.values.wide(), set::OTHER);
+        layout.rows = stream.len();
+        stream.append(&self.rows);
+        Ok(stream)
+    }
+
+    fn stream_of_titles(&self, layout: &mut Layout) -> Stream {
+        let mut stream = Stream::default();
+        let mut before = 0;
+        for (errno, _) in errno::ALL {
+            stream.push(errno.0 - before, set::of_letter(0));
+            before = errno.0;
+        }
+        layout.names = stream.len();
+        let syscalls = self.calls.syscalls().iter().map(|call| call.name);
+        // Every name, not only those of wanted errors: a kernel may return any error.
+        let errnos = errno::ALL.iter().map(|(_, name)| *name);
+        let families = self.families.iter().copied();
+        let names = syscalls.chain(errnos).chain(families);
+        names.for_each(|name| stream.text(name));
+        let phrases = phrases(&stream, &self.titles);
+        layout.phrase_count = phrases.len();
+        phrases.iter().for_each(|text| stream.text(text));
+        layout.titles = stream.len();
+        stream.append(&self.titles);
+        stream
+    }
+
+    /// Appends the rows and titles of a group.
+    fn group(&mut self, group: Group) -> Result<(), Error> {
+        let title = group.family.title;
+        if let Some(fault) = rules::text_fault(title) {
+            let subject = group.to_string();
+            return Err(Error { subject, fault });
+        }
+        let mut header = header(group);
+        if self.families.last() != Some(&title) {
+            self.families.push(title);
+            header |= NEXT_FAMILY;
+        }
+        self.rows.push(op::GROUP, set::CALL);
+        self.rows.push(header, set::OTHER);
+        let rows: Vec<&Row> = group.rows().collect();
         let mut checks = group.checks(0);
-        // What the machine takes the next check to be about: the last system call.
+        let mut script = None;
+        // The system call that the ELF takes the next check to be about: the last one.
         let mut about = None;
-        for row in group.rows() {
+        for (place, row) in rows.iter().enumerate() {
+            let check = row.name.and_then(|_| checks.next());
             if row.call.is_syscall() {
                 about = Some(row.call.name);
             }
-            let mut named = 0;
-            if row.name.is_some() {
-                named = bytecode::NAMED;
-                let check = checks.next().expect("a check for each named row");
-                if about != Some(check.call) {
-                    program.extend([op::ABOUT, syscalls.index_of_name(check.call)]);
-                    about = Some(check.call);
-                }
+            let next = rows.get(place + 1).copied();
+            let fault = (self.calls.fault(row.call))
+                .or_else(|| rules::fault(row, next))
+                .or_else(|| self.row(row, check, &mut about).err())
+                .or_else(|| self.again_fault(row, script));
+            if let Some(fault) = fault {
+                let subject = described(group, place, row);
+                return Err(Error { subject, fault });
             }
-            program.push(syscalls.id(row.call) | named);
-            program.extend(row.args.iter().flat_map(|&arg| values.bytes(arg)));
-            program.extend(want_bytes(row.want, values));
-        }
-    }
-    program.push(op::END);
-    program
-}
-
-fn want_bytes(want: Want, values: &Values) -> Vec<u8> {
-    let with = |kind: u8, value: Value| [vec![kind], values.bytes(value)].concat();
-    match want {
-        Want::Done() => vec![want::DONE],
-        Want::Err(errno) => vec![errno.0],
-        Want::Either(one, other) => vec![want::EITHER, one.0, other.0],
-        Want::Keep(place) => {
-            let kind = if place.width == 4 {
-                want::KEEP
-            } else {
-                want::KEEP_LONG
-            };
-            with(kind, Value::Address(place))
-        }
-        Want::AtLeast(least) => with(want::AT_LEAST, least),
-        Want::AtMost(most) => with(want::AT_MOST, most),
-        Want::Is(exactly) => match values.index(exactly) {
-            Some(index) if index < bytecode::INLINE - want::IS_VALUE => {
-                vec![want::IS_VALUE + index]
+            if is_op(row, op::FRESH) {
+                script = Some(self.rows.len());
             }
-            _ => with(want::IS, exactly),
-        },
-    }
-}
-
-/// The system calls of the plan in the order of their numbers.
-struct Syscalls {
-    calls: Vec<Call>,
-}
-
-impl Syscalls {
-    fn of(rows: &[&Row]) -> Syscalls {
-        // The machine makes these on its own account, and names them where they fail a step.
-        use crate::plan::call::{CLONE, RT_SIGACTION, SETITIMER};
-        let rows = rows
-            .iter()
-            .map(|row| row.call)
-            .filter(|call| call.is_syscall());
-        let calls: BTreeMap<u16, Call> = rows
-            .chain([CLONE, RT_SIGACTION, SETITIMER])
-            .map(|call| (call.number, call))
-            .collect();
-        Syscalls {
-            calls: calls.into_values().collect(),
-        }
-    }
-
-    fn first_id() -> u8 {
-        op::HOW_MANY + Routine::ALL.len() as u8
-    }
-
-    fn id(&self, call: Call) -> u8 {
-        match call.callee {
-            Callee::Op => call.number as u8,
-            Callee::Routine => op::HOW_MANY + call.number as u8,
-            Callee::Tested(_) | Callee::Plumbing => {
-                let id = Self::first_id() + self.index_of_name(call.name);
-                assert!(id < bytecode::NAMED, "more than 127 calls");
-                id
+            if let Some(check) = check {
+                self.titles.text(check.case);
             }
         }
+        Ok(())
     }
 
-    /// The place in the table of names.
-    fn index_of_name(&self, name: &str) -> u8 {
-        let index = self.calls.iter().position(|call| call.name == name);
-        index.unwrap_or_else(|| panic!("a check is about {name}, which no row calls")) as u8
-    }
-
-    /// How many arguments follow each call, from the first pseudo-call on, and what it changes.
-    fn arity(&self) -> Vec<u8> {
-        let mut arity = vec![0; usize::from(op::HOW_MANY)];
-        for call in crate::plan::call::OPS {
-            arity[usize::from(call.number)] = call.arity;
+    /// The fault of an `AGAIN()` row, which is the last one so far, if it has one.
+    fn again_fault(&self, row: &Row, script: Option<usize>) -> Option<String> {
+        if !is_op(row, op::AGAIN) {
+            return None;
         }
-        arity.extend(routine::CALLS.iter().map(|call| call.arity));
-        arity.extend(self.calls.iter().map(|call| {
-            let descriptor = if call.makes_descriptor() {
-                bytecode::MAKES_DESCRIPTOR
-            } else {
-                0
-            };
-            let mask = if call.touches_mask() {
-                bytecode::TOUCHES_MASK
-            } else {
-                0
-            };
-            // `pipe2` returns no descriptor but writes two, which the bench's words show.
-            let descriptor = if call.number == numbers::PIPE2 {
-                0
-            } else {
-                descriptor
-            };
-            call.arity | descriptor | mask
-        }));
-        arity
-    }
-}
-
-/// Every distinct value of the plan; those that are most often wanted have the lowest indices.
-struct Values {
-    order: Vec<Value>,
-    encoded: Vec<[u8; 3]>,
-    wide: Vec<i64>,
-    data: Vec<u8>,
-}
-
-impl Values {
-    fn of(rows: &[&Row]) -> Values {
-        let mut values = Values {
-            order: Values::by_use(rows),
-            encoded: Vec::new(),
-            wide: Vec::new(),
-            data: Vec::new(),
+        let Some(script) = script else {
+            return Some("no FRESH() is before it in its group".to_string());
         };
-        // Longest first, so that short constants are found inside long ones.
-        let mut constants: Vec<&[u8]> = (values.order.iter())
-            .filter_map(|value| {
-                if let Value::Data(bytes) = value {
-                    Some(*bytes)
-                } else {
-                    None
+        let (size, kept) = (self.rows.len() - script, WINDOW - LENGTH_MAX);
+        (size > kept).then(|| format!("its script has {size} bytes; the ELF keeps {kept}"))
+    }
+
+    /// Appends a row.
+    fn row(
+        &mut self,
+        row: &Row,
+        check: Option<Check>,
+        about: &mut Option<&'static str>,
+    ) -> Result<(), String> {
+        if let Some(check) = check
+            && *about != Some(check.call)
+        {
+            let index = self.calls.index(check.call);
+            let index = index
+                .ok_or_else(|| format!("its check is about {}, which no row calls", check.call))?;
+            self.rows.push(op::ABOUT, set::CALL);
+            self.rows.extend(&index_bytes(index), set::ARGUMENT);
+            *about = Some(check.call);
+        }
+        let mut call = self.calls.bytes(row.call);
+        if check.is_some() {
+            call[0] |= NAMED;
+        }
+        self.rows.push(call[0], set::CALL);
+        self.rows.extend(&call[1..], set::OTHER);
+        for &arg in row.args {
+            let index = self.value(arg)?;
+            self.rows.extend(&index, set::ARGUMENT);
+        }
+        let want = self.want(row.want)?;
+        self.rows.push(want[0], set::WANT);
+        self.rows.extend(&want[1..], set::OTHER);
+        Ok(())
+    }
+
+    /// The bytes of a value's index.
+    fn value(&self, value: Value) -> Result<Vec<u8>, String> {
+        self.values.encoded(value)?;
+        Ok(index_bytes(self.values.index(value)))
+    }
+
+    /// The bytes of a want, at least one.
+    fn want(&self, want: Want) -> Result<Vec<u8>, String> {
+        let with = |kind: u8, value: Value| Ok([vec![kind], self.value(value)?].concat());
+        match want {
+            Want::Done() => Ok(vec![want::DONE]),
+            Want::Err(errno) => Ok(vec![errno.0]),
+            Want::Either(one, other) => Ok(vec![want::EITHER, one.0, other.0]),
+            Want::Keep(place) if place.width == 4 => with(want::KEEP, Value::Address(place)),
+            Want::Keep(place) => with(want::KEEP_LONG, Value::Address(place)),
+            Want::AtLeast(least) => with(want::AT_LEAST, least),
+            Want::AtMost(most) => with(want::AT_MOST, most),
+            Want::Is(exactly) => match self.value(exactly)?[..] {
+                [index] if usize::from(index) < indices_of_want() => {
+                    Ok(vec![want::IS_VALUE + index])
                 }
-            })
-            .collect();
-        constants.sort_by_key(|bytes| std::cmp::Reverse(bytes.len()));
-        for bytes in constants {
-            if find(&values.data, bytes).is_none() {
-                values.data.extend_from_slice(bytes);
-            }
-        }
-        values.encoded = values
-            .order
-            .clone()
-            .into_iter()
-            .map(|v| values.encode(v))
-            .collect();
-        values
-    }
-
-    /// The distinct values: first those that are wanted most often, then those used most often.
-    fn by_use(rows: &[&Row]) -> Vec<Value> {
-        let mut counted: Vec<(Value, (usize, usize))> = Vec::new();
-        let mut count = |value: Value, wanted: usize| {
-            let known = counted.iter().position(|(known, _)| *known == value);
-            let index = known.unwrap_or_else(|| {
-                counted.push((value, (0, 0)));
-                counted.len() - 1
-            });
-            counted[index].1.0 += wanted;
-            counted[index].1.1 += 1;
-        };
-        for row in rows {
-            row.args.iter().for_each(|&arg| count(arg, 0));
-            match row.want {
-                Want::Is(wanted) => count(wanted, 1),
-                Want::AtLeast(bound) | Want::AtMost(bound) => count(bound, 0),
-                Want::Keep(place) => count(Value::Address(place), 0),
-                Want::Done() | Want::Err(_) | Want::Either(..) => {}
-            }
-        }
-        // What is used once is shorter in its row than in the table.
-        let direct = usize::from(bytecode::INLINE - want::IS_VALUE);
-        counted.sort_by_key(|&(_, uses)| std::cmp::Reverse(uses));
-        let rest = counted.split_off(direct.min(counted.len()));
-        let mut rest = rest;
-        rest.sort_by_key(|&(_, (_, used))| std::cmp::Reverse(used));
-        counted
-            .into_iter()
-            .chain(rest)
-            .map(|(value, _)| value)
-            .collect()
-    }
-
-    /// The place in the table, if the value has one.
-    fn index(&self, value: Value) -> Option<u8> {
-        let index = u8::try_from(self.position(value)).ok();
-        index.filter(|&index| index < bytecode::INLINE)
-    }
-
-    fn position(&self, value: Value) -> usize {
-        let position = self.order.iter().position(|&known| known == value);
-        position.expect("every value was collected")
-    }
-
-    /// The encoded values that have a place in the table.
-    fn table(&self) -> Vec<[u8; 3]> {
-        self.encoded
-            .iter()
-            .copied()
-            .take(bytecode::INLINE.into())
-            .collect()
-    }
-
-    /// The bytes that stand for the value in a row.
-    fn bytes(&self, value: Value) -> Vec<u8> {
-        match self.index(value) {
-            Some(index) => vec![index],
-            None => {
-                let encoded = self.encoded[self.position(value)];
-                [&[bytecode::INLINE], encoded.as_slice()].concat()
-            }
-        }
-    }
-
-    fn encode(&mut self, value: Value) -> [u8; 3] {
-        let (kind, number) = match value {
-            Value::Int(int) => match i16::try_from(int) {
-                Ok(small) => (value::INT, small),
-                Err(_) => {
-                    let known = self.wide.iter().position(|&wide| wide == int);
-                    let index = known.unwrap_or_else(|| {
-                        self.wide.push(int);
-                        self.wide.len() - 1
-                    });
-                    (value::WIDE, index as i16)
-                }
+                _ => with(want::IS, exactly),
             },
-            Value::Address(place) => (value::ADDRESS, place.offset),
-            Value::Held(place) if place.width == 4 => (value::HELD, place.offset),
-            Value::Held(place) => (value::HELD_LONG, place.offset),
-            Value::Data(bytes) => (
-                value::DATA,
-                find(&self.data, bytes).expect("every constant was laid out") as i16,
-            ),
-            Value::Entry(Entry::Handler) => (value::ENTRY, 0),
-            Value::Entry(Entry::Restorer) => (value::ENTRY, 1),
-        };
-        let [low, high] = number.to_le_bytes();
-        [kind, low, high]
+        }
     }
 }
 
-fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    if needle.is_empty() {
-        return Some(0);
-    }
-    haystack
-        .windows(needle.len())
-        .position(|window| window == needle)
+/// The byte after `op::GROUP`, without [`NEXT_FAMILY`].
+fn header(group: Group) -> u8 {
+    index_in(&Profile::ALL, group.family.profile) << PROFILE_SHIFT
+        | index_in(&Kind::ALL, group.kind)
 }
 
-impl fmt::Display for Bytecode {
-    /// The compressed tables, and where each lies, as Rust source.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let whole: Vec<u8> = self
-            .tables
-            .iter()
-            .flat_map(|(_, table)| table.clone())
-            .collect();
-        let compressed = compress(&whole);
-        for (name, table) in [("COMPRESSED", &compressed), ("DATA", &self.data)] {
-            writeln!(f, "pub static {name}: [u8; {}] = {table:?};", table.len())?;
-        }
-        writeln!(f, "pub const UNPACKED_SIZE: usize = {};", whole.len())?;
-        let mut position = 0;
-        for (name, table) in &self.tables {
-            writeln!(f, "pub const {name}: usize = {position};")?;
-            position += table.len();
-        }
-        writeln!(f, "pub const SYSCALLS: usize = {};", self.syscalls)?;
-        writeln!(f, "pub const ERRNO_COUNT: usize = {};", self.errnos)?;
-        writeln!(f, "pub const FIRST_SYSCALL: u8 = {};", Syscalls::first_id())?;
-        writeln!(f, "pub const CHECKS: u32 = {};", CORE.checks().count())?;
-        writeln!(f, "pub const SUITE_ID: u32 = 0x{:08x};", CORE.id())
-    }
+fn index_in<T: PartialEq>(all: &[T], one: T) -> u8 {
+    let index = all.iter().position(|known| *known == one);
+    let index = index.and_then(|index| u8::try_from(index).ok());
+    index.expect("`plan::bytecode` asserts that all fit")
+}
+
+fn is_op(row: &Row, number: u8) -> bool {
+    row.call.callee == Callee::Op && row.call.number == number.into()
+}
+
+/// A row for a message: its group, its place there from 1, its call and its name.
+fn described(group: Group, place: usize, row: &Row) -> String {
+    let name = row.name.map_or(String::new(), |name| format!(" {name:?}"));
+    format!("{group}, row {}, {}{name}", place + 1, row.call.name)
 }
