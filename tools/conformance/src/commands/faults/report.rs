@@ -74,22 +74,19 @@ pub fn list(faults: &[&Fault], format: Format) -> String {
     let width = faults.iter().map(|fault| fault.id.len()).max().unwrap_or(0);
     let mut text = String::new();
     for fault in faults {
-        let hidden = fault
+        let note = fault
             .unobservable
-            .map_or_else(String::new, |reason| format!(" (hidden: {reason})"));
+            .map_or_else(String::new, |reason| format!(" (unobservable: {reason})"));
         let class = fault.class.name();
-        let line = format!(
-            "{:width$}  {class:16}  {}{hidden}\n",
-            fault.id, fault.clause
-        );
+        let line = format!("{:width$}  {class:16}  {}{note}\n", fault.id, fault.clause);
         text.push_str(&line);
     }
-    let hidden = faults
+    let unobservable = faults
         .iter()
         .filter(|fault| fault.unobservable.is_some())
         .count();
     let count = faults.len();
-    text + &format!("{count} faults, {hidden} of them hidden from every program\n")
+    text + &format!("{count} faults, {unobservable} of them unobservable\n")
 }
 
 /// The line with the numbers of a score.
@@ -169,7 +166,7 @@ fn human(score: &Score, record: &Record) -> String {
         let id = trial.fault.id;
         add(
             &mut text,
-            format_args!("{id} is said to be hidden, and was killed\n"),
+            format_args!("{id} is listed as unobservable, but was killed\n"),
         );
     }
     text
@@ -216,16 +213,19 @@ fn table<'a>(
         };
         counts.entry(key(trial)).or_default()[column] += 1;
     }
-    let [killed, survived, unreached, hidden] = ["killed", "survived", "unreached", "hidden"];
+    let [killed, survived, unreached, unobservable] =
+        ["killed", "survived", "unreached", "unobservable"];
     add(
         text,
-        format_args!("{title:18} {killed:>9} {survived:>9} {unreached:>9} {hidden:>9}\n"),
+        format_args!("{title:18} {killed:>9} {survived:>9} {unreached:>9} {unobservable:>13}\n"),
     );
     for name in order {
-        if let Some([killed, survived, unreached, hidden]) = counts.get(name) {
+        if let Some([killed, survived, unreached, unobservable]) = counts.get(name) {
             add(
                 text,
-                format_args!("{name:18} {killed:>9} {survived:>9} {unreached:>9} {hidden:>9}\n"),
+                format_args!(
+                    "{name:18} {killed:>9} {survived:>9} {unreached:>9} {unobservable:>13}\n"
+                ),
             );
         }
     }
