@@ -37,7 +37,7 @@ fn main() {
         // Writing to a string cannot fail.
         let _ = writeln!(
             source,
-            "pub const {name}: &[u8] = include_bytes!({path:?});"
+            "pub(super) const {name}: &[u8] = include_bytes!({path:?});"
         );
     }
     for (name, folder, ending) in [
@@ -47,7 +47,7 @@ fn main() {
         ("TARGETS", "tools/targets", "toml"),
     ] {
         // Writing to a string cannot fail.
-        let _ = writeln!(source, "pub const {name}: &[(&str, &str)] = &[");
+        let _ = writeln!(source, "pub(super) const {name}: &[(&str, &str)] = &[");
         for path in files(&root.join(folder), ending) {
             let file = path
                 .file_name()

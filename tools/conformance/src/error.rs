@@ -3,11 +3,11 @@
 /// No gap: no check is worse than the oracle allows.
 pub const EXIT_GOOD: u8 = 0;
 /// Gaps: a check is worse than the oracle allows.
-pub const EXIT_GAPS: u8 = 1;
+pub(crate) const EXIT_GAPS: u8 = 1;
 /// Wrong usage, or a file that cannot be read or is malformed.
-pub const EXIT_USAGE: u8 = 2;
+pub(crate) const EXIT_USAGE: u8 = 2;
 /// No verdict: the target did not start, or its log is not complete.
-pub const EXIT_NO_VERDICT: u8 = 3;
+pub(crate) const EXIT_NO_VERDICT: u8 = 3;
 
 /// The error that ends a command: a line for the user, and the exit code.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,4 +39,4 @@ impl Error {
     }
 }
 
-pub type Result<T> = std::result::Result<T, Error>;
+pub(crate) type Result<T> = std::result::Result<T, Error>;

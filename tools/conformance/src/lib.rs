@@ -4,6 +4,7 @@
 //! nothing of either is written here a second time.
 
 #![forbid(unsafe_code)]
+#![deny(unreachable_pub)]
 
 mod build;
 mod cli;

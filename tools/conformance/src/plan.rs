@@ -58,7 +58,7 @@ pub struct Plan {
 
 /// Text as a [`Sink`].
 #[derive(Default)]
-pub struct Text(pub String);
+pub(crate) struct Text(pub String);
 
 impl Sink for Text {
     fn byte(&mut self, byte: u8) {
@@ -67,7 +67,7 @@ impl Sink for Text {
 }
 
 /// The text that a function of `log` writes.
-pub fn written(write: impl FnOnce(&mut Text)) -> String {
+pub(crate) fn written(write: impl FnOnce(&mut Text)) -> String {
     let mut text = Text::default();
     write(&mut text);
     text.0

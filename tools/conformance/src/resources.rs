@@ -14,9 +14,9 @@ mod embedded {
 }
 
 /// The embedded ELF.
-pub const ELF: &[u8] = embedded::ELF;
+pub(crate) const ELF: &[u8] = embedded::ELF;
 /// The first program of a Linux that boots for one run: `tools/linux-init`.
-pub const LINUX_INIT: &[u8] = embedded::LINUX_INIT;
+pub(crate) const LINUX_INIT: &[u8] = embedded::LINUX_INIT;
 
 /// The source of all files.
 #[derive(Clone, Debug)]

@@ -6,7 +6,10 @@ const SIMILARITY_MIN: f64 = 0.7;
 const PART_LENGTH_MIN: usize = 4;
 
 /// The first name that contains the one given, or the most similar one.
-pub fn closest<'a>(given: &str, known: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
+pub(crate) fn closest<'a>(
+    given: &str,
+    known: impl Iterator<Item = &'a str> + Clone,
+) -> Option<&'a str> {
     let part = known
         .clone()
         .find(|name| given.len() >= PART_LENGTH_MIN && name.contains(given));

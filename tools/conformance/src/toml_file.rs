@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 ///
 /// # Errors
 /// The text is no TOML, or not what a `T` is made of: exit code 2, `FILE:LINE: REASON`.
-pub fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T> {
+pub(crate) fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T> {
     toml::from_str(text).map_err(|error| {
         let line = error.span().map_or(1, |span| line_at(text, span.start));
         Error::usage(format!("{file}:{line}: {}", error.message()))
@@ -20,12 +20,12 @@ pub fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T> {
 ///
 /// # Errors
 /// A value that TOML cannot express: exit code 2.
-pub fn text(contents: &str, value: &impl Serialize) -> Result<String> {
+pub(crate) fn text(contents: &str, value: &impl Serialize) -> Result<String> {
     toml::to_string(value).map_err(|error| Error::usage(format!("writing {contents}: {error}")))
 }
 
 /// The line, from 1, in which a text has the byte at `offset`.
-pub fn line_at(text: &str, offset: usize) -> usize {
+pub(crate) fn line_at(text: &str, offset: usize) -> usize {
     let before = &text.as_bytes()[..offset.min(text.len())];
     memchr::memchr_iter(b'\n', before).count() + 1
 }

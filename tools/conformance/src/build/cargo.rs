@@ -61,7 +61,7 @@ pub fn build_elf(root: &Path, shape: Shape) -> Result<PathBuf> {
 ///
 /// # Errors
 /// The build fails: exit code 2.
-pub fn build_kernel(root: &Path, package: &str) -> Result<PathBuf> {
+pub(crate) fn build_kernel(root: &Path, package: &str) -> Result<PathBuf> {
     let target = root.join("target");
     let path = target.join("release").join(package);
     run(cargo_command(root, &target, package), path)

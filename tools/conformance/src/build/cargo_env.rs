@@ -5,7 +5,7 @@
 use std::process::Command;
 
 /// Removes from a command's environment what an outer cargo and its user set for another build.
-pub fn forget_outer_cargo(command: &mut Command) {
+pub(crate) fn forget_outer_cargo(command: &mut Command) {
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy().into_owned();
         let cargo = name.starts_with("CARGO") && !is_kept(&name);

@@ -1,9 +1,10 @@
 //! Building: the ELF in its shapes, kernels of this repository, and the inspection of an ELF.
 
 mod cargo;
-pub mod cargo_env;
-pub mod inspect;
+pub(crate) mod cargo_env;
+pub(crate) mod inspect;
 mod toolchain;
 
-pub use cargo::{Shape, build_elf, build_kernel};
+pub(crate) use cargo::build_kernel;
+pub use cargo::{Shape, build_elf};
 pub use toolchain::freestanding_is_possible;

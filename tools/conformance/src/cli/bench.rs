@@ -14,7 +14,7 @@ Exit codes:
 
 #[derive(Debug, Args)]
 #[command(after_help = BENCH_CODES)]
-pub struct Bench {
+pub(crate) struct Bench {
     /// The target, timed in the phases build, boot, suite, end and diff; without it the bare ELF on
     /// this Linux.
     pub target: Option<String>,

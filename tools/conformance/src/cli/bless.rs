@@ -18,7 +18,7 @@ Exit codes:
 // The command refuses these and says why.
 #[command(mut_arg("elf", |arg| arg.hide(true)), mut_arg("fault", |arg| arg.hide(true)))]
 #[command(mut_arg("skip", |arg| arg.hide(true)))]
-pub struct Bless {
+pub(crate) struct Bless {
     /// The target whose reference output and known gaps are written.
     #[arg(default_value = "linux")]
     pub target: String,

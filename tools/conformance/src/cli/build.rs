@@ -9,7 +9,7 @@ Exit codes:
 
 #[derive(Debug, Args)]
 #[command(after_help = BUILD_CODES)]
-pub struct Build {
+pub(crate) struct Build {
     /// Without SSE and red zone, with core built from source, for kernels that save no FPU state.
     #[arg(long, conflicts_with = "pie")]
     pub freestanding: bool,

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 /// The names of the commands that are known where the arguments went wrong.
-pub fn known_commands(tool: &clap::Command, args: &[OsString]) -> String {
+pub(super) fn known_commands(tool: &clap::Command, args: &[OsString]) -> String {
     let within = args.get(1).and_then(|word| tool.find_subcommand(word));
     let within = within.filter(|command| command.has_subcommands());
     let commands = within.unwrap_or(tool).get_subcommands();
@@ -15,7 +15,7 @@ pub fn known_commands(tool: &clap::Command, args: &[OsString]) -> String {
 
 /// The line that says what is wrong with the arguments, without `error: ` in front, and what was
 /// probably meant.
-pub fn complaint(error: &clap::Error, commands: &str) -> String {
+pub(super) fn complaint(error: &clap::Error, commands: &str) -> String {
     if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
         return format!("a command is missing; there are {commands}; see --help");
     }

@@ -19,13 +19,13 @@ Exit codes:
 
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
-pub struct Faults {
+pub(crate) struct Faults {
     #[command(subcommand)]
     pub command: FaultsCommand,
 }
 
 #[derive(Debug, Subcommand)]
-pub enum FaultsCommand {
+pub(crate) enum FaultsCommand {
     /// List the faults: id, class, and the clause that each breaks.
     List(List),
     /// Run a program, or the suite, on a kernel with one fault.
@@ -35,7 +35,7 @@ pub enum FaultsCommand {
 }
 
 #[derive(Debug, Args)]
-pub struct Selection {
+pub(crate) struct Selection {
     /// Only faults of these system calls.
     #[arg(long, value_name = "CALL", value_delimiter = ',')]
     pub syscalls: Vec<String>,
@@ -46,7 +46,7 @@ pub struct Selection {
 
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
-pub struct List {
+pub(crate) struct List {
     #[command(flatten)]
     pub selection: Selection,
     #[arg(long, default_value = "human")]
@@ -55,7 +55,7 @@ pub struct List {
 
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
-pub struct Run {
+pub(crate) struct Run {
     /// The fault's id; `faults list` prints them.
     pub id: String,
     /// The program and its arguments; without one the suite runs.
@@ -73,7 +73,7 @@ pub struct Run {
 
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
-pub struct Score {
+pub(crate) struct Score {
     #[command(flatten)]
     pub selection: Selection,
     /// Score this ELF instead of the suite's own.
@@ -92,7 +92,7 @@ pub struct Score {
 
 /// The values of `--format` of the commands below `faults`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub(crate) enum Format {
     Human,
     Json,
 }

@@ -4,18 +4,18 @@ mod bench;
 mod bless;
 mod build;
 mod complaint;
-pub mod faults;
+pub(crate) mod faults;
 mod integer;
 mod run;
 mod spec;
 
-pub use bench::Bench;
-pub use bless::Bless;
-pub use build::Build;
-pub use run::{
+pub(crate) use bench::Bench;
+pub(crate) use bless::Bless;
+pub(crate) use build::Build;
+pub(crate) use run::{
     Diff, Gate, InputArgs, LimitArgs, Matrix, REBOOTS, ReportArgs, ReportFormat, Run, RunArgs,
 };
-pub use spec::{By, Spec};
+pub(crate) use spec::{By, Spec};
 
 use std::ffi::OsString;
 
@@ -26,7 +26,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 #[derive(Debug, Parser)]
 #[command(name = "cargo conformance", bin_name = "cargo conformance", version)]
 #[command(after_help = EXIT_CODES, disable_help_subcommand = true)]
-pub struct Cli {
+pub(crate) struct Cli {
     #[command(subcommand)]
     pub command: Command,
 }
@@ -45,7 +45,7 @@ reference-outputs and targets. A copy installed by `cargo install --path tools/c
 all of them embedded, and runs anywhere as `cargo conformance` or `cargo-conformance`.";
 
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Build the ELF, inspect it, and print its path, size, segments and suite id.
     Build(Build),
     /// Run the suite on a target and compare its log with the oracle.
@@ -68,7 +68,7 @@ pub enum Command {
 
 /// The reason why there is no command to run.
 #[derive(Debug)]
-pub enum NoCommand {
+pub(crate) enum NoCommand {
     /// Help or the version was asked for; the text.
     Help(String),
     /// The arguments are wrong; a line that says why.
@@ -79,7 +79,7 @@ pub enum NoCommand {
 ///
 /// # Errors
 /// Help was asked for, or the arguments are wrong.
-pub fn parse(args: &[OsString]) -> Result<Cli, NoCommand> {
+pub(crate) fn parse(args: &[OsString]) -> Result<Cli, NoCommand> {
     Cli::try_parse_from(args).map_err(|error| match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
             NoCommand::Help(error.render().to_string())

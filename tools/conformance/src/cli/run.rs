@@ -8,11 +8,11 @@ use super::EXIT_CODES;
 use super::integer::integer_in;
 
 /// The default of `--reboots`.
-pub const REBOOTS: u32 = 32;
+pub(crate) const REBOOTS: u32 = 32;
 
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
-pub struct Run {
+pub(crate) struct Run {
     /// The target; `linux` is the kernel that this tool runs on.
     #[arg(default_value = "linux")]
     pub target: String,
@@ -27,7 +27,7 @@ pub struct Run {
 
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
-pub struct Gate {
+pub(crate) struct Gate {
     /// The target: a name, or the path of a TOML file.
     pub target: String,
     #[command(flatten)]
@@ -44,7 +44,7 @@ pub struct Gate {
 
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
-pub struct Matrix {
+pub(crate) struct Matrix {
     /// Targets by name, their TOML files, or logs.
     #[arg(required = true)]
     pub columns: Vec<String>,
@@ -62,7 +62,7 @@ pub struct Matrix {
 
 /// The options of a target's run.
 #[derive(Clone, Debug, Args)]
-pub struct RunArgs {
+pub(crate) struct RunArgs {
     #[command(flatten)]
     pub inputs: InputArgs,
     /// Copy the console of all boots to this file.
@@ -86,7 +86,7 @@ pub struct RunArgs {
 
 /// The files and names that a target's run takes.
 #[derive(Clone, Debug, Default, Args)]
-pub struct InputArgs {
+pub(crate) struct InputArgs {
     /// Run this ELF instead of the suite's own.
     #[arg(long, value_name = "FILE")]
     pub elf: Option<PathBuf>,
@@ -104,7 +104,7 @@ pub struct InputArgs {
 
 /// The time limits of a run; without them the target's own.
 #[derive(Clone, Copy, Debug, Default, Args)]
-pub struct LimitArgs {
+pub(crate) struct LimitArgs {
     /// Time limit of a boot up to the header line.
     #[arg(long, value_name = "SECONDS", value_parser = integer_in(1, u32::MAX))]
     pub boot: Option<u32>,
@@ -120,7 +120,7 @@ pub struct LimitArgs {
 }
 
 #[derive(Debug, Args)]
-pub struct ReportArgs {
+pub(crate) struct ReportArgs {
     /// The format of a report; may be repeated. The n-th --out takes the n-th --format; the one
     /// without an --out goes to stdout.
     #[arg(long, value_name = "FORMAT")]
@@ -132,7 +132,7 @@ pub struct ReportArgs {
 
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
-pub struct Diff {
+pub(crate) struct Diff {
     /// The log of a correct kernel; `-` is stdin.
     pub oracle: PathBuf,
     /// The log to judge; `-` is stdin.

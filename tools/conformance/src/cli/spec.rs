@@ -10,7 +10,7 @@ Exit codes:
 
 #[derive(Debug, Args)]
 #[command(after_help = SPEC_CODES)]
-pub struct Spec {
+pub(crate) struct Spec {
     /// Check that plan, tests-spec and the table in README.md agree.
     #[arg(long)]
     pub check: bool,
@@ -24,7 +24,7 @@ pub struct Spec {
 
 /// The values of `--by`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum By {
+pub(crate) enum By {
     Profile,
     Category,
     Syscall,

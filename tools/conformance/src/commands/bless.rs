@@ -19,7 +19,7 @@ use crate::verdict::outcome::Outcome;
 use crate::verdict::run_outcome::RunOutcome;
 
 /// Runs a target and writes its files; the exit code.
-pub fn main(args: &cli::Bless) -> Result<u8> {
+pub(super) fn main(args: &cli::Bless) -> Result<u8> {
     let options = RunOptions::from(&args.options);
     refuse_changed_runs(&options)?;
     let runner = Runner::new()?;

@@ -10,7 +10,7 @@ use crate::report::print;
 use crate::resources::Resources;
 
 /// Builds the ELF and inspects it; the exit code.
-pub fn main(args: &cli::Build) -> Result<u8> {
+pub(super) fn main(args: &cli::Build) -> Result<u8> {
     let resources = Resources::find();
     let shape = match (args.freestanding, args.pie) {
         (true, _) => Shape::Freestanding,

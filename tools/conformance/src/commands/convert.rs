@@ -74,11 +74,11 @@ fn formats(args: &cli::ReportArgs) -> Vec<Format> {
 }
 
 /// Opens the outputs of a report.
-pub fn outputs(args: &cli::ReportArgs) -> Result<Outputs> {
+pub(super) fn outputs(args: &cli::ReportArgs) -> Result<Outputs> {
     Outputs::new(&formats(args), &args.out)
 }
 
 /// Opens the outputs of a matrix.
-pub fn matrix_outputs(args: &cli::ReportArgs, families: bool) -> Result<Outputs> {
+pub(super) fn matrix_outputs(args: &cli::ReportArgs, families: bool) -> Result<Outputs> {
     Outputs::of_matrix(&formats(args), &args.out, families)
 }

@@ -11,7 +11,7 @@ use crate::resources::Resources;
 use crate::verdict::compare::Report;
 
 /// Compares two logs and reports; the exit code.
-pub fn main(args: &cli::Diff) -> Result<u8> {
+pub(super) fn main(args: &cli::Diff) -> Result<u8> {
     let outputs = convert::outputs(&args.reports)?;
     let stdin = Path::new("-");
     if args.oracle == stdin && args.log == stdin {

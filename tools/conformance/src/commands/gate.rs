@@ -9,7 +9,7 @@ use crate::prepare::{RunOptions, Runner};
 use crate::verdict::known_gaps::{self as gaps, Gaps};
 
 /// Runs a target and judges it by its known gaps; the exit code.
-pub fn main(args: &cli::Gate) -> Result<u8> {
+pub(super) fn main(args: &cli::Gate) -> Result<u8> {
     let outputs = convert::outputs(&args.reports)?;
     let runner = Runner::new()?;
     let target = runner.resources.target(&args.target)?;

@@ -10,7 +10,7 @@ use crate::report::matrix::Matrix;
 use crate::target::{self, Target};
 
 /// Runs the targets, reads the logs and reports; the exit code.
-pub fn main(args: &cli::Matrix) -> Result<u8> {
+pub(super) fn main(args: &cli::Matrix) -> Result<u8> {
     let outputs = convert::matrix_outputs(&args.reports, args.families)?;
     let runner = Runner::new()?;
     // Every argument is checked, and every target prepared, before anything is run.

@@ -20,7 +20,7 @@ use crate::report::print;
 use crate::run::supervisor;
 
 /// Runs a command; the exit code.
-pub fn run(command: &Command) -> Result<u8> {
+pub(crate) fn run(command: &Command) -> Result<u8> {
     match command {
         Command::Build(args) => build::main(args),
         Command::Run(args) => run::main(args),
@@ -35,14 +35,14 @@ pub fn run(command: &Command) -> Result<u8> {
 }
 
 /// Prints a text that was asked for instead of a command: help, or the version.
-pub fn help(text: &str) -> Result<u8> {
+pub(crate) fn help(text: &str) -> Result<u8> {
     print(text.as_bytes())?;
     Ok(EXIT_GOOD)
 }
 
 /// Acts as one of the processes that the tool starts of itself, if the arguments say so; the exit
 /// code.
-pub fn internal(args: &[OsString]) -> Option<u8> {
+pub(crate) fn internal(args: &[OsString]) -> Option<u8> {
     let (name, rest) = args.get(1..)?.split_first()?;
     match name.to_str()? {
         supervisor::SUPERVISE => Some(supervisor::supervise(rest)),

@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::prepare::{RunOptions, Runner};
 
 /// Runs a target and reports; the exit code.
-pub fn main(args: &cli::Run) -> Result<u8> {
+pub(super) fn main(args: &cli::Run) -> Result<u8> {
     let outputs = convert::outputs(&args.reports)?;
     let runner = Runner::new()?;
     let target = runner.resources.target(&args.target)?;

@@ -9,7 +9,7 @@ use crate::spec::readme;
 use crate::spec::{self, By};
 
 /// Prints, checks or writes the coverage; the exit code.
-pub fn main(args: &cli::Spec) -> Result<u8> {
+pub(super) fn main(args: &cli::Spec) -> Result<u8> {
     let (resources, plan) = (Resources::find(), Plan::default());
     let spec = resources.spec()?;
     let table = readme::table(&plan, &spec);

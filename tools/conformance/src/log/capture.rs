@@ -50,14 +50,14 @@ impl LastLines {
 
 /// The last lines of a stream, from its bytes.
 #[derive(Debug, Default)]
-pub struct Tail {
+pub(crate) struct Tail {
     splitter: LineSplitter,
     last: LastLines,
 }
 
 impl Tail {
     /// Takes the next bytes and passes on each line that they complete.
-    pub fn feed(&mut self, bytes: &[u8], mut emit: impl FnMut(&str)) {
+    pub(crate) fn feed(&mut self, bytes: &[u8], mut emit: impl FnMut(&str)) {
         let last = &mut self.last;
         self.splitter.feed(bytes, &mut |line| {
             emit(line);
@@ -66,14 +66,14 @@ impl Tail {
     }
 
     /// The last lines, and the text after the last line feed.
-    pub fn lines(&self) -> Vec<String> {
+    pub(crate) fn lines(&self) -> Vec<String> {
         self.last.clone().with(&self.splitter.rest())
     }
 }
 
 /// The events of the bytes just fed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Update {
+pub(crate) struct Update {
     pub events: Vec<Event>,
     /// A line that reports the kernel's panic.
     pub panicked: Option<String>,
@@ -83,7 +83,7 @@ pub struct Update {
 
 /// Texts by which a line reports that the kernel or its emulator has ended.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Patterns<'a> {
+pub(crate) struct Patterns<'a> {
     /// In the console: the kernel has panicked.
     pub panic: &'a [String],
     /// In the console: the kernel is done.
@@ -111,7 +111,7 @@ impl Patterns<'_> {
 /// Its bytes are split into lines once; the reader of the log, the patterns and the last lines take
 /// the same lines.
 #[derive(Debug)]
-pub struct Capture<'plan> {
+pub(crate) struct Capture<'plan> {
     splitter: LineSplitter,
     pub reader: LineReader<'plan>,
     last: LastLines,
@@ -120,7 +120,7 @@ pub struct Capture<'plan> {
 }
 
 impl<'plan> Capture<'plan> {
-    pub fn new(plan: &'plan Plan) -> Capture<'plan> {
+    pub(crate) fn new(plan: &'plan Plan) -> Capture<'plan> {
         Capture {
             splitter: LineSplitter::default(),
             reader: LineReader::new(plan),
@@ -130,7 +130,7 @@ impl<'plan> Capture<'plan> {
     }
 
     /// Takes the next bytes and returns the events of the lines that they complete.
-    pub fn feed(&mut self, piece: &[u8], patterns: Patterns) -> Update {
+    pub(crate) fn feed(&mut self, piece: &[u8], patterns: Patterns) -> Update {
         let mut update = Update::default();
         let Capture {
             splitter,
@@ -154,7 +154,7 @@ impl<'plan> Capture<'plan> {
     }
 
     /// Ends the console: the log, the last lines, and the lines of the checks that did not pass.
-    pub fn finish(self) -> (Log, Vec<String>, BTreeMap<usize, Vec<String>>) {
+    pub(crate) fn finish(self) -> (Log, Vec<String>, BTreeMap<usize, Vec<String>>) {
         let last = self.last.with(&self.splitter.rest());
         (self.reader.finish(), last, self.excerpts)
     }

@@ -23,7 +23,7 @@ enum Escape {
 
 /// Splits bytes into lines and drops what is not printable ASCII.
 #[derive(Clone, Debug, Default)]
-pub struct LineSplitter {
+pub(crate) struct LineSplitter {
     /// The current line, or its beginning if it is too long.
     line: String,
     /// The end of a current line that is too long.
@@ -33,7 +33,7 @@ pub struct LineSplitter {
 
 impl LineSplitter {
     /// Takes the next bytes and passes on each line that they complete, without its line feed.
-    pub fn feed(&mut self, mut bytes: &[u8], emit: &mut dyn FnMut(&str)) {
+    pub(crate) fn feed(&mut self, mut bytes: &[u8], emit: &mut dyn FnMut(&str)) {
         while let Some(at) = memchr::memchr(b'\n', bytes) {
             let (text, rest) = bytes.split_at(at);
             match self.as_it_is(text) {
@@ -65,7 +65,7 @@ impl LineSplitter {
     }
 
     /// The text after the last line feed.
-    pub fn rest(&self) -> String {
+    pub(crate) fn rest(&self) -> String {
         format!("{}{}", self.line, self.end)
     }
 

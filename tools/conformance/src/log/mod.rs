@@ -1,8 +1,8 @@
 //! Logs: from the bytes of a console to the lines of a run, and the outcomes that they state.
 
-pub mod boot;
-pub mod capture;
-pub mod lines;
-pub mod reader;
+pub(crate) mod boot;
+pub(crate) mod capture;
+pub(crate) mod lines;
+pub(crate) mod reader;
 mod reassemble;
-pub mod run_lines;
+pub(crate) mod run_lines;

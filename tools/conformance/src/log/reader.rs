@@ -66,7 +66,7 @@ impl<'plan> Reader<'plan> {
 
 /// Reads the lines of a log one by one.
 #[derive(Clone, Debug)]
-pub struct LineReader<'plan> {
+pub(crate) struct LineReader<'plan> {
     plan: &'plan Plan,
     reassembler: Reassembler,
     log: Log,
@@ -75,7 +75,7 @@ pub struct LineReader<'plan> {
 }
 
 impl<'plan> LineReader<'plan> {
-    pub fn new(plan: &'plan Plan) -> LineReader<'plan> {
+    pub(crate) fn new(plan: &'plan Plan) -> LineReader<'plan> {
         LineReader {
             plan,
             reassembler: Reassembler::default(),
@@ -85,7 +85,7 @@ impl<'plan> LineReader<'plan> {
     }
 
     /// Takes the next line, without its line feed, and reports its events.
-    pub fn line(&mut self, text: &str, emit: &mut dyn FnMut(Event)) {
+    pub(crate) fn line(&mut self, text: &str, emit: &mut dyn FnMut(Event)) {
         if self.interpret(text, emit) {
             self.reassembler.clear();
             return;
@@ -100,7 +100,7 @@ impl<'plan> LineReader<'plan> {
     }
 
     /// Ends the log.
-    pub fn finish(mut self) -> Log {
+    pub(crate) fn finish(mut self) -> Log {
         self.close();
         if self.log.boots.is_empty() {
             self.log.defects.insert(0, Defect::NoHeader);
@@ -109,7 +109,7 @@ impl<'plan> LineReader<'plan> {
     }
 
     /// The boot that has begun and not ended.
-    pub fn current(&self) -> Option<&Boot> {
+    pub(crate) fn current(&self) -> Option<&Boot> {
         self.log.boots.last().filter(|_| self.in_run)
     }
 

@@ -10,7 +10,7 @@ use crate::plan::{self, Plan, Step};
 use crate::verdict::outcome::Got;
 
 /// The possible texts of the next line.
-pub struct Expected {
+pub(super) struct Expected {
     /// Whole lines.
     whole: Vec<String>,
     /// The beginning of a failed check's line, up to the value got.
@@ -19,7 +19,7 @@ pub struct Expected {
 
 impl Expected {
     /// The next line of a boot, or the header line where none has begun.
-    pub fn next(plan: &Plan, boot: Option<&Boot>) -> Expected {
+    pub(super) fn next(plan: &Plan, boot: Option<&Boot>) -> Expected {
         let mut failed = None;
         let step = boot.and_then(|boot| plan.steps.get(boot.next_step()));
         let whole = match (step.copied(), boot) {
@@ -113,18 +113,18 @@ impl Expected {
 
 /// Joins the fragments of a line; holds the first until the last comes.
 #[derive(Clone, Debug, Default)]
-pub struct Reassembler {
+pub(super) struct Reassembler {
     begin: Option<String>,
 }
 
 impl Reassembler {
     /// Drops the fragment, because a whole line came.
-    pub fn clear(&mut self) {
+    pub(super) fn clear(&mut self) {
         self.begin = None;
     }
 
     /// Takes a text that is no line of a run; the expected line, if the text completes it.
-    pub fn take(&mut self, text: &str, expected: &Expected) -> Option<String> {
+    pub(super) fn take(&mut self, text: &str, expected: &Expected) -> Option<String> {
         if let Some(line) = expected
             .after_message(text)
             .or_else(|| expected.around_message(text))

@@ -6,14 +6,14 @@ use super::lines::LineSplitter;
 
 /// The lines of the run in a console, from its header line on.
 #[derive(Debug, Default)]
-pub struct RunLines {
+pub(crate) struct RunLines {
     splitter: LineSplitter,
     pub text: String,
 }
 
 impl RunLines {
     /// Takes what a console printed.
-    pub fn feed(&mut self, bytes: &[u8]) {
+    pub(crate) fn feed(&mut self, bytes: &[u8]) {
         let text = &mut self.text;
         self.splitter.feed(bytes, &mut |line| {
             let header = matches!(Line::parse(line), Some(Line::Header { .. }));

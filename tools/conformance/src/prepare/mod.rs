@@ -2,7 +2,7 @@
 
 mod options;
 
-pub use options::{Inputs, LimitOverrides, PerTarget, RunOptions};
+pub(crate) use options::{Inputs, LimitOverrides, PerTarget, RunOptions};
 
 use std::cell::OnceCell;
 use std::fs::{self, File};
@@ -28,7 +28,7 @@ use crate::verdict::repeat::merged;
 use crate::verdict::run_outcome::RunOutcome;
 
 /// Prepares targets and runs them: the state that all commands which run a target share.
-pub struct Runner {
+pub(crate) struct Runner {
     pub resources: Resources,
     pub plan: Plan,
     pub spec: Spec,
@@ -38,7 +38,7 @@ pub struct Runner {
 }
 
 /// A target with its programs checked, its files found and built, and its placeholder values.
-pub struct PreparedTarget {
+pub(crate) struct PreparedTarget {
     target: Target,
     elf: Vec<u8>,
     places: Places,
@@ -54,7 +54,7 @@ impl Runner {
     ///
     /// # Errors
     /// A file of `tests-spec` is malformed.
-    pub fn new() -> Result<Runner> {
+    pub(crate) fn new() -> Result<Runner> {
         let resources = Resources::find();
         Ok(Runner {
             spec: resources.spec()?,
@@ -66,7 +66,7 @@ impl Runner {
     }
 
     /// Prepares and runs a target, and compares the outcome with that of an oracle.
-    pub fn report(
+    pub(crate) fn report(
         &self,
         target: Target,
         options: &RunOptions,
@@ -87,7 +87,12 @@ impl Runner {
     }
 
     /// Compares the outcome of a run with that of an oracle.
-    pub fn compare(&self, subject: String, outcome: RunOutcome, oracle: &Named) -> Report<'_> {
+    pub(crate) fn compare(
+        &self,
+        subject: String,
+        outcome: RunOutcome,
+        oracle: &Named,
+    ) -> Report<'_> {
         Report {
             plan: &self.plan,
             spec: &self.spec,
@@ -101,7 +106,7 @@ impl Runner {
     }
 
     /// The log that a target is compared with: the one given, or its own.
-    pub fn oracle(&self, target: &Target, given: Option<&Path>) -> Result<Named> {
+    pub(crate) fn oracle(&self, target: &Target, given: Option<&Path>) -> Result<Named> {
         match given {
             Some(path) => Ok(Named {
                 name: path.display().to_string(),
@@ -125,7 +130,11 @@ impl Runner {
     ///
     /// # Errors
     /// Wrong options (exit code 2), or a program or kernel that is missing (3).
-    pub fn prepare(&self, mut target: Target, options: &RunOptions) -> Result<PreparedTarget> {
+    pub(crate) fn prepare(
+        &self,
+        mut target: Target,
+        options: &RunOptions,
+    ) -> Result<PreparedTarget> {
         let accelerator = Accelerator::new(&target, options.inputs.accel.as_deref())?;
         if options.inputs.kernel.is_some() && !target.wants("kernel") {
             return Err(Error::usage(format!(
@@ -163,7 +172,7 @@ impl Runner {
     }
 
     /// Runs a prepared target once; `copy` gets the console as it comes.
-    pub fn run_once(
+    pub(crate) fn run_once(
         &self,
         prepared: &mut PreparedTarget,
         copy: Option<&mut (dyn Write + '_)>,
@@ -182,14 +191,14 @@ impl Runner {
     }
 
     /// The version of a prepared target's kernel.
-    pub fn version(&self, prepared: &PreparedTarget) -> Result<String> {
+    pub(crate) fn version(&self, prepared: &PreparedTarget) -> Result<String> {
         self.interrupt.listen()?;
         version::ask(&prepared.target, &prepared.places, &self.interrupt)
     }
 
     /// Runs a prepared target `options.repeat` times. The consoles of all runs are copied to
     /// `options.log`, the lines of the last run to `last_run`.
-    pub fn run(
+    pub(crate) fn run(
         &self,
         prepared: &mut PreparedTarget,
         options: &RunOptions,
@@ -262,7 +271,7 @@ fn skip_index(plan: &Plan, title: &str) -> Result<usize> {
 }
 
 /// The ELF given, one built from the repository, or the embedded one.
-pub fn elf_to_run(resources: &Resources, given: Option<&Path>) -> Result<Elf> {
+pub(crate) fn elf_to_run(resources: &Resources, given: Option<&Path>) -> Result<Elf> {
     match (given, &resources.repository) {
         (Some(path), _) => Ok(Elf::Path(regular(path)?)),
         (None, Some(root)) => Ok(Elf::Path(build::build_elf(root, Shape::Plain)?)),
@@ -284,7 +293,7 @@ fn regular(path: &Path) -> Result<PathBuf> {
 }
 
 /// The bytes of a file.
-pub fn read(path: &Path) -> Result<Vec<u8>> {
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
     fs::read(path).map_err(|error| Error::file(path, &error))
 }
 
@@ -296,7 +305,7 @@ fn judge(plan: &Plan, bytes: &[u8]) -> RunOutcome {
 }
 
 /// The outcome of a log in a file, which may be longer than memory; `-` is stdin.
-pub fn judge_file(plan: &Plan, path: &Path) -> Result<RunOutcome> {
+pub(crate) fn judge_file(plan: &Plan, path: &Path) -> Result<RunOutcome> {
     let unreadable = |error| Error::file(path, &error);
     let mut input: Box<dyn Read> = if path == Path::new("-") {
         Box::new(std::io::stdin().lock())

@@ -8,7 +8,7 @@ use crate::target::{Target, TargetLimits};
 
 /// The options of a target's run.
 #[derive(Clone, Debug)]
-pub struct RunOptions {
+pub(crate) struct RunOptions {
     pub inputs: Inputs,
     /// The file that the console of all boots is copied to.
     pub log: Option<PathBuf>,
@@ -23,7 +23,7 @@ pub struct RunOptions {
 
 /// The files and names that a target's run takes; without a value the target's own.
 #[derive(Clone, Debug, Default)]
-pub struct Inputs {
+pub(crate) struct Inputs {
     pub elf: Option<PathBuf>,
     pub kernel: Option<PathBuf>,
     /// The id of a fault.
@@ -34,7 +34,7 @@ pub struct Inputs {
 
 /// Time limits in seconds; without a value the target's own.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct LimitOverrides {
+pub(crate) struct LimitOverrides {
     pub boot: Option<u32>,
     pub silence: Option<u32>,
     pub check: Option<u32>,
@@ -43,7 +43,7 @@ pub struct LimitOverrides {
 
 impl LimitOverrides {
     /// Puts the values in the place of the target's.
-    pub fn apply(&self, limits: &mut TargetLimits) {
+    pub(crate) fn apply(&self, limits: &mut TargetLimits) {
         for (limit, seconds) in [
             (&mut limits.boot, self.boot),
             (&mut limits.silence, self.silence),
@@ -62,14 +62,14 @@ impl LimitOverrides {
 }
 
 /// The options of a run of several targets, not all of which take each option.
-pub struct PerTarget<'a>(&'a RunOptions);
+pub(crate) struct PerTarget<'a>(&'a RunOptions);
 
 impl<'a> PerTarget<'a> {
     /// Checks the options against all targets.
     ///
     /// # Errors
     /// No target takes an option, or one does not know its value.
-    pub fn new<'t>(
+    pub(crate) fn new<'t>(
         targets: impl Iterator<Item = &'t Target> + Clone,
         options: &'a RunOptions,
     ) -> Result<PerTarget<'a>> {
@@ -94,7 +94,7 @@ impl<'a> PerTarget<'a> {
     }
 
     /// The options without those that a target does not take.
-    pub fn of(&self, target: &Target) -> RunOptions {
+    pub(crate) fn of(&self, target: &Target) -> RunOptions {
         let mut options = self.0.clone();
         options.inputs.kernel = options.inputs.kernel.filter(|_| target.wants("kernel"));
         options.inputs.fault = options.inputs.fault.filter(|_| target.wants("fault"));
@@ -104,7 +104,7 @@ impl<'a> PerTarget<'a> {
 }
 
 /// The fault for a target's placeholder `{fault}`.
-pub fn fault(target: &Target, given: Option<&str>) -> Result<Option<String>> {
+pub(super) fn fault(target: &Target, given: Option<&str>) -> Result<Option<String>> {
     if !target.faults.is_empty() {
         let id = given.unwrap_or("none");
         let known = target.faults.iter().any(|fault| fault == id);

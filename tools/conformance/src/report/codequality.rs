@@ -12,7 +12,7 @@ use crate::verdict::compare::Report;
 use crate::verdict::finding;
 use crate::verdict::outcome::Outcome;
 
-pub struct CodeQuality;
+pub(super) struct CodeQuality;
 
 #[derive(Serialize)]
 struct Finding {

@@ -6,14 +6,14 @@
 use super::style::{COLOURS, Style};
 
 /// Text for a terminal: what is not printable ASCII becomes `?`.
-pub fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     text.chars()
         .map(|c| if matches!(c, ' '..='~') { c } else { '?' })
         .collect()
 }
 
 /// A JSON document in ASCII: other characters, which only strings can hold, become escapes.
-pub fn ascii(json: &str) -> String {
+pub(super) fn ascii(json: &str) -> String {
     let mut text = String::with_capacity(json.len());
     for c in json.chars() {
         if matches!(c, '\n' | ' '..='~') {
@@ -28,7 +28,7 @@ pub fn ascii(json: &str) -> String {
 }
 
 /// Text for XML and HTML, inside elements and inside attributes.
-pub fn xml(text: &str) -> String {
+pub(super) fn xml(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -48,7 +48,7 @@ pub fn xml(text: &str) -> String {
 }
 
 /// Text for Markdown: its marks, elements of HTML and mentions of users are escaped.
-pub fn markdown(text: &str) -> String {
+pub(super) fn markdown(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -79,7 +79,7 @@ pub fn markdown(text: &str) -> String {
 }
 
 /// Lines as a fenced block of Markdown; the fence is longer than any in the lines.
-pub fn fenced(lines: &[String]) -> String {
+pub(super) fn fenced(lines: &[String]) -> String {
     let lines: Vec<String> = lines.iter().map(|line| plain(line)).collect();
     let mut longest = 2;
     for line in &lines {
@@ -91,7 +91,7 @@ pub fn fenced(lines: &[String]) -> String {
 }
 
 /// Text for a terminal: control characters become `?`, except this tool's colours.
-pub fn strip_controls(text: &str, style: Style) -> String {
+pub(super) fn strip_controls(text: &str, style: Style) -> String {
     let ours = COLOURS.map(|colour| format!("\x1b[{colour}m"));
     let mut safe = String::with_capacity(text.len());
     for (at, c) in text.char_indices() {

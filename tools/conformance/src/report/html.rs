@@ -17,7 +17,7 @@ use crate::verdict::compare::Report;
 const LOOK: &str = include_str!("page.css");
 const FILTER: &str = include_str!("page.js");
 
-pub struct Html;
+pub(super) struct Html;
 
 impl Reporter for Html {
     fn write(&self, report: &Report, _: Style, out: &mut dyn Write) -> io::Result<()> {
@@ -43,7 +43,7 @@ placeholder="Filter: a call, a word of a title, fail, crash, PSE52 ..."></div>"#
 }
 
 /// The page up to its first heading.
-pub fn head(title: &str, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn head(title: &str, out: &mut dyn Write) -> io::Result<()> {
     let title = xml(title);
     writeln!(
         out,

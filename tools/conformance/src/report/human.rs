@@ -19,7 +19,7 @@ const LOST_MAX: usize = 5;
 /// Number of defects of a log listed.
 const DEFECTS_MAX: usize = 10;
 
-pub struct Human;
+pub(super) struct Human;
 
 impl Reporter for Human {
     fn write(&self, report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {

@@ -13,7 +13,7 @@ use crate::verdict::defect::Defect;
 use crate::verdict::finding::{Finding, Gate};
 use crate::verdict::outcome::{Got, Outcome};
 
-pub struct Json;
+pub(super) struct Json;
 
 #[derive(Serialize)]
 struct Document<'a> {

@@ -12,7 +12,7 @@ use super::text::{self, Class, class};
 use crate::verdict::compare::Report;
 use crate::verdict::outcome::Outcome;
 
-pub struct Junit;
+pub(super) struct Junit;
 
 impl Reporter for Junit {
     fn write(&self, report: &Report, _: Style, out: &mut dyn Write) -> io::Result<()> {

@@ -9,7 +9,7 @@ use super::text::{self, Class, class};
 use crate::verdict::compare::Report;
 use crate::verdict::outcome::Outcome;
 
-pub struct Lava;
+pub(super) struct Lava;
 
 impl Reporter for Lava {
     fn write(&self, report: &Report, _: Style, out: &mut dyn Write) -> io::Result<()> {

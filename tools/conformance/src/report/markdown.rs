@@ -11,7 +11,7 @@ use crate::verdict::compare::Report;
 /// Number of checks listed; the size of a comment is limited.
 const CHECKS_MAX: usize = 50;
 
-pub struct Markdown;
+pub(super) struct Markdown;
 
 impl Reporter for Markdown {
     fn write(&self, report: &Report, _: Style, out: &mut dyn Write) -> io::Result<()> {

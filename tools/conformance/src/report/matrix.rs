@@ -11,7 +11,7 @@ use crate::verdict::outcome::Outcome;
 use crate::verdict::run_outcome::RunOutcome;
 
 /// Runs side by side, and how to write them.
-pub struct Matrix<'a> {
+pub(crate) struct Matrix<'a> {
     pub plan: &'a Plan,
     /// The name and the outcome of each run.
     pub columns: Vec<(String, RunOutcome)>,
@@ -23,7 +23,7 @@ pub struct Matrix<'a> {
 
 impl Matrix<'_> {
     /// The exit code: no verdict if a log is not complete, gaps if outcomes differ.
-    pub fn exit(&self) -> u8 {
+    pub(crate) fn exit(&self) -> u8 {
         if self.columns.iter().any(|(_, log)| !log.is_complete()) {
             EXIT_NO_VERDICT
         } else if (0..self.plan.checks.len()).any(|check| self.differs(check)) {
@@ -37,7 +37,7 @@ impl Matrix<'_> {
     ///
     /// # Errors
     /// The format cannot.
-    pub fn takes(format: Format, families: bool) -> Result<()> {
+    pub(crate) fn takes(format: Format, families: bool) -> Result<()> {
         match (format, families) {
             (Format::Human | Format::Markdown, _) | (Format::Html, false) => Ok(()),
             (_, true) => Err(Error::usage(
@@ -50,7 +50,7 @@ impl Matrix<'_> {
     }
 
     /// Writes it in a format that can show columns.
-    pub fn write(&self, format: Format, out: &mut dyn Write) -> Result<()> {
+    pub(crate) fn write(&self, format: Format, out: &mut dyn Write) -> Result<()> {
         Matrix::takes(format, self.families)?;
         let written = match format {
             _ if self.families => self.by_family(out),

@@ -11,7 +11,7 @@ mod json;
 mod junit;
 mod lava;
 mod markdown;
-pub mod matrix;
+pub(crate) mod matrix;
 mod outputs;
 mod style;
 mod tap;
@@ -19,7 +19,7 @@ mod text;
 
 use std::io::{self, Write};
 
-pub use self::outputs::{OutFile, Outputs, print};
+pub(crate) use self::outputs::{OutFile, Outputs, print};
 pub use self::style::Style;
 use crate::verdict::compare::Report;
 

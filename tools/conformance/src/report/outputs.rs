@@ -12,7 +12,7 @@ use crate::verdict::compare::Report;
 
 /// The outputs of a report: the n-th `--out` takes the n-th `--format`; one without goes to stdout.
 #[derive(Debug)]
-pub struct Outputs {
+pub(crate) struct Outputs {
     files: Vec<(Format, OutFile)>,
     stdout: Format,
 }
@@ -22,7 +22,7 @@ impl Outputs {
     ///
     /// # Errors
     /// A file cannot be opened, or the numbers of formats and files do not match.
-    pub fn new(formats: &[Format], files: &[PathBuf]) -> Result<Outputs> {
+    pub(crate) fn new(formats: &[Format], files: &[PathBuf]) -> Result<Outputs> {
         if files.len() > formats.len() {
             return Err(Error::usage("each --out needs a --format before it"));
         }
@@ -40,7 +40,11 @@ impl Outputs {
     }
 
     /// The outputs of a matrix, which has fewer formats.
-    pub fn of_matrix(formats: &[Format], files: &[PathBuf], families: bool) -> Result<Outputs> {
+    pub(crate) fn of_matrix(
+        formats: &[Format],
+        files: &[PathBuf],
+        families: bool,
+    ) -> Result<Outputs> {
         for format in formats {
             Matrix::takes(*format, families)?;
         }
@@ -48,12 +52,12 @@ impl Outputs {
     }
 
     /// Writes a matrix to all outputs.
-    pub fn write_matrix(self, matrix: &Matrix) -> Result<()> {
+    pub(crate) fn write_matrix(self, matrix: &Matrix) -> Result<()> {
         self.all(|format, _, text| matrix.write(format, text))
     }
 
     /// Writes a report to all outputs.
-    pub fn write(self, report: &Report) -> Result<()> {
+    pub(crate) fn write(self, report: &Report) -> Result<()> {
         self.all(|format, style, text| {
             let written = format.reporter().write(report, style, text);
             written.map_err(|error| Error::usage(format!("writing the report: {error}")))
@@ -78,7 +82,7 @@ impl Outputs {
 /// A file for a report. It is opened before the run, so that a wrong path is an error at once, and
 /// not changed until the report is written.
 #[derive(Debug)]
-pub struct OutFile {
+pub(crate) struct OutFile {
     path: PathBuf,
     file: File,
     /// Whether this tool created the file and has not written it: then `drop` removes it.
@@ -86,7 +90,7 @@ pub struct OutFile {
 }
 
 impl OutFile {
-    pub fn open(path: &Path) -> Result<OutFile> {
+    pub(crate) fn open(path: &Path) -> Result<OutFile> {
         let fresh = !path.exists();
         let mut options = File::options();
         let file = options.write(true).create(true).truncate(false).open(path);
@@ -98,7 +102,7 @@ impl OutFile {
     }
 
     /// Replaces the content of the file.
-    pub fn write(mut self, text: &[u8]) -> Result<()> {
+    pub(crate) fn write(mut self, text: &[u8]) -> Result<()> {
         self.fresh = false;
         let mut write = || {
             // A pipe or a terminal has no length.
@@ -121,7 +125,7 @@ impl Drop for OutFile {
 }
 
 /// Writes to stdout; a closed pipe is not an error.
-pub fn print(text: &[u8]) -> Result<()> {
+pub(crate) fn print(text: &[u8]) -> Result<()> {
     let mut stdout = io::stdout().lock();
     match stdout.write_all(text).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {

@@ -3,13 +3,13 @@
 use std::io::{self, IsTerminal};
 
 /// Colours by their numbers in ANSI's `ESC [ N m`.
-pub const RED: u8 = 31;
-pub const GREEN: u8 = 32;
-pub const YELLOW: u8 = 33;
+pub(super) const RED: u8 = 31;
+pub(super) const GREEN: u8 = 32;
+pub(super) const YELLOW: u8 = 33;
 /// The end of a colour.
 const RESET: u8 = 0;
 /// All numbers that a report uses.
-pub const COLOURS: [u8; 4] = [RED, GREEN, YELLOW, RESET];
+pub(super) const COLOURS: [u8; 4] = [RED, GREEN, YELLOW, RESET];
 
 /// Whether to use colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -15,7 +15,7 @@ use crate::verdict::outcome::Outcome;
 
 /// The dialect.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Tap {
+pub(super) enum Tap {
     /// A point for each check, with a block of YAML; a known failure is a TODO.
     Tap14,
     /// A point for each group, with its checks as a subtest; a known failure is an XFAIL.

@@ -10,7 +10,7 @@ use crate::verdict::run_outcome::{RunContext, RunOutcome};
 
 /// The class by which reports show a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Class {
+pub(super) enum Class {
     Pass,
     /// It passes; the oracle does not.
     Better,
@@ -20,7 +20,7 @@ pub enum Class {
     Wrong,
 }
 
-pub fn class(report: &Report, check: usize) -> Class {
+pub(super) fn class(report: &Report, check: usize) -> Class {
     if report.is_wrong(check) {
         return Class::Wrong;
     }
@@ -32,19 +32,19 @@ pub fn class(report: &Report, check: usize) -> Class {
 }
 
 /// The checks of one class, in the order of the plan.
-pub fn checks_of<'a>(report: &'a Report, wanted: Class) -> impl Iterator<Item = usize> + 'a {
+pub(super) fn checks_of<'a>(report: &'a Report, wanted: Class) -> impl Iterator<Item = usize> + 'a {
     (0..report.plan.checks.len()).filter(move |&check| class(report, check) == wanted)
 }
 
 /// The checks that are wrong and have an outcome, and the number of those without one.
-pub fn wrong(report: &Report) -> (Vec<usize>, u32) {
+pub(super) fn wrong(report: &Report) -> (Vec<usize>, u32) {
     let lost = |check: &usize| report.subject_log.outcomes[*check] == Outcome::Lost;
     let wrong = checks_of(report, Class::Wrong).filter(|check| !lost(check));
     (wrong.collect(), report.lost(None))
 }
 
 /// The totals of each profile and of all: label, passed, failed, skipped, lost.
-pub fn totals(report: &Report) -> Vec<(&'static str, [u32; 4])> {
+pub(super) fn totals(report: &Report) -> Vec<(&'static str, [u32; 4])> {
     let all = Profile::ALL.map(|profile| (profile.name(), Some(profile)));
     let rows = all.into_iter().chain([("all", None)]);
     rows.map(|(label, profile)| {
@@ -59,7 +59,7 @@ pub fn totals(report: &Report) -> Vec<(&'static str, [u32; 4])> {
 }
 
 /// The outcome of a check in one line, with the reason that allows it or the finding about it.
-pub fn message(report: &Report, check: usize) -> String {
+pub(super) fn message(report: &Report, check: usize) -> String {
     let outcome = &report.subject_log.outcomes[check];
     let expected = &report.plan.checks[check].expected;
     let is = match outcome {
@@ -81,7 +81,7 @@ pub fn message(report: &Report, check: usize) -> String {
 }
 
 /// The reason that allows a check to fail: that of a known gap, or the oracle's outcome.
-pub fn reason(report: &Report, check: usize) -> Option<String> {
+pub(super) fn reason(report: &Report, check: usize) -> Option<String> {
     if let Some(gap) = report.known(check) {
         return Some(format!("known: {}", gap.reason));
     }
@@ -91,7 +91,7 @@ pub fn reason(report: &Report, check: usize) -> Option<String> {
 }
 
 /// The verdict in one or two words.
-pub fn verdict(report: &Report) -> &'static str {
+pub(super) fn verdict(report: &Report) -> &'static str {
     match (report.exit(), report.gate.is_some()) {
         (crate::error::EXIT_GOOD, _) => "good",
         (crate::error::EXIT_GAPS, true) => "gate shut",
@@ -101,7 +101,7 @@ pub fn verdict(report: &Report) -> &'static str {
 }
 
 /// The verdict in a sentence.
-pub fn sentence(report: &Report) -> String {
+pub(super) fn sentence(report: &Report) -> String {
     let subject = plain(&report.subject);
     match (report.exit(), &report.gate) {
         (crate::error::EXIT_NO_VERDICT, _) => {
@@ -120,7 +120,7 @@ pub fn sentence(report: &Report) -> String {
 }
 
 /// The numbers of findings and of known gaps.
-pub fn summary(gate: &Gate) -> String {
+pub(super) fn summary(gate: &Gate) -> String {
     let counted = FindingKind::ALL.map(|why| {
         let count = gate
             .findings
@@ -138,7 +138,7 @@ pub fn summary(gate: &Gate) -> String {
 }
 
 /// Lines about no check: the defects, and the findings about titles that are not in the plan.
-pub fn general(report: &Report) -> Vec<String> {
+pub(super) fn general(report: &Report) -> Vec<String> {
     let unattributed = unattributed(report);
     let unattributed =
         unattributed.map(|finding| plain(&format!("{}: {}", finding.title, finding.text)));
@@ -146,13 +146,13 @@ pub fn general(report: &Report) -> Vec<String> {
 }
 
 /// The findings about titles that are not in the plan.
-pub fn unattributed<'a>(report: &'a Report) -> impl Iterator<Item = &'a Finding> {
+pub(super) fn unattributed<'a>(report: &'a Report) -> impl Iterator<Item = &'a Finding> {
     let findings = report.gate.iter().flat_map(|gate| &gate.findings);
     findings.filter(|finding| finding.check.is_none())
 }
 
 /// The defects of both logs.
-pub fn defects(report: &Report) -> Vec<String> {
+pub(super) fn defects(report: &Report) -> Vec<String> {
     let of_log = |name: &str, log: &RunOutcome| {
         let lines = log.defects.iter();
         let lines = lines.map(|defect| plain(&format!("{}: {defect}", plain(name))));
@@ -164,7 +164,7 @@ pub fn defects(report: &Report) -> Vec<String> {
 }
 
 /// The accelerator, and those not used, if the target has any.
-pub fn accelerators(context: &RunContext) -> Vec<String> {
+pub(super) fn accelerators(context: &RunContext) -> Vec<String> {
     let with = context
         .accelerator
         .iter()
@@ -176,7 +176,7 @@ pub fn accelerators(context: &RunContext) -> Vec<String> {
 }
 
 /// The last lines of the console up to the check's own.
-pub fn excerpt<'a>(report: &'a Report, check: usize) -> &'a [String] {
+pub(super) fn excerpt<'a>(report: &'a Report, check: usize) -> &'a [String] {
     report
         .subject_log
         .context
@@ -186,7 +186,7 @@ pub fn excerpt<'a>(report: &'a Report, check: usize) -> &'a [String] {
 }
 
 /// The path of the file of `tests-spec` with the check's family.
-pub fn spec_file(report: &Report, check: usize) -> String {
+pub(super) fn spec_file(report: &Report, check: usize) -> String {
     let family = report.plan.checks[check].family;
     let file = report
         .spec

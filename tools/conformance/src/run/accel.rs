@@ -14,7 +14,7 @@ const DEVICES: [(&str, &str); 1] = [("kvm", "/dev/kvm")];
 
 /// The accelerator of a target's boots.
 #[derive(Clone, Debug, Default)]
-pub struct Accelerator {
+pub(crate) struct Accelerator {
     /// The accelerators that are not given up; the first is in use.
     left: Vec<String>,
     /// True after the one in use has run the suite.
@@ -28,7 +28,7 @@ impl Accelerator {
     ///
     /// # Errors
     /// The target does not have the accelerator asked for.
-    pub fn new(target: &Target, asked: Option<&str>) -> Result<Accelerator> {
+    pub(crate) fn new(target: &Target, asked: Option<&str>) -> Result<Accelerator> {
         let (left, refused) = match asked {
             Some(_) if target.accel.is_empty() => {
                 return Err(Error::usage(format!(
@@ -54,27 +54,27 @@ impl Accelerator {
     }
 
     /// The accelerator in use; none where the target has none.
-    pub fn name(&self) -> Option<&str> {
+    pub(crate) fn name(&self) -> Option<&str> {
         self.left.first().map(String::as_str)
     }
 
     /// The accelerators given up, each with its reason.
-    pub fn refused(&self) -> &[String] {
+    pub(crate) fn refused(&self) -> &[String] {
         &self.refused
     }
 
     /// True where a boot without a header line is charged to the accelerator, not to the kernel.
-    pub fn is_on_trial(&self) -> bool {
+    pub(crate) fn is_on_trial(&self) -> bool {
         !self.proven && self.left.len() > 1
     }
 
     /// Ends the trial: the suite ran with the accelerator in use.
-    pub fn prove(&mut self) {
+    pub(crate) fn prove(&mut self) {
         self.proven = true;
     }
 
     /// Replaces an accelerator on trial by the next one.
-    pub fn give_up(&mut self, why: &str) {
+    pub(crate) fn give_up(&mut self, why: &str) {
         if self.is_on_trial() {
             let name = self.left.remove(0);
             self.refused.push(format!("{name}: {why}"));

@@ -19,7 +19,7 @@ const STDERR_REST: Duration = Duration::from_millis(200);
 ///
 /// # Errors
 /// The command does not start, or the log cannot be written.
-pub fn boot(
+pub(crate) fn boot(
     plan: &Plan,
     spec: &BootSpec,
     interrupt: &Interrupt,

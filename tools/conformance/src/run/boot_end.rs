@@ -13,7 +13,7 @@ const INTERNAL_ERROR: i32 = 101;
 
 /// The end of a boot.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum BootEnd {
+pub(crate) enum BootEnd {
     /// The command exited.
     Exited(ExitStatus),
     /// The END line came, and the command was killed.
@@ -40,7 +40,7 @@ pub enum BootEnd {
 
 impl BootEnd {
     /// The outcome of the check that this end interrupted, and the reason.
-    pub fn verdict(&self, limits: &TargetLimits) -> (Outcome, String) {
+    pub(crate) fn verdict(&self, limits: &TargetLimits) -> (Outcome, String) {
         match self {
             BootEnd::Exited(status) => (
                 Outcome::Crash,
@@ -79,7 +79,7 @@ impl BootEnd {
 }
 
 /// The difference between the exit status of a complete run and that which its outcomes require.
-pub fn status_mismatch(outcomes: &[Option<Outcome>], status: ExitStatus) -> Option<String> {
+pub(crate) fn status_mismatch(outcomes: &[Option<Outcome>], status: ExitStatus) -> Option<String> {
     let mut all = outcomes.iter();
     let wanted = i32::from(!all.all(|outcome| *outcome == Some(Outcome::Pass)));
     if status.code() == Some(wanted) {

@@ -31,7 +31,7 @@ use posix_conformance::plan::control::{KEEP_ENVIRONMENT, SKIP_SETUP};
 
 use self::assume_handlers::AssumeHandlers;
 use self::no_room_left::NoRoomLeft;
-pub use self::order::{BootOrder, Policy};
+pub(crate) use self::order::{BootOrder, Policy};
 use crate::log::boot::Boot;
 use crate::plan::{Plan, Step};
 use crate::run::boot_end::{BootEnd, status_mismatch};
@@ -43,7 +43,7 @@ use crate::verdict::run_outcome::{RunContext, RunOutcome};
 
 /// The user's and the target's conditions for a run.
 #[derive(Clone, Copy, Debug)]
-pub struct Rules<'a> {
+pub(crate) struct Rules<'a> {
     /// The checks that the user wants skipped, by their index in the plan.
     pub skip: &'a [usize],
     /// The most boots after the first.
@@ -92,7 +92,7 @@ impl Phase {
 
 /// A run of the suite on a kernel that may die on the way.
 #[derive(Debug)]
-pub struct Campaign<'a> {
+pub(crate) struct Campaign<'a> {
     plan: &'a Plan,
     rules: Rules<'a>,
     phase: Phase,
@@ -108,7 +108,7 @@ pub struct Campaign<'a> {
 }
 
 impl<'a> Campaign<'a> {
-    pub fn new(plan: &'a Plan, rules: Rules<'a>) -> Campaign<'a> {
+    pub(crate) fn new(plan: &'a Plan, rules: Rules<'a>) -> Campaign<'a> {
         Campaign {
             plan,
             rules,
@@ -123,7 +123,7 @@ impl<'a> Campaign<'a> {
     }
 
     /// The next boot, the same one until [`Campaign::finished`] takes its result; none at the end.
-    pub fn next_boot(&self) -> Option<BootOrder> {
+    pub(crate) fn next_boot(&self) -> Option<BootOrder> {
         let policy = self.phase.policy()?;
         let scripts = self.phase.scripts();
         let (mut skip, mut first_group) = (BTreeSet::new(), None);
@@ -148,7 +148,7 @@ impl<'a> Campaign<'a> {
     }
 
     /// Takes the result of the boot that [`Campaign::next_boot`] ordered.
-    pub fn finished(&mut self, result: BootResult) {
+    pub(crate) fn finished(&mut self, result: BootResult) {
         let Some(order) = self.next_boot() else {
             return;
         };
@@ -166,7 +166,7 @@ impl<'a> Campaign<'a> {
     }
 
     /// The result of all boots: exactly one outcome for each check.
-    pub fn outcome(self) -> RunOutcome {
+    pub(crate) fn outcome(self) -> RunOutcome {
         let outcomes = self.outcomes.into_iter();
         RunOutcome {
             outcomes: outcomes

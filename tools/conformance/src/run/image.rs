@@ -14,7 +14,7 @@ use crate::target::Invocation;
 
 /// An ELF to run: a file of the user's or a temporary one.
 #[derive(Debug)]
-pub enum Elf {
+pub(crate) enum Elf {
     Path(PathBuf),
     /// Deleted when this is dropped.
     Temp(TempPath),
@@ -25,11 +25,11 @@ impl Elf {
     ///
     /// # Errors
     /// The file cannot be written.
-    pub fn temp(bytes: &[u8]) -> Result<Elf> {
+    pub(crate) fn temp(bytes: &[u8]) -> Result<Elf> {
         temp_elf(bytes).map(Elf::Temp)
     }
 
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         match self {
             Elf::Path(path) => path,
             Elf::Temp(path) => path,
@@ -39,7 +39,7 @@ impl Elf {
 
 /// The command of one boot and the files that it names.
 #[derive(Debug)]
-pub struct Image {
+pub(crate) struct Image {
     pub command: Invocation,
     _files: Vec<Elf>,
 }
@@ -50,7 +50,11 @@ impl Image {
     /// # Errors
     /// A file cannot be written, the ELF has no control block to patch, or the command's program
     /// does not exist.
-    pub fn new(subject: &Subject, accelerator: Option<&str>, order: &BootOrder) -> Result<Image> {
+    pub(crate) fn new(
+        subject: &Subject,
+        accelerator: Option<&str>,
+        order: &BootOrder,
+    ) -> Result<Image> {
         let block = block(order)?;
         let mut places = subject.places.clone();
         places.accel = accelerator.map(str::to_string);

@@ -12,7 +12,7 @@ const TRAILER: &str = "TRAILER!!!";
 
 /// An image with `/dev/console`, the ELF, and `init` as the first program: `tools/linux-init` sets
 /// the loopback interface up and executes the ELF.
-pub fn image(init: &[u8], elf: &[u8]) -> Vec<u8> {
+pub(crate) fn image(init: &[u8], elf: &[u8]) -> Vec<u8> {
     let mut image = Vec::new();
     entry(&mut image, 1, "dev", FOLDER, (0, 0), &[]);
     entry(&mut image, 2, "dev/console", DEVICE, CONSOLE, &[]);

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 
 /// A request to end the tool.
 #[derive(Debug, Default)]
-pub struct Interrupt {
+pub(crate) struct Interrupt {
     came: Arc<AtomicBool>,
     listening: AtomicBool,
 }
@@ -20,7 +20,7 @@ impl Interrupt {
     ///
     /// # Errors
     /// The system installs no handler.
-    pub fn listen(&self) -> Result<()> {
+    pub(crate) fn listen(&self) -> Result<()> {
         if self.listening.swap(true, Ordering::Relaxed) {
             return Ok(());
         }
@@ -32,7 +32,7 @@ impl Interrupt {
     }
 
     /// True after one of the signals came.
-    pub fn came(&self) -> bool {
+    pub(crate) fn came(&self) -> bool {
         self.came.load(Ordering::Relaxed)
     }
 }

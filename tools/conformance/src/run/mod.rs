@@ -3,19 +3,19 @@
 //! `campaign.rs` decides which boot comes next, and `monitor.rs` when a boot is over: both are
 //! pure. The other files are the I/O around them.
 
-pub mod accel;
-pub mod boot;
-pub mod boot_end;
-pub mod campaign;
-pub mod image;
-pub mod initramfs;
-pub mod interrupt;
-pub mod monitor;
-pub mod progress;
+pub(crate) mod accel;
+pub(crate) mod boot;
+pub(crate) mod boot_end;
+pub(crate) mod campaign;
+pub(crate) mod image;
+pub(crate) mod initramfs;
+pub(crate) mod interrupt;
+pub(crate) mod monitor;
+pub(crate) mod progress;
 #[cfg(test)]
 mod simulated;
-pub mod supervisor;
-pub mod version;
+pub(crate) mod supervisor;
+pub(crate) mod version;
 
 use std::io::Write;
 use std::time::{Duration, Instant};
@@ -35,7 +35,7 @@ use crate::verdict::run_outcome::RunOutcome;
 
 /// The ELF, the kernel and the conditions of a run.
 #[derive(Debug)]
-pub struct Subject<'a> {
+pub(crate) struct Subject<'a> {
     pub plan: &'a Plan,
     pub target: &'a Target,
     pub elf: &'a [u8],
@@ -65,7 +65,7 @@ impl Subject<'_> {
 ///
 /// # Errors
 /// The command does not start, or a file cannot be written.
-pub fn run(
+pub(crate) fn run(
     subject: &Subject,
     accelerator: &mut Accelerator,
     interrupt: &Interrupt,

@@ -26,7 +26,7 @@ const RUNS_MAX: usize = 3;
 
 /// The command and the limits of one boot.
 #[derive(Clone, Copy, Debug)]
-pub struct BootSpec<'a> {
+pub(crate) struct BootSpec<'a> {
     pub command: &'a Invocation,
     pub limits: TargetLimits,
     pub patterns: Patterns<'a>,
@@ -39,7 +39,7 @@ pub struct BootSpec<'a> {
 
 /// The output and the state of a command since the last observation.
 #[derive(Clone, Debug)]
-pub struct Observation {
+pub(crate) struct Observation {
     pub output: Output,
     /// The exit status, once the command has ended.
     pub status: Option<ExitStatus>,
@@ -49,7 +49,7 @@ pub struct Observation {
 
 /// A boot that has ended.
 #[derive(Debug)]
-pub struct BootResult {
+pub(crate) struct BootResult {
     pub log: Log,
     pub end: BootEnd,
     /// The index in the plan's steps of the line that would have been next, in an unfinished run.
@@ -66,7 +66,7 @@ pub struct BootResult {
 impl BootResult {
     /// The reason why the machine seems unusable: no header line came, and neither the kernel nor
     /// the user is the cause.
-    pub fn unusable(&self, limits: &TargetLimits) -> Option<String> {
+    pub(crate) fn unusable(&self, limits: &TargetLimits) -> Option<String> {
         let other_reason = matches!(
             self.end,
             BootEnd::Panicked(_) | BootEnd::Interrupted | BootEnd::OutOfTime
@@ -88,7 +88,7 @@ impl BootResult {
 
 /// The state of a boot that goes on.
 #[derive(Debug)]
-pub struct Monitor<'a> {
+pub(crate) struct Monitor<'a> {
     spec: &'a BootSpec<'a>,
     console: Capture<'a>,
     stderr: Stderr<'a>,
@@ -115,7 +115,7 @@ pub struct Monitor<'a> {
 }
 
 impl<'a> Monitor<'a> {
-    pub fn new(plan: &'a Plan, spec: &'a BootSpec<'a>, now: Instant) -> Monitor<'a> {
+    pub(crate) fn new(plan: &'a Plan, spec: &'a BootSpec<'a>, now: Instant) -> Monitor<'a> {
         Monitor {
             spec,
             console: Capture::new(plan),
@@ -135,7 +135,7 @@ impl<'a> Monitor<'a> {
     }
 
     /// Takes an observation and reports its events; the end of the boot, if it is over.
-    pub fn observe(
+    pub(crate) fn observe(
         &mut self,
         seen: &Observation,
         now: Instant,
@@ -222,7 +222,7 @@ impl<'a> Monitor<'a> {
     }
 
     /// The end of a boot of which a limit has expired.
-    pub fn expired_limit(&self, now: Instant) -> Option<BootEnd> {
+    pub(crate) fn expired_limit(&self, now: Instant) -> Option<BootEnd> {
         let over = |since: Instant, limit: f64| seconds(since, now) > limit;
         let limits = &self.spec.limits;
         if now > self.spec.deadline {
@@ -243,7 +243,7 @@ impl<'a> Monitor<'a> {
     }
 
     /// The result of a boot that is over; `stderr` is the output since the last observation.
-    pub fn result(mut self, end: BootEnd, stderr: &[u8], now: Instant) -> BootResult {
+    pub(crate) fn result(mut self, end: BootEnd, stderr: &[u8], now: Instant) -> BootResult {
         self.stderr.feed(stderr);
         let inside = self.next_step();
         let restarted = end == BootEnd::Restarted;

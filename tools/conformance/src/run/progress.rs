@@ -11,7 +11,7 @@ const INTERVAL: Duration = Duration::from_millis(100);
 
 /// The progress of a run.
 #[derive(Debug)]
-pub struct Progress {
+pub(crate) struct Progress {
     /// True where stderr is a terminal.
     shown: bool,
     begun: Instant,
@@ -21,7 +21,7 @@ pub struct Progress {
 }
 
 impl Progress {
-    pub fn new() -> Progress {
+    pub(crate) fn new() -> Progress {
         Progress {
             shown: io::stderr().is_terminal(),
             begun: Instant::now(),
@@ -32,7 +32,7 @@ impl Progress {
     }
 
     /// Counts an event of the log.
-    pub fn event(&mut self, event: &Event) {
+    pub(crate) fn event(&mut self, event: &Event) {
         match event {
             Event::Begin => self.done = 0,
             Event::Group(group) => self.group = *group,
@@ -42,7 +42,7 @@ impl Progress {
     }
 
     /// Draws the line, if [`INTERVAL`] has passed since the last time.
-    pub fn draw(&mut self, plan: &Plan) {
+    pub(crate) fn draw(&mut self, plan: &Plan) {
         let due = self.drawn.is_none_or(|drawn| drawn.elapsed() >= INTERVAL);
         if !self.shown || !due {
             return;
@@ -56,7 +56,7 @@ impl Progress {
     }
 
     /// Erases the line.
-    pub fn clear(&self) {
+    pub(crate) fn clear(&self) {
         if self.shown && self.drawn.is_some() {
             let _ = write!(io::stderr(), "\r\x1b[K");
         }

@@ -23,7 +23,7 @@ use crate::target::{Invocation, TargetLimits};
 use crate::verdict::outcome::{Got, Outcome};
 
 /// A plan that is small enough for many runs: three families of the core suite.
-pub fn small_plan() -> Plan {
+pub(super) fn small_plan() -> Plan {
     Plan::of(&Suite {
         families: &CORE.families[12..15],
         ..CORE
@@ -32,7 +32,7 @@ pub fn small_plan() -> Plan {
 
 /// A log up to the line that comes next.
 #[derive(Debug)]
-pub struct Printer<'a> {
+pub(super) struct Printer<'a> {
     plan: &'a Plan,
     pub text: String,
     tallies: [Tally; 3],
@@ -40,7 +40,7 @@ pub struct Printer<'a> {
 
 impl<'a> Printer<'a> {
     /// A log with its header line.
-    pub fn new(plan: &'a Plan) -> Printer<'a> {
+    pub(super) fn new(plan: &'a Plan) -> Printer<'a> {
         let mut printer = Printer {
             plan,
             text: String::new(),
@@ -51,24 +51,24 @@ impl<'a> Printer<'a> {
     }
 
     /// Prints any line.
-    pub fn line(&mut self, line: &str) {
+    pub(super) fn line(&mut self, line: &str) {
         self.text += line;
         self.text.push('\n');
     }
 
-    pub fn section(&mut self, group: usize) {
+    pub(super) fn section(&mut self, group: usize) {
         self.line(&self.plan.section(group));
     }
 
-    pub fn pass(&mut self, check: usize) {
+    pub(super) fn pass(&mut self, check: usize) {
         self.check(check, Verdict::Pass, "");
     }
 
-    pub fn skip(&mut self, check: usize) {
+    pub(super) fn skip(&mut self, check: usize) {
         self.check(check, Verdict::Skip, " (told to skip)");
     }
 
-    pub fn fail(&mut self, check: usize, got: &str) {
+    pub(super) fn fail(&mut self, check: usize, got: &str) {
         self.check(check, Verdict::Fail, &format!(" (got {got})"));
     }
 
@@ -78,7 +78,7 @@ impl<'a> Printer<'a> {
     }
 
     /// Prints all lines after those of the checks; the exit status that the ELF ends with.
-    pub fn end(&mut self) -> u8 {
+    pub(super) fn end(&mut self) -> u8 {
         let mut all = Tally::default();
         for tally in self.tallies {
             all.passed += tally.passed;
@@ -102,7 +102,7 @@ impl<'a> Printer<'a> {
 }
 
 /// The log of a run in which every check passes, up to a step of the plan.
-pub fn passing_log(plan: &Plan, steps: usize) -> String {
+pub(super) fn passing_log(plan: &Plan, steps: usize) -> String {
     let mut printer = Printer::new(plan);
     for step in &plan.steps[1..steps.min(plan.steps.len())] {
         match *step {
@@ -119,7 +119,7 @@ pub fn passing_log(plan: &Plan, steps: usize) -> String {
 
 /// The behaviour of one check on the simulated kernel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Act {
+pub(super) enum Act {
     Pass,
     /// It gets a wrong result.
     Fail,
@@ -144,7 +144,7 @@ pub enum Act {
 }
 
 impl Act {
-    pub const ALL: [Act; 11] = [
+    pub(super) const ALL: [Act; 11] = [
         Act::Pass,
         Act::Fail,
         Act::Missing,
@@ -159,7 +159,7 @@ impl Act {
     ];
 
     /// The outcome of the check on a kernel with resources and without assumptions.
-    pub fn truth(self) -> Outcome {
+    pub(super) fn truth(self) -> Outcome {
         match self {
             Act::Pass | Act::Leak | Act::NeedsRoom => Outcome::Pass,
             Act::Fail | Act::NeedsRoomToFail => failed(WRONG),
@@ -173,16 +173,16 @@ impl Act {
 
 /// The notes of checks that fail: a wrong result, no resource, no reported handler.
 const WRONG: &str = "7";
-pub const NO_ROOM: &str = "ENFILE from pipe2";
-pub const UNREPORTED: &str = "0 from rt_sigaction";
+pub(super) const NO_ROOM: &str = "ENFILE from pipe2";
+pub(super) const UNREPORTED: &str = "0 from rt_sigaction";
 
-pub fn failed(got: &str) -> Outcome {
+pub(super) fn failed(got: &str) -> Outcome {
     Outcome::failed(Got::parse(got).expect("a note"))
 }
 
 /// A kernel with bugs.
 #[derive(Clone, Debug)]
-pub struct Kernel {
+pub(super) struct Kernel {
     /// The behaviour of each check of the plan.
     pub acts: Vec<Act>,
     /// The resources of a boot.
@@ -196,10 +196,10 @@ pub struct Kernel {
 }
 
 /// The exit status of a boot; none where nothing comes any more.
-pub type Ending = Option<u8>;
+pub(super) type Ending = Option<u8>;
 
 impl Kernel {
-    pub fn good(plan: &Plan) -> Kernel {
+    pub(super) fn good(plan: &Plan) -> Kernel {
         Kernel {
             acts: vec![Act::Pass; plan.checks.len()],
             room: usize::MAX,
@@ -210,7 +210,7 @@ impl Kernel {
     }
 
     /// A kernel on which these checks do something else than pass.
-    pub fn with(plan: &Plan, acts: &[(usize, Act)]) -> Kernel {
+    pub(super) fn with(plan: &Plan, acts: &[(usize, Act)]) -> Kernel {
         let mut kernel = Kernel::good(plan);
         for &(check, act) in acts {
             kernel.acts[check] = act;
@@ -219,13 +219,13 @@ impl Kernel {
     }
 
     /// Boots once, as ordered.
-    pub fn boot(&self, plan: &Plan, order: &BootOrder) -> BootResult {
+    pub(super) fn boot(&self, plan: &Plan, order: &BootOrder) -> BootResult {
         let (console, ending) = self.console(plan, order);
         observed(plan, &console, ending)
     }
 
     /// The console of a boot, and how it ends.
-    pub fn console(&self, plan: &Plan, order: &BootOrder) -> (String, Ending) {
+    pub(super) fn console(&self, plan: &Plan, order: &BootOrder) -> (String, Ending) {
         let mut printer = Printer::new(plan);
         let ending = self.print(plan, order, &mut printer);
         (printer.text, ending)
@@ -292,7 +292,7 @@ impl Kernel {
 /// The exit status of a kernel that dies.
 const DIED: u8 = 7;
 
-pub const LIMITS: TargetLimits = TargetLimits {
+pub(super) const LIMITS: TargetLimits = TargetLimits {
     boot: 60.0,
     accel: 10.0,
     silence: 10.0,
@@ -302,12 +302,12 @@ pub const LIMITS: TargetLimits = TargetLimits {
 };
 
 /// The result of a boot that prints a console and ends.
-pub fn observed(plan: &Plan, console: &str, ending: Ending) -> BootResult {
+pub(super) fn observed(plan: &Plan, console: &str, ending: Ending) -> BootResult {
     observed_as(false, plan, console, ending)
 }
 
 /// The result of a boot that prints a recorded console and exits.
-pub fn observed_recording(plan: &Plan, console: &str) -> BootResult {
+pub(super) fn observed_recording(plan: &Plan, console: &str) -> BootResult {
     observed_as(true, plan, console, Some(0))
 }
 

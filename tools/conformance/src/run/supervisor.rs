@@ -23,7 +23,7 @@ use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::prctl;
 
-pub use self::process::{SUPERVISE, SUPERVISED, become_command, supervise};
+pub(crate) use self::process::{SUPERVISE, SUPERVISED, become_command, supervise};
 use crate::error::{Error, Result};
 use crate::run::interrupt::Interrupt;
 
@@ -40,7 +40,7 @@ const CAPTURE_REST: Duration = Duration::from_secs(1);
 
 /// A command under a supervisor; it is ended when this is dropped.
 #[derive(Debug)]
-pub struct Supervisor {
+pub(crate) struct Supervisor {
     supervisor: Child,
     stdout: Pipe,
     stderr: Pipe,
@@ -49,7 +49,7 @@ pub struct Supervisor {
 
 /// The output of a command since the last read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Output {
+pub(crate) struct Output {
     pub stdout: Stdout,
     /// Empty where nothing came.
     pub stderr: Vec<u8>,
@@ -57,7 +57,7 @@ pub struct Output {
 
 /// The standard output of a command since the last read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Stdout {
+pub(crate) enum Stdout {
     Bytes(Vec<u8>),
     /// Nothing came, and the pipe is empty.
     Quiet,
@@ -70,7 +70,7 @@ impl Supervisor {
     ///
     /// # Errors
     /// The system starts no process. A command that cannot be executed ends with status 127.
-    pub fn start(command: &[OsString], env: &[(String, String)]) -> Result<Supervisor> {
+    pub(crate) fn start(command: &[OsString], env: &[(String, String)]) -> Result<Supervisor> {
         // If this fails, only the descendants of a killed supervisor are left behind.
         let _ = prctl::set_child_subreaper(true);
         let problem = |error| Error::no_verdict(format!("cannot start the target: {error}"));
@@ -96,7 +96,7 @@ impl Supervisor {
     ///
     /// # Errors
     /// The system does not wait.
-    pub fn read(&mut self, patience: Duration) -> Result<Output> {
+    pub(crate) fn read(&mut self, patience: Duration) -> Result<Output> {
         let begun = Instant::now();
         let mut stderr = Vec::new();
         let patience = match self.stdout.is_closed() {
@@ -127,7 +127,7 @@ impl Supervisor {
     }
 
     /// The rest of stderr, read until end of file, but no longer than `patience`.
-    pub fn rest_of_stderr(&mut self, patience: Duration) -> Vec<u8> {
+    pub(crate) fn rest_of_stderr(&mut self, patience: Duration) -> Vec<u8> {
         let begun = Instant::now();
         let mut rest = Vec::new();
         while !self.stderr.is_closed() && rest.len() < STDERR_MAX {
@@ -151,7 +151,7 @@ impl Supervisor {
     ///
     /// # Errors
     /// The system does not know the supervisor.
-    pub fn ended(&mut self) -> Result<Option<ExitStatus>> {
+    pub(crate) fn ended(&mut self) -> Result<Option<ExitStatus>> {
         if self.ended.is_none() {
             let status = self.supervisor.try_wait();
             self.ended = status.map_err(|error| {
@@ -162,7 +162,7 @@ impl Supervisor {
     }
 
     /// Ends the command and all its descendants.
-    pub fn end(&mut self) {
+    pub(crate) fn end(&mut self) {
         drop(self.supervisor.stdin.take());
         if self.ended.is_none() {
             self.ended = self.supervisor.wait().ok();
@@ -226,7 +226,7 @@ fn readable(pipes: [&Pipe; 2], patience: Duration) -> io::Result<[bool; 2]> {
 
 /// A command that has ended.
 #[derive(Clone, Debug)]
-pub struct Captured {
+pub(crate) struct Captured {
     pub status: ExitStatus,
     /// The beginning of its output, up to [`CaptureLimits::bytes`].
     pub stdout: Vec<u8>,
@@ -235,7 +235,7 @@ pub struct Captured {
 
 /// The limits of a captured command.
 #[derive(Clone, Copy, Debug)]
-pub struct CaptureLimits {
+pub(crate) struct CaptureLimits {
     /// From its start to its end.
     pub time: Duration,
     /// The bytes of each stream that are kept; the rest is read and dropped.
@@ -247,7 +247,7 @@ pub struct CaptureLimits {
 /// # Errors
 /// The reason why there is no output: the command does not start or end in time, or the user wants
 /// the tool to end.
-pub fn capture(
+pub(crate) fn capture(
     command: &[OsString],
     limits: CaptureLimits,
     interrupt: &Interrupt,

@@ -18,7 +18,7 @@ const LIMITS: CaptureLimits = CaptureLimits {
 ///
 /// # Errors
 /// The command does not exist, fails, prints nothing or does not end.
-pub fn ask(target: &Target, places: &Places, interrupt: &Interrupt) -> Result<String> {
+pub(crate) fn ask(target: &Target, places: &Places, interrupt: &Interrupt) -> Result<String> {
     let command = target.version_command(places)?;
     let Some(program) = command.first() else {
         return Ok("unknown".to_string());

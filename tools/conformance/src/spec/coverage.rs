@@ -23,7 +23,7 @@ impl Kinds {
 
 /// The property that a table counts by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum By {
+pub(crate) enum By {
     Profile,
     Category,
     Syscall,
@@ -31,7 +31,7 @@ pub enum By {
 }
 
 /// The table of the numbers of checks by one property; canaries count for their call.
-pub fn coverage(plan: &Plan, spec: &Spec, by: By) -> String {
+pub(crate) fn coverage(plan: &Plan, spec: &Spec, by: By) -> String {
     let mut rows: BTreeMap<String, Kinds> = BTreeMap::new();
     for check in &plan.checks {
         let key = match by {
@@ -66,7 +66,7 @@ pub fn coverage(plan: &Plan, spec: &Spec, by: By) -> String {
 }
 
 /// A line with the numbers of interfaces and of their errors, with checks and without.
-pub fn errors(spec: &Spec) -> String {
+pub(crate) fn errors(spec: &Spec) -> String {
     let interfaces = || spec.families.iter().flat_map(|family| &family.interface);
     let listed: Vec<&Listed> = interfaces()
         .flat_map(|interface| &interface.error)

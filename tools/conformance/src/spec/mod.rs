@@ -2,9 +2,9 @@
 
 mod agreement;
 mod coverage;
-pub mod readme;
+pub(crate) mod readme;
 
-pub use coverage::{By, coverage, errors};
+pub(crate) use coverage::{By, coverage, errors};
 
 use std::collections::HashMap;
 

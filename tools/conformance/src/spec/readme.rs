@@ -15,7 +15,7 @@ const BEGIN: &str = "<!-- coverage: written by `cargo conformance spec --write` 
 const END: &str = "<!-- coverage ends -->\n";
 
 /// The table, a family a line; a system call that only Linux has is marked by a star.
-pub fn table(plan: &Plan, spec: &Spec) -> String {
+pub(crate) fn table(plan: &Plan, spec: &Spec) -> String {
     let mut text = String::from(
         "| profile | family | unit of functionality | system calls \
          | positive | negative | boundary |\n\
@@ -96,7 +96,7 @@ fn posix_alone(plan: &Plan, spec: &Spec) -> usize {
 ///
 /// # Errors
 /// README.md cannot be read, or lacks the lines around the table.
-pub fn disagreement(root: &Path, table: &str) -> Result<Option<String>> {
+pub(crate) fn disagreement(root: &Path, table: &str) -> Result<Option<String>> {
     let (path, text) = read(root)?;
     let same = replaced(&path, &text, table)? == text;
     Ok((!same).then(|| {
@@ -109,7 +109,7 @@ pub fn disagreement(root: &Path, table: &str) -> Result<Option<String>> {
 ///
 /// # Errors
 /// README.md cannot be read or written, or lacks the lines around the table.
-pub fn write(root: &Path, table: &str) -> Result<()> {
+pub(crate) fn write(root: &Path, table: &str) -> Result<()> {
     let (path, text) = read(root)?;
     let new = replaced(&path, &text, table)?;
     fs::write(&path, new).map_err(|error| Error::file(&path, &error))

@@ -51,7 +51,7 @@ impl Target {
 ///
 /// # Errors
 /// It is missing, not readable or no regular file: exit code 2.
-pub fn require_file(path: &Path) -> Result<()> {
+pub(crate) fn require_file(path: &Path) -> Result<()> {
     let unreadable = |error| Error::file(path, &error);
     // Opening a pipe would wait for a writer.
     if !std::fs::metadata(path).map_err(unreadable)?.is_file() {

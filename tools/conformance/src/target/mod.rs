@@ -10,7 +10,7 @@ mod packages;
 mod template;
 
 pub use file::Target;
-pub use kernel::require_file;
+pub(crate) use kernel::require_file;
 pub use limits::TargetLimits;
-pub use packages::{is_program, require_packages};
-pub use template::{Invocation, Places};
+pub(crate) use packages::{is_program, require_packages};
+pub(crate) use template::{Invocation, Places};

@@ -20,7 +20,7 @@ pub struct Package {
 ///
 /// # Errors
 /// Names all that are missing and the commands that install them: exit code 3.
-pub fn require_packages<'t>(targets: impl IntoIterator<Item = &'t Target>) -> Result<()> {
+pub(crate) fn require_packages<'t>(targets: impl IntoIterator<Item = &'t Target>) -> Result<()> {
     let missing = |package: &&Package| !is_program(package.program.as_ref());
     let (mut names, mut programs, mut installs) = (Vec::new(), Vec::new(), Vec::new());
     for target in targets {
@@ -89,7 +89,7 @@ impl Invocation {
 }
 
 /// True where a program, given by its path or by its name in `PATH`, can be executed.
-pub fn is_program(program: &Path) -> bool {
+pub(crate) fn is_program(program: &Path) -> bool {
     let executable = |path: &Path| {
         path.is_file() && nix::unistd::access(path, nix::unistd::AccessFlags::X_OK).is_ok()
     };

@@ -1,10 +1,10 @@
 //! Verdicts: outcomes of checks, outcomes of runs, and runs against an oracle and known gaps.
 
-pub mod compare;
-pub mod defect;
-pub mod finding;
+pub(crate) mod compare;
+pub(crate) mod defect;
+pub(crate) mod finding;
 mod gate;
-pub mod known_gaps;
-pub mod outcome;
-pub mod repeat;
-pub mod run_outcome;
+pub(crate) mod known_gaps;
+pub(crate) mod outcome;
+pub(crate) mod repeat;
+pub(crate) mod run_outcome;

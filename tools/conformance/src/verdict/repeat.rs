@@ -5,7 +5,7 @@ use super::run_outcome::RunOutcome;
 
 /// Merges several runs of one target: the worst outcome of each check counts, and checks with
 /// different outcomes are flaky. None if there is no run.
-pub fn merged(mut runs: Vec<RunOutcome>) -> Option<RunOutcome> {
+pub(crate) fn merged(mut runs: Vec<RunOutcome>) -> Option<RunOutcome> {
     let mut all = runs.pop()?;
     let mut each: Vec<Vec<Outcome>> = all.outcomes.iter().map(|_| Vec::new()).collect();
     for run in &runs {

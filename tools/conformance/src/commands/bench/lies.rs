@@ -67,7 +67,7 @@ struct Results {
 ///
 /// # Errors
 /// The ELF cannot be started or traced, or a run without a bad system call is not complete.
-pub fn lies(elf: &Path) -> Result<String> {
+pub(super) fn lies(elf: &Path) -> Result<String> {
     let plan = Plan::default();
     require_complete(&plan, elf, &time(elf)?.output)?;
     let mut results = Results::default();

@@ -24,7 +24,7 @@ use crate::report::print;
 use crate::resources::Resources;
 
 /// Prints the figures; the exit code.
-pub fn main(args: &cli::Bench) -> Result<u8> {
+pub(super) fn main(args: &cli::Bench) -> Result<u8> {
     if let Some(target) = &args.target {
         print(target::target(&Runner::new()?, target, args)?.as_bytes())?;
         return Ok(EXIT_GOOD);

@@ -20,7 +20,7 @@ const STREAM_BYTES: usize = 2 << 30;
 ///
 /// # Errors
 /// The ELF or `wc` cannot be started, or the disk is full.
-pub fn reader(elf: &Path) -> Result<String> {
+pub(super) fn reader(elf: &Path) -> Result<String> {
     let plan = Plan::default();
     let run = time(elf)?.output;
     require_complete(&plan, elf, &run)?;

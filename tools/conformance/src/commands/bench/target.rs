@@ -14,7 +14,7 @@ use crate::verdict::known_gaps;
 ///
 /// # Errors
 /// The target cannot be run, or one of its runs is not complete.
-pub fn target(runner: &Runner, name: &str, args: &cli::Bench) -> Result<String> {
+pub(super) fn target(runner: &Runner, name: &str, args: &cli::Bench) -> Result<String> {
     let _busy = Busy::start(args.busy);
     let options = RunOptions {
         inputs: Inputs::from(&args.inputs),

@@ -10,7 +10,7 @@ use crate::plan::Plan;
 ///
 /// # Errors
 /// The ELF cannot be started, a run is not complete, or two runs differ.
-pub fn times(elf: &Path, runs: u32, busy: u32) -> Result<String> {
+pub(super) fn times(elf: &Path, runs: u32, busy: u32) -> Result<String> {
     let plan = Plan::default();
     let _busy = Busy::start(busy);
     let mut walls = Vec::new();

@@ -9,13 +9,13 @@ use std::time::Duration;
 use crate::error::EXIT_USAGE;
 
 /// The first argument of the tool as that command.
-pub const FAULTY_LINUX: &str = "faulty-linux";
+pub(crate) const FAULTY_LINUX: &str = "faulty-linux";
 /// No limit: the tool that runs this command has its own.
 const NO_LIMIT: Duration = Duration::from_secs(86_400);
 
 /// Runs a program; the arguments are a fault's id, the program and its arguments. The exit code
 /// is the program's, or 255 if the kernel died.
-pub fn boot(args: &[OsString]) -> u8 {
+pub(crate) fn boot(args: &[OsString]) -> u8 {
     let [id, program, rest @ ..] = args else {
         eprintln!("error: {FAULTY_LINUX} needs a fault and a program");
         return EXIT_USAGE;

@@ -6,7 +6,7 @@ use crate::error::{EXIT_GOOD, Result};
 use crate::report::print;
 
 /// Prints the faults; the exit code.
-pub fn main(args: &List) -> Result<u8> {
+pub(super) fn main(args: &List) -> Result<u8> {
     let faults = selected(&args.selection)?;
     print(report::list(&faults, args.format).as_bytes())?;
     Ok(EXIT_GOOD)

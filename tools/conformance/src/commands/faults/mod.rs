@@ -1,6 +1,6 @@
 //! `faults`: kernels with one fault each.
 
-pub mod faulty_linux;
+pub(super) mod faulty_linux;
 mod list;
 mod record;
 mod report;
@@ -18,7 +18,7 @@ use crate::run::image::Elf;
 use crate::suggest::closest;
 
 /// Runs a command; the exit code.
-pub fn main(faults: &Faults) -> Result<u8> {
+pub(super) fn main(faults: &Faults) -> Result<u8> {
     match &faults.command {
         FaultsCommand::List(args) => list::main(args),
         FaultsCommand::Run(args) => run::main(args),

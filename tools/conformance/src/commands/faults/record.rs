@@ -17,7 +17,7 @@ const FILE: &str = "tools/faults/survivors.toml";
 /// `tools/faults/survivors.toml`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Record {
+pub(super) struct Record {
     /// The least share of the observable faults that must be killed, in percent.
     pub least_percent: f64,
     /// The faults that are not killed, and the reasons.
@@ -27,7 +27,7 @@ pub struct Record {
 
 impl Record {
     /// The repository's record; it is empty outside of the repository.
-    pub fn read(resources: &Resources) -> Result<Record> {
+    pub(super) fn read(resources: &Resources) -> Result<Record> {
         let Some(root) = &resources.repository else {
             return Ok(Record::default());
         };
@@ -37,7 +37,7 @@ impl Record {
     }
 
     /// The complaints about a score, a line each; `whole` is true where no fault was left out.
-    pub fn judge(&self, score: &Score, whole: bool) -> Vec<String> {
+    pub(super) fn judge(&self, score: &Score, whole: bool) -> Vec<String> {
         let mut complaints = Vec::new();
         if whole && score.percent() < self.least_percent {
             complaints.push(format!(

@@ -66,7 +66,7 @@ fn listed(fault: &Fault) -> FaultDocument<'_> {
 }
 
 /// A list of faults, one a line, or as JSON.
-pub fn list(faults: &[&Fault], format: Format) -> String {
+pub(super) fn list(faults: &[&Fault], format: Format) -> String {
     if format == Format::Json {
         let faults: Vec<FaultDocument> = faults.iter().map(|fault| listed(fault)).collect();
         return json(&faults);
@@ -90,7 +90,7 @@ pub fn list(faults: &[&Fault], format: Format) -> String {
 }
 
 /// The line with the numbers of a score.
-pub fn headline(score: &Score) -> String {
+pub(super) fn headline(score: &Score) -> String {
     let observable = score.observable().count();
     format!(
         "SCORE: {:.1} %: {} of {observable} observable faults killed, {} survived, {} never \
@@ -104,7 +104,7 @@ pub fn headline(score: &Score) -> String {
 }
 
 /// The report of a score.
-pub fn score(
+pub(super) fn score(
     plan: &Plan,
     score: &Score,
     record: &Record,

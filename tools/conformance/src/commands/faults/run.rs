@@ -14,7 +14,7 @@ use crate::prepare::elf_to_run;
 use crate::resources::Resources;
 
 /// Runs the program; the exit code.
-pub fn main(args: &Run) -> Result<u8> {
+pub(super) fn main(args: &Run) -> Result<u8> {
     let fault = known(&args.id)?;
     let elf;
     let mut command = match args.program.split_first() {

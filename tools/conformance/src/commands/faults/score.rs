@@ -31,7 +31,7 @@ const TOTAL: Duration = Duration::from_secs(12);
 
 /// The run of the suite with one fault, and its result.
 #[derive(Clone, Debug)]
-pub struct Trial {
+pub(super) struct Trial {
     pub fault: &'static Fault,
     pub detection: Detection,
     pub end: TraceEnd,
@@ -42,7 +42,7 @@ pub struct Trial {
 
 /// The answer to the question if the suite finds a fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Detection {
+pub(super) enum Detection {
     /// A check fails that passes without the fault, or the run does not end as without it.
     Killed,
     /// The fault was triggered, and every check passed.
@@ -53,7 +53,7 @@ pub enum Detection {
 
 /// The trials of all faults that were chosen.
 #[derive(Debug)]
-pub struct Score {
+pub(super) struct Score {
     pub trials: Vec<Trial>,
     /// The time of a run without a fault, traced in the same way.
     pub control: Duration,
@@ -62,19 +62,19 @@ pub struct Score {
 
 impl Score {
     /// The trials of faults that a program can observe.
-    pub fn observable(&self) -> impl Iterator<Item = &Trial> {
+    pub(super) fn observable(&self) -> impl Iterator<Item = &Trial> {
         let observable = |trial: &&Trial| trial.fault.unobservable.is_none();
         self.trials.iter().filter(observable)
     }
 
     /// The number of observable faults with that result.
-    pub fn count(&self, detection: Detection) -> usize {
+    pub(super) fn count(&self, detection: Detection) -> usize {
         let of = |trial: &&Trial| trial.detection == detection;
         self.observable().filter(of).count()
     }
 
     /// The share of the observable faults that are killed, in percent.
-    pub fn percent(&self) -> f64 {
+    pub(super) fn percent(&self) -> f64 {
         let all = self.observable().count().max(1);
         100.0 * self.count(Detection::Killed) as f64 / all as f64
     }
@@ -88,7 +88,7 @@ struct Observed {
 }
 
 /// Runs the suite on each faulty kernel, and reports; the exit code.
-pub fn main(args: &Arguments) -> Result<u8> {
+pub(super) fn main(args: &Arguments) -> Result<u8> {
     let resources = Resources::find();
     let faults = selected(&args.selection)?;
     let out = args.out.as_deref().map(OutFile::open).transpose()?;

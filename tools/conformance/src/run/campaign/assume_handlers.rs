@@ -13,13 +13,13 @@ use crate::verdict::outcome::Outcome;
 
 /// A boot of the scripts that need a handler.
 #[derive(Debug)]
-pub struct AssumeHandlers {
+pub(super) struct AssumeHandlers {
     scripts: BTreeSet<usize>,
 }
 
 impl AssumeHandlers {
     /// The boot, if a check needs it.
-    pub fn begin(plan: &Plan, outcomes: &[Option<Outcome>]) -> Option<AssumeHandlers> {
+    pub(super) fn begin(plan: &Plan, outcomes: &[Option<Outcome>]) -> Option<AssumeHandlers> {
         let needing = plan.checks.iter().filter(|check| {
             let outcome = outcomes[check.index].as_ref();
             outcome.is_some_and(is_unreported)
@@ -28,12 +28,12 @@ impl AssumeHandlers {
         (!scripts.is_empty()).then_some(AssumeHandlers { scripts })
     }
 
-    pub fn scripts(&self) -> &BTreeSet<usize> {
+    pub(super) fn scripts(&self) -> &BTreeSet<usize> {
         &self.scripts
     }
 
     /// True where an outcome of the boot replaces the known one.
-    pub fn accepts(known: &Outcome, new: &Outcome) -> bool {
+    pub(super) fn accepts(known: &Outcome, new: &Outcome) -> bool {
         is_unreported(known) && *new != Outcome::Skipped
     }
 }

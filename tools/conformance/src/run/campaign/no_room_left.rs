@@ -22,7 +22,7 @@ const FRUITLESS_MAX: usize = 4;
 
 /// A boot of the scripts that are asked again.
 #[derive(Debug)]
-pub struct NoRoomLeft {
+pub(super) struct NoRoomLeft {
     /// The scripts of this boot, at least one; the first has all resources to itself.
     scripts: BTreeSet<usize>,
     /// The boots in a row that settled only their first script.
@@ -32,7 +32,7 @@ pub struct NoRoomLeft {
 impl NoRoomLeft {
     /// The first boot, if a check found no room; `settled` are the scripts that ran first in an
     /// earlier boot of this policy.
-    pub fn begin(
+    pub(super) fn begin(
         plan: &Plan,
         outcomes: &[Option<Outcome>],
         settled: &BTreeSet<usize>,
@@ -49,7 +49,7 @@ impl NoRoomLeft {
     }
 
     /// The boot after this one, if a script is not settled and boots still settle several.
-    pub fn next(
+    pub(super) fn next(
         &self,
         plan: &Plan,
         outcomes: &[Option<Outcome>],
@@ -65,12 +65,12 @@ impl NoRoomLeft {
         (!rerun.scripts.is_empty() && rerun.fruitless < FRUITLESS_MAX).then_some(rerun)
     }
 
-    pub fn scripts(&self) -> &BTreeSet<usize> {
+    pub(super) fn scripts(&self) -> &BTreeSet<usize> {
         &self.scripts
     }
 
     /// The first check of the first script that may be hidden.
-    pub fn first(&self, plan: &Plan, outcomes: &[Option<Outcome>]) -> Option<usize> {
+    pub(super) fn first(&self, plan: &Plan, outcomes: &[Option<Outcome>]) -> Option<usize> {
         let mut checks = plan.checks.iter().filter(|check| {
             Some(&check.script) == self.scripts.first()
                 && outcomes[check.index].as_ref().is_some_and(may_be_hidden)
@@ -80,7 +80,7 @@ impl NoRoomLeft {
 
     /// True where an outcome of this boot replaces the known one: the boot ran the script, and
     /// nothing can have hidden the outcome.
-    pub fn accepts(&self, script: usize, known: &Outcome, new: &Outcome) -> bool {
+    pub(super) fn accepts(&self, script: usize, known: &Outcome, new: &Outcome) -> bool {
         let first = self.scripts.first() == Some(&script);
         matches!(known, Outcome::Fail(_))
             && self.scripts.contains(&script)

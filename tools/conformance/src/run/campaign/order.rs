@@ -8,7 +8,7 @@ use crate::plan::Plan;
 
 /// The purpose of a boot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Policy {
+pub(crate) enum Policy {
     /// Every check that has no outcome yet.
     Main,
     /// The checks that failed perhaps because the kernel had no resources left.
@@ -19,7 +19,7 @@ pub enum Policy {
 
 impl Policy {
     /// The flags of the control block that each boot of this policy has.
-    pub const fn flags(self) -> u8 {
+    pub(crate) const fn flags(self) -> u8 {
         match self {
             Policy::Main => 0,
             Policy::NoRoomLeft => WHOLE_SCRIPTS,
@@ -30,7 +30,7 @@ impl Policy {
 
 /// The order of one boot.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BootOrder {
+pub(crate) struct BootOrder {
     pub policy: Policy,
     /// The first group to run.
     pub first_group: usize,
@@ -42,7 +42,7 @@ pub struct BootOrder {
 
 impl BootOrder {
     /// True where the boot runs the check.
-    pub fn runs(&self, plan: &Plan, check: usize) -> bool {
+    pub(crate) fn runs(&self, plan: &Plan, check: usize) -> bool {
         plan.checks[check].group >= self.first_group && !self.skip.contains(&check)
     }
 }

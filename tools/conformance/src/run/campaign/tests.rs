@@ -6,9 +6,9 @@ use crate::run::simulated::{
 };
 
 /// The most boots after the first, as the command line has it by default.
-pub const REBOOTS: u32 = 32;
+pub(super) const REBOOTS: u32 = 32;
 
-pub const RULES: Rules = Rules {
+pub(super) const RULES: Rules = Rules {
     skip: &[],
     reboots: REBOOTS,
     can_order: true,
@@ -32,7 +32,7 @@ fn run_by(
 }
 
 /// Runs the suite on a kernel; the outcome, and the orders of all boots.
-pub fn run(plan: &Plan, kernel: &Kernel, rules: Rules) -> (RunOutcome, Vec<BootOrder>) {
+pub(super) fn run(plan: &Plan, kernel: &Kernel, rules: Rules) -> (RunOutcome, Vec<BootOrder>) {
     run_by(plan, rules, |_, order| kernel.boot(plan, order))
 }
 
@@ -45,7 +45,7 @@ fn others(outcome: &RunOutcome) -> Vec<(usize, Outcome)> {
 }
 
 /// The first checks of scripts, in which nothing else depends on them.
-pub fn firsts(plan: &Plan) -> Vec<usize> {
+pub(super) fn firsts(plan: &Plan) -> Vec<usize> {
     let mut scripts = BTreeSet::new();
     let checks = plan.checks.iter();
     let firsts = checks.filter(|check| scripts.insert(check.script));

@@ -14,9 +14,9 @@ use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::{Pid, getpid, getppid, setsid};
 
 /// The first argument of the tool as a supervisor.
-pub const SUPERVISE: &str = "supervise";
+pub(crate) const SUPERVISE: &str = "supervise";
 /// The first argument of the tool that is about to become the command.
-pub const SUPERVISED: &str = "supervised";
+pub(crate) const SUPERVISED: &str = "supervised";
 /// The exit status of a command that cannot be executed, as in shells.
 const NOT_RUN: u8 = 127;
 /// The time after which processes that do not die are given up.
@@ -25,7 +25,7 @@ const DYING_MAX: Duration = Duration::from_secs(10);
 const KILL_AGAIN: Duration = Duration::from_millis(5);
 
 /// The tool as a supervisor: runs a command, ends as it ended, and leaves no descendant behind.
-pub fn supervise(command: &[OsString]) -> u8 {
+pub(crate) fn supervise(command: &[OsString]) -> u8 {
     // Each of these fails only on a kernel that lacks it; the pipe works without them.
     let _ = prctl::set_child_subreaper(true);
     let _ = setsid();
@@ -58,7 +58,7 @@ pub fn supervise(command: &[OsString]) -> u8 {
 }
 
 /// The tool that is about to become the command, which dies with its supervisor.
-pub fn become_command(arguments: &[OsString]) -> u8 {
+pub(crate) fn become_command(arguments: &[OsString]) -> u8 {
     let Some((supervisor, command)) = arguments.split_first() else {
         return NOT_RUN;
     };
@@ -114,7 +114,7 @@ fn wait_for(child: Pid) -> Option<ExitStatus> {
 }
 
 /// Kills and reaps until no descendant is left.
-pub fn reap_all() {
+pub(super) fn reap_all() {
     let begun = Instant::now();
     while begun.elapsed() < DYING_MAX {
         match waitpid(None, Some(WaitPidFlag::WNOHANG)) {
