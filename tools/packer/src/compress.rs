@@ -294,10 +294,12 @@ fn common(data: &[u8], from: usize, distance: usize, tables: usize) -> usize {
     if source >= from {
         return 0;
     }
-    let kept = match distance {
-        ..=WINDOW => LENGTH_MAX,
-        ..=DISTANCE_MAX => tables.saturating_sub(source).min(LENGTH_MAX),
-        _ => 0,
+    let kept = if distance <= WINDOW {
+        LENGTH_MAX
+    } else if distance <= DISTANCE_MAX {
+        tables.saturating_sub(source).min(LENGTH_MAX)
+    } else {
+        0
     };
     let pairs = data[from..].iter().zip(&data[source..]);
     pairs
