@@ -90,10 +90,9 @@ impl Stream {
         }
         length += self.integer(LENGTH);
         self.after_match = 1;
-        let mut source = model::source(self.place, self.distance);
-        for _ in 0..length {
+        let source = model::source(self.place, self.distance);
+        for source in source..source + length {
             self.put(self.kept(source));
-            source += 1;
         }
     }
 
