@@ -97,9 +97,8 @@ fn inspection_finds_violations() {
     for place in [block, block + at::VERSION, block + at::SIZE + 1] {
         assert!(violations_of(&|bytes| bytes[place] ^= 0x80).contains("control block"));
     }
-    assert!(
-        violations_of(&|bytes| bytes[block + at::SIZE] = 1).contains("control block has 1 bytes")
-    );
+    let short = violations_of(&|bytes| bytes[block + at::SIZE] = 1);
+    assert!(short.contains("control block has 1 bytes"), "{short}");
     assert!(inspect(b"no ELF", Kind::Fixed).is_err());
 }
 
@@ -124,7 +123,7 @@ fn patching_changes_the_block_alone() {
     assert!(control_block::patched(&good, &block).is_err());
 }
 
-/// The ELF has the tables of the packer, and refuses to run others.
+/// The ELF has the tables of the packer, and does not run others.
 #[test]
 fn damaged_plan_ends_the_run() {
     let good = std::fs::read(&*ELF).expect("the ELF");
@@ -132,20 +131,15 @@ fn damaged_plan_ends_the_run() {
     let mut places = good.windows(packed.len()).enumerate();
     let place = places.find(|(_, bytes)| *bytes == packed);
     let (place, _) = place.expect("the packed plan in the file");
+    let header = Plan::default().header();
     for byte in [place, place + packed.len() / 2, place + packed.len() - 1] {
         let mut bytes = good.clone();
         bytes[byte] ^= 0x10;
         let elf = temp_elf(&bytes).expect("a file");
-        let output = Command::new(&*elf)
-            .stdin(Stdio::null())
-            .output()
-            .expect("it runs");
-        let text = String::from_utf8_lossy(&output.stdout);
-        let header = Plan::default().header();
-        assert_eq!(
-            text,
-            format!("{header}\nposix-conformance: the plan is damaged\n")
-        );
+        let mut command = Command::new(&elf);
+        let output = command.stdin(Stdio::null()).output().expect("it runs");
+        let expected = format!("{header}\nposix-conformance: the plan is damaged\n");
+        assert_eq!(String::from_utf8_lossy(&output.stdout), expected);
         assert_eq!(output.status.code(), Some(101));
     }
 }
