@@ -153,7 +153,7 @@ fn exit_status_must_agree() {
 }
 
 #[test]
-fn death_names_the_guilty_check() {
+fn death_is_charged_to_the_next_check() {
     let said = run_program("head -6 $LOG; kill -SEGV $$", &[]);
     assert_eq!(said.exit, 3, "{}", said.out);
     // Header and section line, then four checks: the fifth is the one.

@@ -45,8 +45,8 @@ fn death_does_not_hide_a_lost_line() {
     let [lost, dead] = [one, other].map(|check| plan.checks[check].title.as_str());
     let folder = target("exit", dead, "-", "");
     let drops = |once: &str| {
-        let dropping = format!("    *\"[PASS] {lost}\") {once} ;;\n    *\"[PASS] $GUILTY\"|");
-        let kernel = KERNEL.replace("    *\"[PASS] $GUILTY\"|", &dropping);
+        let dropping = format!("    *\"[PASS] {lost}\") {once} ;;\n    *\"[PASS] $CHARGED\"|");
+        let kernel = KERNEL.replace("    *\"[PASS] $CHARGED\"|", &dropping);
         std::fs::write(folder.path().join("kernel.sh"), kernel).expect("a file");
         gate(folder.path(), &["--format", "json"])
     };
@@ -99,7 +99,7 @@ fn kernel_that_always_dies_ends_in_bounded_time() {
 }
 
 #[test]
-fn death_while_tidying_up_charges_nobody() {
+fn death_before_the_first_group_charges_nobody() {
     let plan = Plan::default();
     // The section line stands for everything after the header and before the first check.
     let section = plan.section(0);
@@ -109,7 +109,7 @@ fn death_while_tidying_up_charges_nobody() {
         // The flag of the control block is twelve bytes after its magic.
         "ELF=$1\nat=$(grep -abo PXC-OPER \"$ELF\" | cut -d: -f1)\n\
          flag=$(od -An -tu1 -j$((at + 12)) -N1 \"$ELF\" | tr -d ' ')\n\
-         [ \"$flag\" = 1 ] && ACT=none\n[ $ACT = none ] && GUILTY=none",
+         [ \"$flag\" = 1 ] && ACT=none\n[ $ACT = none ] && CHARGED=none",
     );
     std::fs::write(folder.path().join("kernel.sh"), kernel).expect("a file");
     let said = gate(folder.path(), &["--format", "json"]);

@@ -70,7 +70,7 @@ fn flaky_checks_are_listed_and_never_green() {
     let folder = target("exit", &plan.checks[one].title, "-", "");
     // Every second run of the kernel is a good one.
     let kernel = format!(
-        "dir=$(dirname \"$0\"); if [ -e $dir/odd ]; then rm $dir/odd; ACT=none; GUILTY=none; \
+        "dir=$(dirname \"$0\"); if [ -e $dir/odd ]; then rm $dir/odd; ACT=none; CHARGED=none; \
          else touch $dir/odd; fi\n{KERNEL}"
     );
     std::fs::write(folder.path().join("kernel.sh"), kernel).expect("a file");

@@ -39,7 +39,7 @@ fn each_of_its_bugs_shuts_the_gate_and_hides_no_other_outcome() {
     let whole = gate(None);
     assert_eq!(whole["exit"], 0, "{:?}", whole["gate"]);
     let right = outcomes(&whole);
-    for (fault, outcome, guilty) in [
+    for (fault, outcome, charged) in [
         (
             "dup2-negative-panics",
             "crash",
@@ -70,14 +70,14 @@ fn each_of_its_bugs_shuts_the_gate_and_hides_no_other_outcome() {
         let other: Vec<(&str, &str)> = other
             .map(|(name, (outcome, _))| (*name, *outcome))
             .collect();
-        let wanted: Vec<(&str, &str)> = guilty.iter().map(|name| (*name, outcome)).collect();
+        let wanted: Vec<(&str, &str)> = charged.iter().map(|name| (*name, outcome)).collect();
         assert_eq!(other, wanted, "{fault}");
         let findings = faulty["gate"]["findings"].as_array().expect("findings");
         assert!(
             findings.iter().all(|finding| finding["why"] == "new"),
             "{fault}"
         );
-        assert_eq!(findings.len(), guilty.len(), "{fault}");
+        assert_eq!(findings.len(), charged.len(), "{fault}");
     }
 }
 

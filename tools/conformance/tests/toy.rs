@@ -26,14 +26,14 @@ act() {
 ELF=$1
 "$ELF" | while IFS= read -r line; do
     case "$line" in
-    *"[PASS] $GUILTY"|*"[PASS] $ALSO"|"$GUILTY"|*"[FAIL] $GUILTY"*) act "$line" ;;
+    *"[PASS] $CHARGED"|*"[PASS] $ALSO"|"$CHARGED"|*"[FAIL] $CHARGED"*) act "$line" ;;
     *) printf '%s\n' "$line" ;;
     esac
 done
 "#;
 
 /// A folder with a target in it whose kernel does something at these lines.
-pub fn target(act: &str, guilty: &str, also: &str, more: &str) -> tempfile::TempDir {
+pub fn target(act: &str, charged: &str, also: &str, more: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     let write = |name: &str, text: &str| {
         std::fs::write(folder.path().join(name), text).expect("a file");
@@ -51,7 +51,7 @@ pub fn target(act: &str, guilty: &str, also: &str, more: &str) -> tempfile::Temp
             {more}
             [env]
             ACT = "{act}"
-            GUILTY = "{guilty}"
+            CHARGED = "{charged}"
             ALSO = "{also}"
             [limits]
             boot = 10
