@@ -69,7 +69,7 @@ fn supervisor_of(tool: u32) -> u32 {
     children.trim().parse().expect("one child")
 }
 
-fn wait_until(condition: &str, met: impl Fn() -> bool) {
+pub fn wait_until(condition: &str, met: impl Fn() -> bool) {
     let begun = std::time::Instant::now();
     while !met() {
         assert!(begun.elapsed().as_secs() < 20, "not in time: {condition}");

@@ -13,6 +13,7 @@ mod gate;
 mod hostile;
 mod house;
 mod leftovers;
+mod load;
 mod microkernel;
 mod reader;
 mod reports;

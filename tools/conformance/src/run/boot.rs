@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
 use crate::plan::Plan;
+use crate::run::clock::WatchedClock;
 use crate::run::interrupt::Interrupt;
 use crate::run::monitor::{BootResult, BootSpec, Monitor, Observation};
 use crate::run::progress::Progress;
@@ -12,8 +13,6 @@ use crate::run::supervisor::{Stdout, Supervisor};
 
 /// The interval of observations while stdout is silent.
 const TICK: Duration = Duration::from_millis(20);
-/// The time for which the last lines of stderr are read after the command's end.
-const STDERR_REST: Duration = Duration::from_millis(200);
 
 /// Boots once; the console is copied to `log` as it comes.
 ///
@@ -27,7 +26,9 @@ pub(crate) fn boot(
     mut log: Option<&mut (dyn Write + '_)>,
 ) -> Result<BootResult> {
     let mut supervisor = Supervisor::start(&spec.command.argv, &spec.command.env)?;
-    let mut monitor = Monitor::new(plan, spec, Instant::now());
+    let begun = Instant::now();
+    let mut clock = WatchedClock::new(begun);
+    let mut monitor = Monitor::new(plan, spec, begun);
     let end = loop {
         let seen = Observation {
             output: supervisor.read(TICK)?,
@@ -38,14 +39,15 @@ pub(crate) fn boot(
             log.write_all(bytes)
                 .map_err(|error| Error::usage(format!("writing the log: {error}")))?;
         }
-        let end = monitor.observe(&seen, Instant::now(), &mut |event| progress.event(event));
+        let end = monitor.observe(&seen, clock.at(Instant::now()), &mut |event| {
+            progress.event(event)
+        });
         progress.draw(plan);
         if let Some(end) = end {
             break end;
         }
     };
     supervisor.end();
-    // A process that cannot be killed may keep stderr open.
-    let stderr = supervisor.rest_of_stderr(STDERR_REST);
-    Ok(monitor.result(end, &stderr, Instant::now()))
+    let stderr = supervisor.rest_of_stderr();
+    Ok(monitor.result(end, &stderr, clock.at(Instant::now())))
 }

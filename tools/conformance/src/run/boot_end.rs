@@ -16,6 +16,9 @@ const INTERNAL_ERROR: i32 = 101;
 pub(crate) enum BootEnd {
     /// The command exited.
     Exited(ExitStatus),
+    /// The command exited as the suite does at its end, but the END line did not come: output is
+    /// lost, and nothing is known of the kernel.
+    LostOutput(ExitStatus),
     /// The END line came, and the command was killed.
     Finished,
     /// No header line came within `limits.boot`.
@@ -39,12 +42,29 @@ pub(crate) enum BootEnd {
 }
 
 impl BootEnd {
+    /// The end of a command that exited in the middle of a run; `reports` is true where it ends
+    /// with the exit status of the suite.
+    pub fn in_the_middle(status: ExitStatus, reports: bool) -> BootEnd {
+        match status.code() {
+            Some(0 | 1) if reports => BootEnd::LostOutput(status),
+            _ => BootEnd::Exited(status),
+        }
+    }
+
     /// The outcome of the check that this end interrupted, and the reason.
     pub(crate) fn verdict(&self, limits: &TargetLimits) -> (Outcome, String) {
         match self {
             BootEnd::Exited(status) => (
                 Outcome::Crash,
                 format!("the run died: {}", described(*status)),
+            ),
+            BootEnd::LostOutput(status) => (
+                Outcome::Lost,
+                format!(
+                    "output is lost: the command ended with {}, as the suite does after its END \
+                     line, and that did not come",
+                    described(*status)
+                ),
             ),
             BootEnd::Panicked(line) => (Outcome::Crash, format!("the kernel died: {line}")),
             BootEnd::Stopped(line) => (Outcome::Crash, format!("the machine stopped: {line}")),

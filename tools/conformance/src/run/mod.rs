@@ -7,6 +7,7 @@ pub(crate) mod accel;
 pub(crate) mod boot;
 pub(crate) mod boot_end;
 pub(crate) mod campaign;
+mod clock;
 pub(crate) mod image;
 pub(crate) mod initramfs;
 pub(crate) mod interrupt;
@@ -21,6 +22,7 @@ use std::io::Write;
 use std::time::{Duration, Instant};
 
 use self::accel::Accelerator;
+use self::boot_end::BootEnd;
 use self::campaign::{Campaign, Rules};
 use self::image::Image;
 use self::interrupt::Interrupt;
@@ -91,12 +93,20 @@ pub(crate) fn run(
                 stopped: &target.stopped,
             },
             recorded: target.recorded,
+            status: target.status,
             deadline,
         };
-        let log = log.as_deref_mut().map(|log| log as &mut dyn Write);
-        let result = boot::boot(subject.plan, &spec, interrupt, &mut progress, log);
-        progress.clear();
-        let result = result?;
+        let mut boot = || {
+            let log = log.as_deref_mut().map(|log| log as &mut dyn Write);
+            let result = boot::boot(subject.plan, &spec, interrupt, &mut progress, log);
+            progress.clear();
+            result
+        };
+        let mut result = boot()?;
+        if matches!(result.end, BootEnd::LostOutput(_)) {
+            // Lost output says nothing of the kernel: the same boot is tried once more.
+            result = boot()?;
+        }
         // The campaign takes no result of a trial that failed, so the order stays the same.
         if accelerator.is_on_trial()
             && let Some(why) = result.unusable(&limits)

@@ -33,6 +33,8 @@ pub(crate) struct BootSpec<'a> {
     /// True where the command prints a recorded log: it is read to its end, and a second header
     /// line before the END line does not mean that the kernel died.
     pub recorded: bool,
+    /// True where the command ends with the exit status of the suite.
+    pub status: bool,
     /// The end of `limits.total`, which covers all boots.
     pub deadline: Instant,
 }
@@ -103,8 +105,6 @@ pub(crate) struct Monitor<'a> {
     done: Option<Instant>,
     /// The time at which the console was known to be complete.
     closed: Option<Instant>,
-    /// True where the command had ended at the last observation.
-    exited: bool,
     /// The number of END lines.
     runs: usize,
     /// The end that a line of the console means.
@@ -126,7 +126,6 @@ impl<'a> Monitor<'a> {
             header: None,
             done: None,
             closed: None,
-            exited: false,
             runs: 0,
             over: None,
             next_step: None,
@@ -142,24 +141,20 @@ impl<'a> Monitor<'a> {
         report: &mut dyn FnMut(&Event),
     ) -> Option<BootEnd> {
         self.stderr.feed(&seen.output.stderr);
-        // The command printed everything before it ended: a pipe that is empty after that stays
-        // empty, even where another process holds it open.
-        let complete = match &seen.output.stdout {
-            Stdout::Bytes(bytes) => {
-                self.read(bytes, now, report);
-                false
-            }
-            Stdout::Quiet => self.exited,
-            Stdout::Closed => true,
-        };
-        self.exited = seen.status.is_some();
+        if let Stdout::Bytes(bytes) = &seen.output.stdout {
+            self.read(bytes, now, report);
+        }
+        let complete = seen.output.stdout == Stdout::Closed;
         if let Some(end) = self.over.take() {
             return Some(end);
         }
         if complete || self.closed.is_some() {
             let closed = *self.closed.get_or_insert(now);
             let expired = seconds(closed, now) >= self.spec.limits.silence;
-            let status = seen.status.map(BootEnd::Exited);
+            let inside = self.next_step().is_some();
+            let status = seen.status.map(|status| {
+                BootEnd::in_the_middle(status, inside && self.spec.status && !self.spec.recorded)
+            });
             return status.or_else(|| expired.then_some(BootEnd::Silent));
         }
         if seen.interrupted {

@@ -322,6 +322,7 @@ fn observed_as(recorded: bool, plan: &Plan, console: &str, ending: Ending) -> Bo
         limits: LIMITS,
         patterns: Patterns::default(),
         recorded,
+        status: false,
         deadline: begun + Duration::from_secs_f64(LIMITS.total),
     };
     let stdout = match ending {

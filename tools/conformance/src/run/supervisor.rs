@@ -10,6 +10,8 @@
 //! a command whose output is wanted as a whole (`version.rs`) by [`capture`].
 
 mod process;
+#[cfg(test)]
+mod tests;
 
 use std::ffi::OsString;
 use std::fs::File;
@@ -20,6 +22,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
+use nix::fcntl::{FcntlArg, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::prctl;
 
@@ -35,8 +38,8 @@ const STDERR_MAX: usize = 1 << 20;
 const CLOSED_WAIT: Duration = Duration::from_millis(1);
 /// The wait for output of a captured command.
 const CAPTURE_WAIT: Duration = Duration::from_millis(5);
-/// The time for which the output of a captured command is read after the command's end.
-const CAPTURE_REST: Duration = Duration::from_secs(1);
+/// The capacity of a pipe whose own cannot be read: that of Linux without `F_SETPIPE_SZ`.
+const PIPE_SIZE: usize = 1 << 16;
 
 /// A command under a supervisor; it is ended when this is dropped.
 #[derive(Debug)]
@@ -45,6 +48,8 @@ pub(crate) struct Supervisor {
     stdout: Pipe,
     stderr: Pipe,
     ended: Option<ExitStatus>,
+    /// The most bytes of the tree that can be unread in stdout, once the tree is gone.
+    unread: usize,
 }
 
 /// The output of a command since the last read.
@@ -61,7 +66,8 @@ pub(crate) enum Stdout {
     Bytes(Vec<u8>),
     /// Nothing came, and the pipe is empty.
     Quiet,
-    /// End of file: no process holds the other end.
+    /// Nothing more will come: end of file, or the command and all its descendants are gone and
+    /// everything that they printed has been read.
     Closed,
 }
 
@@ -89,14 +95,21 @@ impl Supervisor {
             stderr: Pipe::new(supervisor.stderr.take()),
             supervisor,
             ended: None,
+            unread: 0,
         })
     }
 
     /// Reads output: waits until stdout has bytes or is closed, but no longer than `patience`.
     ///
+    /// After the end of the command it does not wait: the bytes of the command are in the pipe,
+    /// and a process that is no descendant of the command may hold the pipe open for ever.
+    ///
     /// # Errors
     /// The system does not wait.
     pub(crate) fn read(&mut self, patience: Duration) -> Result<Output> {
+        if self.ended.is_some() {
+            return self.read_rest();
+        }
         let begun = Instant::now();
         let mut stderr = Vec::new();
         let patience = match self.stdout.is_closed() {
@@ -105,9 +118,7 @@ impl Supervisor {
         };
         loop {
             let left = patience.saturating_sub(begun.elapsed());
-            let [out, err] = readable([&self.stdout, &self.stderr], left).map_err(|error| {
-                Error::no_verdict(format!("cannot wait for the command: {error}"))
-            })?;
+            let [out, err] = readable([&self.stdout, &self.stderr], left).map_err(cannot_wait)?;
             if err {
                 self.stderr.read(&mut stderr);
             }
@@ -126,25 +137,38 @@ impl Supervisor {
         }
     }
 
-    /// The rest of stderr, read until end of file, but no longer than `patience`.
-    pub(crate) fn rest_of_stderr(&mut self, patience: Duration) -> Vec<u8> {
-        let begun = Instant::now();
+    /// Reads output of a command that is gone with all its descendants.
+    fn read_rest(&mut self) -> Result<Output> {
+        let stderr = self.rest_of_stderr();
+        let none = Pipe(None);
+        let mut bytes = Vec::new();
+        while bytes.is_empty() && self.unread > 0 {
+            let [out, _] = readable([&self.stdout, &none], Duration::ZERO).map_err(cannot_wait)?;
+            if !out {
+                break;
+            }
+            self.stdout.read(&mut bytes);
+        }
+        self.unread = self.unread.saturating_sub(bytes.len());
+        let stdout = match bytes.is_empty() {
+            true => Stdout::Closed,
+            false => Stdout::Bytes(bytes),
+        };
+        Ok(Output { stdout, stderr })
+    }
+
+    /// The rest of stderr of a command that is gone with all its descendants.
+    pub(crate) fn rest_of_stderr(&mut self) -> Vec<u8> {
         let mut rest = Vec::new();
-        while !self.stderr.is_closed() && rest.len() < STDERR_MAX {
-            let left = patience.saturating_sub(begun.elapsed());
-            let closed = Pipe(None);
-            match readable([&self.stderr, &closed], left) {
+        let none = Pipe(None);
+        let most = self.stderr.capacity().min(STDERR_MAX);
+        while rest.len() < most {
+            match readable([&self.stderr, &none], Duration::ZERO) {
                 Ok([true, _]) => self.stderr.read(&mut rest),
-                _ if left.is_zero() => break,
-                _ => {}
+                _ => break,
             }
         }
         rest
-    }
-
-    /// True where both streams are at end of file.
-    fn is_closed(&self) -> bool {
-        self.stdout.is_closed() && self.stderr.is_closed()
     }
 
     /// The command's exit status, once it and all its descendants are gone.
@@ -152,11 +176,10 @@ impl Supervisor {
     /// # Errors
     /// The system does not know the supervisor.
     pub(crate) fn ended(&mut self) -> Result<Option<ExitStatus>> {
-        if self.ended.is_none() {
-            let status = self.supervisor.try_wait();
-            self.ended = status.map_err(|error| {
-                Error::no_verdict(format!("cannot wait for the command: {error}"))
-            })?;
+        if self.ended.is_none()
+            && let Some(status) = self.supervisor.try_wait().map_err(cannot_wait)?
+        {
+            self.gone(status);
         }
         Ok(self.ended)
     }
@@ -164,13 +187,21 @@ impl Supervisor {
     /// Ends the command and all its descendants.
     pub(crate) fn end(&mut self) {
         drop(self.supervisor.stdin.take());
-        if self.ended.is_none() {
-            self.ended = self.supervisor.wait().ok();
+        if self.ended.is_none()
+            && let Ok(status) = self.supervisor.wait()
+        {
+            self.gone(status);
         }
+    }
+
+    /// Takes the status of the supervisor, which ends after all its descendants.
+    fn gone(&mut self, status: ExitStatus) {
         // A supervisor that was killed itself leaves its descendants to this process.
-        if self.ended.is_some_and(|status| status.signal().is_some()) {
+        if status.signal().is_some() {
             process::reap_all();
         }
+        self.unread = self.stdout.capacity();
+        self.ended = Some(status);
     }
 }
 
@@ -193,6 +224,15 @@ impl Pipe {
         self.0.is_none()
     }
 
+    /// The most bytes that it holds; none after end of file.
+    fn capacity(&self) -> usize {
+        self.0.as_ref().map_or(0, |file| {
+            let size = fcntl(file, FcntlArg::F_GETPIPE_SZ).ok();
+            size.and_then(|size| usize::try_from(size).ok())
+                .unwrap_or(PIPE_SIZE)
+        })
+    }
+
     /// Adds what one read gives; an error is an end of file.
     fn read(&mut self, bytes: &mut Vec<u8>) {
         let Some(file) = &mut self.0 else { return };
@@ -206,6 +246,10 @@ impl Pipe {
             Ok(0) | Err(_) => self.0 = None,
         }
     }
+}
+
+fn cannot_wait(error: io::Error) -> Error {
+    Error::no_verdict(format!("cannot wait for the command: {error}"))
 }
 
 /// Waits until one of the pipes can be read or is at end of file; true for each that is.
@@ -256,13 +300,14 @@ pub(crate) fn capture(
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
     let mut read = |supervisor: &mut Supervisor| {
         let output = supervisor.read(CAPTURE_WAIT).map_err(|error| error.text)?;
+        let closed = output.stdout == Stdout::Closed;
         if let Stdout::Bytes(bytes) = output.stdout {
             stdout.extend(bytes);
         }
         stderr.extend(output.stderr);
         stdout.truncate(limits.bytes);
         stderr.truncate(limits.bytes);
-        Ok::<(), String>(())
+        Ok::<bool, String>(closed)
     };
     let begun = Instant::now();
     let status = loop {
@@ -277,62 +322,10 @@ pub(crate) fn capture(
             return Err(format!("not done after {} s", limits.time.as_secs()));
         }
     };
-    let ended = Instant::now();
-    while !supervisor.is_closed() && ended.elapsed() < CAPTURE_REST {
-        read(&mut supervisor)?;
-    }
+    while !read(&mut supervisor)? {}
     Ok(Captured {
         status,
         stdout,
         stderr,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use std::io::Write;
-
-    use super::*;
-
-    /// Long enough that only a call that waits in vain takes so long.
-    const PATIENCE: Duration = Duration::from_secs(10);
-
-    fn pipe() -> (Pipe, io::PipeWriter) {
-        let (reader, writer) = io::pipe().expect("a pipe");
-        (Pipe::new(Some(reader)), writer)
-    }
-
-    fn ready(pipes: [&Pipe; 2], patience: Duration) -> [bool; 2] {
-        readable(pipes, patience).expect("poll works")
-    }
-
-    #[test]
-    fn bytes_and_end_of_file_are_readable_and_silence_is_not() {
-        let (mut one, mut to_one) = pipe();
-        let (mut other, to_other) = pipe();
-        assert_eq!(ready([&one, &other], Duration::ZERO), [false, false]);
-        to_one.write_all(b"abc").expect("room");
-        assert_eq!(ready([&one, &other], PATIENCE), [true, false]);
-        let mut bytes = b"-".to_vec();
-        one.read(&mut bytes);
-        assert_eq!(bytes, b"-abc");
-        assert_eq!(ready([&one, &other], Duration::ZERO), [false, false]);
-        drop(to_other);
-        assert_eq!(ready([&one, &other], PATIENCE), [false, true]);
-        other.read(&mut bytes);
-        assert_eq!((&bytes[..], other.is_closed()), (&b"-abc"[..], true));
-        // A closed pipe is never readable, so that nobody waits for it in a busy loop.
-        drop(to_one);
-        assert_eq!(ready([&other, &one], PATIENCE), [false, true]);
-    }
-
-    #[test]
-    fn wait_for_silent_pipes_lasts_as_long_as_it_was_asked_for() {
-        let ((one, _to_one), closed) = (pipe(), Pipe(None));
-        for pipes in [[&one, &closed], [&closed, &closed]] {
-            let begun = Instant::now();
-            assert_eq!(ready(pipes, Duration::from_micros(1500)), [false, false]);
-            assert!(begun.elapsed() >= Duration::from_micros(1500));
-        }
-    }
 }

@@ -16,6 +16,7 @@ struct Case {
     end: Vec<String>,
     stopped: Vec<String>,
     recorded: bool,
+    status: bool,
 }
 
 impl Case {
@@ -30,6 +31,7 @@ impl Case {
             end: vec!["Power down".to_string()],
             stopped: vec!["STOPPED".to_string()],
             recorded: false,
+            status: false,
         }
     }
 
@@ -53,6 +55,7 @@ impl Case {
                 stopped: &self.stopped,
             },
             recorded: self.recorded,
+            status: self.status,
             deadline: begun + Duration::from_secs_f64(LIMITS.total),
         };
         let mut monitor = Monitor::new(&self.plan, &spec, begun);
@@ -244,19 +247,42 @@ fn exit_counts_once_the_console_is_read() {
     let late = [
         (0.0, exited(0, case.log(TEN))),
         (0.1, exited(0, bytes("  [PASS] not yet all\n"))),
-        (0.2, exited(0, quiet())),
+        (0.2, exited(0, closed())),
     ];
     assert_eq!(case.end(&late), (0.2, exit(0)));
-    // A pause before the exit is not the end of the console.
+    // Any number of pauses is not the end of the console.
     let paused = [
         (0.0, case.log(TEN)),
         (0.1, exited(7, quiet())),
-        (0.2, exited(7, bytes("the last line\n"))),
-        (0.3, exited(7, closed())),
+        (1.1, exited(7, quiet())),
+        (3.2, exited(7, bytes("the last line\n"))),
+        (3.3, exited(7, closed())),
     ];
     let (at, result) = case.run(&paused);
-    assert_eq!((at, result.end), (0.3, exit(7)));
+    assert_eq!((at, result.end), (3.3, exit(7)));
     assert!(result.last_lines.contains(&"the last line".to_string()));
+}
+
+#[test]
+fn status_of_a_complete_run_without_its_end_is_lost_output() {
+    let end = |status: bool, code: i32, seen: Observation| {
+        let case = Case {
+            status,
+            ..Case::new()
+        };
+        case.end(&[(0.0, seen), (0.1, exited(code, closed()))]).1
+    };
+    let ten = || Case::new().log(TEN);
+    for code in [0, 1] {
+        let BootEnd::Exited(status) = exit(code) else {
+            unreachable!("an exit")
+        };
+        assert_eq!(end(true, code, ten()), BootEnd::LostOutput(status));
+        assert_eq!(end(false, code, ten()), exit(code));
+        assert_eq!(end(true, code, Case::new().whole_log()), exit(code));
+        assert_eq!(end(true, code, quiet()), exit(code));
+    }
+    assert_eq!(end(true, 139, ten()), exit(139));
 }
 
 #[test]
