@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 #![deny(unreachable_pub)]
 
+mod atomic_file;
 mod build;
 mod cli;
 mod commands;

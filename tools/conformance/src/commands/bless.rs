@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use crate::atomic_file;
 use crate::cli;
 use crate::error::{EXIT_GAPS, EXIT_GOOD, Error, Result};
 use crate::log::run_lines::RunLines;
@@ -229,7 +230,7 @@ impl Change {
     fn write(&self) -> Result<()> {
         let put = || {
             fs::create_dir_all(self.path.parent().unwrap_or(Path::new(".")))?;
-            fs::write(&self.path, &self.new)
+            atomic_file::replace(&self.path, self.new.as_bytes())
         };
         put().map_err(|error| Error::file(&self.path, &error))
     }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::Format;
 use super::matrix::Matrix;
 use super::style::Style;
+use crate::atomic_file;
 use crate::error::{Error, Result};
 use crate::verdict::compare::Report;
 
@@ -105,11 +106,16 @@ impl OutFile {
     pub(crate) fn write(mut self, text: &[u8]) -> Result<()> {
         self.fresh = false;
         let mut write = || {
-            // A pipe or a terminal has no length.
-            if self.file.metadata()?.is_file() {
-                self.file.set_len(0)?;
+            if !self.file.metadata()?.is_file() {
+                // A pipe or a terminal.
+                return self.file.write_all(text);
             }
-            self.file.write_all(text)
+            if self.path.starts_with("/dev") || self.path.starts_with("/proc") {
+                // Another name of a file that somebody has open, such as the shell.
+                self.file.set_len(0)?;
+                return self.file.write_all(text);
+            }
+            atomic_file::replace(&self.path, text)
         };
         write().map_err(|error| Error::file(&self.path, &error))
     }
