@@ -242,8 +242,12 @@ struct ConsoleCopy<'a> {
 
 impl Write for ConsoleCopy<'_> {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        if let Some(file) = &mut self.file {
-            file.write_all(bytes)?;
+        if let Some(file) = &mut self.file
+            && let Err(error) = file.write_all(bytes)
+        {
+            // The log is a copy: the verdict and the exit code do not depend on it.
+            eprintln!("warning: --log: {error}; the rest of the console is not copied");
+            self.file = None;
         }
         if let Some(lines) = &mut self.last_run {
             lines.feed(bytes);
