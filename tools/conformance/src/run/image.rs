@@ -1,9 +1,10 @@
 //! The files of one boot: a patched copy of the ELF and an initramfs image, deleted after it.
 
 use std::fs;
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use nix::unistd::{AccessFlags, access};
 use tempfile::TempPath;
 
 use crate::control_block::{self, Block};
@@ -95,20 +96,54 @@ fn block(order: &BootOrder) -> Result<Block> {
     })
 }
 
-/// A temporary executable file with these bytes, deleted when it is dropped.
+/// A temporary executable file with these bytes, deleted when it is dropped; in the first folder
+/// for temporary files that takes one and from which programs may be run.
 ///
 /// # Errors
-/// The file cannot be written.
+/// The file cannot be written, or no folder lets programs run.
 pub fn temp_elf(bytes: &[u8]) -> Result<TempPath> {
+    let mut problems = Vec::new();
+    for folder in temp_folders() {
+        match temp_elf_in(&folder, bytes) {
+            Ok(path) => return Ok(path),
+            Err(problem) => problems.push(format!("{}: {problem}", folder.display())),
+        }
+    }
+    Err(Error::usage(format!(
+        "no folder for a temporary program; set TMPDIR to one: {}",
+        problems.join("; ")
+    )))
+}
+
+/// The folders for temporary files, the preferred one first.
+fn temp_folders() -> Vec<PathBuf> {
+    let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
+    let own = std::env::current_exe().ok();
+    let own = own.and_then(|program| Some(program.parent()?.to_path_buf()));
+    let all = [Some(std::env::temp_dir()), runtime]
+        .into_iter()
+        .chain(["/tmp", "/var/tmp", "/dev/shm"].map(|folder| Some(PathBuf::from(folder))))
+        .chain([own]);
+    let mut folders: Vec<PathBuf> = Vec::new();
+    for folder in all.flatten() {
+        if !folders.contains(&folder) {
+            folders.push(folder);
+        }
+    }
+    folders
+}
+
+fn temp_elf_in(folder: &Path, bytes: &[u8]) -> io::Result<TempPath> {
     use std::os::unix::fs::PermissionsExt;
-    let write = || {
-        let mut file = tempfile::Builder::new()
-            .prefix("posix-conformance-")
-            .permissions(fs::Permissions::from_mode(0o755))
-            .tempfile()?;
-        file.write_all(bytes)?;
-        // It is closed here, because Linux executes no file that is open for writing.
-        Ok(file.into_temp_path())
-    };
-    write().map_err(|error: std::io::Error| Error::file(&std::env::temp_dir(), &error))
+    let mut file = tempfile::Builder::new()
+        .prefix("posix-conformance-")
+        .permissions(fs::Permissions::from_mode(0o755))
+        .tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    if access(file.path(), AccessFlags::X_OK).is_err() {
+        let problem = "no program can be run from there: it is mounted noexec";
+        return Err(io::Error::other(problem));
+    }
+    // It is closed here, because Linux executes no file that is open for writing.
+    Ok(file.into_temp_path())
 }
