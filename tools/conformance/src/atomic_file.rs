@@ -13,7 +13,7 @@ const NEW_FILE: u32 = 0o666;
 ///
 /// # Errors
 /// The file cannot be written; unless it was written as it is, its old content is still there.
-pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
+pub(crate) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     // A link stays a link: the file that it names is replaced.
     let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
     let known = fs::metadata(path).ok();

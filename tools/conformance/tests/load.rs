@@ -7,8 +7,9 @@ use super::common::{LOG, Said, file, tool};
 use super::leftovers::wait_until;
 use super::toy::gate;
 
-/// Busy loops for each processor during the load test.
-const BUSY: usize = 3;
+/// Busy loops for each processor during the load test; their priority is the lowest of ordinary
+/// ones, which is still above that of the tool.
+const BUSY: usize = 1;
 
 /// A folder with a target in it, and an oracle.
 fn folder(text: &str) -> tempfile::TempDir {
@@ -68,14 +69,79 @@ fn console_that_ends_too_early_is_no_crash() {
     }
 }
 
+/// A command that dies of a signal is reported as such, whatever handlers the supervisor has.
+#[test]
+fn signal_that_ended_the_command_is_named() {
+    for signal in ["SEGV", "BUS", "ABRT", "SYS", "TRAP", "KILL", "TERM"] {
+        let folder = folder(&format!(
+            "command = [\"sh\", \"-c\", \"'{{elf}}' | head -n 100; kill -{signal} $$\"]\n"
+        ));
+        let said = gate(folder.path(), &["--reboots", "0"]);
+        let wanted = format!("the run died: SIG{signal}");
+        assert!(said.out.contains(&wanted), "{signal}: {}", said.out);
+    }
+}
+
+/// A parent that ignores SIGCHLD (some supervisors of containers do) costs no verdict.
+#[test]
+fn parent_that_ignores_its_children_costs_nothing() {
+    let folder = folder("status = true\ncommand = [\"{elf}\"]\n");
+    let tool = env!("CARGO_BIN_EXE_cargo-conformance");
+    let said: Said = Command::new("env")
+        .args(["--ignore-signal=CHLD", tool, "gate"])
+        .arg(folder.path().join("toy.toml"))
+        .arg("--oracle")
+        .arg(folder.path().join("oracle.txt"))
+        .output()
+        .expect("env runs")
+        .into();
+    assert_eq!(said.exit, 0, "{}{}", said.out, said.err);
+}
+
+/// The log is a copy: a full disk costs the copy and not the verdict.
+#[test]
+fn full_disk_costs_the_log_and_not_the_verdict() {
+    let folder = folder("command = [\"{elf}\"]\n");
+    let said = gate(folder.path(), &["--log", "/dev/full"]);
+    assert_eq!(said.exit, 0, "{}{}", said.out, said.err);
+    let warning = "warning: --log: No space left on device";
+    assert_eq!(said.err.matches(warning).count(), 1, "{}", said.err);
+}
+
+/// A folder for temporary files from which no program may be run is left for another one.
+#[test]
+fn temporary_folder_without_programs_is_left_for_another() {
+    let folder = folder("command = [\"{elf}\"]\n");
+    let temporary = tempfile::tempdir().expect("a folder");
+    let skip = &conformance::testing::Plan::default().checks[0].title;
+    // Only root may mount; others have nothing to test.
+    let script = "mount -t tmpfs -o noexec tmpfs \"$TMPDIR\" || exit 77; exec \"$@\"";
+    let output = Command::new("unshare")
+        .args(["-m", "sh", "-c", script, "sh"])
+        .args([env!("CARGO_BIN_EXE_cargo-conformance"), "gate"])
+        .arg(folder.path().join("toy.toml"))
+        .arg("--oracle")
+        .arg(folder.path().join("oracle.txt"))
+        .args(["--skip", skip])
+        .env("TMPDIR", temporary.path())
+        .output();
+    match output.map(Said::from) {
+        Ok(said) if said.out.is_empty() && !said.err.contains("error:") => {
+            println!("not tested: {}", said.err);
+        }
+        Ok(said) => assert!(said.out.contains("1 skipped"), "{}{}", said.out, said.err),
+        Err(error) => println!("not tested: {error}"),
+    }
+}
+
 /// Busy loops, ended with the test.
 struct Busy(Vec<Child>);
 
 impl Busy {
     fn start() -> Busy {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
-        let mut busy = Command::new("sh");
-        busy.args(["-c", "while :; do :; done"]);
+        let mut busy = Command::new("nice");
+        busy.args(["-n", "19", "sh", "-c", "while :; do :; done"]);
         let all = (0..BUSY * processors).map(|_| busy.spawn().expect("sh runs"));
         Busy(all.collect())
     }
@@ -97,7 +163,7 @@ impl Drop for Busy {
 #[ignore = "a load test: cargo test -p conformance --test all -- --ignored load --nocapture; \
             LOAD_RUNS sets the number of runs"]
 fn load_turns_no_verdict() {
-    let runs = std::env::var("LOAD_RUNS").map_or(40, |runs| runs.parse().expect("a number"));
+    let runs = std::env::var("LOAD_RUNS").map_or(20, |runs| runs.parse().expect("a number"));
     let (half, rest) = LOG.split_at(LOG.len() / 2);
     let changed = rest.replacen("  [PASS] ", "  [FAIL] ", 1);
     let log = file(&format!("{half}{changed}"));
@@ -119,6 +185,8 @@ fn load_turns_no_verdict() {
             .arg(folder.path().join("toy.toml"))
             .arg("--oracle")
             .arg(folder.path().join("oracle.txt"))
+            // Outside the repository the tool builds nothing.
+            .current_dir(folder.path())
             .output()
             .expect("chrt runs")
             .into();

@@ -21,6 +21,9 @@ use crate::run::supervisor;
 
 /// Runs a command; the exit code.
 pub(crate) fn run(command: &Command) -> Result<u8> {
+    if let Err(error) = supervisor::keep_children() {
+        eprintln!("warning: the end of child processes may go unnoticed: {error}");
+    }
     match command {
         Command::Build(args) => build::main(args),
         Command::Run(args) => run::main(args),

@@ -44,7 +44,7 @@ pub(crate) enum BootEnd {
 impl BootEnd {
     /// The end of a command that exited in the middle of a run; `reports` is true where it ends
     /// with the exit status of the suite.
-    pub fn in_the_middle(status: ExitStatus, reports: bool) -> BootEnd {
+    pub(crate) fn in_the_middle(status: ExitStatus, reports: bool) -> BootEnd {
         match status.code() {
             Some(0 | 1) if reports => BootEnd::LostOutput(status),
             _ => BootEnd::Exited(status),

@@ -13,12 +13,14 @@ mod process;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, Read};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
@@ -26,7 +28,7 @@ use nix::fcntl::{FcntlArg, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::prctl;
 
-pub(crate) use self::process::{SUPERVISE, SUPERVISED, become_command, supervise};
+pub(crate) use self::process::{SUPERVISE, SUPERVISED, become_command, keep_children, supervise};
 use crate::error::{Error, Result};
 use crate::run::interrupt::Interrupt;
 
@@ -40,6 +42,13 @@ const CLOSED_WAIT: Duration = Duration::from_millis(1);
 const CAPTURE_WAIT: Duration = Duration::from_millis(5);
 /// The capacity of a pipe whose own cannot be read: that of Linux without `F_SETPIPE_SZ`.
 const PIPE_SIZE: usize = 1 << 16;
+
+/// The supervisors that have not ended, by their process id.
+static SUPERVISORS: Mutex<BTreeSet<u32>> = Mutex::new(BTreeSet::new());
+
+fn supervisors() -> MutexGuard<'static, BTreeSet<u32>> {
+    SUPERVISORS.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// A command under a supervisor; it is ended when this is dropped.
 #[derive(Debug)]
@@ -81,6 +90,8 @@ impl Supervisor {
         let _ = prctl::set_child_subreaper(true);
         let problem = |error| Error::no_verdict(format!("cannot start the target: {error}"));
         let this = std::env::current_exe().map_err(problem)?;
+        // The lock is held meanwhile: nobody takes the new supervisor for an orphan.
+        let mut supervisors = supervisors();
         let mut supervisor = Command::new(this)
             .arg(SUPERVISE)
             .args(command)
@@ -90,6 +101,7 @@ impl Supervisor {
             .stderr(Stdio::piped())
             .spawn()
             .map_err(problem)?;
+        supervisors.insert(supervisor.id());
         Ok(Supervisor {
             stdout: Pipe::new(supervisor.stdout.take()),
             stderr: Pipe::new(supervisor.stderr.take()),
@@ -196,9 +208,10 @@ impl Supervisor {
 
     /// Takes the status of the supervisor, which ends after all its descendants.
     fn gone(&mut self, status: ExitStatus) {
+        supervisors().remove(&self.supervisor.id());
         // A supervisor that was killed itself leaves its descendants to this process.
         if status.signal().is_some() {
-            process::reap_all();
+            process::reap_orphans(&supervisors());
         }
         self.unread = self.stdout.capacity();
         self.ended = Some(status);
