@@ -134,6 +134,29 @@ fn temporary_folder_without_programs_is_left_for_another() {
     }
 }
 
+/// The reason of a panic is on the lines after it, and every report has it.
+#[test]
+fn every_report_has_the_reason_of_a_panic() {
+    let guilty = &conformance::testing::Plan::default().checks[20].title;
+    let folder = folder(&format!(
+        "command = [\"sh\", \"-c\", \"'{{elf}}' | \
+         sed -u '/PASS. {guilty}/{{s/.*/KERNEL PANIC/;q}}'; sleep 0.1; \
+         echo 'reason: index out of bounds'; echo ' at src/fd.rs:42'; sleep 60\"]\n\
+         panic = [\"KERNEL PANIC\"]\n"
+    ));
+    let log = folder.path().join("log");
+    let log = log.to_str().expect("a path");
+    for format in ["human", "json", "junit", "ktap", "tap", "markdown", "html"] {
+        let args = ["--reboots", "0", "--format", format, "--log", log];
+        let said = gate(folder.path(), &args);
+        for reason in ["reason: index out of bounds", "at src/fd.rs:42"] {
+            assert!(said.out.contains(reason), "{format}: {}", said.out);
+        }
+    }
+    let log = std::fs::read_to_string(log).expect("a log");
+    assert!(log.ends_with("KERNEL PANIC\nreason: index out of bounds\n at src/fd.rs:42\n"));
+}
+
 /// Busy loops, ended with the test.
 struct Busy(Vec<Child>);
 

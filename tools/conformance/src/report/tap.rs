@@ -54,7 +54,12 @@ impl Reporter for Tap {
         comments(&general, out)?;
         match self {
             Tap::Tap14 => Ok(()),
-            Tap::Ktap1 => about_run(report, out),
+            Tap::Ktap1 => {
+                about_run(report, out)?;
+                // Version 14 has the lines before each crash instead.
+                let notes = report.subject_log.context.notes.iter();
+                comments(&notes.map(|note| plain(note)).collect::<Vec<_>>(), out)
+            }
         }
     }
 }

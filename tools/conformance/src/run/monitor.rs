@@ -9,8 +9,11 @@ use std::collections::BTreeMap;
 use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
+use posix_conformance::log::Line;
+
 use crate::log::boot::Log;
 use crate::log::capture::{Capture, Patterns, Tail};
+use crate::log::lines::LineSplitter;
 use crate::log::reader::Event;
 use crate::plan::Plan;
 use crate::run::boot_end::BootEnd;
@@ -21,6 +24,14 @@ use crate::verdict::run_outcome::Phases;
 
 /// The prefix of a line of stderr among the last lines.
 const STDERR: &str = "stderr: ";
+/// The silence after a panic that ends the boot, in seconds: the reason may be on the next lines.
+const LAST_WORDS: f64 = 0.3;
+/// The most lines after a panic that its reason takes, of the console and of stderr each.
+const REASON_LINES: usize = 6;
+/// The most lines after a panic that are kept.
+const AFTER_PANIC: usize = 20;
+/// The most bytes that are kept of one of them.
+const COLUMNS_MAX: usize = 200;
 /// The complete runs after which a boot is ended: a kernel may start again by itself.
 const RUNS_MAX: usize = 3;
 
@@ -97,6 +108,8 @@ pub(crate) struct Monitor<'a> {
     begun: Instant,
     /// The time of the last byte.
     heard: Instant,
+    /// The time of the last byte of stderr.
+    heard_stderr: Instant,
     /// The time of the last line of the suite.
     moved: Instant,
     /// The time of the first header line.
@@ -109,6 +122,8 @@ pub(crate) struct Monitor<'a> {
     runs: usize,
     /// The end that a line of the console means.
     over: Option<BootEnd>,
+    /// The panic whose reason is awaited.
+    panic: Option<Panic>,
     /// The next step of the run that a second header line cut off.
     next_step: Option<usize>,
     times: BTreeMap<usize, Duration>,
@@ -122,12 +137,14 @@ impl<'a> Monitor<'a> {
             stderr: Stderr::new(spec.patterns.stopped),
             begun: now,
             heard: now,
+            heard_stderr: now,
             moved: now,
             header: None,
             done: None,
             closed: None,
             runs: 0,
             over: None,
+            panic: None,
             next_step: None,
             times: BTreeMap::new(),
         }
@@ -140,13 +157,25 @@ impl<'a> Monitor<'a> {
         now: Instant,
         report: &mut dyn FnMut(&Event),
     ) -> Option<BootEnd> {
-        self.stderr.feed(&seen.output.stderr);
         if let Stdout::Bytes(bytes) = &seen.output.stdout {
             self.read(bytes, now, report);
+        }
+        self.stderr.feed(&seen.output.stderr);
+        if !seen.output.stderr.is_empty() {
+            self.heard_stderr = now;
         }
         let complete = seen.output.stdout == Stdout::Closed;
         if let Some(end) = self.over.take() {
             return Some(end);
+        }
+        if let Some(panic) = &self.panic {
+            let heard = self.heard.max(self.heard_stderr);
+            let over = complete
+                || seen.interrupted
+                || seconds(heard, now) >= LAST_WORDS
+                || seconds(panic.at, now) >= self.spec.limits.settle
+                || now > self.spec.deadline;
+            return over.then(|| BootEnd::Panicked(panic.line.clone()));
         }
         if complete || self.closed.is_some() {
             let closed = *self.closed.get_or_insert(now);
@@ -171,7 +200,13 @@ impl<'a> Monitor<'a> {
     /// Takes bytes of the console, line by line, until a line means the end of the boot.
     fn read(&mut self, bytes: &[u8], now: Instant, report: &mut dyn FnMut(&Event)) {
         self.heard = now;
+        let mut rest = bytes;
         for piece in bytes.split_inclusive(|byte| *byte == b'\n') {
+            if let Some(panic) = &mut self.panic {
+                panic.feed(rest);
+                return;
+            }
+            rest = &rest[piece.len()..];
             // Asked before the line is read: a header line closes the run that it cuts off.
             let inside = self.next_step();
             let news = self.console.feed(piece, self.spec.patterns);
@@ -180,10 +215,13 @@ impl<'a> Monitor<'a> {
                 self.event(event, inside, now);
             }
             if self.over.is_none() && self.done.is_none() {
-                self.over = match news.panicked {
-                    Some(line) => Some(BootEnd::Panicked(line)),
-                    None => news.over.then_some(BootEnd::SaidDone),
-                };
+                match news.panicked {
+                    Some(line) => {
+                        self.stderr.since_panic = Some(Vec::new());
+                        self.panic = Some(Panic::new(line, now));
+                    }
+                    None => self.over = news.over.then_some(BootEnd::SaidDone),
+                }
             }
             if self.over.is_some() {
                 return;
@@ -248,6 +286,15 @@ impl<'a> Monitor<'a> {
             // The run that has just begun has no lines yet.
             log.boots.pop();
         }
+        let mut end = end;
+        if let Some(panic) = self.panic {
+            let (line, after) = panic.finish();
+            last_lines.extend(after.iter().cloned());
+            if let BootEnd::Panicked(why) = &mut end {
+                let errors = self.stderr.since_panic.take().unwrap_or_default();
+                *why = with_reason(&line, &after, &errors);
+            }
+        }
         let stderr = self.stderr.tail.lines();
         last_lines.extend(stderr.into_iter().map(|line| format!("{STDERR}{line}")));
         BootResult {
@@ -286,6 +333,8 @@ struct Stderr<'a> {
     patterns: &'a [String],
     /// The first line that matches a pattern, not yet reported.
     stopped: Option<String>,
+    /// The first lines since a panic.
+    since_panic: Option<Vec<String>>,
 }
 
 impl<'a> Stderr<'a> {
@@ -294,17 +343,86 @@ impl<'a> Stderr<'a> {
             tail: Tail::default(),
             patterns,
             stopped: None,
+            since_panic: None,
         }
     }
 
     fn feed(&mut self, bytes: &[u8]) {
         let (patterns, stopped) = (self.patterns, &mut self.stopped);
+        let since_panic = &mut self.since_panic;
         self.tail.feed(bytes, |line| {
+            if let Some(lines) = since_panic
+                && lines.len() < REASON_LINES
+            {
+                lines.push(cut(line));
+            }
             if stopped.is_none() && patterns.iter().any(|text| line.contains(text.as_str())) {
                 *stopped = Some(line.to_string());
             }
         });
     }
+}
+
+/// A panic, and the first lines after it.
+#[derive(Debug)]
+struct Panic {
+    line: String,
+    at: Instant,
+    splitter: LineSplitter,
+    after: Vec<String>,
+}
+
+impl Panic {
+    fn new(line: String, at: Instant) -> Panic {
+        Panic {
+            line,
+            at,
+            splitter: LineSplitter::default(),
+            after: Vec::new(),
+        }
+    }
+
+    /// Takes the next bytes of the console: a run that has died has no more lines of the suite.
+    fn feed(&mut self, bytes: &[u8]) {
+        let after = &mut self.after;
+        self.splitter.feed(bytes, &mut |line| {
+            if after.len() < AFTER_PANIC {
+                after.push(cut(line));
+            }
+        });
+    }
+
+    /// The line of the panic, and those after it.
+    fn finish(mut self) -> (String, Vec<String>) {
+        let rest = self.splitter.rest();
+        if !rest.is_empty() && self.after.len() < AFTER_PANIC {
+            self.after.push(cut(&rest));
+        }
+        (self.line, self.after)
+    }
+}
+
+/// The line of a panic with the first lines after it, of the console and of stderr.
+fn with_reason(line: &str, after: &[String], stderr: &[String]) -> String {
+    let of_kernel = |line: &&String| !line.trim().is_empty() && Line::parse(line).is_none();
+    let console = after.iter().filter(of_kernel).take(REASON_LINES);
+    let stderr = stderr.iter().filter(of_kernel);
+    let mut text = line.to_string();
+    for line in console {
+        text += "; ";
+        text += line.trim();
+    }
+    for line in stderr {
+        text += "; ";
+        text += STDERR;
+        text += line.trim();
+    }
+    text
+}
+
+/// The beginning of a line, which is ASCII.
+fn cut(line: &str) -> String {
+    line[..line.len().min(COLUMNS_MAX)].to_string()
 }
 
 fn seconds(from: Instant, to: Instant) -> f64 {

@@ -224,20 +224,56 @@ fn patterns_end_a_run_that_is_not_complete() {
     let case = Case::new();
     let panic = "[    2.5] Kernel panic - not syncing: x";
     let log = passing_log(&case.plan, TEN);
-    for (line, end) in [
-        (panic, BootEnd::Panicked(panic.to_string())),
-        ("reboot: Power down", BootEnd::SaidDone),
+    let panicked = BootEnd::Panicked(format!("{panic}; more"));
+    for (line, wanted) in [
+        (panic, (0.5, panicked, "more")),
+        (
+            "reboot: Power down",
+            (0.0, BootEnd::SaidDone, "reboot: Power down"),
+        ),
     ] {
         let seen = [(0.0, bytes(&format!("{log}{line}\nmore\n")))];
         let (at, result) = case.run(&seen);
-        assert_eq!((at, &result.end), (0.0, &end));
+        let last = result.last_lines.last().map_or("", String::as_str);
+        assert_eq!((at, result.end.clone(), last), wanted);
         assert_eq!(result.next_step, Some(TEN));
-        assert_eq!(result.last_lines.last().map(String::as_str), Some(line));
         // After the END line a kernel may say what it wants.
         let whole = passing_log(&case.plan, case.plan.steps.len());
         let seen = [(0.0, bytes(&format!("{whole}{line}\n")))];
         assert_eq!(case.end(&seen), (2.25, BootEnd::Finished));
     }
+}
+
+#[test]
+fn reason_of_a_panic_is_on_the_next_lines() {
+    let case = Case::new();
+    let log = passing_log(&case.plan, TEN);
+    let next = case.plan.verdict(3, posix_conformance::log::Verdict::Pass);
+    let seen = [
+        (0.0, bytes(&format!("{log}Kernel panic\n\n"))),
+        (
+            0.2,
+            bytes(&format!("reason: out of bounds\n{next}\n at fd.rs")),
+        ),
+        (0.4, stderr("emulator: halted\n", quiet())),
+        (0.6, bytes(":42")),
+    ];
+    let (at, result) = case.run(&seen);
+    let wanted = "Kernel panic; reason: out of bounds; at fd.rs:42; stderr: emulator: halted";
+    assert_eq!(
+        (at, result.end),
+        (1.1, BootEnd::Panicked(wanted.to_string()))
+    );
+    // The run has died: a line of the suite after that is none of it.
+    assert_eq!(result.next_step, Some(TEN));
+    let last = &result.last_lines[result.last_lines.len() - 4..];
+    assert_eq!(last[0], "reason: out of bounds");
+    assert_eq!(last[2..], [" at fd.rs:42", "stderr: emulator: halted"]);
+    // A kernel that never falls silent is read no longer than `settle`.
+    let noise = (0..40).map(|n| (f64::from(n) * 0.1, bytes("dump\n")));
+    let first = (0.0, bytes(&format!("{log}Kernel panic\n")));
+    let (at, _) = case.run(&[first].into_iter().chain(noise).collect::<Vec<_>>());
+    assert!((2.0..2.2).contains(&at), "{at}");
 }
 
 #[test]
