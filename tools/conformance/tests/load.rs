@@ -140,7 +140,7 @@ fn every_report_has_the_reason_of_a_panic() {
     let guilty = &conformance::testing::Plan::default().checks[20].title;
     let folder = folder(&format!(
         "command = [\"sh\", \"-c\", \"'{{elf}}' | \
-         sed -u '/PASS. {guilty}/{{s/.*/KERNEL PANIC/;q}}'; sleep 0.1; \
+         sed -u '/PASS. {guilty}/{{s/.*/KERNEL PANIC/;q}}'; sleep 0.2; \
          echo 'reason: index out of bounds'; echo ' at src/fd.rs:42'; sleep 60\"]\n\
          panic = [\"KERNEL PANIC\"]\n"
     ));

@@ -12,6 +12,7 @@ pub(crate) mod image;
 pub(crate) mod initramfs;
 pub(crate) mod interrupt;
 pub(crate) mod monitor;
+mod pace;
 pub(crate) mod progress;
 #[cfg(test)]
 mod simulated;

@@ -17,6 +17,7 @@ use crate::log::lines::LineSplitter;
 use crate::log::reader::Event;
 use crate::plan::Plan;
 use crate::run::boot_end::BootEnd;
+use crate::run::pace::Pace;
 use crate::run::supervisor::{Output, Stdout};
 use crate::target::{Invocation, TargetLimits};
 use crate::verdict::defect::Defect;
@@ -26,6 +27,8 @@ use crate::verdict::run_outcome::Phases;
 const STDERR: &str = "stderr: ";
 /// The silence after a panic that ends the boot, in seconds: the reason may be on the next lines.
 const LAST_WORDS: f64 = 0.3;
+/// The same, until the first byte after the panic.
+const FIRST_WORD: f64 = 1.0;
 /// The most lines after a panic that its reason takes, of the console and of stderr each.
 const REASON_LINES: usize = 6;
 /// The most lines after a panic that are kept.
@@ -112,6 +115,8 @@ pub(crate) struct Monitor<'a> {
     heard_stderr: Instant,
     /// The time of the last line of the suite.
     moved: Instant,
+    /// Learnt from the lines of this boot alone: another one may run on another accelerator.
+    pace: Pace,
     /// The time of the first header line.
     header: Option<Instant>,
     /// The time of the last END line, if no header line followed.
@@ -139,6 +144,7 @@ impl<'a> Monitor<'a> {
             heard: now,
             heard_stderr: now,
             moved: now,
+            pace: Pace::default(),
             header: None,
             done: None,
             closed: None,
@@ -170,9 +176,13 @@ impl<'a> Monitor<'a> {
         }
         if let Some(panic) = &self.panic {
             let heard = self.heard.max(self.heard_stderr);
+            let silence = match heard > panic.at {
+                true => LAST_WORDS,
+                false => FIRST_WORD,
+            };
             let over = complete
                 || seen.interrupted
-                || seconds(heard, now) >= LAST_WORDS
+                || seconds(heard, now) >= silence
                 || seconds(panic.at, now) >= self.spec.limits.settle
                 || now > self.spec.deadline;
             return over.then(|| BootEnd::Panicked(panic.line.clone()));
@@ -252,6 +262,7 @@ impl<'a> Monitor<'a> {
             }
         }
         self.moved = now;
+        self.pace.line(now);
     }
 
     /// The end of a boot of which a limit has expired.
@@ -268,10 +279,18 @@ impl<'a> Monitor<'a> {
         if self.header.is_none() {
             return over(self.begun, limits.boot).then_some(BootEnd::NoHeader);
         }
-        if over(self.heard, limits.silence) {
+        if over(self.heard, self.silence()) {
             Some(BootEnd::Silent)
         } else {
             over(self.moved, limits.check).then_some(BootEnd::Stuck)
+        }
+    }
+
+    /// The silence that means a hang, in seconds. A command that prints a recorded log has no pace.
+    fn silence(&self) -> f64 {
+        match self.spec.recorded {
+            true => self.spec.limits.silence,
+            false => self.pace.silence(self.spec.limits.silence),
         }
     }
 

@@ -226,7 +226,7 @@ fn patterns_end_a_run_that_is_not_complete() {
     let log = passing_log(&case.plan, TEN);
     let panicked = BootEnd::Panicked(format!("{panic}; more"));
     for (line, wanted) in [
-        (panic, (0.5, panicked, "more")),
+        (panic, (1.0, panicked, "more")),
         (
             "reboot: Power down",
             (0.0, BootEnd::SaidDone, "reboot: Power down"),
@@ -255,14 +255,14 @@ fn reason_of_a_panic_is_on_the_next_lines() {
             0.2,
             bytes(&format!("reason: out of bounds\n{next}\n at fd.rs")),
         ),
-        (0.4, stderr("emulator: halted\n", quiet())),
-        (0.6, bytes(":42")),
+        (0.7, stderr("emulator: halted\n", quiet())),
+        (0.9, bytes(":42")),
     ];
     let (at, result) = case.run(&seen);
     let wanted = "Kernel panic; reason: out of bounds; at fd.rs:42; stderr: emulator: halted";
     assert_eq!(
         (at, result.end),
-        (1.1, BootEnd::Panicked(wanted.to_string()))
+        (1.4, BootEnd::Panicked(wanted.to_string()))
     );
     // The run has died: a line of the suite after that is none of it.
     assert_eq!(result.next_step, Some(TEN));
