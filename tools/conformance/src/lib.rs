@@ -48,7 +48,7 @@ pub fn main(mut args: Vec<OsString>) -> ExitCode {
     match result {
         Ok(exit) => ExitCode::from(exit),
         Err(problem) => {
-            eprintln!("error: {}", problem.text);
+            report::print_error(&format!("error: {}", problem.text));
             ExitCode::from(problem.exit)
         }
     }

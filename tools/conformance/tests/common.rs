@@ -174,3 +174,15 @@ pub fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
 pub fn source_files(folder: &Path) -> Vec<PathBuf> {
     files(folder, ".rs")
 }
+
+/// Numbers from a seed: xorshift of 64 bits.
+pub struct Numbers(pub u64);
+
+impl Numbers {
+    pub fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % limit.max(1) as u64) as usize
+    }
+}

@@ -14,7 +14,7 @@ use conformance::testing::{
 static PLAN: LazyLock<Plan> = LazyLock::new(Plan::default);
 
 /// The original: a complete log in which some checks fail.
-static ORIGINAL: LazyLock<String> = LazyLock::new(|| {
+pub(super) static ORIGINAL: LazyLock<String> = LazyLock::new(|| {
     forged(
         &PLAN,
         &[
@@ -135,7 +135,7 @@ fn harmed(mut log: Vec<u8>, harm: &Harm) -> Vec<u8> {
     if by_lines { lines.concat() } else { log }
 }
 
-fn judge(bytes: &[u8]) -> RunOutcome {
+pub(super) fn judge(bytes: &[u8]) -> RunOutcome {
     let mut reader = Reader::new(&PLAN);
     reader.feed(bytes, &mut |_| {});
     reader.finish().outcome(&PLAN)
@@ -246,6 +246,64 @@ proptest! {
     }
 }
 
+/// A line in which a CI system or a terminal finds a command. LAVA's own are allowed in its format.
+fn command_of_ci(out: &str, lava: bool) -> Option<String> {
+    let marks = [
+        "##[",
+        "##vso[",
+        "##teamcity[",
+        "section_start:",
+        "section_end:",
+        "\u{1b}",
+    ];
+    let acts = |line: &&str| {
+        line.trim_start().starts_with("::")
+            || marks.iter().any(|mark| line.contains(mark))
+            || !lava && line.contains("<LAVA_")
+    };
+    out.lines().find(acts).map(str::to_string)
+}
+
+/// What the tool itself prints, on stdout and stderr, holds no command of a console, of a file's
+/// name, of a gaps file or of an argument.
+#[test]
+fn no_command_of_ci_leaves_the_tool() {
+    let bad = "\n::error::x\n##[error]x ##vso[task.complete]x\u{1b}[31m";
+    let oracle = super::common::file(&LOG);
+    let oracle = oracle.path().to_str().expect("a name");
+    let folder = tempfile::tempdir().expect("a folder");
+    let named = folder.path().join(format!("log{}", bad.replace('/', "")));
+    let named = named.to_str().expect("a name");
+    let console = format!("{bad}\n{}", &ORIGINAL[..ORIGINAL.len() - 40]);
+    std::fs::write(named, console + bad).expect("a file");
+    let missing = format!("{named}.missing");
+    let mut runs = vec![vec!["diff", oracle, &missing], vec![bad], vec!["run", bad]];
+    let names = Format::ALL.map(|format| format!("{format:?}").to_lowercase());
+    runs.extend(
+        names
+            .iter()
+            .map(|name| vec!["diff", oracle, named, "--format", name]),
+    );
+    runs.push(vec!["diff", oracle, named, "--format", bad]);
+    for words in runs {
+        let said = super::common::said(&words);
+        assert_ne!(said.exit, 0, "{words:?}");
+        let lava = words.last() == Some(&"lava");
+        assert_eq!(
+            command_of_ci(&said.out, lava),
+            None,
+            "{words:?}: {}",
+            said.out
+        );
+        assert_eq!(
+            command_of_ci(&said.err, false),
+            None,
+            "{words:?}: {}",
+            said.err
+        );
+    }
+}
+
 proptest! {
     #![proptest_config(cases(60))]
 
@@ -258,6 +316,8 @@ proptest! {
                 Just("<script>alert(1)</script>".to_string()),
                 Just("]]><x>".to_string()),
                 Just("```".to_string()),
+                Just("\n::error::x\n  ::debug::x\n##[error]x##vso[x]x".to_string()),
+                Just("##teamcity[x]section_start:1:x\r\u{1b}[0K<LAVA_SIGNAL_X>".to_string()),
                 Just("\u{1b}[31m\u{9b}\r\n\u{202e}".to_string()),
                 "[<>&\"'`\\\\#@|*_\\[\\]()!]{1,12}",
             ],
@@ -279,8 +339,9 @@ proptest! {
         report.gate = Some(gaps.judge(&text, &report, today()));
         for format in Format::ALL {
             let mut out = Vec::new();
-            format.reporter().write(&report, Style::PLAIN, &mut out).expect("memory");
+            format.write(&report, Style::PLAIN, &mut out).expect("memory");
             let out = String::from_utf8(out).expect("text");
+            prop_assert_eq!(command_of_ci(&out, format == Format::Lava), None, "{:?}", format);
             let control = |c: char| c.is_control() && c != '\n' && c != '\t';
             prop_assert!(!out.contains(control), "{:?}: a control character", format);
             prop_assert!(!out.contains('\u{202e}'), "{:?}: a turn of direction", format);

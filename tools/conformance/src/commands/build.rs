@@ -6,7 +6,7 @@ use crate::cli;
 use crate::error::{EXIT_GOOD, EXIT_USAGE, Result};
 use crate::plan::Plan;
 use crate::prepare::read;
-use crate::report::print;
+use crate::report::{print, print_error};
 use crate::resources::Resources;
 
 /// Builds the ELF and inspects it; the exit code.
@@ -39,7 +39,7 @@ pub(super) fn main(args: &cli::Build) -> Result<u8> {
     text += &room_left(plan.id, &found);
     print(text.as_bytes())?;
     for violation in &found.violations {
-        eprintln!("error: {}: {violation}", path.display());
+        print_error(&format!("error: {}: {violation}", path.display()));
     }
     Ok(if found.violations.is_empty() {
         EXIT_GOOD

@@ -16,13 +16,15 @@ use std::ffi::OsString;
 use self::faults::faulty_linux;
 use crate::cli::Command;
 use crate::error::{EXIT_GOOD, Result};
-use crate::report::print;
+use crate::report::{print, print_error};
 use crate::run::supervisor;
 
 /// Runs a command; the exit code.
 pub(crate) fn run(command: &Command) -> Result<u8> {
     if let Err(error) = supervisor::keep_children() {
-        eprintln!("warning: the end of child processes may go unnoticed: {error}");
+        print_error(&format!(
+            "warning: the end of child processes may go unnoticed: {error}"
+        ));
     }
     match command {
         Command::Build(args) => build::main(args),

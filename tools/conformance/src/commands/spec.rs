@@ -3,7 +3,7 @@
 use crate::cli;
 use crate::error::{EXIT_GAPS, EXIT_GOOD, Result};
 use crate::plan::Plan;
-use crate::report::print;
+use crate::report::{print, print_error};
 use crate::resources::Resources;
 use crate::spec::readme;
 use crate::spec::{self, By};
@@ -23,7 +23,7 @@ pub(super) fn main(args: &cli::Spec) -> Result<u8> {
             wrong.extend(readme::disagreement(root, &table)?);
         }
         for line in &wrong {
-            eprintln!("error: {line}");
+            print_error(&format!("error: {line}"));
         }
         if !wrong.is_empty() {
             return Ok(EXIT_GAPS);

@@ -27,6 +27,12 @@ pub struct Boot {
     step: usize,
     /// The checksum of its lines as they were understood.
     crc: Hasher,
+    /// The first line since its last one that seems to be the suite's but cannot be read.
+    pub(super) unread: Option<String>,
+    /// Its last line.
+    last: String,
+    /// Whether each of its lines came twice up to now, and whether the last one did.
+    echoed: Option<bool>,
     /// The totals of its check lines by profile.
     tallies: [Tally; Profile::ALL.len()],
 }
@@ -67,6 +73,9 @@ impl Boot {
             ours: suite == plan.id && checks as usize == plan.checks.len(),
             step: 1,
             crc: Hasher::new(),
+            unread: None,
+            last: header.to_string(),
+            echoed: None,
             tallies: [Tally::default(); Profile::ALL.len()],
         };
         if !boot.ours {
@@ -121,6 +130,39 @@ impl Boot {
         self.crc.clone().finalize()
     }
 
+    /// Takes a line that came already, right before: true where each line of the boot comes twice,
+    /// as local echo prints it.
+    ///
+    /// The header line says so: that it comes again with no other line between. A line that
+    /// comes once after that means that the first header line was a boot of its own.
+    pub(super) fn is_echo(&mut self, plan: &Plan, line: &str, is_header: bool) -> bool {
+        let again = self.last == line;
+        self.echoed = match self.echoed {
+            None if again && is_header && self.step == 1 => Some(true),
+            Some(false) if again => Some(true),
+            Some(false) => {
+                self.add_defect(Defect::CutOff {
+                    before: plan.describe(plan.steps[1]),
+                    unread: None,
+                });
+                None
+            }
+            Some(true) => Some(false),
+            None => None,
+        };
+        self.last = line.to_string();
+        self.echoed == Some(true)
+    }
+
+    /// Whether a line is the second copy of the END line.
+    pub(super) fn is_echo_of_end(&mut self, line: &str) -> bool {
+        let is_echo = self.ended && self.echoed == Some(false) && self.last == line;
+        if is_echo {
+            self.echoed = Some(true);
+        }
+        is_echo
+    }
+
     /// Takes the line of a step. False if the plan has it before a line that has come already;
     /// lines that are left out on the way to it are a defect.
     pub(super) fn advance(&mut self, plan: &Plan, step: usize, line: &str) -> bool {
@@ -131,9 +173,11 @@ impl Boot {
             return false;
         }
         if step > self.step {
+            let unread = self.unread.take();
             self.add_defect(Defect::LostLines {
                 count: step - self.step,
                 first: plan.describe(plan.steps[self.step]),
+                unread,
             });
         }
         self.step = step + 1;

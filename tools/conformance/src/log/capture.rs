@@ -140,8 +140,7 @@ impl<'plan> Capture<'plan> {
         } = self;
         splitter.feed(piece, &mut |line| {
             last.push(line);
-            patterns.find(line, &mut update);
-            reader.line(line, &mut |event| {
+            let is_line = reader.line(line, &mut |event| {
                 if let Event::Check(check, outcome) = &event
                     && !matches!(outcome, Outcome::Pass | Outcome::Skipped)
                 {
@@ -149,14 +148,21 @@ impl<'plan> Capture<'plan> {
                 }
                 update.events.push(event);
             });
+            if !is_line {
+                patterns.find(line, &mut update);
+            }
         });
         update
     }
 
     /// Ends the console: the log, the last lines, and the lines of the checks that did not pass.
     pub(crate) fn finish(self) -> (Log, Vec<String>, BTreeMap<usize, Vec<String>>) {
-        let last = self.last.with(&self.splitter.rest());
-        (self.reader.finish(), last, self.excerpts)
+        let rest = self.splitter.rest();
+        (
+            self.reader.finish(&rest),
+            self.last.with(&rest),
+            self.excerpts,
+        )
     }
 }
 
@@ -189,6 +195,13 @@ mod tests {
             end: &end,
             stopped: &[],
         };
+        // A time before each line, which the header line shows, changes nothing of it.
+        let stamped: String = console
+            .lines()
+            .map(|line| format!("[    9.5] {line}\n"))
+            .collect();
+        let mut capture = Capture::new(&plan);
+        assert!(!capture.feed(stamped.as_bytes(), patterns).over);
         for size in [1, 7, console.len()] {
             let mut capture = Capture::new(&plan);
             let (mut events, mut panicked) = (Vec::new(), Vec::new());

@@ -2,6 +2,7 @@
 
 pub(crate) mod boot;
 pub(crate) mod capture;
+mod framing;
 pub(crate) mod lines;
 pub(crate) mod reader;
 mod reassemble;

@@ -5,16 +5,24 @@
 //! the checksum is computed again over the lines as they were understood. Memory is bounded for
 //! any input.
 
+use memchr::memmem::Finder;
 use posix_conformance::log::{Line, Verdict};
 use posix_conformance::plan::Profile;
 
 use super::boot::{Boot, DEFECTS_MAX, Log};
+use super::framing::{Frame, MARKS, trimmed};
 use super::lines::LineSplitter;
 use super::reassemble::{Expected, Reassembler};
-use crate::plan::{Plan, Step};
+use crate::plan::{self, Plan, Step};
 use crate::verdict::defect::Defect;
 use crate::verdict::outcome::{Got, Outcome};
 
+/// Number of bytes of an END line before its number.
+const END_MARK: usize = "END crc32 ".len();
+/// Bytes with which a prompt or a message begins, right after an END line.
+const AFTER_END: &[u8] = b" [<~#$>";
+/// Number of bytes kept of a line that cannot be read.
+const UNREAD_MAX: usize = 200;
 /// Number of boots kept of one log.
 const BOOTS_MAX: usize = 64;
 
@@ -50,7 +58,7 @@ impl<'plan> Reader<'plan> {
     pub fn feed(&mut self, bytes: &[u8], emit: &mut dyn FnMut(Event)) {
         let lines = &mut self.lines;
         self.splitter
-            .feed(bytes, &mut |line| lines.line(line, emit));
+            .feed(bytes, &mut |line| _ = lines.line(line, emit));
     }
 
     /// The boot that has begun and not ended.
@@ -58,9 +66,9 @@ impl<'plan> Reader<'plan> {
         self.lines.current()
     }
 
-    /// Ends the log. A last line without a line feed does not count.
+    /// Ends the log. Of the last lines without a line feed only an END line counts.
     pub fn finish(self) -> Log {
-        self.lines.finish()
+        self.lines.finish(&self.splitter.rest())
     }
 }
 
@@ -69,6 +77,12 @@ impl<'plan> Reader<'plan> {
 pub(crate) struct LineReader<'plan> {
     plan: &'plan Plan,
     reassembler: Reassembler,
+    /// The text around each line.
+    frame: Frame,
+    /// The first text before any boot that seems to be a line of the suite.
+    unread: Option<String>,
+    /// Searches for [`MARKS`].
+    marks: [Finder<'static>; MARKS.len()],
     log: Log,
     /// Whether the last boot has begun and not ended.
     in_run: bool,
@@ -79,33 +93,114 @@ impl<'plan> LineReader<'plan> {
         LineReader {
             plan,
             reassembler: Reassembler::default(),
+            frame: Frame::default(),
+            unread: None,
+            marks: MARKS.map(Finder::new),
             log: Log::default(),
             in_run: false,
         }
     }
 
-    /// Takes the next line, without its line feed, and reports its events.
-    pub(crate) fn line(&mut self, text: &str, emit: &mut dyn FnMut(Event)) {
-        if self.interpret(text, emit) {
+    /// Takes the next line, without its line feed, and reports its events. True if it is a line of
+    /// a run, or completes one.
+    pub(crate) fn line(&mut self, text: &str, emit: &mut dyn FnMut(Event)) -> bool {
+        let is_line = self.interpret(text, emit)
+            || self.interpret_framed(text, emit)
+            || self.interpret_fragment(text, emit);
+        if is_line {
             self.reassembler.clear();
-            return;
+        } else {
+            self.keep_unread(text);
         }
-        if !self.may_be_fragment(text) {
-            return;
-        }
-        let expected = Expected::next(self.plan, self.current());
-        if let Some(line) = self.reassembler.take(text, &expected) {
-            self.interpret(&line, emit);
-        }
+        is_line
     }
 
-    /// Ends the log.
-    pub(crate) fn finish(mut self) -> Log {
+    /// Ends the log; `rest` is the text after the last line end.
+    pub(crate) fn finish(mut self, rest: &str) -> Log {
+        let next = self
+            .current()
+            .and_then(|boot| self.plan.steps.get(boot.next_step()));
+        if next == Some(&Step::End) && rest.contains(&plan::end_line(0)[..END_MARK]) {
+            self.line(rest, &mut |_| {});
+        }
         self.close();
         if self.log.boots.is_empty() {
-            self.log.defects.insert(0, Defect::NoHeader);
+            let stray = self.log.defects.iter().find_map(|defect| match defect {
+                Defect::Stray { line } => Some(line.clone()),
+                _ => None,
+            });
+            let line = self.unread.take().or(stray);
+            let defect = line.map_or(Defect::NoHeader, |line| Defect::HeaderUnread { line });
+            self.log.defects.insert(0, defect);
         }
         self.log
+    }
+
+    /// Handles a line of a run with other text around it; false if the text has none.
+    fn interpret_framed(&mut self, text: &str, emit: &mut dyn FnMut(Event)) -> bool {
+        let bare = self.frame.strip(text);
+        for text in [Some(text), bare].into_iter().flatten() {
+            let is_line = trimmed(text).is_some_and(|text| self.interpret(&text, emit))
+                || self.interpret_end(text.trim(), emit);
+            if is_line {
+                return true;
+            }
+        }
+        if bare.is_some_and(|bare| self.interpret(bare, emit)) {
+            return true;
+        }
+        let at = self.marks[0].find(text.as_bytes());
+        let ours = || self.plan.header();
+        let found = at.and_then(|at| Frame::around_header(text, at, &ours()));
+        let Some((frame, header)) = found else {
+            return false;
+        };
+        self.interpret(header, emit);
+        self.frame = frame;
+        true
+    }
+
+    /// Handles an END line with a prompt or a message after it.
+    fn interpret_end(&mut self, text: &str, emit: &mut dyn FnMut(Event)) -> bool {
+        let size = plan::end_line(0).len();
+        let after = text.as_bytes().get(size);
+        let may_be = text.starts_with(&plan::end_line(0)[..END_MARK]);
+        may_be
+            && after.is_some_and(|byte| AFTER_END.contains(byte))
+            && self.interpret(&text[..size], emit)
+    }
+
+    /// Handles the last fragment of a line of a run; false if the text is none.
+    fn interpret_fragment(&mut self, text: &str, emit: &mut dyn FnMut(Event)) -> bool {
+        let bare = self.frame.strip(text);
+        for text in [Some(text), bare].into_iter().flatten() {
+            if !self.reassembler.is_waiting() && !self.may_be_fragment(text) {
+                continue;
+            }
+            let expected = Expected::next(self.plan, self.current());
+            if let Some(line) = self.reassembler.take(text, &expected) {
+                self.interpret(&line, emit);
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Keeps the first text that seems to be a line of the suite, for a message.
+    fn keep_unread(&mut self, text: &str) {
+        let known = match self.current() {
+            Some(boot) => boot.unread.is_some(),
+            None => self.unread.is_some() || !self.log.boots.is_empty(),
+        };
+        let resembles = |mark: &Finder| mark.find(text.as_bytes()).is_some();
+        if known || !self.marks.iter().any(resembles) {
+            return;
+        }
+        let text = Some(text[..text.len().min(UNREAD_MAX)].to_string());
+        match self.current_mut() {
+            Some(boot) => boot.unread = text,
+            None => self.unread = text,
+        }
     }
 
     /// The boot that has begun and not ended.
@@ -145,7 +240,15 @@ impl<'plan> LineReader<'plan> {
             plan,
         } = line
         {
+            let our = self.plan;
+            if self
+                .current_mut()
+                .is_some_and(|boot| boot.is_echo(our, text, true))
+            {
+                return true;
+            }
             self.close();
+            self.frame = Frame::default();
             self.start(Boot::new(self.plan, text, version, suite, plan));
             emit(Event::Begin);
             return true;
@@ -153,8 +256,11 @@ impl<'plan> LineReader<'plan> {
         let Some(step) = self.step_of(&line) else {
             return false;
         };
+        let last = self.log.boots.last_mut().filter(|boot| boot.ours);
         if self.in_run {
             self.line_of_run(text, &line, step, emit);
+        } else if last.is_some_and(|boot| boot.is_echo_of_end(text)) {
+            return true;
         } else if line != Line::Rule && self.log.defects.len() < DEFECTS_MAX {
             self.log.defects.push(Defect::Stray {
                 line: text.to_string(),
@@ -216,7 +322,11 @@ impl<'plan> LineReader<'plan> {
         let Some(boot) = self.current_mut().filter(|boot| boot.ours) else {
             return;
         };
+        if boot.is_echo(plan, text, false) {
+            return;
+        }
         let in_order = boot.advance(plan, step, text);
+        boot.unread = None;
         if let Line::End { crc } = *line {
             boot.end(crc);
             self.in_run = false;
@@ -253,7 +363,8 @@ impl<'plan> LineReader<'plan> {
             && boot.ours
         {
             let before = plan.describe(plan.steps[boot.next_step()]);
-            boot.add_defect(Defect::CutOff { before });
+            let unread = boot.unread.take();
+            boot.add_defect(Defect::CutOff { before, unread });
         }
         self.in_run = false;
     }

@@ -2,6 +2,9 @@
 //!
 //! Lines of a console, file names and the reasons of known gaps are untrusted: reporters write them
 //! through a function of this file only. Titles are the plan's own.
+//!
+//! CI systems take commands from what a job prints, in any format and on stderr too, so that whole
+//! outputs go through [`inert`].
 
 use super::style::{COLOURS, Style};
 
@@ -104,4 +107,126 @@ pub(super) fn strip_controls(text: &str, style: Style) -> String {
         });
     }
     safe
+}
+
+/// The syntax of an output, which decides how a character in it is written otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Syntax {
+    /// Text for people: the character becomes `?`.
+    Text,
+    /// Strings of JSON: an escape.
+    Json,
+    /// XML and HTML: a reference.
+    Xml,
+    /// Commands of LAVA, which hold words of this tool only.
+    Lava,
+}
+
+impl Syntax {
+    fn instead_of(self, c: char) -> String {
+        match self {
+            Syntax::Text => "?".to_string(),
+            Syntax::Json => format!("\\u{:04x}", u32::from(c)),
+            Syntax::Xml => format!("&#{};", u32::from(c)),
+            Syntax::Lava => c.to_string(),
+        }
+    }
+}
+
+/// Beginnings of commands that a CI system takes from anywhere in a line, and the index of the
+/// character that is written otherwise.
+///
+/// Sources: GitLab "Job logs, expand and collapse", Travis CI "travis_fold", LAVA "Lava test
+/// signals". The commands of GitHub, Azure and TeamCity are in [`hash_command`].
+const COMMANDS: [(&str, usize); 4] = [
+    ("section_start:", 13),
+    ("section_end:", 11),
+    ("travis_fold:", 11),
+    ("<LAVA_", 0),
+];
+
+/// An output in which nothing is a command of a CI system.
+///
+/// GitHub takes `::` at the beginning of a line, and blanks before it, and `##[` anywhere. Azure
+/// takes `##vso[` and `##[` anywhere, TeamCity `##teamcity[`.
+pub(super) fn inert(text: &str, syntax: Syntax) -> String {
+    let mut safe = String::with_capacity(text.len());
+    let mut begins_line = true;
+    for (at, c) in text.char_indices() {
+        let rest = &text[at..];
+        let command = |(command, index): &(&str, usize)| {
+            let begin = at.checked_sub(*index);
+            begin.is_some_and(|begin| text.as_bytes()[begin..].starts_with(command.as_bytes()))
+        };
+        let is_command = match c {
+            '#' => hash_command(rest),
+            ':' if begins_line && rest.starts_with("::") => true,
+            ':' | '<' => COMMANDS.iter().any(command),
+            _ => false,
+        };
+        if is_command {
+            safe.push_str(&syntax.instead_of(c));
+        } else {
+            safe.push(c);
+        }
+        begins_line = c == '\n' || c == '\r' || begins_line && c.is_whitespace();
+    }
+    safe
+}
+
+/// Whether a text begins with `##`, any letters and `[`.
+fn hash_command(text: &str) -> bool {
+    let name = text.strip_prefix("##");
+    name.is_some_and(|name| {
+        name.trim_start_matches(|c: char| c.is_ascii_alphabetic())
+            .starts_with('[')
+    })
+}
+
+/// Text that this tool prints outside of a report: nothing in it acts on a terminal or in CI.
+pub(super) fn printable(text: &str, style: Style) -> String {
+    inert(&strip_controls(text, style), Syntax::Text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_of_ci_are_inert_in_each_syntax() {
+        for (text, plain) in [
+            ("a ##[error]b", "a ?#[error]b"),
+            ("###[x] ##vso[x]", "#?#[x] ?#vso[x]"),
+            ("##teamcity[x]", "?#teamcity[x]"),
+            (
+                "::error::x\n  ::debug::\n:::x",
+                "?:error::x\n  ?:debug::\n?::x",
+            ),
+            (
+                "section_start:1:x section_end:1:x",
+                "section_start?1:x section_end?1:x",
+            ),
+            ("<LAVA_SIGNAL_TESTCASE x>", "?LAVA_SIGNAL_TESTCASE x>"),
+        ] {
+            assert_eq!(inert(text, Syntax::Text), plain);
+            let json = format!("\"{}\"", inert(&text.replace('\n', "\\n"), Syntax::Json));
+            assert_eq!(serde_json::from_str::<String>(&json).expect("JSON"), text);
+        }
+        assert_eq!(inert("##[x", Syntax::Xml), "&#35;#[x");
+        for text in [
+            "### Title",
+            "a::b ## [x]",
+            "path: x:: y",
+            "# comment",
+            "<b>",
+        ] {
+            assert_eq!(inert(text, Syntax::Text), text);
+        }
+    }
+
+    #[test]
+    fn printable_text_acts_on_no_terminal() {
+        let text = "\u{1b}[31mred\u{1b}[0m \u{9b}2J\u{1b}]0;x\u{7}";
+        assert_eq!(printable(text, Style::PLAIN), "?[31mred?[0m ?2J?]0;x?");
+    }
 }

@@ -19,12 +19,13 @@ mod text;
 
 use std::io::{self, Write};
 
-pub(crate) use self::outputs::{OutFile, Outputs, print};
+use self::escape::{Syntax, inert};
+pub(crate) use self::outputs::{OutFile, Outputs, print, print_error};
 pub use self::style::Style;
 use crate::verdict::compare::Report;
 
 /// Writes a report in one format.
-pub trait Reporter {
+pub(crate) trait Reporter {
     fn write(&self, report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()>;
 }
 
@@ -43,6 +44,7 @@ pub enum Format {
 }
 
 impl Format {
+    /// Every format.
     pub const ALL: [Format; 9] = [
         Format::Human,
         Format::Json,
@@ -55,7 +57,28 @@ impl Format {
         Format::CodeQuality,
     ];
 
-    pub fn reporter(self) -> &'static dyn Reporter {
+    /// Writes a report; nothing in it is a command of a CI system.
+    ///
+    /// # Errors
+    /// `out` cannot be written.
+    pub fn write(self, report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
+        let mut text = Vec::new();
+        self.reporter().write(report, style, &mut text)?;
+        out.write_all(&self.inert(&text))
+    }
+
+    /// An output in this format in which nothing is a command of a CI system.
+    fn inert(self, text: &[u8]) -> Vec<u8> {
+        let syntax = match self {
+            Format::Json | Format::CodeQuality => Syntax::Json,
+            Format::Junit | Format::Html => Syntax::Xml,
+            Format::Lava => Syntax::Lava,
+            Format::Human | Format::Ktap | Format::Tap | Format::Markdown => Syntax::Text,
+        };
+        inert(&String::from_utf8_lossy(text), syntax).into_bytes()
+    }
+
+    fn reporter(self) -> &'static dyn Reporter {
         match self {
             Format::Human => &human::Human,
             Format::Json => &json::Json,

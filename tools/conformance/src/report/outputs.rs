@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::Format;
+use super::escape::printable;
 use super::matrix::Matrix;
 use super::style::Style;
 use crate::atomic_file;
@@ -54,13 +55,18 @@ impl Outputs {
 
     /// Writes a matrix to all outputs.
     pub(crate) fn write_matrix(self, matrix: &Matrix) -> Result<()> {
-        self.all(|format, _, text| matrix.write(format, text))
+        self.all(|format, _, text| {
+            let mut written = Vec::new();
+            matrix.write(format, &mut written)?;
+            text.extend(format.inert(&written));
+            Ok(())
+        })
     }
 
     /// Writes a report to all outputs.
     pub(crate) fn write(self, report: &Report) -> Result<()> {
         self.all(|format, style, text| {
-            let written = format.reporter().write(report, style, text);
+            let written = format.write(report, style, text);
             written.map_err(|error| Error::usage(format!("writing the report: {error}")))
         })
     }
@@ -69,7 +75,7 @@ impl Outputs {
     fn all(self, write: impl Fn(Format, Style, &mut Vec<u8>) -> Result<()>) -> Result<()> {
         let mut text = Vec::new();
         write(self.stdout, Style::of_stdout(), &mut text)?;
-        print(&text)?;
+        to_stdout(&text)?;
         let mut written = Ok(());
         for (format, file) in self.files {
             let mut text = Vec::new();
@@ -130,8 +136,20 @@ impl Drop for OutFile {
     }
 }
 
-/// Writes to stdout; a closed pipe is not an error.
+/// Writes a text to stdout; nothing in it acts on a terminal or in CI. A closed pipe is no error.
 pub(crate) fn print(text: &[u8]) -> Result<()> {
+    let text = String::from_utf8_lossy(text);
+    to_stdout(printable(&text, Style::of_stdout()).as_bytes())
+}
+
+/// Writes a line to stderr; nothing in it acts on a terminal or in CI.
+pub(crate) fn print_error(line: &str) {
+    // An error means that nobody reads it; the exit code says the same.
+    let _ = writeln!(io::stderr(), "{}", printable(line, Style::PLAIN));
+}
+
+/// Writes to stdout; a closed pipe is not an error.
+fn to_stdout(text: &[u8]) -> Result<()> {
     let mut stdout = io::stdout().lock();
     match stdout.write_all(text).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {

@@ -8,6 +8,10 @@ use posix_conformance::log::Tally;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Defect {
     NoHeader,
+    /// No header line can be read, but there is a line that seems to be the suite's.
+    HeaderUnread {
+        line: String,
+    },
     OtherSuite {
         suite: u32,
         plan: u32,
@@ -15,10 +19,12 @@ pub enum Defect {
     OtherVersion {
         version: String,
     },
-    /// Lines of the run are missing: their number, and the first of them.
+    /// Lines of the run are missing: their number, the first of them, and a line in their place
+    /// that seems to be the suite's but cannot be read.
     LostLines {
         count: usize,
         first: String,
+        unread: Option<String>,
     },
     /// A line is doubled or out of order.
     Misplaced {
@@ -28,9 +34,10 @@ pub enum Defect {
     Stray {
         line: String,
     },
-    /// The run ends before this line.
+    /// The run ends before this line; a line in its place that cannot be read.
     CutOff {
         before: String,
+        unread: Option<String>,
     },
     Totals {
         label: String,
@@ -60,6 +67,18 @@ impl fmt::Display for Counts {
     }
 }
 
+/// A line in the place of a lost one, if there is any.
+struct Unread<'a>(&'a Option<String>);
+
+impl fmt::Display for Unread<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(line) => write!(f, "; a line that cannot be read: {line}"),
+            None => Ok(()),
+        }
+    }
+}
+
 impl fmt::Display for Defect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -74,11 +93,24 @@ impl fmt::Display for Defect {
                     "the log is of version {version} of the suite, not of this tool's"
                 )
             }
-            Defect::LostLines { count: 1, first } => write!(f, "line lost: {first}"),
-            Defect::LostLines { count, first } => write!(f, "{count} lines lost, first: {first}"),
+            Defect::HeaderUnread { line } => {
+                write!(f, "no header line that can be read, only: {line}")
+            }
+            Defect::LostLines {
+                count: 1,
+                first,
+                unread,
+            } => write!(f, "line lost: {first}{}", Unread(unread)),
+            Defect::LostLines {
+                count,
+                first,
+                unread,
+            } => write!(f, "{count} lines lost, first: {first}{}", Unread(unread)),
             Defect::Misplaced { line } => write!(f, "line doubled or out of order: {line}"),
             Defect::Stray { line } => write!(f, "line outside of any run: {line}"),
-            Defect::CutOff { before } => write!(f, "the run ends before: {before}"),
+            Defect::CutOff { before, unread } => {
+                write!(f, "the run ends before: {before}{}", Unread(unread))
+            }
             Defect::Totals { label, says, lines } => write!(
                 f,
                 "{label}: the totals line states {}, the check lines {}",

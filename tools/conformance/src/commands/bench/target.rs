@@ -46,9 +46,7 @@ pub(super) fn target(runner: &Runner, name: &str, args: &cli::Bench) -> Result<S
         let begun = Instant::now();
         let mut report = runner.compare(name.to_string(), outcome, &oracle);
         report.gate = Some(gaps.judge(&gaps_name, &report, known_gaps::today()));
-        let written = Format::Human
-            .reporter()
-            .write(&report, Style::PLAIN, &mut std::io::sink());
+        let written = Format::Human.write(&report, Style::PLAIN, &mut std::io::sink());
         written.map_err(|error| Error::no_verdict(format!("writing the report: {error}")))?;
         let diff = begun.elapsed();
         let verdict = phases.boot + phases.suite + phases.end + diff;

@@ -11,6 +11,7 @@ use super::{absolute, ending, known};
 use crate::cli::faults::Run;
 use crate::error::{EXIT_GAPS, EXIT_GOOD, EXIT_NO_VERDICT, Error, Result};
 use crate::prepare::elf_to_run;
+use crate::report::print_error;
 use crate::resources::Resources;
 
 /// Runs the program; the exit code.
@@ -44,7 +45,7 @@ pub(super) fn main(args: &Run) -> Result<u8> {
         exit: EXIT_NO_VERDICT,
         text: format!("cannot run {}: {error}", command_name(args)),
     })?;
-    eprintln!(
+    print_error(&format!(
         "fault {} was triggered {}; {}",
         fault.id,
         match outcome.triggered {
@@ -52,7 +53,7 @@ pub(super) fn main(args: &Run) -> Result<u8> {
             more => format!("{more} times"),
         },
         ending(outcome.end)
-    );
+    ));
     Ok(match outcome.end {
         TraceEnd::Exited(0) => EXIT_GOOD,
         _ => EXIT_GAPS,

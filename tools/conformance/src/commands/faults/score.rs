@@ -19,7 +19,7 @@ use crate::error::{EXIT_GAPS, EXIT_GOOD, EXIT_NO_VERDICT, Error, Result};
 use crate::log::reader::Reader;
 use crate::plan::Plan;
 use crate::prepare::elf_to_run;
-use crate::report::{OutFile, print};
+use crate::report::{OutFile, print, print_error};
 use crate::resources::Resources;
 use crate::verdict::outcome::Outcome;
 
@@ -109,7 +109,7 @@ pub(super) fn main(args: &Arguments) -> Result<u8> {
         }
     }
     for complaint in &complaints {
-        eprintln!("error: {complaint}");
+        print_error(&format!("error: {complaint}"));
     }
     Ok(if complaints.is_empty() {
         EXIT_GOOD

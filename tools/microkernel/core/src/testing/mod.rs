@@ -1,6 +1,7 @@
 //! The tests' machine, with pages in a map, and a kernel on it whose program is the test.
 
 mod calls;
+mod fuzz;
 mod sockets;
 
 use alloc::boxed::Box;

@@ -1,0 +1,112 @@
+//! Fuzz targets of what a program gives to the kernel: its file and its signal frames.
+//!
+//! Each target is a plain function of bytes. The tests run it over seeds and their mutations.
+
+use alloc::vec;
+use alloc::vec::Vec;
+
+use super::{MEMORY, TestProgram, image};
+use crate::linux::numbers as n;
+use crate::machine::{PAGE_SIZE, USER_END};
+use crate::memory::elf;
+use crate::options::Options;
+use crate::scheduler::Next;
+use crate::tasks::context::{FIXED_FLAGS, MXCSR, MXCSR_MASK, USER_CODE, USER_DATA, USER_FLAGS};
+use crate::tasks::frame::FRAME_SIZE;
+use crate::tasks::signal::unblockable;
+
+/// Number of mutations of each seed.
+const MUTATIONS: usize = 3000;
+
+/// Numbers from a seed: xorshift of 64 bits.
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % limit.max(1) as u64) as usize
+    }
+
+    /// A seed with up to eight changes.
+    fn mutated(&mut self, seed: &[u8]) -> Vec<u8> {
+        let mut bytes = seed.to_vec();
+        for _ in 0..=self.below(8) {
+            let at = self.below(bytes.len());
+            match self.below(4) {
+                0 => bytes[at] ^= 1 << self.below(8),
+                1 => bytes[at] = [0, 1, 0x7f, 0x80, 0xff][self.below(5)],
+                2 => {
+                    let end = (at + 8).min(bytes.len());
+                    bytes[at..end].fill([0, 0xff][self.below(2)]);
+                }
+                _ => bytes.truncate(self.below(bytes.len()).max(1)),
+            }
+        }
+        bytes
+    }
+}
+
+/// Reads any bytes as an executable; what is accepted is inside the file and the program's half.
+fn executable(file: &[u8]) -> bool {
+    let Some(executable) = elf::parse(file) else {
+        return false;
+    };
+    for segment in executable.segments {
+        assert!(segment.offset + segment.file_size <= file.len());
+        assert!(segment.file_size as u64 <= segment.memory_size);
+        assert!(segment.address >= PAGE_SIZE);
+        assert!(segment.address + segment.memory_size <= USER_END);
+    }
+    true
+}
+
+/// Returns from a handler with any bytes as the frame: the program may end, the kernel goes on.
+fn sigreturn(frame: &[u8]) {
+    let mut program = TestProgram::new(Options::default());
+    for (index, bytes) in frame.chunks(8).enumerate() {
+        let mut word = [0; 8];
+        word[..bytes.len()].copy_from_slice(bytes);
+        program.put(8 * index as u64, &[u64::from_le_bytes(word)]);
+    }
+    program.running().expect("the program runs").rsp = MEMORY + 8;
+    program.begin(n::RT_SIGRETURN, &[]);
+    if let Next::Run(context, _) = program.kernel.decide() {
+        // What the processor would refuse to load, in the kernel's name.
+        assert!(context.rip < USER_END);
+        assert_eq!((context.cs, context.ss), (USER_CODE, USER_DATA));
+        assert_eq!(context.rflags & !USER_FLAGS, FIXED_FLAGS);
+        let mut mxcsr = [0; 4];
+        mxcsr.copy_from_slice(&context.fpu[MXCSR..MXCSR + 4]);
+        assert_eq!(u32::from_le_bytes(mxcsr) & !MXCSR_MASK, 0);
+        assert_eq!(program.kernel.thread().mask & unblockable(), 0);
+    }
+}
+
+#[test]
+fn any_file_is_loaded_or_refused() {
+    let mut numbers = Numbers(0x9e37_79b9_7f4a_7c15);
+    let seed = image();
+    assert!(executable(&seed));
+    for length in 0..seed.len() {
+        executable(&seed[..length]);
+    }
+    let accepted = (0..MUTATIONS).filter(|_| executable(&numbers.mutated(&seed)));
+    assert!(accepted.count() > 0, "the mutations reach the segments");
+}
+
+#[test]
+fn any_frame_is_restored_or_ends_the_program() {
+    let mut numbers = Numbers(0x2545_f491_4f6c_dd1d);
+    let fpu_at_frame = {
+        let mut seed = vec![0; FRAME_SIZE];
+        // `fpstate` points at the frame itself.
+        seed[232..240].copy_from_slice(&MEMORY.to_le_bytes());
+        seed
+    };
+    for seed in [vec![0; FRAME_SIZE], vec![0xff; FRAME_SIZE], fpu_at_frame] {
+        sigreturn(&seed);
+        (0..MUTATIONS / 10).for_each(|_| sigreturn(&numbers.mutated(&seed)));
+    }
+}
