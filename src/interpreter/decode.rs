@@ -3,10 +3,11 @@
 //! `plan::bytecode` describes the format.
 
 use posix_conformance::plan::arena::SELF;
-use posix_conformance::plan::bytecode::{self as format, value, want};
+use posix_conformance::plan::bytecode::{self as format, LONG_CALL, NAMED, set, value, want};
 
 use crate::runtime::argument::Argument;
-use crate::runtime::bytecode::{self, DATA};
+use crate::runtime::bytecode::{CALLS, DATA, PACKED, ROWS};
+use crate::runtime::unpack::Stream;
 use crate::runtime::{arena, kernel, pid, signals};
 
 /// A position in the rows of the plan.
@@ -17,6 +18,8 @@ pub struct Reader {
     pub row: usize,
     /// Set where the current row's call is made.
     pub made: bool,
+    /// The stream of rows.
+    pub stream: Stream,
 }
 
 impl Reader {
@@ -25,37 +28,58 @@ impl Reader {
             at: 0,
             row: 0,
             made: false,
+            stream: Stream::new(),
         }
     }
 
-    /// Reads a byte.
-    pub fn next(&mut self) -> u8 {
-        let byte = bytecode::byte(self.at);
+    /// Unpacks the tables and goes to the first row.
+    pub fn begin(&mut self) {
+        self.stream.byte(ROWS - 1, set::OTHER);
+        self.at = ROWS;
+    }
+
+    /// Reads a byte that has that set.
+    #[inline(never)]
+    pub fn next(&mut self, set: usize) -> u8 {
+        let byte = self.stream.byte(self.at, set);
         self.at += 1;
         byte
     }
 
-    /// Reads a value; returns the argument that it stands for now.
-    #[inline(never)]
-    pub fn value(&mut self) -> Argument {
-        let index = self.next();
-        if index == format::INLINE {
-            let bytes = [self.next(), self.next(), self.next()];
-            return self.resolve(bytes);
-        }
-        self.resolve(bytecode::value(index))
+    /// Reads an index whose bytes have that set.
+    pub fn index(&mut self, set: usize) -> usize {
+        format::index(|| self.next(set))
     }
 
-    /// The argument that an encoded value stands for now.
+    /// Reads the id of a call after the first byte of its row.
+    ///
+    /// The condition is constant: a suite whose ids all fit into the first byte saves 88 bytes.
+    pub fn call(&mut self, first: u8) -> usize {
+        if CALLS > LONG_CALL.into() {
+            format::call(first, || self.next(set::OTHER))
+        } else {
+            usize::from(first & !NAMED)
+        }
+    }
+
+    /// Reads the index of a value; returns the argument that the value stands for now.
     #[inline(never)]
-    fn resolve(&self, [kind, low, high]: [u8; 3]) -> Argument {
+    pub fn value(&mut self, set: usize) -> Argument {
+        let index = self.index(set);
+        self.resolve(index)
+    }
+
+    /// The argument that a value stands for now.
+    #[inline(never)]
+    fn resolve(&self, index: usize) -> Argument {
+        let [kind, low, high] = self.stream.value(index);
         let number = i16::from_le_bytes([low, high]);
         // SAFETY: the reader reads nothing but rows of the plan.
         let argument = |value| unsafe { Argument::of_row(value) };
         let held = || argument(arena::at(number)).address();
         argument(match kind {
             value::INT => number as usize,
-            value::WIDE => bytecode::wide(number as usize),
+            value::WIDE => self.stream.wide(number as usize),
             value::ADDRESS => arena::at(number),
             value::HELD => {
                 if self.made && number == SELF.offset {
@@ -64,7 +88,7 @@ impl Reader {
                 held().get::<i32>() as usize
             }
             value::HELD_LONG => held().get(),
-            value::DATA => (DATA.as_ptr() as usize).wrapping_add(number as usize),
+            value::DATA => (PACKED[DATA..].as_ptr() as usize).wrapping_add(number as usize),
             _ => signals::entry(low),
         })
     }
@@ -73,18 +97,18 @@ impl Reader {
     ///
     /// The result of a call that was not made is not kept.
     pub fn meets(&mut self, result: isize) -> bool {
-        let first = self.next();
+        let first = self.next(set::WANT);
         let done = !kernel::is_error(result);
         match first {
             want::DONE => done,
             want::EITHER => {
-                let (one, other) = (self.next(), self.next());
+                let (one, other) = (self.next(set::OTHER), self.next(set::OTHER));
                 [one, other]
                     .map(|errno| -isize::from(errno))
                     .contains(&result)
             }
             want::IS..=want::AT_MOST => {
-                let value = self.value();
+                let value = self.value(set::OTHER);
                 let bound = value.number() as isize;
                 match first {
                     want::IS => result == bound,
@@ -101,8 +125,8 @@ impl Reader {
                 }
             }
             want::IS_VALUE.. => {
-                let value = bytecode::value(first - want::IS_VALUE);
-                result == self.resolve(value).number() as isize
+                let index = usize::from(first - want::IS_VALUE);
+                result == self.resolve(index).number() as isize
             }
             errno => result == -isize::from(errno),
         }

@@ -4,12 +4,13 @@ use core::ops::Range;
 
 use posix_conformance::log::{self, Sink, Verdict};
 use posix_conformance::plan::Kind;
-use posix_conformance::plan::bytecode::want;
+use posix_conformance::plan::bytecode::{set, want};
 
 use crate::runtime::bytecode::{
-    self, CHECKS, ERRNO_COUNT, ERRNOS, NAMES, SUITE_ID, SYSCALLS, TITLES,
+    CHECKS, ERRNO_COUNT, FIRST_FAMILY, NAME_COUNT, NAMES, SUITE_ID, SYSCALLS, TITLES_STREAM,
 };
 use crate::runtime::console::Line;
+use crate::runtime::unpack::Stream;
 
 /// Results that are taken for addresses of memory.
 const ADDRESSES: Range<isize> = 1 << 32..1 << 47;
@@ -32,26 +33,29 @@ pub const ITS_OWN: u16 = u16::MAX;
 pub struct Printer {
     /// The position of the next title.
     title: usize,
-    /// The position of the current group's title.
-    group: usize,
+    /// The number of families so far.
+    families: usize,
     /// The current group's kind.
     kind: Kind,
     /// The system call that the next check is about, by the number of its name.
-    pub about: u8,
+    pub about: usize,
     /// Set where the plan names that call, so that the next row's own call does not replace it.
     about_given: bool,
     line: Line,
+    /// The stream of titles.
+    stream: Stream,
 }
 
 impl Printer {
     pub const fn new() -> Printer {
         Printer {
             title: 0,
-            group: 0,
+            families: 0,
             kind: Kind::Positive,
             about: 0,
             about_given: false,
             line: Line::new(),
+            stream: Stream::new(),
         }
     }
 
@@ -61,28 +65,28 @@ impl Printer {
         self.line.flush();
     }
 
-    /// Goes to the first title; the plan must be unpacked.
+    /// Unpacks the names and goes to the first title.
     pub fn begin(&mut self) {
-        self.title = TITLES;
+        self.stream.start(TITLES_STREAM);
+        self.title = self.after(NAMES, NAME_COUNT);
     }
 
     /// Prints the line that begins a group.
-    pub fn section(&mut self, kind: Kind) {
-        self.group = self.title;
+    pub fn section(&mut self, kind: Kind, next_family: bool) {
+        self.families += usize::from(next_family);
         self.kind = kind;
-        self.title = after(self.title);
         log::section(self, Printer::group_title);
         self.line.flush();
     }
 
     /// Sets the system call that the next check is about.
-    pub fn set_about(&mut self, name: u8) {
+    pub fn set_about(&mut self, name: usize) {
         self.about = name;
         self.about_given = true;
     }
 
     /// Notes a row's own system call: the next check is about it unless another one is set.
-    pub fn note_call(&mut self, syscall: Option<u8>) {
+    pub fn note_call(&mut self, syscall: Option<usize>) {
         let given = core::mem::take(&mut self.about_given);
         if let Some(name) = syscall
             && !given
@@ -91,25 +95,25 @@ impl Printer {
         }
     }
 
-    /// Prints the line of the next check, whose want is at the position `wanted`.
+    /// Prints the line of the next check, whose want is at the position `wanted` of the rows.
     #[inline(never)]
-    pub fn check(&mut self, wanted: usize, verdict: Verdict, got: Got) {
+    pub fn check(&mut self, rows: &Stream, wanted: usize, verdict: Verdict, got: Got) {
         log::verdict(self, verdict);
-        self.name(self.about.into());
+        self.name(self.about);
         self.text(": ");
-        self.title = self.packed(self.title);
-        match bytecode::byte(wanted) {
+        self.title = self.letters(self.title, true);
+        match rows.kept(wanted) {
             want::DONE | want::IS..=want::AT_MOST | want::IS_VALUE.. => {}
             want::EITHER => {
-                self.returns(bytecode::byte(wanted + 1));
+                self.returns(rows.kept(wanted + 1));
                 self.text(log::OR);
-                self.errno(bytecode::byte(wanted + 2).into());
+                self.errno(rows.kept(wanted + 2).into());
             }
             errno => self.returns(errno),
         }
         match verdict {
             Verdict::Pass => {}
-            Verdict::Fail => self.got(got),
+            Verdict::Fail => self.got(rows, got),
             Verdict::Skip => self.text(log::SKIPPED),
         }
         self.line.flush();
@@ -137,33 +141,41 @@ impl Printer {
 
     /// Prints the current group's title, `FAMILY: KIND tests`.
     fn group_title(&mut self) {
-        let (group, kind) = (self.group, self.kind);
-        let family = |printer: &mut Printer| {
-            printer.packed(group);
-        };
-        log::group(self, family, kind);
+        let (family, kind) = (FIRST_FAMILY - 1 + self.families, self.kind);
+        log::group(self, |printer| printer.name(family), kind);
     }
 
-    /// Prints the text at a position of the plan; returns the position after it.
-    fn packed(&mut self, mut position: usize) -> usize {
+    /// Prints the name of that number: system calls come first, then errnos, then families.
+    #[inline(never)]
+    fn name(&mut self, number: usize) {
+        let position = self.after(NAMES, number);
+        self.letters(position, true);
+    }
+
+    /// The position that is so many texts after another one.
+    fn after(&mut self, mut position: usize, texts: usize) -> usize {
+        for _ in 0..texts {
+            position = self.letters(position, false);
+        }
+        position
+    }
+
+    /// Reads the text at a position, and prints it if `printed` is set; returns the position after
+    /// it.
+    #[inline(never)]
+    fn letters(&mut self, mut position: usize, printed: bool) -> usize {
+        let mut before = 0;
         loop {
-            let letter = bytecode::byte(position);
+            let letter = self.stream.byte(position, set::of_letter(before));
+            before = letter;
             position += 1;
             match letter {
                 0 => return position,
+                _ if !printed => {}
                 b'%' => self.group_title(),
                 _ => self.byte(letter),
             }
         }
-    }
-
-    /// Prints the name of that number: system calls come first, then errnos.
-    fn name(&mut self, number: usize) {
-        let mut position = NAMES;
-        for _ in 0..number {
-            position = after(position);
-        }
-        self.packed(position);
     }
 
     fn returns(&mut self, errno: u8) {
@@ -172,10 +184,10 @@ impl Printer {
     }
 
     /// Prints ` (got X)`, and ` from CALL` where another call returned the result.
-    fn got(&mut self, got: Got) {
+    fn got(&mut self, rows: &Stream, got: Got) {
         self.text(log::GOT);
         self.errno(got.result.wrapping_neg());
-        if let Some(name) = (0..SYSCALLS).find(|&name| bytecode::number(name) == got.from) {
+        if let Some(name) = (0..SYSCALLS).find(|&name| rows.number(name) == got.from) {
             self.text(log::FROM);
             self.name(name);
         }
@@ -184,8 +196,13 @@ impl Printer {
 
     /// Prints the name of an error number, or the negative of a number that is none.
     fn errno(&mut self, number: isize) {
-        let known =
-            (0..ERRNO_COUNT).find(|&index| isize::from(bytecode::byte(ERRNOS + index)) == number);
+        let mut errno = 0;
+        let known = self.stream.tables()[..ERRNO_COUNT]
+            .iter()
+            .position(|&step| {
+                errno += isize::from(step);
+                errno == number
+            });
         match known {
             Some(index) => self.name(SYSCALLS + index),
             None => {
@@ -207,12 +224,4 @@ impl Sink for Printer {
     fn byte(&mut self, byte: u8) {
         self.line.byte(byte);
     }
-}
-
-/// The position after the text at a position.
-fn after(mut position: usize) -> usize {
-    while bytecode::byte(position) != 0 {
-        position += 1;
-    }
-    position + 1
 }

@@ -2,7 +2,7 @@
 
 use posix_conformance::abi::{errno, numbers};
 use posix_conformance::log::{Tally, Verdict};
-use posix_conformance::plan::bytecode::{self as format, want};
+use posix_conformance::plan::bytecode::{ARITY, NAMED, set, want};
 use posix_conformance::plan::call::op;
 
 use super::decode::Reader;
@@ -10,7 +10,7 @@ use super::ops;
 use super::print::{Got, ITS_OWN, Printer};
 use super::reset::Leftovers;
 use crate::runtime::argument::Argument;
-use crate::runtime::bytecode::{self, ARITY, FIRST_SYSCALL};
+use crate::runtime::bytecode::FIRST_SYSCALL;
 use crate::runtime::deferred::{self, Caller};
 use crate::runtime::{control, kernel, signals, threads};
 
@@ -93,17 +93,17 @@ impl Interpreter {
     }
 
     /// Runs or skips one row; returns whether its want was met.
-    pub fn row(&mut self, call: u8, routines: Routines) -> bool {
+    pub fn row(&mut self, first: u8, routines: Routines) -> bool {
         self.reader.row = self.reader.at - 1;
-        let named = call & format::NAMED != 0;
-        let call = call & !format::NAMED;
-        let shape = bytecode::byte(ARITY + usize::from(call));
+        let named = first & NAMED != 0;
+        let call = self.reader.call(first);
+        let shape = self.reader.stream.shape(call);
         let skipped = self.skips(call, named);
-        let made = !skipped && (!self.script.setup_failed || call == op::FRESH);
+        let made = !skipped && (!self.script.setup_failed || call == usize::from(op::FRESH));
         self.reader.made = made;
         let mut args = [Argument::NONE; 6];
-        for arg in args.iter_mut().take(usize::from(shape & 7)) {
-            *arg = self.reader.value();
+        for arg in args.iter_mut().take(usize::from(shape & ARITY)) {
+            *arg = self.reader.value(set::ARGUMENT);
         }
         let syscall = call.checked_sub(FIRST_SYSCALL);
         self.printer.note_call(syscall);
@@ -137,7 +137,8 @@ impl Interpreter {
                 true => Verdict::Pass,
                 false => Verdict::Fail,
             };
-            self.printer.check(wanted, verdict, got);
+            self.printer
+                .check(&self.reader.stream, wanted, verdict, got);
             self.score.add(verdict);
         } else if !met && !self.script.silent && !self.script.setup_failed {
             if got.from == ITS_OWN {
@@ -146,7 +147,7 @@ impl Interpreter {
             self.script.step = got;
             self.script.setup_failed = true;
         }
-        if skipped && !self.group_skipped && (!named || has_dependents(wanted, syscall)) {
+        if skipped && !self.group_skipped && (!named || self.has_dependents(wanted, syscall)) {
             self.script.step = Got {
                 result: -isize::from(errno::ECANCELED.0),
                 from: ITS_OWN,
@@ -158,9 +159,9 @@ impl Interpreter {
 
     /// Returns whether the control block skips a row.
     #[inline]
-    fn skips(&mut self, call: u8, named: bool) -> bool {
+    fn skips(&mut self, call: usize, named: bool) -> bool {
         let skipped = control::skips(self.score.check);
-        if call == op::FRESH {
+        if call == usize::from(op::FRESH) {
             self.script.script_skipped = skipped && control::whole_scripts();
         }
         let whole = self.group_skipped || self.script.script_skipped;
@@ -168,9 +169,15 @@ impl Interpreter {
     }
 
     /// Makes the call of a row; returns its result.
-    fn execute(&mut self, call: u8, shape: u8, args: &[Argument; 6], routines: Routines) -> isize {
+    fn execute(
+        &mut self,
+        call: usize,
+        shape: u8,
+        args: &[Argument; 6],
+        routines: Routines,
+    ) -> isize {
         if let Some(syscall) = call.checked_sub(FIRST_SYSCALL) {
-            let number = bytecode::number(syscall.into());
+            let number = self.reader.stream.number(syscall);
             let first = args[0].number();
             if let Some(caller) = self.next.defer_to.take() {
                 self.leftovers.note_deferred(number, first as isize);
@@ -189,6 +196,8 @@ impl Interpreter {
                 .note_call(number, shape, first as isize, result);
             return result;
         }
+        // Those that are left are fewer than 256.
+        let call = call as u8;
         match call {
             op::FRESH => self.fresh(),
             op::AGAIN => return self.again(args[0].number(), routines),
@@ -230,8 +239,10 @@ impl Interpreter {
         'rounds: while met < rounds {
             self.reader.at = self.script.begin;
             while self.reader.at < end {
-                match self.reader.next() {
-                    op::ABOUT => self.reader.at += 1,
+                match self.reader.next(set::CALL) {
+                    op::ABOUT => {
+                        self.reader.index(set::ARGUMENT);
+                    }
                     call if self.row(call, routines) => {}
                     _ => break 'rounds,
                 }
@@ -254,17 +265,20 @@ impl Score {
     }
 }
 
-/// Returns whether the rows after a skipped check rely on a result that it keeps or on memory that
-/// it maps.
-///
-/// Other rows do no harm without it: they find poison, and fail.
-fn has_dependents(wanted: usize, syscall: Option<u8>) -> bool {
-    let memory = numbers::MMAP..=numbers::BRK;
-    match bytecode::byte(wanted) {
-        want::KEEP | want::KEEP_LONG => true,
-        want::DONE | want::IS.. => {
-            syscall.is_some_and(|name| memory.contains(&bytecode::number(name.into())))
+impl Interpreter {
+    /// Returns whether the rows after a skipped check rely on a result that it keeps or on memory
+    /// that it maps.
+    ///
+    /// Other rows do no harm without it: they find poison, and fail.
+    fn has_dependents(&self, wanted: usize, syscall: Option<usize>) -> bool {
+        let memory = numbers::MMAP..=numbers::BRK;
+        let stream = &self.reader.stream;
+        match stream.kept(wanted) {
+            want::KEEP | want::KEEP_LONG => true,
+            want::DONE | want::IS.. => {
+                syscall.is_some_and(|place| memory.contains(&stream.number(place)))
+            }
+            _ => false,
         }
-        _ => false,
     }
 }

@@ -3,13 +3,15 @@
 use core::cell::UnsafeCell;
 
 use posix_conformance::log::Tally;
+use posix_conformance::plan::bytecode::{KIND, NEXT_FAMILY, PROFILE, PROFILE_SHIFT, set};
 use posix_conformance::plan::call::op;
 use posix_conformance::plan::{Kind, Profile};
 
 use super::reset;
 use super::row::{Interpreter, Routines};
-use crate::runtime::bytecode::{CHECKS, ROWS};
-use crate::runtime::{control, unpack};
+use crate::runtime::bytecode::{self, CHECKS};
+use crate::runtime::console::say;
+use crate::runtime::control;
 
 /// The exit status of a run that did not print one line for each check of the plan.
 pub const INTERNAL_ERROR: i32 = 101;
@@ -30,9 +32,12 @@ pub unsafe fn run(routines: Routines) -> i32 {
     // SAFETY: this runs once, and nothing else refers to `RUN`.
     let run = unsafe { &mut *RUN.0.get() };
     run.printer.header();
-    unpack::unpack();
-    run.reader.at = ROWS;
+    run.reader.begin();
     run.printer.begin();
+    if !bytecode::is_whole() {
+        say("posix-conformance: the plan is damaged\n");
+        return INTERNAL_ERROR;
+    }
     if !control::keep_environment() {
         reset::normalize_environment();
     }
@@ -44,22 +49,22 @@ impl Interpreter {
     fn groups(&mut self, routines: Routines) {
         let mut group = 0;
         loop {
-            match self.reader.next() {
+            match self.reader.next(set::CALL) {
                 op::END => return,
                 op::GROUP => {
-                    let bits = self.reader.next();
-                    self.score.profile = bits >> 2;
-                    let kind = match bits & 3 {
+                    let bits = self.reader.next(set::OTHER);
+                    self.score.profile = bits >> PROFILE_SHIFT & PROFILE;
+                    let kind = match bits & KIND {
                         0 => Kind::Positive,
                         1 => Kind::Negative,
                         _ => Kind::Boundary,
                     };
                     self.group_skipped = group < control::first_group();
                     group += 1;
-                    self.printer.section(kind);
+                    self.printer.section(kind, bits & NEXT_FAMILY != 0);
                 }
                 op::ABOUT => {
-                    let name = self.reader.next();
+                    let name = self.reader.index(set::ARGUMENT);
                     self.printer.set_about(name);
                 }
                 call => {

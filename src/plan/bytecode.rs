@@ -1,30 +1,71 @@
-//! The packed form of the plan, which the build script writes and the machine reads.
+//! The bytecode of a suite: the packer writes it, and the ELF reads it.
 //!
-//! Tables, one behind the other, compressed together (`plan::model`):
+//! It has two streams, which are compressed separately ([`super::model`]). Each starts with tables.
 //!
-//! - the rows. A group: `op::GROUP` and a byte `profile << 2 | kind`. A row: the number of its
-//!   call, with [`NAMED`] added where it is a check; for each argument the index of its value, or
-//!   [`INLINE`] and the value itself; the want. A call's number is that of its pseudo-call, or
-//!   `op::HOW_MANY` plus that of its routine, or behind these its place among the system calls.
-//!   `op::ABOUT` and such a place come before a check that is about another call than the last.
-//! - for each call how many arguments it has and what it changes;
-//! - the numbers of the system calls, and the error numbers that have names;
-//! - the values, three bytes each, and the 64-bit numbers that some of them stand for;
-//! - the names of the system calls and of the error numbers, a zero behind each;
-//! - the titles in the order of the rows: each group's family, then the cases of its checks.
+//! The stream of rows has these tables:
+//! - for each call its arity, and flags;
+//! - for each system call, in the order of their numbers, an [`index`]: the difference between its
+//!   number and the one before;
+//! - the values in three bytes each: the first bytes of all values, then the second bytes, then
+//!   the third bytes;
+//! - the 64-bit numbers that some values refer to.
+//!
+//! The rows follow. A group starts with `op::GROUP` and a byte of its profile, its kind, and
+//! [`NEXT_FAMILY`]. A row is the id of its [`call`], the [`index`] of the value of each argument,
+//! and the want. `op::ABOUT` and the index of a system call precede a check that is about another
+//! system call than the last one. `op::END` is the last byte.
+//!
+//! The stream of titles has these tables:
+//! - for each error number with a name the difference between it and the one before;
+//! - the names of the system calls, of the error numbers and of the families, each with a zero
+//!   after it;
+//! - phrases, which only matches use, with a zero after the last one.
+//!
+//! The cases of the checks follow in the order of the rows, each with a zero after it.
+//!
+//! The ids of calls count the pseudo-calls, then the routines, then the system calls.
 
-/// The index of a value that has no place in the table: its three bytes follow.
-pub const INLINE: u8 = 255;
+use super::call::{OPS, op};
+use super::{Kind, Profile, routine};
+use crate::abi::errno;
 
-/// Added to a row's call where the row is a check.
+/// The byte of an [`index`] that another byte follows.
+pub const MORE: u8 = 255;
+
+/// Reads an index: the sum of bytes up to the first one below [`MORE`].
+pub fn index(mut next: impl FnMut() -> u8) -> usize {
+    let mut index = 0;
+    loop {
+        let byte = next();
+        index += usize::from(byte);
+        if byte != MORE {
+            return index;
+        }
+    }
+}
+
+/// Added to the first byte of a row that is a check.
 pub const NAMED: u8 = 0x80;
 
-/// The want byte; every value between `DONE` and `IS` is the errno wanted.
+/// The first id of a call that takes more than the first byte of a row: an index follows.
+pub const LONG_CALL: u8 = 0x7f;
+
+/// Reads the id of a call after the first byte of its row.
+pub fn call(first: u8, next: impl FnMut() -> u8) -> usize {
+    let id = first & !NAMED;
+    if id == LONG_CALL {
+        usize::from(id) + index(next)
+    } else {
+        id.into()
+    }
+}
+
+/// The first byte of a want; a number between `DONE` and `IS` is the errno that is wanted.
 pub mod want {
     pub const DONE: u8 = 0;
     /// The value follows.
     pub const IS: u8 = 134;
-    /// The value that is the place's address follows: four bytes, or eight.
+    /// The value follows that is the address of a place of four bytes, or of eight.
     pub const KEEP: u8 = 135;
     pub const KEEP_LONG: u8 = 136;
     /// The value follows.
@@ -32,11 +73,11 @@ pub mod want {
     pub const AT_MOST: u8 = 138;
     /// Two error numbers follow.
     pub const EITHER: u8 = 139;
-    /// From here on: exactly the value whose index is the byte less this.
+    /// From here on: the difference is the index of the value that is wanted.
     pub const IS_VALUE: u8 = 140;
 }
 
-/// The first byte of a value of three bytes; the other two are a signed number, low byte first.
+/// The first byte of a value; the other two are a signed number, low byte first.
 pub mod value {
     /// The number itself.
     pub const INT: u8 = 0;
@@ -54,7 +95,63 @@ pub mod value {
     pub const ENTRY: u8 = 6;
 }
 
-/// Added to a call's arity where its result may be a new descriptor.
+/// The context sets of the stream of rows, by the role of a byte; see [`super::model`].
+pub mod set {
+    /// The first byte of a row.
+    pub const CALL: usize = 0;
+    /// A byte of an argument, or of the system call after `op::ABOUT`.
+    pub const ARGUMENT: usize = 1;
+    /// The first byte of a want.
+    pub const WANT: usize = 2;
+    /// Any other byte; those of the tables are among them.
+    pub const OTHER: usize = 3;
+
+    /// The set of a letter in the stream of titles, by the letter before it or, without one, 0.
+    pub const fn of_letter(before: u8) -> usize {
+        before as usize >> 5
+    }
+}
+
+/// The bits of a call's arity in its byte of the first table.
+pub const ARITY: u8 = 7;
+/// Added to that byte where the result of the call may be a new descriptor.
 pub const MAKES_DESCRIPTOR: u8 = 0x80;
-/// Added to a call's arity where it may change the signal mask.
+/// Added to that byte where the call may change the signal mask.
 pub const TOUCHES_MASK: u8 = 0x40;
+/// The largest number of arguments of a call.
+pub const ARGUMENTS_MAX: usize = 6;
+
+/// The bits of the kind in the byte after `op::GROUP`.
+pub const KIND: u8 = 3;
+/// The position of the profile's bits in that byte.
+pub const PROFILE_SHIFT: u32 = 2;
+/// The bits of the profile, shifted to the right.
+pub const PROFILE: u8 = 0x1f;
+/// Added to that byte in the first group of a family.
+pub const NEXT_FAMILY: u8 = 0x80;
+
+const _: () = {
+    assert!(Kind::ALL.len() <= KIND as usize + 1);
+    assert!(Profile::ALL.len() <= PROFILE as usize + 1);
+    assert!(PROFILE << PROFILE_SHIFT | KIND == !NEXT_FAMILY);
+    assert!(ARGUMENTS_MAX <= ARITY as usize);
+    // These take one byte.
+    assert!(op::END < LONG_CALL && op::GROUP < LONG_CALL && op::ABOUT < LONG_CALL);
+    let mut i = 0;
+    while i < OPS.len() {
+        assert!(OPS[i].number as usize == i && OPS[i].arity as usize <= ARGUMENTS_MAX);
+        i += 1;
+    }
+    i = 0;
+    while i < routine::CALLS.len() {
+        let routine = routine::CALLS[i];
+        assert!(routine.number as usize == i && routine.arity as usize <= ARGUMENTS_MAX);
+        i += 1;
+    }
+    i = 0;
+    while i < errno::ALL.len() {
+        let errno = errno::ALL[i].0.0;
+        assert!(want::DONE < errno && errno < want::IS);
+        i += 1;
+    }
+};

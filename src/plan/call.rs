@@ -185,6 +185,9 @@ syscalls! {
     TIMER_GETOVERRUN "timer_getoverrun" 1;
 }
 
+/// The number of second threads, numbered from 0.
+pub const THREADS: i64 = 2;
+
 /// The value of `quarters` that makes [`LATER`] start a child process instead of a thread.
 pub const CHILD: i64 = -1;
 
@@ -223,7 +226,7 @@ ops! {
     /// Repeats the rows since the last `FRESH()` up to so many times and prints nothing. Returns
     /// the number of rounds before the first one with a failing row.
     AGAIN 18 (rounds);
-    /// Defers the next row: a new thread of that number, 0 or 1, waits so many quarters of a
+    /// Defers the next row: a new thread of that number waits so many quarters of a
     /// millisecond and then makes the row's call. With [`CHILD`] for the quarters a child process
     /// makes it, which shares the memory and has its own descriptors; `WAIT4` may wait for its end.
     LATER 19 (thread, quarters);

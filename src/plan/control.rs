@@ -1,13 +1,12 @@
 //! The layout of the control block, section `.control` of the ELF.
+//!
+//! Numbers are little-endian. The block is as long as the suite's checks need, and says so.
 
 /// The first eight bytes.
 pub const MAGIC: [u8; 8] = *b"PXC-OPER";
 /// The version of this layout.
-pub const VERSION: u16 = 1;
-/// The number of checks that have a bit.
-pub const CHECKS_MAX: usize = 1024;
-/// The size of the block in bytes.
-pub const SIZE: usize = 16 + CHECKS_MAX / 8;
+pub const VERSION: u16 = 2;
+
 /// Flag: keep the inherited descriptors and the inherited signal mask.
 pub const KEEP_ENVIRONMENT: u8 = 1;
 /// Flag: skip the steps before a skipped check too.
@@ -22,63 +21,43 @@ pub const WHOLE_SCRIPTS: u8 = 8;
 /// Flag: assume that a signal handler is installed where the kernel does not report it.
 pub const ASSUME_HANDLERS: u8 = 4;
 
-/// The options that the host tool gives to the ELF.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Block {
-    /// The number of the first group to run; the checks of those before it are skipped.
-    pub first_group: u16,
-    /// A sum of [`KEEP_ENVIRONMENT`], [`SKIP_SETUP`], [`WHOLE_SCRIPTS`] and [`ASSUME_HANDLERS`].
-    pub flags: u8,
-    /// A bit for each check to skip: the lowest bit of byte 0 is the first check of the plan.
-    pub skip: [u8; CHECKS_MAX / 8],
-}
-
-impl Block {
-    /// The offset of the version, 16 bits.
+/// The offsets of the fields in bytes.
+pub mod at {
+    /// The version, 16 bits.
     pub const VERSION: usize = 8;
-    /// The offset of the first group, 16 bits.
+    /// The number of the first group to run, 16 bits; the checks of those before it are skipped.
     pub const FIRST_GROUP: usize = 10;
-    /// The offset of the flags, 8 bits; the three bytes after it are 0.
+    /// The sum of the flags, 8 bits; the byte after it is 0.
     pub const FLAGS: usize = 12;
-    /// The offset of the bits.
-    pub const SKIP: usize = 16;
-
-    /// The block that runs every check.
-    pub const fn new() -> Block {
-        Block {
-            first_group: 0,
-            flags: 0,
-            skip: [0; CHECKS_MAX / 8],
-        }
-    }
-
-    /// Skips the check with that index in the plan, which must be below [`CHECKS_MAX`].
-    pub fn skip(&mut self, check: usize) {
-        self.skip[check / 8] |= 1 << (check % 8);
-    }
-
-    /// The block's bytes in the file; numbers are little-endian.
-    pub const fn bytes(&self) -> [u8; SIZE] {
-        let mut bytes = [0; SIZE];
-        let mut i = 0;
-        while i < MAGIC.len() {
-            bytes[i] = MAGIC[i];
-            i += 1;
-        }
-        [bytes[Self::VERSION], bytes[Self::VERSION + 1]] = VERSION.to_le_bytes();
-        [bytes[Self::FIRST_GROUP], bytes[Self::FIRST_GROUP + 1]] = self.first_group.to_le_bytes();
-        bytes[Self::FLAGS] = self.flags;
-        i = 0;
-        while i < self.skip.len() {
-            bytes[Self::SKIP + i] = self.skip[i];
-            i += 1;
-        }
-        bytes
-    }
+    /// The size of the block in bytes, 16 bits.
+    pub const SIZE: usize = 14;
+    /// The run id, 32 bits, or 0 for none. It is reserved: the ELF does not read it.
+    pub const RUN: usize = 16;
+    /// A bit for each check to skip: the lowest bit of the first byte is the plan's first check.
+    pub const SKIP: usize = 20;
 }
 
-impl Default for Block {
-    fn default() -> Block {
-        Block::new()
+/// The most checks that a block can have bits for.
+pub const CHECKS_MAX: usize = (u16::MAX as usize - at::SKIP) * 8;
+
+/// The size in bytes of the block of a suite with so many checks.
+pub const fn size(checks: usize) -> usize {
+    assert!(
+        checks <= CHECKS_MAX,
+        "more checks than a block has bits for"
+    );
+    at::SKIP + checks.div_ceil(8)
+}
+
+/// The block that runs every check.
+pub const fn unpatched<const SIZE: usize>() -> [u8; SIZE] {
+    let mut bytes = [0; SIZE];
+    let mut i = 0;
+    while i < MAGIC.len() {
+        bytes[i] = MAGIC[i];
+        i += 1;
     }
+    [bytes[at::VERSION], bytes[at::VERSION + 1]] = VERSION.to_le_bytes();
+    [bytes[at::SIZE], bytes[at::SIZE + 1], ..] = SIZE.to_le_bytes();
+    bytes
 }

@@ -1,40 +1,81 @@
-//! The model by which the packed plan is compressed and decompressed.
+//! The model by which a stream of the bytecode is compressed.
 //!
-//! The data are literals and matches (LZ77): bytes as they are, and copies of earlier ones. Each
-//! decision is one bit, coded with the chance that its context has learnt so far. A number is
-//! written as how many bits follow its leading one, in unary, then those bits.
+//! A stream consists of literals and matches (LZ77): single bytes, and copies of earlier bytes.
+//! Each decision is one bit, coded with a probability that its context learns. A number is coded
+//! as the count of bits after its leading one, in unary, and then those bits.
 //!
-//! Compared on the plan of 461 checks, 15,964 bytes: this model 5,433; byte-pair encoding of the
-//! names alone 9,800; LZMA with its own best parameters 5,455.
+//! The reader decompresses a stream step by step, as far as it needs. It keeps two parts of the
+//! stream: the tables at the start, and the last [`WINDOW`] bytes. A match copies from either.
+//!
+//! The contexts of matches and literals exist in several sets. The reader knows the role of the
+//! byte at the start of a step, and selects the set by it.
 
-/// Whether a match comes, by whether the last step was one.
-pub const MATCH: usize = 0;
-/// Whether a match is at the last distance again.
-pub const REPEAT: usize = 2;
-/// A match's length, less one where its distance is new.
-pub const LENGTH: usize = 3;
-/// A match's distance.
-pub const DISTANCE: usize = LENGTH + 2 * MANTISSA;
-/// A literal: a tree of 255 nodes for each class of the byte before it.
-pub const LITERAL: usize = 128;
-/// Where the bits behind the leading one stand, from a number's first context on.
+/// The first context of a match's length, which is coded less one where the distance is new.
+pub const LENGTH: usize = 0;
+/// The first context of a match's distance; see [`source`].
+pub const DISTANCE: usize = 2 * MANTISSA;
+/// The offset, from a number's first context on, of those for the bits after the leading one.
 pub const MANTISSA: usize = 16;
-/// How many contexts there are.
-pub const CONTEXTS: usize = LITERAL + 8 * 256;
 
-/// The first context of a literal behind a byte, from [`LITERAL`] on.
-pub const fn literal_context(before: u8) -> usize {
-    (before >> 5) as usize * 256
+/// In a set, by whether the last step was a match: the context of "a match is next".
+pub const MATCH: usize = 0;
+/// In a set: the context of "the match has the last distance".
+pub const REPEAT: usize = 2;
+/// In a set: the tree of a literal, 255 nodes from 1 on.
+pub const LITERAL: usize = 2;
+
+/// The number of sets in a stream.
+pub const SETS: usize = 4;
+const SET_SIZE: usize = LITERAL + 256;
+const FIRST_SET: usize = DISTANCE + 2 * MANTISSA;
+/// The number of contexts in a stream.
+pub const CONTEXTS: usize = set(SETS);
+
+/// The first context of a set.
+pub const fn set(number: usize) -> usize {
+    FIRST_SET + number * SET_SIZE
 }
 
-/// The last number of the part of an interval that stands for a set bit.
+/// The number of last bytes that the reader keeps, a power of two.
+pub const WINDOW: usize = 2048;
+/// The longest match in bytes. A step may decompress so many bytes more than the reader needs.
+pub const LENGTH_MAX: usize = 96;
+/// The largest number that a match's distance can be.
+pub const DISTANCE_MAX: usize = (1 << MANTISSA) - 1;
+
+const _: () = assert!(WINDOW.is_power_of_two() && WINDOW < DISTANCE_MAX);
+const _: () = assert!(LENGTH_MAX <= DISTANCE_MAX && LENGTH_MAX < WINDOW);
+
+/// The position that a match at a position copies from.
 ///
-/// A chance is that of a set bit in 4096ths, less a half, so that all begin as 0.
-pub const fn split(low: u32, high: u32, chance: i16) -> u32 {
-    low + ((high - low) >> 12) * (chance + 2048) as u32
+/// Up to [`WINDOW`] a distance counts back from the match. A larger one is a position in the
+/// tables, plus the window, plus one.
+pub const fn source(position: usize, distance: usize) -> usize {
+    if distance <= WINDOW {
+        position.wrapping_sub(distance)
+    } else {
+        distance - WINDOW - 1
+    }
 }
 
-/// A context's chance after it has seen a bit.
+/// The index at which the reader keeps a position of a stream that has tables of that size.
+pub const fn kept_at(position: usize, tables: usize) -> usize {
+    if position < tables {
+        position
+    } else {
+        tables + (position - tables) % WINDOW
+    }
+}
+
+/// The last number of the lower part of an interval, which codes a set bit.
+///
+/// A chance is the probability of a set bit in 4096ths, less a half: a fresh context is 0.
+pub const fn split(low: u32, high: u32, chance: i16) -> u32 {
+    let chance = (chance as i32 + 2048).cast_unsigned();
+    low + ((high - low) >> 12) * chance
+}
+
+/// The chance of a context after a bit.
 pub const fn adapt(chance: i16, bit: bool) -> i16 {
     let goal = if bit { 2048 } else { -2048 };
     chance + ((goal - chance) >> 4)

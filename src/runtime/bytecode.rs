@@ -1,31 +1,56 @@
-//! The packed plan: where its tables lie, and access to them.
+//! The tables of the bytecode; `plan::bytecode` describes them.
 
-use super::arena::{Address, Pod};
-use super::unpack;
+use posix_conformance::log::Crc32;
+use posix_conformance::plan::bytecode::MORE;
+
+use super::unpack::Stream;
 
 pub use super::tables::*;
 
-fn get<T: Pod>(address: usize) -> T {
-    // SAFETY: the positions are those of the unpacked plan.
-    unsafe { Address::new(address) }.get()
+/// Returns whether the packed plan in memory is that of the file; a loader may have damaged it.
+pub fn is_whole() -> bool {
+    let mut crc = Crc32::new();
+    PACKED.iter().for_each(|&byte| crc.byte(byte));
+    crc.value() == PACKED_CRC
 }
 
-/// The byte at a position of the unpacked plan.
-pub fn byte(position: usize) -> u8 {
-    get(unpack::address(position))
-}
+impl Stream {
+    /// The arity and the flags of the call with that id.
+    pub fn shape(&self, call: usize) -> u8 {
+        self.tables().get(call).copied().unwrap_or_default()
+    }
 
-/// The number of the system call of that place in the table.
-pub fn number(index: usize) -> u16 {
-    get(unpack::address(NUMBERS + 2 * index))
-}
+    /// The number of the system call with that index in the table.
+    #[inline(never)]
+    pub fn number(&self, mut index: usize) -> u16 {
+        let mut number = 0;
+        for &step in &self.tables()[NUMBERS..VALUES] {
+            number += u16::from(step);
+            if step != MORE {
+                if index == 0 {
+                    break;
+                }
+                index -= 1;
+            }
+        }
+        number
+    }
 
-/// The value of that index, as it is encoded.
-pub fn value(index: u8) -> [u8; 3] {
-    get(unpack::address(VALUES + 3 * usize::from(index)))
-}
+    /// The three bytes of the value with that index.
+    pub fn value(&self, index: usize) -> [u8; 3] {
+        let (columns, _) = self.tables()[VALUES..WIDE].as_chunks::<VALUE_COUNT>();
+        match columns {
+            [kinds, lows, highs] if index < VALUE_COUNT => {
+                [kinds[index], lows[index], highs[index]]
+            }
+            _ => [0; 3],
+        }
+    }
 
-/// The 64-bit number of that index.
-pub fn wide(index: usize) -> usize {
-    get(unpack::address(WIDE + 8 * index))
+    /// The 64-bit number with that index.
+    pub fn wide(&self, index: usize) -> usize {
+        let (wide, _) = self.tables()[WIDE..ROWS].as_chunks();
+        wide.get(index)
+            .map_or(0, |bytes| usize::from_le_bytes(*bytes))
+    }
 }

@@ -3,15 +3,17 @@
 //! Many kernels pass no argument vector, so the options are in the file itself.
 
 use posix_conformance::plan::control::{
-    ASSUME_HANDLERS, Block, KEEP_ENVIRONMENT, MAGIC, SIZE, SKIP_SETUP, WHOLE_SCRIPTS,
+    ASSUME_HANDLERS, KEEP_ENVIRONMENT, SKIP_SETUP, WHOLE_SCRIPTS, at, size, unpatched,
 };
+
+use super::tables::CHECKS;
+
+const SIZE: usize = size(CHECKS as usize);
 
 /// The block before it is patched: everything runs.
 #[used]
 #[unsafe(link_section = ".control")]
-static BLOCK: [u8; SIZE] = Block::new().bytes();
-
-const _: () = assert!(MAGIC.len() == 8);
+static BLOCK: [u8; SIZE] = unpatched();
 
 /// One byte of the block; 0 after its end. The read is volatile: the compiler must not assume the
 /// value before patching.
@@ -26,32 +28,32 @@ fn byte(index: usize) -> u8 {
 /// The number of the first group to run.
 pub fn first_group() -> u32 {
     u32::from(u16::from_le_bytes([
-        byte(Block::FIRST_GROUP),
-        byte(Block::FIRST_GROUP + 1),
+        byte(at::FIRST_GROUP),
+        byte(at::FIRST_GROUP + 1),
     ]))
 }
 
 /// Keep the inherited descriptors and the inherited signal mask.
 pub fn keep_environment() -> bool {
-    byte(Block::FLAGS) & KEEP_ENVIRONMENT != 0
+    byte(at::FLAGS) & KEEP_ENVIRONMENT != 0
 }
 
 /// Skip the steps before a skipped check too.
 pub fn skip_setup() -> bool {
-    byte(Block::FLAGS) & SKIP_SETUP != 0
+    byte(at::FLAGS) & SKIP_SETUP != 0
 }
 
 /// Skip whole scripts.
 pub fn whole_scripts() -> bool {
-    byte(Block::FLAGS) & WHOLE_SCRIPTS != 0
+    byte(at::FLAGS) & WHOLE_SCRIPTS != 0
 }
 
 /// Assume that a signal handler is installed where the kernel does not report it.
 pub fn assume_handlers() -> bool {
-    byte(Block::FLAGS) & ASSUME_HANDLERS != 0
+    byte(at::FLAGS) & ASSUME_HANDLERS != 0
 }
 
 /// Skip the check with that index in the plan.
 pub fn skips(check: u32) -> bool {
-    byte(Block::SKIP + check as usize / 8) >> (check % 8) & 1 != 0
+    byte(at::SKIP + check as usize / 8) >> (check % 8) & 1 != 0
 }

@@ -1,71 +1,136 @@
-//! Decompresses the packed plan, once, at the start.
+//! Unpacking: a stream of the plan, decompressed as far as it is read.
+//!
+//! `plan::model` describes the format.
 
-use core::cell::UnsafeCell;
+use posix_conformance::plan::model::{
+    self, CONTEXTS, DISTANCE, LENGTH, LITERAL, MANTISSA, MATCH, REPEAT, WINDOW, kept_at,
+};
 
-use posix_conformance::plan::model::{self, DISTANCE, LENGTH, LITERAL, MANTISSA, MATCH, REPEAT};
+use super::tables::{PACKED, TABLES};
 
-use super::arena::{Address, Pod, at};
-use super::tables::{SQUEEZED, UNPACKED_SIZE};
-
-struct Unpacked(UnsafeCell<[u8; UNPACKED_SIZE]>);
-// SAFETY: `unpack` writes it before any other thread exists; from then on it is only read.
-unsafe impl Sync for Unpacked {}
-static UNPACKED: Unpacked = Unpacked(UnsafeCell::new([0; UNPACKED_SIZE]));
-
-/// The address of a byte of the unpacked plan.
-pub fn address(position: usize) -> usize {
-    (UNPACKED.0.get() as usize).wrapping_add(position)
-}
-
-fn get<T: Pod>(address: usize) -> T {
-    // SAFETY: the addresses are of the arena, of the unpacked plan, or of its bytes in the file.
-    unsafe { Address::new(address) }.get()
-}
-
-fn put<T: Pod>(address: usize, value: T) {
-    // SAFETY: the addresses are of the arena or of the unpacked plan.
-    unsafe { Address::new(address) }.put(value);
-}
-
-/// The arithmetic decoder. The chances of the contexts lie on the bench, which is all zero until
-/// the first script poisons it.
-struct Decoder {
+/// A stream and the position up to which it is decompressed.
+///
+/// The state at the start is zero, so that it takes no byte of the file.
+#[repr(C)]
+pub struct Stream {
+    /// The interval of the arithmetic decoder.
     low: u32,
     high: u32,
-    /// Where in the interval the file's number lies.
+    /// The number in the interval that the file contains.
     code: u32,
-    /// The address of the next byte of the file.
+    /// 1 after a match, otherwise 0.
+    after_match: usize,
+    /// The index of the next byte in the file.
     next: usize,
+    /// The number of bytes that are decompressed.
+    place: usize,
+    /// The distance of the last match.
+    distance: usize,
+    chances: [i16; CONTEXTS],
+    /// The tables, and after them the last bytes.
+    kept: [u8; TABLES + WINDOW],
 }
 
-impl Decoder {
+impl Stream {
+    pub const fn new() -> Stream {
+        Stream {
+            low: 0,
+            high: 0,
+            code: 0,
+            after_match: 0,
+            next: 0,
+            place: 0,
+            distance: 0,
+            chances: [0; CONTEXTS],
+            kept: [0; TABLES + WINDOW],
+        }
+    }
+
+    /// Sets the index in the file at which the stream starts.
+    pub fn start(&mut self, at: usize) {
+        self.next = at;
+    }
+
+    /// Reads the byte at a position; if it is the next one, `set` is its set.
+    #[inline(never)]
+    pub fn byte(&mut self, position: usize, set: usize) -> u8 {
+        while self.place <= position {
+            self.step(model::set(set));
+        }
+        self.kept(position)
+    }
+
+    /// Reads the byte at a position that has been read before and is kept.
+    #[inline(never)]
+    pub fn kept(&self, position: usize) -> u8 {
+        self.kept[kept_at(position, TABLES)]
+    }
+
+    /// The tables.
+    pub fn tables(&self) -> &[u8] {
+        &self.kept[..TABLES]
+    }
+
+    /// Decompresses a literal or a match.
+    fn step(&mut self, set: usize) {
+        if self.bit(set + MATCH + self.after_match) == 0 {
+            self.after_match = 0;
+            let mut node = 1;
+            while node < 256 {
+                node = 2 * node + self.bit(set + LITERAL + node);
+            }
+            // The eight bits of the literal are after the leading one.
+            self.put(node as u8);
+            return;
+        }
+        let mut length = 0;
+        if self.after_match != 0 || self.bit(set + REPEAT) == 0 {
+            self.distance = self.integer(DISTANCE);
+            length = 1;
+        }
+        length += self.integer(LENGTH);
+        self.after_match = 1;
+        let mut source = model::source(self.place, self.distance);
+        for _ in 0..length {
+            self.put(self.kept(source));
+            source += 1;
+        }
+    }
+
+    /// Appends a byte.
+    #[inline(never)]
+    fn put(&mut self, byte: u8) {
+        self.kept[kept_at(self.place, TABLES)] = byte;
+        self.place += 1;
+    }
+
+    /// Decodes a bit.
     #[inline(never)]
     fn bit(&mut self, context: usize) -> usize {
-        let place = at(0).wrapping_add(2 * context);
-        let chance = get(place);
-        let middle = model::split(self.low, self.high, chance);
-        let bit = self.code <= middle;
-        put(place, model::adapt(chance, bit));
-        if bit {
-            self.high = middle;
-        } else {
-            self.low = middle.wrapping_add(1);
-        }
         while (self.low ^ self.high) >> 24 == 0 {
             self.low <<= 8;
             self.high = self.high << 8 | 0xff;
-            self.shift();
+            let byte = PACKED.get(self.next).copied().unwrap_or_default();
+            self.code = self.code << 8 | u32::from(byte);
+            self.next += 1;
         }
-        usize::from(bit)
+        let Some(chance) = self.chances.get_mut(context) else {
+            return 0;
+        };
+        let middle = model::split(self.low, self.high, *chance);
+        if self.code <= middle {
+            *chance = model::adapt(*chance, true);
+            self.high = middle;
+            1
+        } else {
+            *chance = model::adapt(*chance, false);
+            self.low = middle.wrapping_add(1);
+            0
+        }
     }
 
-    /// Takes the next byte of the file.
-    fn shift(&mut self) {
-        self.code = self.code << 8 | u32::from(get::<u8>(self.next));
-        self.next = self.next.wrapping_add(1);
-    }
-
-    fn number(&mut self, base: usize) -> usize {
+    /// Decodes a number.
+    fn integer(&mut self, base: usize) -> usize {
         let mut bits = 0;
         while self.bit(base + bits) != 0 {
             bits += 1;
@@ -76,50 +141,5 @@ impl Decoder {
             number = 2 * number + self.bit(base + MANTISSA + bits);
         }
         number
-    }
-}
-
-/// Decompresses the plan. The build script's compressor is the inverse.
-pub fn unpack() {
-    let mut decoder = Decoder {
-        low: 0,
-        high: !0,
-        code: 0,
-        next: SQUEEZED.as_ptr() as usize,
-    };
-    for _ in 0..4 {
-        decoder.shift();
-    }
-    let mut place = address(0);
-    let end = address(UNPACKED_SIZE);
-    let (mut distance, mut after_match) = (1, 0);
-    while place < end {
-        if decoder.bit(MATCH + after_match) == 0 {
-            after_match = 0;
-            let mut node = 1;
-            let before = if place == address(0) {
-                0
-            } else {
-                get(place.wrapping_sub(1))
-            };
-            let base = LITERAL + model::literal_context(before);
-            while node < 256 {
-                node = 2 * node + decoder.bit(base + node);
-            }
-            put(place, node as u8);
-            place = place.wrapping_add(1);
-            continue;
-        }
-        let mut length = 0;
-        if after_match != 0 || decoder.bit(REPEAT) == 0 {
-            distance = decoder.number(DISTANCE);
-            length = 1;
-        }
-        length += decoder.number(LENGTH);
-        after_match = 1;
-        for _ in 0..length {
-            put(place, get::<u8>(place.wrapping_sub(distance)));
-            place = place.wrapping_add(1);
-        }
     }
 }

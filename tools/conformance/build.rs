@@ -21,6 +21,7 @@ fn main() {
         "src",
         "tools/link",
         "tools/linux-init",
+        "tools/packer",
         "tests-spec",
         "reference-outputs",
         "tools/targets",

@@ -1,31 +1,4 @@
 //! Builds what the ELF is linked from: the packed plan, and the linker's flags.
-//!
-//! The plan's modules are compiled into this script too, so that rows are written once, as
-//! readable tables, and packed with all the means of a hosted program.
-
-#[path = "../../src/abi/mod.rs"]
-#[expect(
-    dead_code,
-    reason = "the script reads a part of what the suite declares"
-)]
-mod abi;
-#[path = "../../src/families/mod.rs"]
-mod families;
-mod pack;
-#[path = "../../src/plan/mod.rs"]
-#[expect(
-    dead_code,
-    unused_imports,
-    reason = "the script reads a part of what the suite declares"
-)]
-mod plan;
-mod squeeze;
-#[path = "../../src/suites.rs"]
-#[expect(
-    dead_code,
-    reason = "the script reads a part of what the suite declares"
-)]
-mod suites;
 
 use std::path::PathBuf;
 use std::{env, fs};
@@ -64,12 +37,19 @@ fn main() {
         "src/families",
         "src/suites.rs",
         "tools/link",
+        "tools/packer",
     ] {
         println!("cargo:rerun-if-changed={watched}");
     }
     println!("cargo:rerun-if-env-changed=POSIX_CONFORMANCE_PIE");
 
-    fs::write(out.join("packed.rs"), pack::pack().to_string()).expect("writing packed.rs");
+    fs::write(
+        out.join("packed.rs"),
+        packer::Tables::of(&packer::suites::CORE)
+            .expect("a plan")
+            .to_string(),
+    )
+    .expect("writing packed.rs");
 
     let arg = |flag: &str| println!("cargo:rustc-link-arg-bin=posix-conformance={flag}");
     let script = root.join("tools/link/elf.ld").display().to_string();

@@ -6,9 +6,9 @@ use std::process::{Command, Stdio};
 use super::common::{ELF, LOG, required, root};
 use conformance::build::inspect::{Inspected, Kind, SIZE_MAX, inspect};
 use conformance::build::{self, Shape};
-use conformance::control_block;
+use conformance::control_block::{self, Block};
 use conformance::plan::Plan;
-use posix_conformance::plan::control::{Block, SIZE};
+use posix_conformance::plan::control::{self, at};
 use posix_conformance::suites::CORE;
 
 /// What is wrong with a file apart from its size, which has a test of its own.
@@ -91,28 +91,33 @@ fn inspection_finds_faults() {
     assert!(faults_of(&|bytes| bytes[header + 49] ^= 0x30).contains("not aligned"));
     assert!(faults_of(&|bytes| bytes[26] ^= 0x40).contains("no executable segment"));
     assert!(faults_of(&|bytes| bytes.extend([0; SIZE_MAX])).contains("too many"));
-    let at = control_block::offset(&good).expect("a control block");
-    assert!(faults_of(&|bytes| bytes[at] ^= 1).contains("control block"));
+    let block = control_block::place(&good).expect("a control block").start;
+    for place in [block, block + at::VERSION, block + at::SIZE + 1] {
+        assert!(faults_of(&|bytes| bytes[place] ^= 0x80).contains("control block"));
+    }
+    assert!(faults_of(&|bytes| bytes[block + at::SIZE] = 1).contains("control block has 1 bytes"));
     assert!(inspect(b"no ELF", Kind::Fixed).is_err());
 }
 
 #[test]
 fn patching_changes_the_block_alone() {
     let good = std::fs::read(&*ELF).expect("the ELF");
-    let at = control_block::offset(&good).expect("a control block");
-    assert_eq!(
-        good[at..at + SIZE],
-        Block::new().bytes(),
-        "unpatched, everything runs"
-    );
-    let last = Plan::default().checks.len() - 1;
-    let block = control_block::skipping([0, last]).expect("a block");
+    let place = control_block::place(&good).expect("a control block");
+    let checks = Plan::default().checks.len();
+    assert_eq!(place.len(), control::size(checks));
+    let everything = control_block::patched(&good, &Block::default()).expect("a patched copy");
+    assert_eq!(everything, good, "unpatched, everything runs");
+    let mut block = Block {
+        skip: [0, checks - 1].into(),
+        ..Block::default()
+    };
     let patched = control_block::patched(&good, &block).expect("a patched copy");
     assert_eq!(patched.len(), good.len());
     let changed = (0..good.len()).filter(|&i| good[i] != patched[i]);
     assert!(changed.clone().count() > 0);
-    assert!(changed.into_iter().all(|i| (at..at + SIZE).contains(&i)));
-    assert!(control_block::skipping([100_000]).is_err());
+    assert!(changed.into_iter().all(|i| place.contains(&i)));
+    block.skip.insert(checks.next_multiple_of(8));
+    assert!(control_block::patched(&good, &block).is_err());
 }
 
 /// The lines of another shape are those of the plain build.

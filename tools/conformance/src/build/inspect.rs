@@ -95,7 +95,7 @@ pub fn inspect(bytes: &[u8], kind: Kind) -> Result<Inspected> {
     if pages.windows(2).any(|pair| pair[0].1 > pair[1].0) {
         faults.push("two segments share a page".to_string());
     }
-    if let Err(problem) = control_block::offset(bytes) {
+    if let Err(problem) = control_block::place(bytes) {
         faults.push(problem.text);
     }
     let sections = sections(&file, &mut faults);

@@ -65,6 +65,7 @@ fn build(args: &cli::Build) -> Result<u8> {
             segment.access, segment.address, segment.file_size, segment.memory_size
         );
     }
+    text += &room_left(plan.id, &found);
     print(text.as_bytes())?;
     for fault in &found.faults {
         eprintln!("error: {}: {fault}", path.display());
@@ -73,6 +74,17 @@ fn build(args: &cli::Build) -> Result<u8> {
         EXIT_GOOD
     } else {
         EXIT_USAGE
+    })
+}
+
+/// The room that the ELF of a suite has left, as the packer counts it.
+fn room_left(suite: u32, found: &elf::Inspected) -> String {
+    let sections = found.sections.iter().filter(|(name, _)| name == ".bss");
+    let bss: u64 = sections.map(|(_, size)| size).sum();
+    let bss = usize::try_from(bss).unwrap_or(usize::MAX);
+    let suite = packer::suites::by_id(suite);
+    suite.map_or_else(String::new, |suite| {
+        packer::Rooms::of(suite, found.size, bss).to_string()
     })
 }
 

@@ -4,10 +4,9 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use posix_conformance::plan::control::Block;
 use tempfile::TempPath;
 
-use crate::control_block;
+use crate::control_block::{self, Block};
 use crate::error::{Error, Result};
 use crate::run::campaign::BootOrder;
 use crate::run::{Subject, initramfs};
@@ -57,7 +56,7 @@ impl Image {
         places.accel = accelerator.map(str::to_string);
         let mut files = Vec::new();
         let mut bytes = subject.elf.to_vec();
-        if block != Block::new() {
+        if block != Block::default() {
             bytes = control_block::patched(&bytes, &block)?;
             let file = Elf::temp(&bytes)?;
             places.elf = file.path().to_path_buf();
@@ -79,15 +78,17 @@ impl Image {
 
 /// The control block that tells the ELF to obey an order.
 fn block(order: &BootOrder) -> Result<Block> {
-    let mut block = control_block::skipping(order.skip.iter().copied())?;
-    block.first_group = u16::try_from(order.first_group).map_err(|_| {
+    let first_group = u16::try_from(order.first_group).map_err(|_| {
         Error::usage(format!(
             "group {} does not fit into the control block",
             order.first_group
         ))
     })?;
-    block.flags = order.flags;
-    Ok(block)
+    Ok(Block {
+        first_group,
+        flags: order.flags,
+        skip: order.skip.iter().copied().collect(),
+    })
 }
 
 /// A temporary executable file with these bytes, deleted when it is dropped.

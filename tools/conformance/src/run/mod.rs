@@ -53,7 +53,7 @@ impl Subject<'_> {
         Rules {
             skip: self.skip,
             reboots: self.reboots,
-            can_order: control_block::offset(self.elf).is_ok() && !self.target.recorded,
+            can_order: control_block::place(self.elf).is_ok() && !self.target.recorded,
             status: self.target.status,
             limits: self.target.limits,
         }

@@ -1,0 +1,126 @@
+//! The calls of a plan: their ids, and their tables.
+
+use std::collections::BTreeMap;
+use std::iter;
+
+use crate::abi::numbers;
+use crate::plan::Row;
+use crate::plan::bytecode::{ARGUMENTS_MAX, LONG_CALL, MAKES_DESCRIPTOR, TOUCHES_MASK};
+use crate::plan::call::{self, Call, Callee};
+use crate::plan::routine;
+use crate::rules::text_fault;
+use crate::values::index_bytes;
+
+/// The system calls of a plan in the order of their numbers.
+pub struct Calls {
+    syscalls: Vec<Call>,
+}
+
+impl Calls {
+    pub fn of(rows: &[&Row]) -> Calls {
+        // The ELF makes these itself, and names them where they fail a step.
+        let own = [call::CLONE, call::RT_SIGACTION, call::SETITIMER];
+        let rows = rows.iter().map(|row| row.call);
+        let syscalls: BTreeMap<u16, Call> = rows
+            .filter(|call| call.is_syscall())
+            .chain(own)
+            .map(|call| (call.number, call))
+            .collect();
+        Calls {
+            syscalls: syscalls.into_values().collect(),
+        }
+    }
+
+    /// The system calls in the order of their ids.
+    pub fn syscalls(&self) -> &[Call] {
+        &self.syscalls
+    }
+
+    /// The number of ids.
+    pub fn count(&self) -> usize {
+        first_syscall() + self.syscalls.len()
+    }
+
+    /// The index of a system call in the tables, if a row calls it.
+    pub fn index(&self, name: &str) -> Option<usize> {
+        self.syscalls.iter().position(|call| call.name == name)
+    }
+
+    /// The id of a call.
+    fn id(&self, call: Call) -> usize {
+        match call.callee {
+            Callee::Op => call.number.into(),
+            Callee::Routine => call::OPS.len() + usize::from(call.number),
+            Callee::Tested(_) | Callee::Plumbing => {
+                let index = self.index(call.name);
+                first_syscall() + index.expect("every call was collected")
+            }
+        }
+    }
+
+    /// The bytes of a call's id; see [`crate::plan::bytecode::call`].
+    pub fn bytes(&self, call: Call) -> Vec<u8> {
+        let id = self.id(call);
+        match u8::try_from(id).ok().filter(|&id| id < LONG_CALL) {
+            Some(id) => vec![id],
+            None => {
+                let mut bytes = vec![LONG_CALL];
+                bytes.extend(index_bytes(id - usize::from(LONG_CALL)));
+                bytes
+            }
+        }
+    }
+
+    /// The arity and the flags of each call, in the order of the ids.
+    pub fn shapes(&self) -> Vec<u8> {
+        let own = call::OPS.iter().chain(routine::CALLS);
+        let mut shapes: Vec<u8> = own.map(|call| call.arity).collect();
+        shapes.extend(self.syscalls.iter().map(|call| {
+            // `pipe2` does not return its descriptors but writes them to the arena.
+            let descriptor = call.makes_descriptor() && call.number != numbers::PIPE2;
+            let descriptor = if descriptor { MAKES_DESCRIPTOR } else { 0 };
+            let mask = if call.touches_mask() { TOUCHES_MASK } else { 0 };
+            call.arity | descriptor | mask
+        }));
+        shapes
+    }
+
+    /// The differences between the numbers of the system calls, each as an index.
+    pub fn numbers(&self) -> Vec<u8> {
+        let numbers = self.syscalls.iter().map(|call| usize::from(call.number));
+        let before = iter::once(0).chain(numbers.clone());
+        let steps = numbers.zip(before);
+        steps
+            .flat_map(|(number, before)| index_bytes(number - before))
+            .collect()
+    }
+
+    /// The fault of a call, if it has one.
+    pub fn fault(&self, call: Call) -> Option<String> {
+        if usize::from(call.arity) > ARGUMENTS_MAX {
+            return Some(format!(
+                "it has {} arguments, more than {ARGUMENTS_MAX}",
+                call.arity
+            ));
+        }
+        let number = usize::from(call.number);
+        let known = match call.callee {
+            Callee::Op => call::OPS.get(number),
+            Callee::Routine => routine::CALLS.get(number),
+            Callee::Tested(_) | Callee::Plumbing => {
+                let mut syscalls = self.syscalls.iter();
+                syscalls.find(|known| known.number == call.number)
+            }
+        };
+        match known {
+            Some(known) if *known == call => text_fault(call.name),
+            Some(known) => Some(format!("its number {number} is that of {}", known.name)),
+            None => Some(format!("no call has its number {number}")),
+        }
+    }
+}
+
+/// The first id of a system call.
+pub fn first_syscall() -> usize {
+    call::OPS.len() + routine::CALLS.len()
+}

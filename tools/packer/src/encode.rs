@@ -1,0 +1,311 @@
+//! Encodes the plan of a suite as bytecode: the inverse of [`crate::decode`].
+//!
+//! [`crate::plan::bytecode`] describes the format.
+
+use std::error;
+use std::fmt;
+
+use crate::abi::errno;
+use crate::calls::Calls;
+use crate::phrases::phrases;
+use crate::plan::bytecode::{NAMED, NEXT_FAMILY, PROFILE_SHIFT, set, want};
+use crate::plan::call::{Callee, op};
+use crate::plan::model::{LENGTH_MAX, WINDOW};
+use crate::plan::{Check, Group, Kind, Profile, Row, Value, Want};
+use crate::rules;
+use crate::stream::Stream;
+use crate::suites::Suite;
+use crate::values::{Values, index_bytes, indices_of_want};
+
+/// The plan of a suite as bytecode, not compressed.
+#[derive(Clone, Debug)]
+pub struct Bytecode {
+    pub rows: Stream,
+    pub titles: Stream,
+    /// The constants. They are not compressed: rows need read-only memory.
+    pub data: Vec<u8>,
+    pub layout: Layout,
+}
+
+/// The positions of the tables in their streams, and the numbers of entries.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Layout {
+    /// The numbers of the system calls, after the shapes of the calls.
+    pub numbers: usize,
+    pub values: usize,
+    /// The 64-bit numbers.
+    pub wide: usize,
+    /// The first row.
+    pub rows: usize,
+    /// The names, after the error numbers.
+    pub names: usize,
+    /// The first title.
+    pub titles: usize,
+    pub call_count: usize,
+    pub syscall_count: usize,
+    pub value_count: usize,
+    pub errno_count: usize,
+    pub family_count: usize,
+    /// The number of texts that the phrases are.
+    pub phrase_count: usize,
+}
+
+impl Layout {
+    /// The number of texts in the table of names.
+    pub fn name_count(&self) -> usize {
+        self.first_family() + self.family_count + self.phrase_count
+    }
+
+    /// The index of the first family's name.
+    pub fn first_family(&self) -> usize {
+        self.syscall_count + self.errno_count
+    }
+
+    /// The size in bytes of the tables that are kept of each stream: those of the longer ones.
+    pub fn tables(&self) -> usize {
+        self.rows.max(self.titles)
+    }
+}
+
+/// The fault of a row, or of the plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Error {
+    /// The row's group, its place in the group, its call and its name.
+    pub subject: String,
+    pub fault: String,
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.subject, self.fault)
+    }
+}
+
+impl error::Error for Error {}
+
+/// Encodes the plan of a suite.
+///
+/// # Errors
+/// A row breaks a rule of the bytecode.
+pub fn encode(suite: &Suite) -> Result<Bytecode, Error> {
+    let rows: Vec<&Row> = suite.groups().flat_map(Group::rows).collect();
+    let mut encoder = Encoder {
+        calls: Calls::of(&rows),
+        values: Values::of(&rows),
+        families: Vec::new(),
+        rows: Stream::default(),
+        titles: Stream::default(),
+    };
+    for group in suite.groups() {
+        encoder.group(group)?;
+    }
+    encoder.rows.push(op::END, set::CALL);
+    encoder.assembled()
+}
+
+struct Encoder {
+    calls: Calls,
+    values: Values,
+    /// The titles of the families.
+    families: Vec<&'static str>,
+    /// The rows so far, without tables.
+    rows: Stream,
+    /// The titles of their checks.
+    titles: Stream,
+}
+
+impl Encoder {
+    /// The two streams, each with its tables.
+    fn assembled(&self) -> Result<Bytecode, Error> {
+        let mut layout = Layout {
+            call_count: self.calls.count(),
+            syscall_count: self.calls.syscalls().len(),
+            value_count: self.values.count(),
+            errno_count: errno::ALL.len(),
+            family_count: self.families.len(),
+            ..Layout::default()
+        };
+        Ok(Bytecode {
+            rows: self.stream_of_rows(&mut layout)?,
+            titles: self.stream_of_titles(&mut layout),
+            data: self.values.data().to_vec(),
+            layout,
+        })
+    }
+
+    fn stream_of_rows(&self, layout: &mut Layout) -> Result<Stream, Error> {
+        let values = self.values.table().map_err(|fault| Error {
+            subject: "values".to_string(),
+            fault,
+        })?;
+        let mut stream = Stream::default();
+        stream.extend(&self.calls.shapes(), set::OTHER);
+        layout.numbers = stream.len();
+        stream.extend(&self.calls.numbers(), set::OTHER);
+        layout.values = stream.len();
+        stream.extend(&values, set::OTHER);
+        layout.wide = stream.len();
+        stream.extend(&self.values.wide(), set::OTHER);
+        layout.rows = stream.len();
+        stream.append(&self.rows);
+        Ok(stream)
+    }
+
+    fn stream_of_titles(&self, layout: &mut Layout) -> Stream {
+        let mut stream = Stream::default();
+        let mut before = 0;
+        for (errno, _) in errno::ALL {
+            stream.push(errno.0 - before, set::of_letter(0));
+            before = errno.0;
+        }
+        layout.names = stream.len();
+        let syscalls = self.calls.syscalls().iter().map(|call| call.name);
+        // Every name, not only those of wanted errors: a kernel may return any error.
+        let errnos = errno::ALL.iter().map(|(_, name)| *name);
+        let families = self.families.iter().copied();
+        let names = syscalls.chain(errnos).chain(families);
+        names.for_each(|name| stream.text(name));
+        let phrases = phrases(&stream, &self.titles);
+        layout.phrase_count = phrases.len();
+        phrases.iter().for_each(|text| stream.text(text));
+        layout.titles = stream.len();
+        stream.append(&self.titles);
+        stream
+    }
+
+    /// Appends the rows and titles of a group.
+    fn group(&mut self, group: Group) -> Result<(), Error> {
+        let title = group.family.title;
+        if let Some(fault) = rules::text_fault(title) {
+            let subject = group.to_string();
+            return Err(Error { subject, fault });
+        }
+        let mut header = header(group);
+        if self.families.last() != Some(&title) {
+            self.families.push(title);
+            header |= NEXT_FAMILY;
+        }
+        self.rows.push(op::GROUP, set::CALL);
+        self.rows.push(header, set::OTHER);
+        let rows: Vec<&Row> = group.rows().collect();
+        let mut checks = group.checks(0);
+        let mut script = None;
+        // The system call that the ELF takes the next check to be about: the last one.
+        let mut about = None;
+        for (place, row) in rows.iter().enumerate() {
+            let check = row.name.and_then(|_| checks.next());
+            if row.call.is_syscall() {
+                about = Some(row.call.name);
+            }
+            let next = rows.get(place + 1).copied();
+            let fault = (self.calls.fault(row.call))
+                .or_else(|| rules::fault(row, next))
+                .or_else(|| self.row(row, check, &mut about).err())
+                .or_else(|| self.again_fault(row, script));
+            if let Some(fault) = fault {
+                let subject = described(group, place, row);
+                return Err(Error { subject, fault });
+            }
+            if is_op(row, op::FRESH) {
+                script = Some(self.rows.len());
+            }
+            if let Some(check) = check {
+                self.titles.text(check.case);
+            }
+        }
+        Ok(())
+    }
+
+    /// The fault of an `AGAIN()` row, which is the last one so far, if it has one.
+    fn again_fault(&self, row: &Row, script: Option<usize>) -> Option<String> {
+        if !is_op(row, op::AGAIN) {
+            return None;
+        }
+        let Some(script) = script else {
+            return Some("no FRESH() is before it in its group".to_string());
+        };
+        let (size, kept) = (self.rows.len() - script, WINDOW - LENGTH_MAX);
+        (size > kept).then(|| format!("its script has {size} bytes; the ELF keeps {kept}"))
+    }
+
+    /// Appends a row.
+    fn row(
+        &mut self,
+        row: &Row,
+        check: Option<Check>,
+        about: &mut Option<&'static str>,
+    ) -> Result<(), String> {
+        if let Some(check) = check
+            && *about != Some(check.call)
+        {
+            let index = self.calls.index(check.call);
+            let index = index
+                .ok_or_else(|| format!("its check is about {}, which no row calls", check.call))?;
+            self.rows.push(op::ABOUT, set::CALL);
+            self.rows.extend(&index_bytes(index), set::ARGUMENT);
+            *about = Some(check.call);
+        }
+        let mut call = self.calls.bytes(row.call);
+        if check.is_some() {
+            call[0] |= NAMED;
+        }
+        self.rows.push(call[0], set::CALL);
+        self.rows.extend(&call[1..], set::OTHER);
+        for &arg in row.args {
+            let index = self.value(arg)?;
+            self.rows.extend(&index, set::ARGUMENT);
+        }
+        let want = self.want(row.want)?;
+        self.rows.push(want[0], set::WANT);
+        self.rows.extend(&want[1..], set::OTHER);
+        Ok(())
+    }
+
+    /// The bytes of a value's index.
+    fn value(&self, value: Value) -> Result<Vec<u8>, String> {
+        self.values.encoded(value)?;
+        Ok(index_bytes(self.values.index(value)))
+    }
+
+    /// The bytes of a want, at least one.
+    fn want(&self, want: Want) -> Result<Vec<u8>, String> {
+        let with = |kind: u8, value: Value| Ok([vec![kind], self.value(value)?].concat());
+        match want {
+            Want::Done() => Ok(vec![want::DONE]),
+            Want::Err(errno) => Ok(vec![errno.0]),
+            Want::Either(one, other) => Ok(vec![want::EITHER, one.0, other.0]),
+            Want::Keep(place) if place.width == 4 => with(want::KEEP, Value::Address(place)),
+            Want::Keep(place) => with(want::KEEP_LONG, Value::Address(place)),
+            Want::AtLeast(least) => with(want::AT_LEAST, least),
+            Want::AtMost(most) => with(want::AT_MOST, most),
+            Want::Is(exactly) => match self.value(exactly)?[..] {
+                [index] if usize::from(index) < indices_of_want() => {
+                    Ok(vec![want::IS_VALUE + index])
+                }
+                _ => with(want::IS, exactly),
+            },
+        }
+    }
+}
+
+/// The byte after `op::GROUP`, without [`NEXT_FAMILY`].
+fn header(group: Group) -> u8 {
+    index_in(&Profile::ALL, group.family.profile) << PROFILE_SHIFT
+        | index_in(&Kind::ALL, group.kind)
+}
+
+fn index_in<T: PartialEq>(all: &[T], one: T) -> u8 {
+    let index = all.iter().position(|known| *known == one);
+    let index = index.and_then(|index| u8::try_from(index).ok());
+    index.expect("`plan::bytecode` asserts that all fit")
+}
+
+fn is_op(row: &Row, number: u8) -> bool {
+    row.call.callee == Callee::Op && row.call.number == number.into()
+}
+
+/// A row for a message: its group, its place there from 1, its call and its name.
+fn described(group: Group, place: usize, row: &Row) -> String {
+    let name = row.name.map_or(String::new(), |name| format!(" {name:?}"));
+    format!("{group}, row {}, {}{name}", place + 1, row.call.name)
+}

@@ -1,0 +1,87 @@
+//! The tables of an ELF: the compressed bytecode of a suite, and what the ELF must know of it.
+
+use std::fmt;
+
+use crate::calls::first_syscall;
+use crate::compress::compress;
+use crate::encode::{Error, Layout, encode};
+use crate::log::Crc32;
+use crate::suites::Suite;
+
+/// The packed plan of a suite.
+#[derive(Clone, Debug)]
+pub struct Tables {
+    /// The stream of rows, the stream of titles, and the constants.
+    pub packed: Vec<u8>,
+    /// The index of the stream of titles.
+    pub titles: usize,
+    /// The index of the constants.
+    pub data: usize,
+    pub layout: Layout,
+    /// The number of checks.
+    pub checks: usize,
+    pub suite_id: u32,
+}
+
+impl Tables {
+    /// Packs a suite.
+    ///
+    /// # Errors
+    /// A row breaks a rule of the bytecode.
+    pub fn of(suite: &Suite) -> Result<Tables, Error> {
+        let bytecode = encode(suite)?;
+        let kept = bytecode.layout.tables();
+        let mut packed = compress(&bytecode.rows, kept);
+        let titles = packed.len();
+        packed.extend(compress(&bytecode.titles, kept));
+        let data = packed.len();
+        packed.extend(&bytecode.data);
+        Ok(Tables {
+            packed,
+            titles,
+            data,
+            layout: bytecode.layout,
+            checks: suite.checks().count(),
+            suite_id: suite.id(),
+        })
+    }
+
+    /// The checksum of the packed plan.
+    fn crc(&self) -> u32 {
+        let mut crc = Crc32::new();
+        self.packed.iter().for_each(|&byte| crc.byte(byte));
+        crc.value()
+    }
+}
+
+impl fmt::Display for Tables {
+    /// Writes the tables as Rust source.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let layout = &self.layout;
+        let (packed, length) = (&self.packed, self.packed.len());
+        writeln!(f, "pub static PACKED: [u8; {length}] = {packed:?};")?;
+        for (name, number) in [
+            ("TITLES_STREAM", self.titles),
+            ("DATA", self.data),
+            ("TABLES", layout.tables()),
+            ("NUMBERS", layout.numbers),
+            ("VALUES", layout.values),
+            ("VALUE_COUNT", layout.value_count),
+            ("WIDE", layout.wide),
+            ("ROWS", layout.rows),
+            ("NAMES", layout.names),
+            ("NAME_COUNT", layout.name_count()),
+            ("CALLS", layout.call_count),
+            ("FIRST_SYSCALL", first_syscall()),
+            ("SYSCALLS", layout.syscall_count),
+            ("ERRNO_COUNT", layout.errno_count),
+            ("FIRST_FAMILY", layout.first_family()),
+        ] {
+            writeln!(f, "pub const {name}: usize = {number};")?;
+        }
+        for (name, number) in [("PACKED_CRC", self.crc()), ("SUITE_ID", self.suite_id)] {
+            writeln!(f, "pub const {name}: u32 = {number:#010x};")?;
+        }
+        writeln!(f, "pub const CHECKS: u32 = {};", self.checks)
+    }
+}

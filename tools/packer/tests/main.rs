@@ -1,0 +1,8 @@
+//! The tests of the crate, as one program.
+
+mod common;
+mod compress;
+mod plan;
+mod refusals;
+mod room;
+mod walls;
