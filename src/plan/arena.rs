@@ -49,8 +49,6 @@ pub const FD_A: Place = Place::word(0x010);
 pub const FD_B: Place = Place::word(0x014);
 pub const FD_C: Place = Place::word(0x018);
 pub const FD_D: Place = Place::word(0x01c);
-/// The number of words from [`FDS`] on whose descriptors `FRESH()` closes.
-pub const FD_WORDS: usize = 8;
 /// 64-bit words.
 pub const A: Place = Place::long(0x020);
 pub const B: Place = Place::long(0x028);

@@ -11,6 +11,7 @@ mod gate;
 mod hostile;
 mod house;
 mod microkernel;
+mod missing;
 mod reader;
 mod reports;
 mod snapshots;

@@ -3,7 +3,7 @@
 //! The plan says what the next line must be, up to its verdict, so only the position of the split
 //! is guessed. A wrong guess does no harm: the checksum covers every byte of every line.
 
-use posix_conformance::log::{GOT, Line, RULE, SKIPPED, Verdict};
+use posix_conformance::log::{Line, RULE, SKIPPED, Verdict};
 
 use super::boot::Boot;
 use crate::plan::{self, Plan, Step};
@@ -25,7 +25,7 @@ impl Expected {
         let whole = match (step.copied(), boot) {
             (Some(Step::Section(group)), _) => vec![plan.section(group)],
             (Some(Step::Check(check)), _) => {
-                failed = Some(plan.verdict(check, Verdict::Fail) + GOT);
+                failed = Some(plan.verdict(check, Verdict::Fail) + " (");
                 vec![
                     plan.verdict(check, Verdict::Pass),
                     plan.verdict(check, Verdict::Skip) + SKIPPED,

@@ -163,7 +163,7 @@ impl Act {
         match self {
             Act::Pass | Act::Leak | Act::NeedsRoom => Outcome::Pass,
             Act::Fail | Act::NeedsRoomToFail => failed(WRONG),
-            Act::Missing => failed("ENOSYS"),
+            Act::Missing => failed("got ENOSYS"),
             Act::Crash | Act::NeedsRoomToCrash => Outcome::Crash,
             Act::Hang => Outcome::Hang,
             Act::NeedsHandler | Act::NeedsMissingHandler => failed(UNREPORTED),
@@ -172,9 +172,9 @@ impl Act {
 }
 
 /// The notes of checks that fail: a wrong result, no resource, no reported handler.
-const WRONG: &str = "7";
-pub const NO_ROOM: &str = "ENFILE from pipe2";
-pub const UNREPORTED: &str = "0 from rt_sigaction";
+const WRONG: &str = "got 7";
+pub const NO_ROOM: &str = "not asked: pipe2 returned ENFILE";
+pub const UNREPORTED: &str = "not asked: a handler was not installed";
 
 pub fn failed(got: &str) -> Outcome {
     Outcome::failed(Got::parse(got).expect("a note"))
