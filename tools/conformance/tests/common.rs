@@ -17,6 +17,19 @@ pub fn root() -> PathBuf {
         .expect("a repository")
 }
 
+/// The formats of `gate`, `run` and `diff`, as `--format` spells them.
+pub const FORMATS: [&str; 9] = [
+    "human",
+    "json",
+    "junit",
+    "ktap",
+    "tap",
+    "markdown",
+    "html",
+    "lava",
+    "codequality",
+];
+
 /// The ELF, built once for each test program.
 pub static ELF: LazyLock<PathBuf> =
     LazyLock::new(|| build_elf(&root(), Shape::Plain).expect("the ELF builds"));

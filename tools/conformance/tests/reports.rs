@@ -3,24 +3,13 @@
 use std::path::Path;
 use std::process::Command;
 
-use super::common::{LOG, file, forged, root, said, tool};
+use super::common::{FORMATS, LOG, file, forged, root, said, tool};
 use conformance::testing::Plan;
 
 /// Text of a console that would act as markup, an escape or a directive if it were not escaped.
 const HOSTILE: &str = "</pre></system-out>]]><img src=x onerror=\"document.title='owned'\">\
     <script>document.title='owned'</script>|`````|@all|[x](javascript:0)|\u{1b}]0;owned\u{7}\
     \u{1b}[31m # SKIP #\\ \"'&amp; <LAVA_SIGNAL_TESTCASE TEST_CASE_ID=x RESULT=pass>";
-const FORMATS: [&str; 9] = [
-    "human",
-    "json",
-    "junit",
-    "ktap",
-    "tap",
-    "markdown",
-    "html",
-    "lava",
-    "codequality",
-];
 
 /// Folders with a report in each format: of a good log, of one with gaps and hostile text, and of
 /// half a log.

@@ -5,21 +5,8 @@
 
 use std::path::Path;
 
-use super::common::{LOG, Said, file, forged, tool};
+use super::common::{FORMATS, LOG, Said, file, forged, tool};
 use conformance::testing::Plan;
-
-/// Every format of `gate`, `run` and `diff`.
-const FORMATS: [&str; 9] = [
-    "human",
-    "json",
-    "junit",
-    "ktap",
-    "tap",
-    "markdown",
-    "html",
-    "lava",
-    "codequality",
-];
 
 /// Filters for what differs from run to run, and for the style sheet: folders, times.
 fn settings(folder: &Path) -> insta::Settings {
