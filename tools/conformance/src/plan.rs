@@ -24,9 +24,19 @@ pub struct Planned {
     pub group: usize,
     /// The number of its script; the checks of a script share the results of its rows.
     pub script: usize,
+    /// The system calls of its script from the last check, or from its beginning, up to this check:
+    /// those in which a death before its line can be.
+    pub calls: Vec<&'static str>,
     /// The expected result, for messages.
     pub expected: String,
     pub canary: bool,
+}
+
+impl Planned {
+    /// The class of the check's arguments: the error that it expects, or none.
+    pub fn class(&self) -> Option<&str> {
+        self.expected.starts_with('E').then_some(&*self.expected)
+    }
 }
 
 /// One line of a log that belongs to a run.
@@ -87,14 +97,20 @@ impl Plan {
         let mut script = 0;
         for group in suite.groups() {
             plan.steps.push(Step::Section(plan.groups.len()));
+            let mut calls = Vec::new();
             let scripts = group.rows().filter_map(|row| {
-                script += usize::from(row.call == FRESH);
-                row.name.map(|_| script)
+                if row.call == FRESH {
+                    script += 1;
+                    calls.clear();
+                }
+                calls.extend(row.call.is_syscall().then_some(row.call.name));
+                row.name.map(|_| (script, std::mem::take(&mut calls)))
             });
-            for (check, script) in group.checks(plan.checks.len()).zip(scripts) {
+            for (check, (script, calls)) in group.checks(plan.checks.len()).zip(scripts) {
                 plan.steps.push(Step::Check(check.index));
                 plan.by_title.insert(check.to_string(), check.index);
-                plan.checks.push(planned(&check, plan.groups.len(), script));
+                plan.checks
+                    .push(planned(&check, plan.groups.len(), script, calls));
             }
             plan.groups.push(group.to_string());
         }
@@ -107,6 +123,13 @@ impl Plan {
     /// The check of that title.
     pub fn find(&self, title: &str) -> Option<&Planned> {
         self.by_title.get(title).map(|&index| &self.checks[index])
+    }
+
+    /// The first check of the script that a check belongs to.
+    pub fn first_of_script(&self, check: usize) -> usize {
+        let script = self.checks[check].script;
+        let before = self.checks[..check].iter().rev();
+        check - before.take_while(|other| other.script == script).count()
     }
 
     /// The header line of a log of this plan.
@@ -158,7 +181,7 @@ pub fn end_line(crc: u32) -> String {
     written(|text| log::end(text, crc))
 }
 
-fn planned(check: &Check, group: usize, script: usize) -> Planned {
+fn planned(check: &Check, group: usize, script: usize, calls: Vec<&'static str>) -> Planned {
     Planned {
         index: check.index,
         title: check.to_string(),
@@ -168,6 +191,7 @@ fn planned(check: &Check, group: usize, script: usize) -> Planned {
         call: check.call,
         group,
         script,
+        calls,
         expected: expected(check.row),
         canary: check.is_canary(),
     }

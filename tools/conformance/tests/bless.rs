@@ -48,7 +48,7 @@ fn bless_writes_what_the_gate_then_allows() {
     assert_eq!(again.exit, 0, "{}", again.err);
     let at = |name: &str| folder.path().join(name);
     let wanted = format!(
-        "{}, {}: not written, and an old file is kept: a log holds one boot, and there were 2\n\
+        "{}, {}: not written, and an old file is kept: a log holds one boot, and there were 3\n\
          no changes\n",
         at("toy.txt").display(),
         at("toy.version.toml").display()

@@ -23,7 +23,7 @@ fn each_death_costs_one_check_its_outcome() {
         let charged = [(one, outcome.to_string()), (other, outcome.to_string())];
         assert_eq!(outcomes(&json), charged, "{act}: {}", json["flaws"]);
         assert_eq!(said.exit, 1, "{act}");
-        assert_eq!(json["boots"], 3, "{act}");
+        assert_eq!(json["boots"], 5, "{act}");
     }
 }
 

@@ -13,7 +13,7 @@ pub(crate) use bench::Bench;
 pub(crate) use bless::Bless;
 pub(crate) use build::Build;
 pub(crate) use run::{
-    Diff, Gate, InputArgs, LimitArgs, Matrix, REBOOTS, ReportArgs, ReportFormat, Run, RunArgs,
+    Diff, Gate, InputArgs, LimitArgs, Matrix, ReportArgs, ReportFormat, Run, RunArgs,
 };
 pub(crate) use spec::{By, Spec};
 

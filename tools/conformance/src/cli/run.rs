@@ -7,9 +7,6 @@ use clap::{Args, ValueEnum};
 use super::EXIT_CODES;
 use super::integer::integer_in;
 
-/// The default of `--reboots`.
-pub(crate) const REBOOTS: u32 = 32;
-
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct Run {
@@ -76,10 +73,11 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "N", default_value_t = 1)]
     #[arg(value_parser = integer_in(1, 1000))]
     pub repeat: u32,
-    /// The most boots of a kernel that dies, after the first one.
-    #[arg(long, value_name = "N", default_value_t = REBOOTS)]
-    #[arg(value_parser = integer_in(0, 1024))]
-    pub reboots: u32,
+    /// The most boots of a kernel that dies, after the first one; without it only `--total` bounds
+    /// them.
+    #[arg(long, value_name = "N")]
+    #[arg(value_parser = integer_in(0, 1_000_000))]
+    pub reboots: Option<u32>,
     #[command(flatten)]
     pub limits: LimitArgs,
 }

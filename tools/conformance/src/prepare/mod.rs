@@ -17,6 +17,7 @@ use crate::log::run_lines::RunLines;
 use crate::plan::Plan;
 use crate::resources::{self, Named, Resources};
 use crate::run::accel::Accelerator;
+use crate::run::campaign::REBOOTS;
 use crate::run::image::Elf;
 use crate::run::interrupt::Interrupt;
 use crate::run::{self, Subject, version};
@@ -164,9 +165,9 @@ impl Runner {
                 accel: None,
             },
             accelerator,
+            reboots: options.reboots.or(target.reboots).unwrap_or(REBOOTS),
             target,
             skip,
-            reboots: options.reboots,
             _elf: elf,
         })
     }

@@ -16,8 +16,8 @@ pub(crate) struct RunOptions {
     pub skip: Vec<String>,
     /// The number of runs.
     pub repeat: u32,
-    /// The most boots of a run after its first.
-    pub reboots: u32,
+    /// The most boots of a run after its first; without a value the target's own.
+    pub reboots: Option<u32>,
     pub limits: LimitOverrides,
 }
 

@@ -65,6 +65,13 @@ fn headline(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()
         );
     }
     match report.checks_with(Comparison::Gap).count() {
+        0 if !report.subject_log.context.exhausted.is_empty() => {
+            let word = style.paint(RED, "GAPS");
+            writeln!(
+                out,
+                "{word}: {subject} needs more than one boot: its resources run out"
+            )
+        }
         0 => {
             let word = style.paint(GREEN, "GOOD");
             writeln!(
@@ -208,6 +215,7 @@ fn gap(report: &Report, style: Style, check: usize, out: &mut dyn Write) -> io::
         Outcome::Crash => writeln!(out, "  expected {expected}, but the run died here")?,
         Outcome::Hang => writeln!(out, "  expected {expected}, but no more output came")?,
         Outcome::Skipped => writeln!(out, "  expected {expected}, but told to skip")?,
+        Outcome::Blocked => writeln!(out, "  expected {expected}, but could not be asked")?,
         _ => {
             let got = outcome.got().map_or_else(String::new, ToString::to_string);
             writeln!(out, "  expected {expected}, got {got}")?;

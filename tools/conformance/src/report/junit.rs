@@ -91,7 +91,10 @@ impl Counts {
 
 /// Whether JUnit calls the outcome an error (no result) and not a failure (a wrong result).
 fn is_error(outcome: &Outcome) -> bool {
-    matches!(outcome, Outcome::Crash | Outcome::Hang | Outcome::Lost)
+    matches!(
+        outcome,
+        Outcome::Blocked | Outcome::Crash | Outcome::Hang | Outcome::Lost
+    )
 }
 
 fn suite(report: &Report, title: &str, checks: &[usize], out: &mut dyn Write) -> io::Result<()> {

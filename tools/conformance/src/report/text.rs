@@ -65,6 +65,7 @@ pub(super) fn message(report: &Report, check: usize) -> String {
     let is = match outcome {
         Outcome::Pass => "passes".to_string(),
         Outcome::Skipped => "told to skip".to_string(),
+        Outcome::Blocked => format!("expected {expected}, but could not be asked"),
         Outcome::Crash => format!("expected {expected}, but the kernel died in it"),
         Outcome::Hang => format!("expected {expected}, but no more output came"),
         Outcome::Lost => format!("expected {expected}, but its line is lost"),
@@ -114,7 +115,11 @@ pub(super) fn sentence(report: &Report) -> String {
                 gaps => format!("{gaps} checks are"),
             };
             let oracle = plain(&report.oracle_name);
-            format!("{subject}: {are} worse than {oracle} allows")
+            let boots = match report.subject_log.context.exhausted.is_empty() {
+                true => "",
+                false => "; the plan needs more than one boot",
+            };
+            format!("{subject}: {are} worse than {oracle} allows{boots}")
         }
     }
 }

@@ -51,6 +51,16 @@ impl BootEnd {
         }
     }
 
+    /// True where the kernel killed the program for a call that it does not know: by SIGSYS, or
+    /// with the status that a shell reports for it.
+    pub(crate) fn is_unknown_call(&self) -> bool {
+        let BootEnd::Exited(status) = self else {
+            return false;
+        };
+        let sigsys = Signal::SIGSYS as i32;
+        status.signal() == Some(sigsys) || status.code() == Some(128 + sigsys)
+    }
+
     /// The outcome of the check that this end interrupted, and the reason.
     pub(crate) fn verdict(&self, limits: &TargetLimits) -> (Outcome, String) {
         match self {

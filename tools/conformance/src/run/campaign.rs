@@ -1,45 +1,59 @@
 //! The campaign: orders one boot after another and merges their results.
 //!
 //! Pure: [`Campaign::next_boot`] orders a boot and [`Campaign::finished`] takes its result; neither
-//! starts a process, opens a file or reads a clock. Each boot has a policy:
+//! starts a process, opens a file or reads a clock. Each boot has a policy, a file of this folder:
 //!
 //! | policy | runs | an outcome replaces the known one | a death |
 //! |---|---|---|---|
-//! | `Main` | all from the first check without an outcome | if it is worse | is charged |
-//! | `NoRoomLeft` | scripts that failed for want of room | if nothing can hide it | is charged |
-//! | `AssumeHandlers` | scripts that failed for want of a handler | if complete | discards it |
+//! | `Main` | all from the first check without an outcome | if worse; then flaky | asked again |
+//! | `Apart` | a script that the others leave out | as in `Main` | asked again |
+//! | `Confirm` | the check in which a boot died, alone | never | charges the check |
+//! | `Bisect` | the same after some of the checks before it | never | halves them |
+//! | `NoRoomLeft` | scripts that failed for want of room | if for want of room | asked again |
+//! | `AssumeHandlers` | scripts that want a handler | if it needs one | changes nothing |
 //!
-//! A death is charged to the first check without a line that the boot was to run; later boots skip
-//! that check. The first death in the steps before the first group, or in those that set up a
-//! skipped check, is charged to no check: later boots leave these steps out.
+//! A death before the line of a check is charged to that check if it comes again when the check is
+//! asked alone (`inquiry.rs`). A check that a death was charged to is in no later boot. The first
+//! death in the steps before the first group is charged to no check: later boots leave these steps
+//! out. After one in the steps that set up a skipped check, later boots leave out its script.
 //!
 //! The lines of a boot that dies are under no checksum, because its END line never came. They count
 //! only where each came in the order of the plan; anything else is a defect, and with a defect
 //! there is no verdict.
 
+mod answers;
 mod assume_handlers;
+mod classes;
+mod deaths;
+mod inquiry;
 mod no_room_left;
 mod order;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_of_reruns;
 
 use std::collections::BTreeSet;
 
-use posix_conformance::plan::control::{KEEP_ENVIRONMENT, SKIP_SETUP};
+use posix_conformance::plan::control::WHOLE_SCRIPTS;
 
 use self::assume_handlers::AssumeHandlers;
+use self::deaths::Ending;
+use self::inquiry::Inquiry;
 use self::no_room_left::NoRoomLeft;
 pub(crate) use self::order::{BootOrder, Policy};
-use crate::log::boot::Boot;
-use crate::plan::{Plan, Step};
-use crate::run::boot_end::{BootEnd, status_mismatch};
+use crate::plan::Plan;
+use crate::run::boot_end::BootEnd;
 use crate::run::monitor::BootResult;
 use crate::target::TargetLimits;
 use crate::verdict::defect::Defect;
 use crate::verdict::outcome::Outcome;
 use crate::verdict::run_outcome::{RunContext, RunOutcome};
+
+/// The default of [`Rules::reboots`]: only `limits.total` bounds them.
+pub(crate) const REBOOTS: u32 = u32::MAX;
 
 /// The user's and the target's conditions for a run.
 #[derive(Clone, Copy, Debug)]
@@ -57,12 +71,12 @@ pub(crate) struct Rules<'a> {
     pub limits: TargetLimits,
 }
 
-/// The policy of the next boot, with its state.
+/// The policy of the next boot, with its state; an inquiry comes first.
 #[derive(Debug)]
 enum Phase {
-    Main {
-        first_group: usize,
-    },
+    Main,
+    /// One script.
+    Apart(BTreeSet<usize>),
     NoRoomLeft(NoRoomLeft),
     AssumeHandlers(AssumeHandlers),
     /// The boot that assumed handlers may have found no room either.
@@ -73,7 +87,8 @@ enum Phase {
 impl Phase {
     fn policy(&self) -> Option<Policy> {
         match self {
-            Phase::Main { .. } => Some(Policy::Main),
+            Phase::Main => Some(Policy::Main),
+            Phase::Apart(_) => Some(Policy::Apart),
             Phase::NoRoomLeft(_) | Phase::NoRoomLeftAgain(_) => Some(Policy::NoRoomLeft),
             Phase::AssumeHandlers(_) => Some(Policy::AssumeHandlers),
             Phase::Over => None,
@@ -83,9 +98,10 @@ impl Phase {
     /// The scripts that the next boot runs; none where it runs all.
     fn scripts(&self) -> Option<&BTreeSet<usize>> {
         match self {
+            Phase::Apart(scripts) => Some(scripts),
             Phase::NoRoomLeft(rerun) | Phase::NoRoomLeftAgain(rerun) => Some(rerun.scripts()),
             Phase::AssumeHandlers(rerun) => Some(rerun.scripts()),
-            Phase::Main { .. } | Phase::Over => None,
+            Phase::Main | Phase::Over => None,
         }
     }
 }
@@ -96,12 +112,23 @@ pub(crate) struct Campaign<'a> {
     plan: &'a Plan,
     rules: Rules<'a>,
     phase: Phase,
+    /// A death that is not charged yet.
+    inquiry: Option<Inquiry>,
     /// The flags of the control block that every boot has from here on.
     flags: u8,
-    /// The outcome of each check; a crash or a hang is one that a death was charged to.
+    /// The outcome of each check.
     outcomes: Vec<Option<Outcome>>,
-    /// The scripts that ran first in a boot of [`Policy::NoRoomLeft`].
+    /// The checks that no later boot runs, because a death was charged to them.
+    charged: BTreeSet<usize>,
+    /// The scripts that no later boot runs, because a boot died in the set-up of a skipped check.
+    left_out: BTreeSet<usize>,
+    /// The scripts that had a boot of [`Policy::Apart`].
+    asked_apart: BTreeSet<usize>,
+    /// The scripts that no boot of [`Policy::NoRoomLeft`] runs again: they ran first in one, or it
+    /// cannot run them.
     settled: BTreeSet<usize>,
+    /// True where the last boot printed no header line and is tried again.
+    tried_again: bool,
     boots: usize,
     defects: Vec<Defect>,
     context: RunContext,
@@ -109,13 +136,25 @@ pub(crate) struct Campaign<'a> {
 
 impl<'a> Campaign<'a> {
     pub(crate) fn new(plan: &'a Plan, rules: Rules<'a>) -> Campaign<'a> {
+        let skipped = |check| rules.can_order && rules.skip.contains(&check);
+        let outcomes =
+            (0..plan.checks.len()).map(|check| skipped(check).then_some(Outcome::Skipped));
+        // A boot of whole scripts leaves out those whose first check is skipped.
+        let first = |check: &&usize| plan.first_of_script(**check) == **check;
+        let firsts = rules.skip.iter().filter(first);
+        let settled = firsts.map(|&check| plan.checks[check].script);
         Campaign {
             plan,
             rules,
-            phase: Phase::Main { first_group: 0 },
+            phase: Phase::Main,
+            inquiry: None,
             flags: 0,
-            outcomes: vec![None; plan.checks.len()],
-            settled: BTreeSet::new(),
+            outcomes: outcomes.collect(),
+            charged: BTreeSet::new(),
+            left_out: BTreeSet::new(),
+            asked_apart: BTreeSet::new(),
+            settled: settled.collect(),
+            tried_again: false,
             boots: 0,
             defects: Vec::new(),
             context: RunContext::default(),
@@ -124,53 +163,91 @@ impl<'a> Campaign<'a> {
 
     /// The next boot, the same one until [`Campaign::finished`] takes its result; none at the end.
     pub(crate) fn next_boot(&self) -> Option<BootOrder> {
+        let mut order = match &self.inquiry {
+            Some(inquiry) => inquiry.order(self.plan, |check| self.may_run(check)),
+            None => self.order_of_phase()?,
+        };
+        order.flags |= self.flags;
+        Some(order)
+    }
+
+    fn order_of_phase(&self) -> Option<BootOrder> {
         let policy = self.phase.policy()?;
         let scripts = self.phase.scripts();
         let (mut skip, mut first_group) = (BTreeSet::new(), None);
+        let asks = |check| self.is_open(check) && self.may_run(check);
+        let mut checks = 0..self.plan.checks.len();
+        let defers = policy == Policy::Main
+            && !self.charged.is_empty()
+            && checks.any(|check| asks(check) && !self.is_deferred(check));
         for check in &self.plan.checks {
-            let in_part = scripts.is_none_or(|scripts| scripts.contains(&check.script));
-            if in_part {
+            let in_part = match &self.phase {
+                Phase::AssumeHandlers(rerun) if rerun.leaves_out(check.index) => false,
+                _ => scripts.is_none_or(|scripts| scripts.contains(&check.script)),
+            };
+            let deferred = defers && self.is_open(check.index) && self.is_deferred(check.index);
+            if !in_part || deferred || !self.may_run(check.index) {
+                skip.insert(check.index);
+            } else if scripts.is_some() || self.is_open(check.index) {
                 first_group.get_or_insert(check.group);
             }
-            if !in_part || self.rules.skip.contains(&check.index) || self.is_charged(check.index) {
-                skip.insert(check.index);
-            }
         }
+        let whole = match policy {
+            Policy::Main if !self.left_out.is_empty() => WHOLE_SCRIPTS,
+            _ => 0,
+        };
         Some(BootOrder {
             policy,
-            first_group: match self.phase {
-                Phase::Main { first_group } => first_group,
-                _ => first_group.unwrap_or(0),
+            first_group: if self.boots == 0 {
+                0
+            } else {
+                first_group.unwrap_or(0)
             },
             skip,
-            flags: self.flags | policy.flags(),
+            flags: policy.flags() | whole,
         })
     }
 
     /// Takes the result of the boot that [`Campaign::next_boot`] ordered.
-    pub(crate) fn finished(&mut self, result: BootResult) {
+    pub(crate) fn finished(&mut self, mut result: BootResult) {
         let Some(order) = self.next_boot() else {
             return;
         };
         self.boots += 1;
-        let same_phase = match order.policy {
-            Policy::Main | Policy::NoRoomLeft => self.take(&order, result),
-            Policy::AssumeHandlers => {
-                self.take_assumed(&result);
-                false
-            }
-        };
-        if !same_phase {
-            self.phase = self.next_phase();
+        self.context.last_words = std::mem::take(&mut result.last_lines);
+        self.context.excerpts.append(&mut result.excerpts);
+        self.context.times.append(&mut result.times);
+        self.context.phases += result.phases;
+        if result.log.boots.is_empty() {
+            return self.no_header(&result.end);
+        }
+        self.tried_again = false;
+        match order.policy {
+            Policy::AssumeHandlers => self.finished_assumed(&order, &result),
+            Policy::Confirm | Policy::Bisect => self.finished_inquiry(&order, result),
+            _ => match self.take(&order, result) {
+                Ending::Complete => self.next_phase(),
+                Ending::Stopped => self.stop(),
+                Ending::Died { step, death, why } => self.died(&order, step, death, &why),
+            },
         }
     }
 
     /// The result of all boots: exactly one outcome for each check.
     pub(crate) fn outcome(self) -> RunOutcome {
-        let outcomes = self.outcomes.into_iter();
+        let unknown = |check: usize| {
+            let script = self.plan.checks[check].script;
+            let tried = self.left_out.contains(&script) || self.asked_apart.contains(&script);
+            if tried && self.defects.is_empty() {
+                Outcome::Blocked
+            } else {
+                Outcome::Lost
+            }
+        };
+        let outcomes = self.outcomes.iter().enumerate();
         RunOutcome {
             outcomes: outcomes
-                .map(|outcome| outcome.unwrap_or(Outcome::Lost))
+                .map(|(check, outcome)| outcome.clone().unwrap_or_else(|| unknown(check)))
                 .collect(),
             defects: self.defects,
             boots: self.boots,
@@ -178,17 +255,37 @@ impl<'a> Campaign<'a> {
         }
     }
 
-    /// The phase after a boot whose phase does not go on.
-    fn next_phase(&mut self) -> Phase {
-        if !self.rules.can_order || !self.boots_left() || !self.defects.is_empty() {
-            return Phase::Over;
+    /// Goes on with the phase while it has something to ask, then with the next ones.
+    fn go_on(&mut self) {
+        let again = match &self.phase {
+            Phase::Main | Phase::Apart(_) => self.phase_runs(|check| self.is_open(check)),
+            Phase::NoRoomLeft(_) | Phase::NoRoomLeftAgain(_) => self.phase_runs(|_| true),
+            _ => false,
+        };
+        if !again {
+            self.next_phase();
+        } else if !self.may_boot() {
+            self.stop();
         }
+    }
+
+    /// True where the next boot of the phase runs such a check.
+    fn phase_runs(&self, such: impl Fn(usize) -> bool) -> bool {
+        let order = self.order_of_phase();
+        let mut checks = 0..self.plan.checks.len();
+        order.is_some_and(|order| checks.any(|check| such(check) && order.runs(self.plan, check)))
+    }
+
+    /// The phase after a boot whose phase does not go on.
+    fn next_phase(&mut self) {
+        self.inquiry = None;
+        if !self.rules.can_order || !self.defects.is_empty() {
+            return self.stop();
+        }
+        let phase = std::mem::replace(&mut self.phase, Phase::Over);
         let (plan, outcomes, settled) = (self.plan, &self.outcomes, &mut self.settled);
-        match &self.phase {
-            Phase::Main { .. } => match self.no_room_left() {
-                Some(rerun) => Phase::NoRoomLeft(rerun),
-                None => self.assume_handlers(),
-            },
+        self.phase = match &phase {
+            Phase::Main | Phase::Apart(_) => self.apart_or_later(),
             Phase::NoRoomLeft(rerun) => match rerun.next(plan, outcomes, settled) {
                 Some(rerun) => Phase::NoRoomLeft(rerun),
                 None => self.assume_handlers(),
@@ -200,6 +297,25 @@ impl<'a> Campaign<'a> {
                 .next(plan, outcomes, settled)
                 .map_or(Phase::Over, Phase::NoRoomLeftAgain),
             Phase::Over => Phase::Over,
+        };
+        if self.phase.policy().is_some() && !self.may_boot() {
+            self.stop();
+        }
+    }
+
+    /// The phase after the checks that the main boots could ask.
+    fn apart_or_later(&mut self) -> Phase {
+        let script = (0..self.plan.checks.len())
+            .filter(|&check| self.is_open(check) && self.may_run(check))
+            .map(|check| self.plan.checks[check].script)
+            .find(|script| !self.asked_apart.contains(script));
+        if let Some(script) = script {
+            self.asked_apart.insert(script);
+            return Phase::Apart([script].into());
+        }
+        match self.no_room_left() {
+            Some(rerun) => Phase::NoRoomLeft(rerun),
+            None => self.assume_handlers(),
         }
     }
 
@@ -225,105 +341,19 @@ impl<'a> Campaign<'a> {
         Phase::AssumeHandlers(rerun)
     }
 
-    /// Takes a boot of a policy that charges deaths; true where its phase goes on.
-    fn take(&mut self, order: &BootOrder, result: BootResult) -> bool {
-        self.context.last_words = result.last_lines;
-        self.context.excerpts.extend(result.excerpts);
-        self.context.times.extend(result.times);
-        self.context.phases += result.phases;
-        let Some(last) = result.log.boots.len().checked_sub(1) else {
-            self.no_header(&result.end);
-            return false;
-        };
-        let died = result.next_step.is_some();
-        for (number, boot) in result.log.boots.iter().enumerate() {
-            self.merge(order, boot);
-            if number == last {
-                let mismatch = self.mismatch(&result.end, boot);
-                self.defects.extend(mismatch.map(Defect::Runner));
-            }
-            // The death is charged to a check instead.
-            let charged = |defect: &&Defect| {
-                died && number == last && matches!(defect, Defect::CutOff { .. })
-            };
-            let defects = boot.defects.iter().filter(|defect| !charged(defect));
-            self.defects.extend(defects.cloned());
-        }
-        self.defects.extend(result.log.defects);
-        match (result.next_step, &result.end) {
-            (Some(step), end) if result.log.boots[last].ours => self.charge(order, step, end),
-            (_, BootEnd::Exited(_) | BootEnd::Finished) => false,
-            (_, end) => {
-                self.defect(end.verdict(&self.rules.limits).1);
-                false
-            }
-        }
-    }
-
-    /// Takes the boot that assumes handlers; its outcomes count only if it is complete.
-    fn take_assumed(&mut self, result: &BootResult) {
-        let run = match self.complete_run(result) {
-            Ok(run) => run,
-            Err(why) => return self.note(&format!("its results are discarded: {why}")),
-        };
-        for (known, new) in self.outcomes.iter_mut().zip(&run.outcomes) {
-            if let (Some(known), Some(new)) = (known, new)
-                && AssumeHandlers::accepts(known, new)
-            {
-                known.clone_from(new);
-            }
-        }
-    }
-
-    /// The complete run of a boot that assumes handlers, or the reason why there is none.
-    fn complete_run<'r>(&self, result: &'r BootResult) -> Result<&'r Boot, String> {
-        let (outcome, why) = result.end.verdict(&self.rules.limits);
-        let exited = matches!(result.end, BootEnd::Exited(_) | BootEnd::Finished);
-        match &result.log.boots[..] {
-            _ if result.next_step.is_some() && outcome != Outcome::Lost => {
-                Err(format!("the kernel does not install handlers: {why}"))
-            }
-            [run] if exited => match result.log.defects.iter().chain(&run.defects).next() {
-                Some(defect) => Err(defect.to_string()),
-                None => self.mismatch(&result.end, run).map_or(Ok(run), Err),
-            },
-            _ => Err(why),
-        }
-    }
-
-    /// Takes the lines of a boot by the rule of its policy. A SKIP that the order asked for is no
-    /// outcome of the check, unless the user asked for it.
-    fn merge(&mut self, order: &BootOrder, boot: &Boot) {
-        for (check, new) in boot.outcomes.iter().enumerate() {
-            let Some(new) = new else { continue };
-            let ordered = *new == Outcome::Skipped && !order.runs(self.plan, check);
-            if ordered && !self.rules.skip.contains(&check) {
-                continue;
-            }
-            let known = self.outcomes[check].as_ref();
-            let accepted = match &self.phase {
-                Phase::NoRoomLeft(rerun) | Phase::NoRoomLeftAgain(rerun) => known
-                    .is_some_and(|known| rerun.accepts(self.plan.checks[check].script, known, new)),
-                _ => known.is_none_or(|known| known.severity() < new.severity()),
-            };
-            if accepted {
-                self.outcomes[check] = Some(new.clone());
-            }
-        }
-    }
-
-    /// The difference between the exit status of a complete run and that which its lines require.
-    fn mismatch(&self, end: &BootEnd, boot: &Boot) -> Option<String> {
-        match end {
-            BootEnd::Exited(status) if self.rules.status && boot.ended => {
-                status_mismatch(&boot.outcomes, *status)
-            }
-            _ => None,
-        }
-    }
-
+    /// A boot that printed no header line; a later one is tried again.
     fn no_header(&mut self, end: &BootEnd) {
-        let (_, mut why) = end.verdict(&self.rules.limits);
+        let (outcome, mut why) = end.verdict(&self.rules.limits);
+        let again = self.boots > 1 && !self.tried_again && outcome != Outcome::Lost;
+        if again && self.may_boot() {
+            self.tried_again = true;
+            return self.note(&format!("no header line: {why}; tried again"));
+        }
+        if let Phase::AssumeHandlers(_) = self.phase {
+            self.note(&format!("its results are discarded: {why}"));
+            self.tried_again = false;
+            return self.next_phase();
+        }
         if self.boots > 1 {
             why = format!("boot {} printed no header line: {why}", self.boots);
         } else if !matches!(end, BootEnd::Exited(status) if status.success()) {
@@ -332,95 +362,38 @@ impl<'a> Campaign<'a> {
             why = "no header line: nothing of the suite is in this log".to_string();
         }
         self.defect(why);
+        self.stop();
     }
 
-    /// Charges a death before the line of a step; true where the phase goes on.
-    fn charge(&mut self, order: &BootOrder, step: usize, end: &BootEnd) -> bool {
-        let plan = self.plan;
-        let (outcome, why) = end.verdict(&self.rules.limits);
-        if outcome == Outcome::Lost {
-            self.defect(why);
-            return false;
-        }
-        let rest = plan.steps.get(step..).unwrap_or_default();
-        let checks = rest.iter().filter_map(|step| match step {
-            Step::Check(check) => Some(*check),
-            _ => None,
-        });
-        if let Some((flag, note)) = self.set_up_to_leave_out(step, checks.clone().next(), &why) {
-            if self.boots_left() {
-                self.flags |= flag;
-                self.note(&note);
-                return true;
-            }
-            self.give_up();
-        }
-        let Some(check) = checks.clone().find(|&check| order.runs(plan, check)) else {
-            self.defect(format!("{why}, after the last check"));
-            return false;
-        };
-        self.outcomes[check] = Some(outcome);
-        let last_lines = self.context.last_words.clone();
-        self.context.excerpts.insert(check, last_lines);
-        self.note(&format!("{why}, in {}", plan.checks[check].title));
-        if !self.rules.can_order {
-            self.defect(why);
-            return false;
-        }
-        let Some(next) = self.outcomes.iter().position(Option::is_none) else {
-            return false;
-        };
-        if !self.boots_left() {
-            self.give_up();
-            return false;
-        }
-        if let Phase::Main { first_group } = &mut self.phase {
-            *first_group = plan.checks[next].group;
-        }
-        true
+    /// True where a boot may run the check: no death was charged to it, its script is not left
+    /// out, and the user does not want it skipped.
+    fn may_run(&self, check: usize) -> bool {
+        !self.charged.contains(&check)
+            && !self.left_out.contains(&self.plan.checks[check].script)
+            && !self.rules.skip.contains(&check)
     }
 
-    /// The flag that leaves out the steps in which a boot died before the line of `step`, and a
-    /// note: the steps before the first group, or those that set up `next`, a check that is skipped
-    /// because of an earlier death.
-    fn set_up_to_leave_out(
-        &self,
-        step: usize,
-        next: Option<usize>,
-        why: &str,
-    ) -> Option<(u8, String)> {
-        let unset = |flag| self.flags & flag == 0;
-        if step == 1 && unset(KEEP_ENVIRONMENT) && self.rules.can_order {
-            let note = format!(
-                "{why}, before the first group; later boots keep the inherited descriptors and \
-                 signal mask"
-            );
-            return Some((KEEP_ENVIRONMENT, note));
+    /// True where the check has no answer yet.
+    fn is_open(&self, check: usize) -> bool {
+        self.outcomes[check].is_none()
+    }
+
+    /// True where another boot is allowed; otherwise the run is given up.
+    fn may_boot(&mut self) -> bool {
+        if self.boots <= self.rules.reboots as usize {
+            return true;
         }
-        let next = next.filter(|&check| self.is_charged(check) && unset(SKIP_SETUP))?;
-        let title = &self.plan.checks[next].title;
-        let note =
-            format!("{why}, in a step that sets up {title}; later boots leave such steps out");
-        Some((SKIP_SETUP, note))
-    }
-
-    /// True where a death was charged to the check.
-    fn is_charged(&self, check: usize) -> bool {
-        matches!(self.outcomes[check], Some(Outcome::Crash | Outcome::Hang))
-    }
-
-    fn boots_left(&self) -> bool {
-        self.boots <= self.rules.reboots as usize
-    }
-
-    fn give_up(&mut self) {
-        let defect = Defect::Runner(format!(
-            "given up after {} boots; --reboots {} allows no more",
-            self.boots, self.rules.reboots
+        let open = self.outcomes.iter().filter(|outcome| outcome.is_none());
+        let open = open.count();
+        let (boots, reboots) = (self.boots, self.rules.reboots);
+        let (known, charged) = (self.outcomes.len() - open, self.charged.len());
+        // As many boots for the rest as the known outcomes needed, and two for a death.
+        let more = (boots * open).div_ceil(known.max(1)).max(1) + usize::from(charged > 0) * 2;
+        self.defect(format!(
+            "given up after {boots} boots; --reboots {reboots} allows no more; {open} checks have \
+             no outcome, which needs about {more} more boots"
         ));
-        if !self.defects.contains(&defect) {
-            self.defects.insert(0, defect);
-        }
+        false
     }
 
     /// Adds a reason why there is no verdict, before all others.

@@ -2,6 +2,7 @@
 //!
 //! Its console passes through the real monitor and reader, with a simulated clock.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
@@ -141,10 +142,12 @@ pub(super) enum Act {
     NeedsHandler,
     /// It needs a handler, which is neither installed nor reported.
     NeedsMissingHandler,
+    /// It passes in every second boot, and gets a wrong result in the others.
+    Flaky,
 }
 
 impl Act {
-    pub(super) const ALL: [Act; 11] = [
+    pub(crate) const ALL: [Act; 12] = [
         Act::Pass,
         Act::Fail,
         Act::Missing,
@@ -156,13 +159,15 @@ impl Act {
         Act::NeedsRoomToCrash,
         Act::NeedsHandler,
         Act::NeedsMissingHandler,
+        Act::Flaky,
     ];
 
-    /// The outcome of the check on a kernel with resources and without assumptions.
-    pub(super) fn truth(self) -> Outcome {
+    /// The outcome of the check on a kernel with resources and without assumptions; the worse of
+    /// two.
+    pub(crate) fn truth(self) -> Outcome {
         match self {
             Act::Pass | Act::Leak | Act::NeedsRoom => Outcome::Pass,
-            Act::Fail | Act::NeedsRoomToFail => failed(WRONG),
+            Act::Fail | Act::Flaky | Act::NeedsRoomToFail => failed(WRONG),
             Act::Missing => failed("ENOSYS"),
             Act::Crash | Act::NeedsRoomToCrash => Outcome::Crash,
             Act::Hang => Outcome::Hang,
@@ -193,6 +198,16 @@ pub(super) struct Kernel {
     pub deadly_set_ups: BTreeSet<usize>,
     /// The exit status after the END line, where it is not that of the suite.
     pub exit_status: Option<u8>,
+    /// The call for which it kills the program, as for one that it does not know.
+    pub unknown_call: Option<&'static str>,
+    /// The check whose line it garbles.
+    pub garbles: Option<usize>,
+    /// True where each boot after the first repeats a complete log in which every check passes.
+    pub replays: bool,
+    /// Pairs of checks: after the first has run, the kernel falls silent in the second.
+    pub poisons: Vec<(usize, usize)>,
+    /// The boots so far.
+    pub boots: Cell<usize>,
 }
 
 /// The exit status of a boot; none where nothing comes any more.
@@ -206,6 +221,11 @@ impl Kernel {
             dies_at_start: false,
             deadly_set_ups: BTreeSet::new(),
             exit_status: None,
+            unknown_call: None,
+            garbles: None,
+            replays: false,
+            poisons: Vec::new(),
+            boots: Cell::new(0),
         }
     }
 
@@ -228,7 +248,21 @@ impl Kernel {
     pub(super) fn console(&self, plan: &Plan, order: &BootOrder) -> (String, Ending) {
         let mut printer = Printer::new(plan);
         let ending = self.print(plan, order, &mut printer);
-        (printer.text, ending)
+        if self.replays && self.boots.get() > 1 {
+            return (passing_log(plan, plan.steps.len()), Some(0));
+        }
+        let garbled = self.garbles.map(|check| &*plan.checks[check].title);
+        let text = garbled.map(|title| printer.text.replace(title, "\u{7f}"));
+        (text.unwrap_or(printer.text), ending)
+    }
+
+    /// True where the rows up to a check make the unknown call.
+    fn kills(&self, plan: &Plan, check: usize, runs: bool) -> bool {
+        // The last call before the line is the check's own.
+        let calls = &plan.checks[check].calls;
+        let own = calls.len().saturating_sub(1);
+        let made = if runs { &calls[..] } else { &calls[..own] };
+        self.unknown_call.is_some_and(|call| made.contains(&call))
     }
 
     fn print(&self, plan: &Plan, order: &BootOrder, printer: &mut Printer) -> Ending {
@@ -237,6 +271,8 @@ impl Kernel {
             return Some(DIED);
         }
         let mut room = self.room;
+        let mut poisoned = BTreeSet::new();
+        self.boots.set(self.boots.get() + 1);
         for step in &plan.steps[1..] {
             let check = match *step {
                 Step::Section(group) => {
@@ -256,6 +292,9 @@ impl Kernel {
                 has(WHOLE_SCRIPTS) && first.is_some_and(|first| !order.runs(plan, first.index));
             let runs = order.runs(plan, check) && !left_out;
             let sets_up = runs || !has(SKIP_SETUP | WHOLE_SCRIPTS);
+            if sets_up && self.kills(plan, check, runs) {
+                return Some(SIGSYS);
+            }
             if sets_up && self.deadly_set_ups.contains(&check) {
                 return Some(DIED);
             }
@@ -263,7 +302,14 @@ impl Kernel {
                 printer.skip(check);
                 continue;
             }
+            if poisoned.contains(&check) {
+                return None;
+            }
+            let poisons = self.poisons.iter().filter(|(by, _)| *by == check);
+            poisoned.extend(poisons.map(|(_, check)| *check));
             match self.acts[check] {
+                Act::Flaky if self.boots.get() % 2 == 0 => printer.pass(check),
+                Act::Flaky => printer.fail(check, WRONG),
                 Act::Crash => return Some(DIED),
                 Act::Hang => return None,
                 Act::Pass => printer.pass(check),
@@ -289,6 +335,8 @@ impl Kernel {
     }
 }
 
+/// The exit status that a shell reports for a death by SIGSYS.
+const SIGSYS: u8 = 128 + 31;
 /// The exit status of a kernel that dies.
 const DIED: u8 = 7;
 

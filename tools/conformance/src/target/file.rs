@@ -61,6 +61,9 @@ pub struct Target {
     pub oracle: String,
     #[serde(default)]
     pub limits: TargetLimits,
+    /// The most boots after the first; without it only `limits.total` bounds them.
+    #[serde(default)]
+    pub reboots: Option<u32>,
     /// Patterns of console lines by which the kernel reports its death.
     #[serde(default)]
     pub panic: Vec<String>,

@@ -116,7 +116,9 @@ impl Report<'_> {
             } else {
                 EXIT_GAPS
             }
-        } else if self.checks_with(Comparison::Gap).next().is_some() {
+        } else if self.checks_with(Comparison::Gap).next().is_some()
+            || !self.subject_log.context.exhausted.is_empty()
+        {
             EXIT_GAPS
         } else {
             EXIT_GOOD

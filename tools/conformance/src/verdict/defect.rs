@@ -48,6 +48,11 @@ pub enum Defect {
         says: u32,
         lines: u32,
     },
+    /// The line of a check that the boot was told to skip states a result, or one that it was to
+    /// run states a skip: the log is not that of the boot.
+    Disobeyed {
+        line: String,
+    },
     /// A reason of the runner: a time limit, a signal, an exit status.
     Runner(String),
     TooManyBoots,
@@ -108,6 +113,12 @@ impl fmt::Display for Defect {
             } => write!(f, "{count} lines lost, first: {first}{}", Unread(unread)),
             Defect::Misplaced { line } => write!(f, "line doubled or out of order: {line}"),
             Defect::Stray { line } => write!(f, "line outside of any run: {line}"),
+            Defect::Disobeyed { line } => {
+                write!(
+                    f,
+                    "not the log of this boot, whose orders it does not obey: {line}"
+                )
+            }
             Defect::CutOff { before, unread } => {
                 write!(f, "the run ends before: {before}{}", Unread(unread))
             }

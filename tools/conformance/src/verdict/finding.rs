@@ -11,17 +11,20 @@ pub enum FindingKind {
     New,
     Changed,
     Flaky,
+    /// The kernel cannot do the plan in one boot: its resources run out.
+    Exhausted,
     Expired,
     Fixed,
     NotInPlan,
 }
 
 impl FindingKind {
-    pub const ALL: [FindingKind; 7] = [
+    pub const ALL: [FindingKind; 8] = [
         FindingKind::MustPass,
         FindingKind::New,
         FindingKind::Changed,
         FindingKind::Flaky,
+        FindingKind::Exhausted,
         FindingKind::Expired,
         FindingKind::Fixed,
         FindingKind::NotInPlan,
@@ -33,6 +36,7 @@ impl FindingKind {
             FindingKind::New => "new",
             FindingKind::Changed => "changed",
             FindingKind::Flaky => "flaky",
+            FindingKind::Exhausted => "exhausted",
             FindingKind::Expired => "expired",
             FindingKind::Fixed => "fixed",
             FindingKind::NotInPlan => "not-in-plan",
@@ -46,6 +50,7 @@ impl FindingKind {
             FindingKind::New => "new",
             FindingKind::Changed => "changed",
             FindingKind::Flaky => "flaky",
+            FindingKind::Exhausted => "that needs more than one boot",
             FindingKind::Expired => "expired",
             FindingKind::Fixed => "fixed but still listed",
             FindingKind::NotInPlan => "listed but not in the plan",
@@ -57,7 +62,8 @@ impl FindingKind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     pub kind: FindingKind,
-    /// The index of the check; none if the plan has no check of this title.
+    /// The index of the check; none if the plan has no check of this title, or the finding is about
+    /// the whole run.
     pub check: Option<usize>,
     pub title: String,
     pub text: String,

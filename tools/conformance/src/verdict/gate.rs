@@ -19,6 +19,7 @@ impl Gaps {
             known: BTreeMap::new(),
         };
         let by_check = self.by_check(report.plan, &mut gate);
+        gate.findings.extend(self.exhaustion_finding(report));
         let must: BTreeSet<&String> = self.must_pass.iter().collect();
         for check in &report.plan.checks {
             let outcome = &report.subject_log.outcomes[check.index];
@@ -53,6 +54,25 @@ impl Gaps {
         gate.findings
             .sort_by_key(|finding| (finding.kind, finding.check));
         gate
+    }
+
+    /// The finding about a kernel that cannot do the plan in one boot, or that can and need not.
+    fn exhaustion_finding(&self, report: &Report) -> Option<Finding> {
+        let exhausted = &report.subject_log.context.exhausted;
+        let (kind, text) = match (exhausted.first(), &self.exhaustion) {
+            (Some(&first), None) => (FindingKind::Exhausted, exhaustion(report, first)),
+            (None, Some(_)) if report.subject_log.is_complete() => (
+                FindingKind::Fixed,
+                "the plan is done in one boot; remove exhaustion".to_string(),
+            ),
+            _ => return None,
+        };
+        Some(Finding {
+            kind,
+            check: None,
+            title: "the plan in one boot".to_string(),
+            text,
+        })
     }
 
     /// The entries by the indices of their checks; an entry of no check is a finding.
@@ -99,6 +119,14 @@ impl Gaps {
         };
         Gaps {
             must_pass: self.must_pass.clone(),
+            exhaustion: match report.subject_log.context.exhausted.is_empty() {
+                true => None,
+                false => Some(
+                    self.exhaustion
+                        .clone()
+                        .unwrap_or_else(|| reason.to_string()),
+                ),
+            },
             gap: report
                 .checks_with(Comparison::Gap)
                 .filter(|&check| !self.must(report, check))
@@ -119,6 +147,13 @@ impl Gaps {
     fn must(&self, report: &Report, check: usize) -> bool {
         self.must_pass.contains(&report.plan.checks[check].title)
     }
+}
+
+/// The text about the checks that found no resources left in the boot of the whole plan.
+fn exhaustion(report: &Report, first: usize) -> String {
+    let count = report.subject_log.context.exhausted.len();
+    let title = &report.plan.checks[first].title;
+    format!("the resources ran out, and {count} checks answered only after a new boot: {title}")
 }
 
 /// The finding of an entry about the outcome of its check.
@@ -148,4 +183,54 @@ fn compare_with_entry(gap: &Gap, outcome: &Outcome, today: Date) -> Option<(Find
 
 fn matches(gap: &Gap, outcome: &Outcome) -> bool {
     gap.outcome == outcome.word() && gap.got == outcome.got().map(Got::note)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::Spec;
+    use crate::verdict::run_outcome::{RunContext, RunOutcome};
+
+    #[test]
+    fn plan_that_needs_several_boots_is_a_finding_that_an_entry_allows() {
+        let (plan, spec) = (Plan::default(), Spec::default());
+        let log = |exhausted: &[usize]| RunOutcome {
+            outcomes: vec![Outcome::Pass; plan.checks.len()],
+            defects: Vec::new(),
+            boots: 1,
+            context: RunContext {
+                exhausted: exhausted.iter().copied().collect(),
+                ..RunContext::default()
+            },
+        };
+        let allowed = Gaps::parse("gaps", "exhaustion = \"64 descriptors\"").expect("gaps");
+        assert!(Gaps::parse("gaps", "exhaustion = \" \"").is_err());
+        let none = Gaps::default();
+        for (gaps, exhausted, wanted) in [
+            (&none, &[][..], None),
+            (&none, &[7], Some(FindingKind::Exhausted)),
+            (&allowed, &[7], None),
+            (&allowed, &[], Some(FindingKind::Fixed)),
+        ] {
+            let report = Report {
+                plan: &plan,
+                spec: &spec,
+                subject: "subject".to_string(),
+                oracle_name: "oracle".to_string(),
+                subject_log: log(exhausted),
+                oracle_log: log(&[]),
+                elapsed: None,
+                gate: None,
+            };
+            let gate = gaps.judge("gaps", &report, crate::verdict::known_gaps::today());
+            let kinds = gate.findings.iter().map(|finding| finding.kind).next();
+            assert_eq!(kinds, wanted, "{exhausted:?}");
+            let kept = gaps.blessed(&report, "why").exhaustion;
+            assert_eq!(kept.is_some(), !exhausted.is_empty());
+            assert_eq!(
+                report.exit() == crate::error::EXIT_GAPS,
+                !exhausted.is_empty()
+            );
+        }
+    }
 }

@@ -14,7 +14,14 @@ use crate::error::{Error, Result};
 use crate::toml_file;
 
 /// The outcomes that an entry can allow.
-const ALLOWED_OUTCOMES: [&str; 5] = ["skipped", "fail", "unimplemented", "crash", "hang"];
+const ALLOWED_OUTCOMES: [&str; 6] = [
+    "skipped",
+    "blocked",
+    "fail",
+    "unimplemented",
+    "crash",
+    "hang",
+];
 
 /// A target's file of known gaps.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
@@ -23,6 +30,10 @@ pub struct Gaps {
     /// The titles of checks that must pass even where the oracle fails.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub must_pass: Vec<String>,
+    /// The reason why the kernel need not do the plan in one boot: its resources may run out, and
+    /// the checks that failed for want of them count as they answer after a new boot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exhaustion: Option<String>,
     /// Not written if empty: TOML has no `[[gap]]` after `gap = []`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub gap: Vec<Gap>,
@@ -60,6 +71,11 @@ impl Gaps {
 
     /// The first entry that contradicts itself or another.
     fn mistake(&self) -> Option<String> {
+        if let Some(reason) = &self.exhaustion
+            && reason.trim().is_empty()
+        {
+            return Some("the reason is empty: exhaustion".to_string());
+        }
         let mut seen = BTreeSet::new();
         for gap in &self.gap {
             let title = &gap.check;

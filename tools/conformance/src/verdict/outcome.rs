@@ -87,12 +87,17 @@ impl fmt::Display for Got {
     }
 }
 
+/// The value in the line of a check that needs a skipped step.
+const NOT_ASKED: &str = "ECANCELED";
+
 /// The outcome of one check.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome {
     Pass,
     /// The user asked for it.
     Skipped,
+    /// It could not be asked, or what it rests on is itself wrong.
+    Blocked,
     Fail(Got),
     /// It failed because a call returned ENOSYS.
     Unimplemented(Got),
@@ -106,9 +111,10 @@ pub enum Outcome {
 
 impl Outcome {
     /// The names of all outcomes, from best to worst.
-    pub const WORDS: [&str; 7] = [
+    pub const WORDS: [&str; 8] = [
         "pass",
         "skipped",
+        "blocked",
         "fail",
         "unimplemented",
         "crash",
@@ -116,23 +122,30 @@ impl Outcome {
         "lost",
     ];
 
+    /// The outcome of a check whose line is a FAIL. The ELF prints ECANCELED where the control
+    /// block skipped a step that the check needs: no kernel returned it.
     pub fn failed(got: Got) -> Outcome {
         match got.value.as_str() {
             "ENOSYS" => Outcome::Unimplemented(got),
+            NOT_ASKED if got.from.is_none() => Outcome::Blocked,
             _ => Outcome::Fail(got),
         }
     }
 
-    /// Index in [`Outcome::WORDS`].
+    /// Index in [`Outcome::WORDS`]: of several outcomes of a check, the highest counts.
+    ///
+    /// `blocked` is above `pass`, so that it hides no gap, and below `fail`: a wrong answer proves
+    /// more of the check than the want of one.
     pub fn severity(&self) -> usize {
         match self {
             Outcome::Pass => 0,
             Outcome::Skipped => 1,
-            Outcome::Fail(_) => 2,
-            Outcome::Unimplemented(_) => 3,
-            Outcome::Crash => 4,
-            Outcome::Hang => 5,
-            Outcome::Lost => 6,
+            Outcome::Blocked => 2,
+            Outcome::Fail(_) => 3,
+            Outcome::Unimplemented(_) => 4,
+            Outcome::Crash => 5,
+            Outcome::Hang => 6,
+            Outcome::Lost => 7,
         }
     }
 

@@ -4,7 +4,8 @@ use super::outcome::Outcome;
 use super::run_outcome::RunOutcome;
 
 /// Merges several runs of one target: the worst outcome of each check counts, and checks with
-/// different outcomes are flaky. None if there is no run.
+/// different outcomes are flaky. A check that is flaky in one run is flaky. None if there is no
+/// run.
 pub(crate) fn merged(mut runs: Vec<RunOutcome>) -> Option<RunOutcome> {
     let mut all = runs.pop()?;
     let mut each: Vec<Vec<Outcome>> = all.outcomes.iter().map(|_| Vec::new()).collect();
@@ -27,6 +28,11 @@ pub(crate) fn merged(mut runs: Vec<RunOutcome>) -> Option<RunOutcome> {
     for run in runs {
         all.boots += run.boots;
         all.defects.extend(run.defects);
+        for (check, outcomes) in run.context.flaky {
+            let known = all.context.flaky.entry(check).or_default();
+            known.extend(outcomes);
+        }
+        all.context.exhausted.extend(run.context.exhausted);
         for (check, lines) in run.context.excerpts {
             all.context.excerpts.entry(check).or_insert(lines);
         }

@@ -1,6 +1,6 @@
 //! The outcome of a run: of each check, and of the log as a whole.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use posix_conformance::log::{Tally, Verdict};
@@ -23,7 +23,8 @@ pub struct RunOutcome {
 }
 
 impl RunOutcome {
-    /// Whether the log is provably complete.
+    /// True where every check was asked and answered, or its death or the way to it was proven, by
+    /// a log that is provably complete.
     pub fn is_complete(&self) -> bool {
         self.defects.is_empty() && !self.outcomes.contains(&Outcome::Lost)
     }
@@ -65,6 +66,9 @@ pub struct RunContext {
     pub notes: Vec<String>,
     /// The outcomes of the checks that had different ones in several runs.
     pub flaky: BTreeMap<usize, Vec<Outcome>>,
+    /// The checks that failed for want of a resource and have another outcome after a new boot: the
+    /// kernel cannot do the plan in one boot.
+    pub exhausted: BTreeSet<usize>,
 }
 
 impl RunContext {

@@ -21,7 +21,7 @@ pub(super) fn target(runner: &Runner, name: &str, args: &cli::Bench) -> Result<S
         log: None,
         skip: Vec::new(),
         repeat: 1,
-        reboots: cli::REBOOTS,
+        reboots: None,
         limits: LimitOverrides::default(),
     };
     let target = runner.resources.target(name)?;

@@ -1,21 +1,73 @@
 //! The policy of boots after one in which the kernel had no room left.
 //!
-//! A kernel that leaks fails everything after the leak: the set-up of each check finds the table
-//! full, which hides what the check would have found. So the scripts with a failure that may be
-//! hidden in this way, and no others, run again after a new boot, as far as its resources go, until
-//! each of them has run first in a boot.
+//! A kernel that leaks fails many checks after the leak for want of a resource, which hides what
+//! they would have found. So the scripts of the checks whose own answer was such a want, and no
+//! others, run again after a new boot, as far as its resources go, until each of them has run first
+//! in a boot. Every other answer counts: one that differs in such a boot is flaky.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::plan::{Plan, Planned};
 #[cfg(test)]
 use crate::verdict::outcome::Got;
 use crate::verdict::outcome::Outcome;
 
-/// The errors of a kernel that has no room left.
-const NO_ROOM: [&str; 5] = ["ENFILE", "EMFILE", "ENOMEM", "ENOSPC", "ENOBUFS"];
-/// The calls in which EAGAIN means the same (timer_create(2), clone(2)).
-const AGAIN_IS_NO_ROOM: [&str; 2] = ["timer_create", "clone"];
+/// The calls that return an error because the kernel has no resources left, by error. POSIX and the
+/// Linux manual pages give other meanings to ENOMEM of mprotect and ENOBUFS or ENOMEM of listen.
+const NO_ROOM: [(&str, &[&str]); 6] = [
+    ("EAGAIN", &["clone", "fork", "timer_create"]),
+    ("EMFILE", DESCRIPTORS),
+    ("ENFILE", DESCRIPTORS),
+    (
+        "ENOBUFS",
+        &[
+            "accept",
+            "accept4",
+            "connect",
+            "pipe2",
+            "sendto",
+            "socket",
+            "socketpair",
+        ],
+    ),
+    (
+        "ENOMEM",
+        &[
+            "accept",
+            "accept4",
+            "brk",
+            "clone",
+            "epoll_create1",
+            "epoll_ctl",
+            "fork",
+            "mmap",
+            "mremap",
+            "pipe2",
+            "poll",
+            "ppoll",
+            "socket",
+            "socketpair",
+            "timer_create",
+        ],
+    ),
+    ("ENOSPC", &["epoll_ctl", "mmap", "write"]),
+];
+/// The calls that return a new descriptor.
+const DESCRIPTORS: &[&str] = &[
+    "accept",
+    "accept4",
+    "dup",
+    "dup2",
+    "dup3",
+    "epoll_create1",
+    "fcntl",
+    "open",
+    "openat",
+    "pipe",
+    "pipe2",
+    "socket",
+    "socketpair",
+];
 /// The boots in a row that settled only their first script, after which the known outcomes of the
 /// others remain.
 const FRUITLESS_MAX: usize = 4;
@@ -25,6 +77,9 @@ const FRUITLESS_MAX: usize = 4;
 pub(super) struct NoRoomLeft {
     /// The scripts of this boot, at least one; the first has all resources to itself.
     scripts: BTreeSet<usize>,
+    /// The first check of each script that found no room: what the script asked after it was
+    /// asked in a set-up that lacks something.
+    wants: BTreeMap<usize, usize>,
     /// The boots in a row that settled only their first script.
     fruitless: usize,
 }
@@ -37,15 +92,18 @@ impl NoRoomLeft {
         outcomes: &[Option<Outcome>],
         settled: &BTreeSet<usize>,
     ) -> Option<NoRoomLeft> {
-        let no_room = |check: &Planned| {
+        // A check that expects an error and got another one is no proof of a full kernel by itself.
+        let proves = |check: &Planned| {
             let outcome = outcomes[check.index].as_ref();
-            outcome.is_some_and(|outcome| found_no_room(check, outcome))
+            outcome.is_some_and(|outcome| proves_no_room(check, outcome))
         };
+        let wants = hidden(plan, outcomes, settled);
         let rerun = NoRoomLeft {
-            scripts: hidden(plan, outcomes, settled),
+            scripts: wants.keys().copied().collect(),
+            wants,
             fruitless: 0,
         };
-        (plan.checks.iter().any(no_room) && !rerun.scripts.is_empty()).then_some(rerun)
+        (plan.checks.iter().any(proves) && !rerun.scripts.is_empty()).then_some(rerun)
     }
 
     /// The boot after this one, if a script is not settled and boots still settle several.
@@ -56,10 +114,11 @@ impl NoRoomLeft {
         settled: &mut BTreeSet<usize>,
     ) -> Option<NoRoomLeft> {
         settled.extend(self.scripts.first());
-        let scripts = hidden(plan, outcomes, settled);
-        let settled_one = scripts.len() + 1 >= self.scripts.len();
+        let wants = hidden(plan, outcomes, settled);
+        let settled_one = wants.len() + 1 >= self.scripts.len();
         let rerun = NoRoomLeft {
-            scripts,
+            scripts: wants.keys().copied().collect(),
+            wants,
             fruitless: if settled_one { self.fruitless + 1 } else { 0 },
         };
         (!rerun.scripts.is_empty() && rerun.fruitless < FRUITLESS_MAX).then_some(rerun)
@@ -69,51 +128,64 @@ impl NoRoomLeft {
         &self.scripts
     }
 
-    /// The first check of the first script that may be hidden.
-    pub(super) fn first(&self, plan: &Plan, outcomes: &[Option<Outcome>]) -> Option<usize> {
+    /// The first check of the first script that found no room.
+    pub(crate) fn first(&self, plan: &Plan, outcomes: &[Option<Outcome>]) -> Option<usize> {
         let mut checks = plan.checks.iter().filter(|check| {
             Some(&check.script) == self.scripts.first()
-                && outcomes[check.index].as_ref().is_some_and(may_be_hidden)
+                && outcomes[check.index]
+                    .as_ref()
+                    .is_some_and(|outcome| found_no_room(check, outcome))
         });
         checks.next().map(|check| check.index)
     }
 
-    /// True where an outcome of this boot replaces the known one: the boot ran the script, and
-    /// nothing can have hidden the outcome.
-    pub(super) fn accepts(&self, script: usize, known: &Outcome, new: &Outcome) -> bool {
-        let first = self.scripts.first() == Some(&script);
-        matches!(known, Outcome::Fail(_))
-            && self.scripts.contains(&script)
-            && (first || !may_be_hidden(new))
+    /// True where a known outcome may be a consequence of the want of resources: it is one itself,
+    /// or a failure after one in its script.
+    pub(super) fn covers(&self, check: &Planned, known: &Outcome) -> bool {
+        self.wants.get(&check.script).is_some_and(|&want| {
+            let after = check.index > want && matches!(known, Outcome::Fail(_));
+            after || found_no_room(check, known)
+        })
+    }
+
+    /// True where an outcome of this boot replaces a known one that it covers: the new one is no
+    /// want of resources, or the script had all resources to itself.
+    pub(crate) fn accepts(&self, check: &Planned, known: &Outcome, new: &Outcome) -> bool {
+        let first = self.scripts.first() == Some(&check.script);
+        self.covers(check, known) && (first || !found_no_room(check, new))
     }
 }
 
-/// The scripts with a failure that may be hidden, but for those that are settled.
-fn hidden(plan: &Plan, outcomes: &[Option<Outcome>], settled: &BTreeSet<usize>) -> BTreeSet<usize> {
-    let hidden = plan.checks.iter().filter(|check| {
+/// The scripts of checks that found no room, but for those that are settled, with the first such
+/// check of each.
+fn hidden(
+    plan: &Plan,
+    outcomes: &[Option<Outcome>],
+    settled: &BTreeSet<usize>,
+) -> BTreeMap<usize, usize> {
+    let hidden = plan.checks.iter().rev().filter(|check| {
         let outcome = outcomes[check.index].as_ref();
-        outcome.is_some_and(may_be_hidden) && !settled.contains(&check.script)
+        outcome.is_some_and(|outcome| found_no_room(check, outcome))
+            && !settled.contains(&check.script)
     });
-    hidden.map(|check| check.script).collect()
+    hidden.map(|check| (check.script, check.index)).collect()
 }
 
-/// True where an earlier failure may be the cause of a check's own: it failed, and no watchdog
-/// ended its call.
-fn may_be_hidden(outcome: &Outcome) -> bool {
-    matches!(outcome, Outcome::Fail(got) if !got.blocked())
-}
-
-/// True where a check failed because the kernel had no room left, not because it gave a wrong
-/// error.
-fn found_no_room(check: &Planned, outcome: &Outcome) -> bool {
+/// True where a check found no room and cannot have got a wrong error instead.
+fn proves_no_room(check: &Planned, outcome: &Outcome) -> bool {
     let expects_error = check.expected.starts_with('E');
+    let from = outcome.got().is_some_and(|got| got.from.is_some());
+    found_no_room(check, outcome) && (from || !expects_error)
+}
+
+/// True where a check failed with an error by which its call reports that no room is left.
+pub(super) fn found_no_room(check: &Planned, outcome: &Outcome) -> bool {
     let Outcome::Fail(got) = outcome else {
         return false;
     };
     let call = got.from.as_deref().unwrap_or(check.call);
-    let no_room = NO_ROOM.contains(&got.value.as_str())
-        || got.value == "EAGAIN" && AGAIN_IS_NO_ROOM.contains(&call);
-    no_room && (got.from.is_some() || !expects_error)
+    let mut errors = NO_ROOM.iter();
+    errors.any(|(error, calls)| got.value == *error && calls.contains(&call))
 }
 
 #[cfg(test)]
@@ -176,6 +248,9 @@ mod tests {
         for (note, is) in [
             ("EAGAIN from timer_create", true),
             ("EAGAIN from read", false),
+            ("ENOMEM from mmap", true),
+            ("ENOMEM from mprotect", false),
+            ("ENOMEM from listen", false),
         ] {
             let known = outcomes(&plan, &[(one, note)]);
             assert_eq!(begin(&plan, &known).is_some(), is, "{note}");
@@ -184,7 +259,7 @@ mod tests {
 
     #[test]
     fn errors_of_a_full_kernel_are_named_as_the_elf_names_them() {
-        for name in NO_ROOM {
+        for (name, _) in NO_ROOM {
             assert!(Errno::from_name(name).is_some(), "{name}");
         }
     }
@@ -205,7 +280,7 @@ mod tests {
         let second = second.expect("another boot");
         assert_eq!(second.scripts(), &[scripts[1]].into());
         let fail = known[one].as_ref().expect("an outcome");
-        assert!(!second.accepts(scripts[0], fail, &Outcome::Pass));
+        assert!(!second.accepts(&plan.checks[one], fail, &Outcome::Pass));
         assert!(second.next(&plan, &known, &mut settled).is_none());
     }
 
@@ -247,13 +322,15 @@ mod tests {
     fn second_want_of_room_counts_only_in_the_first_script() {
         let plan = Plan::default();
         let (one, other) = two_scripts(&plan);
-        let known = outcomes(&plan, &[(one, "ENFILE"), (other, "ENFILE")]);
-        let [script, later] = [one, other].map(|check| plan.checks[check].script);
+        let known = outcomes(
+            &plan,
+            &[(one, "ENFILE from pipe2"), (other, "ENFILE from pipe2")],
+        );
         let rerun = begin(&plan, &known).expect("a boot");
         let again = known[one].as_ref().expect("an outcome");
-        assert!(rerun.accepts(script, again, again));
-        assert!(!rerun.accepts(later, again, again));
-        assert!(rerun.accepts(later, again, &Outcome::Pass));
-        assert!(!rerun.accepts(later, &Outcome::Pass, &Outcome::Pass));
+        assert!(rerun.accepts(&plan.checks[one], again, again));
+        assert!(!rerun.accepts(&plan.checks[other], again, again));
+        assert!(rerun.accepts(&plan.checks[other], again, &Outcome::Pass));
+        assert!(!rerun.accepts(&plan.checks[other], &Outcome::Pass, &Outcome::Pass));
     }
 }

@@ -15,13 +15,19 @@ pub(crate) enum Policy {
     NoRoomLeft,
     /// The checks that failed because the kernel does not report an installed signal handler.
     AssumeHandlers,
+    /// A script whose other boots leave it out.
+    Apart,
+    /// A check in which a boot died, alone.
+    Confirm,
+    /// A check that passes alone, after some of those that ran before it when it died.
+    Bisect,
 }
 
 impl Policy {
     /// The flags of the control block that each boot of this policy has.
     pub(crate) const fn flags(self) -> u8 {
         match self {
-            Policy::Main => 0,
+            Policy::Main | Policy::Apart | Policy::Confirm | Policy::Bisect => 0,
             Policy::NoRoomLeft => WHOLE_SCRIPTS,
             Policy::AssumeHandlers => WHOLE_SCRIPTS | ASSUME_HANDLERS,
         }
@@ -41,8 +47,12 @@ pub(crate) struct BootOrder {
 }
 
 impl BootOrder {
-    /// True where the boot runs the check.
+    /// True where the boot runs the check: neither it is skipped, nor its group, nor its script.
     pub(crate) fn runs(&self, plan: &Plan, check: usize) -> bool {
-        plan.checks[check].group >= self.first_group && !self.skip.contains(&check)
+        let planned = &plan.checks[check];
+        let skips = |check: usize| self.skip.contains(&check);
+        let whole = self.flags & WHOLE_SCRIPTS != 0;
+        let script_skipped = whole && skips(plan.first_of_script(check));
+        planned.group >= self.first_group && !skips(check) && !script_skipped
     }
 }

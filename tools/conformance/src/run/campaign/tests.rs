@@ -1,14 +1,13 @@
 //! The campaign on a simulated kernel with one bug or two.
 
+use posix_conformance::plan::control::KEEP_ENVIRONMENT;
+
 use super::*;
 use crate::run::simulated::{
-    Act, Kernel, LIMITS, UNREPORTED, failed, observed, observed_recording, passing_log, small_plan,
+    Act, Kernel, LIMITS, observed, observed_recording, passing_log, small_plan,
 };
 
-/// The most boots after the first, as the command line has it by default.
-pub(super) const REBOOTS: u32 = 32;
-
-pub(super) const RULES: Rules = Rules {
+pub(crate) const RULES: Rules = Rules {
     skip: &[],
     reboots: REBOOTS,
     can_order: true,
@@ -17,7 +16,7 @@ pub(super) const RULES: Rules = Rules {
 };
 
 /// Runs the suite by boots as the test makes them; the outcome, and the orders of all boots.
-fn run_by(
+pub(super) fn run_by(
     plan: &Plan,
     rules: Rules,
     boot: impl Fn(usize, &BootOrder) -> BootResult,
@@ -37,7 +36,7 @@ pub(super) fn run(plan: &Plan, kernel: &Kernel, rules: Rules) -> (RunOutcome, Ve
 }
 
 /// The checks that do not pass.
-fn others(outcome: &RunOutcome) -> Vec<(usize, Outcome)> {
+pub(super) fn others(outcome: &RunOutcome) -> Vec<(usize, Outcome)> {
     let outcomes = outcome.outcomes.iter().cloned().enumerate();
     outcomes
         .filter(|(_, outcome)| *outcome != Outcome::Pass)
@@ -79,15 +78,33 @@ fn each_death_costs_one_check_its_outcome() {
         let kernel = Kernel::with(&plan, &[(one, act), (other, act)]);
         let (outcome, orders) = run(&plan, &kernel, RULES);
         assert_eq!(others(&outcome), [(one, word.clone()), (other, word)]);
-        assert_eq!((outcome.boots, &outcome.defects[..]), (3, &[][..]));
-        assert_eq!(orders[1].skip, [one].into());
-        assert_eq!(orders[2].skip, [one, other].into());
+        assert_eq!((outcome.boots, &outcome.defects[..]), (5, &[][..]));
+        let skips = |boot: usize| orders[boot].skip.clone();
+        assert_eq!((skips(2), skips(4)), ([one].into(), [one, other].into()));
+        let policies = orders.iter().map(|order| order.policy);
+        let (main, confirm) = (Policy::Main, Policy::Confirm);
+        assert_eq!(
+            policies.collect::<Vec<_>>(),
+            [main, confirm, main, confirm, main]
+        );
         let groups = orders.iter().map(|order| order.first_group);
-        let wanted = [0, plan.checks[one + 1].group, plan.checks[other + 1].group];
+        let group = |check: usize| plan.checks[check].group;
+        let wanted = [
+            0,
+            group(one),
+            group(one + 1),
+            group(other),
+            group(other + 1),
+        ];
         assert_eq!(groups.collect::<Vec<_>>(), wanted);
+        // Alone is the script of the check, up to the check.
+        assert!((0..plan.checks.len()).all(|check| {
+            let own = plan.checks[check].script == plan.checks[one].script;
+            orders[1].runs(&plan, check) == (own && check <= one)
+        }));
         assert_eq!(outcome.context.notes.len(), 2);
         // A crash is seen after 1 s, a silence after 12 s; the last boot ends after 1 s.
-        let seconds = if act == Act::Crash { 2 } else { 24 };
+        let seconds = if act == Act::Crash { 4 } else { 48 };
         let phases = outcome.context.phases;
         assert_eq!((phases.suite.as_secs(), phases.end.as_secs()), (seconds, 1));
         let excerpt = &outcome.context.excerpts[&one];
@@ -100,17 +117,17 @@ fn each_death_costs_one_check_its_outcome() {
 }
 
 #[test]
-fn death_in_the_last_check_needs_no_other_boot() {
+fn death_in_the_last_check_is_only_confirmed() {
     let plan = small_plan();
     let last = plan.checks.len() - 1;
     let kernel = Kernel::with(&plan, &[(last, Act::Crash)]);
     let rules = Rules {
-        reboots: 0,
+        reboots: 1,
         ..RULES
     };
     let (outcome, _) = run(&plan, &kernel, rules);
     assert_eq!(others(&outcome), [(last, Outcome::Crash)]);
-    assert_eq!((outcome.boots, &outcome.defects[..]), (1, &[][..]));
+    assert_eq!((outcome.boots, &outcome.defects[..]), (2, &[][..]));
 }
 
 #[test]
@@ -125,12 +142,19 @@ fn kernel_that_always_dies_is_given_up() {
     };
     let (outcome, orders) = run(&plan, &Kernel::with(&plan, &acts), rules);
     assert_eq!((outcome.boots, orders.len()), (6, 6));
-    assert_eq!(
-        texts(&outcome),
-        ["given up after 6 boots; --reboots 5 allows no more"]
+    let open = plan.checks.len() - 3;
+    let more = (6 * open).div_ceil(3) + 2;
+    let wanted = format!(
+        "given up after 6 boots; --reboots 5 allows no more; {open} checks have no outcome, which \
+         needs about {more} more boots"
     );
-    assert_eq!(outcome.outcomes[5], Outcome::Crash);
-    assert_eq!(outcome.outcomes[6], Outcome::Lost);
+    assert_eq!(texts(&outcome), [wanted]);
+    let crashed = outcome
+        .outcomes
+        .iter()
+        .filter(|outcome| **outcome == Outcome::Crash);
+    assert_eq!(crashed.count(), 3);
+    assert!(outcome.outcomes.contains(&Outcome::Lost));
 }
 
 #[test]
@@ -152,11 +176,16 @@ fn death_before_the_first_group_charges_nobody() {
         ..RULES
     };
     let (outcome, _) = run(&plan, &kernel, rules);
-    assert_eq!(others(&outcome)[0], (0, Outcome::Crash));
-    assert_eq!(
-        texts(&outcome),
-        ["given up after 1 boots; --reboots 0 allows no more"]
+    assert!(
+        outcome
+            .outcomes
+            .iter()
+            .all(|outcome| *outcome == Outcome::Lost)
     );
+    let [why] = &texts(&outcome)[..] else {
+        panic!("{:?}", outcome.defects);
+    };
+    assert!(why.starts_with("given up after 1 boots; --reboots 0 allows no more"));
 }
 
 #[test]
@@ -168,9 +197,18 @@ fn death_in_a_set_up_is_charged_once_and_the_set_up_left_out() {
         ..Kernel::good(&plan)
     };
     let (outcome, orders) = run(&plan, &kernel, RULES);
-    assert_eq!(others(&outcome), [(deadly, Outcome::Crash)]);
+    // The checks after it in its script cannot be asked; those of other scripts lose nothing.
+    let script = plan.checks[deadly].script;
+    let after =
+        (deadly + 1..plan.checks.len()).filter(|&check| plan.checks[check].script == script);
+    let blocked = after.map(|check| (check, Outcome::Blocked));
+    let wanted: Vec<_> = [(deadly, Outcome::Crash)]
+        .into_iter()
+        .chain(blocked)
+        .collect();
+    assert_eq!(others(&outcome), wanted);
     let flags: Vec<u8> = orders.iter().map(|order| order.flags).collect();
-    assert_eq!(flags, [0, 0, SKIP_SETUP]);
+    assert_eq!(flags, [0, WHOLE_SCRIPTS, 0, WHOLE_SCRIPTS]);
     assert_eq!(outcome.defects, []);
 }
 
@@ -266,7 +304,7 @@ fn line_that_was_lost_before_a_death_is_asked_for_again() {
     let plan = small_plan();
     let kernel = Kernel::with(&plan, &[(3, Act::Crash)]);
     let line = format!("  [PASS] {}\n", plan.checks[1].title);
-    for (lost_boots, outcome_of_one) in [(2, Outcome::Lost), (1, Outcome::Pass)] {
+    for (lost_boots, outcome_of_one) in [(3, Outcome::Lost), (1, Outcome::Pass)] {
         let (outcome, _) = run_by(&plan, RULES, |boot, order| {
             let (console, ending) = kernel.console(&plan, order);
             let console = match boot < lost_boots {
@@ -317,104 +355,26 @@ fn boot_without_a_header_line_is_no_verdict() {
             (1, wanted.iter().map(ToString::to_string).collect())
         );
     }
+    // A later one is tried again, once.
     let kernel = Kernel::with(&plan, &[(3, Act::Crash)]);
-    let (outcome, _) = run_by(&plan, RULES, |boot, order| match boot {
-        0 => kernel.boot(&plan, order),
-        _ => observed(&plan, "Booting\n", Some(7)),
-    });
-    let wanted = ["boot 2 printed no header line: the run died: status 7"];
-    assert_eq!(
-        (outcome.boots, texts(&outcome)),
-        (2, wanted.map(str::to_string).into())
-    );
-}
-
-#[test]
-fn checks_that_a_leak_hides_are_run_again() {
-    let plan = small_plan();
-    let firsts = firsts(&plan);
-    let [leak, pass, fail, crash] = [firsts[1], firsts[3], firsts[5], firsts[7]];
-    let kernel = Kernel {
-        room: 1,
-        ..Kernel::with(
-            &plan,
-            &[
-                (leak, Act::Leak),
-                (pass, Act::NeedsRoom),
-                (fail, Act::NeedsRoomToFail),
-                (crash, Act::NeedsRoomToCrash),
-            ],
-        )
-    };
-    let (outcome, orders) = run(&plan, &kernel, RULES);
-    let wanted = [(fail, Act::Fail.truth()), (crash, Outcome::Crash)];
-    assert_eq!(others(&outcome), wanted);
-    assert_eq!(outcome.defects, []);
-    let policies: Vec<Policy> = orders.iter().map(|order| order.policy).collect();
-    assert_eq!(policies[0], Policy::Main);
-    assert!(
-        policies[1..]
-            .iter()
-            .all(|policy| *policy == Policy::NoRoomLeft)
-    );
-    assert!(orders[1].runs(&plan, pass) && !orders[1].runs(&plan, firsts[0]));
-}
-
-#[test]
-fn handlers_that_are_not_reported_are_assumed_once() {
-    let plan = small_plan();
-    let firsts = firsts(&plan);
-    let [one, other] = [firsts[2], firsts[4]];
-    let kernel = Kernel::with(&plan, &[(one, Act::NeedsHandler), (other, Act::Fail)]);
-    let (outcome, orders) = run(&plan, &kernel, RULES);
-    assert_eq!(others(&outcome), [(other, Act::Fail.truth())]);
-    assert_eq!(orders.len(), 2);
-    assert_eq!(orders[1].policy, Policy::AssumeHandlers);
-    assert!(orders[1].runs(&plan, one) && !orders[1].runs(&plan, other));
-    // A boot that dies of the assumption, ends with a wrong status or has a defect does not count.
-    let missing = Kernel::with(
-        &plan,
-        &[(one, Act::NeedsHandler), (other, Act::NeedsMissingHandler)],
-    );
-    let died = run(&plan, &missing, RULES).0;
-    let liar = Kernel {
-        exit_status: Some(0),
-        ..kernel.clone()
-    };
-    let lied = run_by(&plan, RULES, |_, order| match order.policy {
-        Policy::AssumeHandlers => liar.boot(&plan, order),
-        _ => kernel.boot(&plan, order),
-    });
-    let line = format!("  [PASS] {}\n", plan.checks[one].title);
-    let garbled = run_by(&plan, RULES, |_, order| {
-        let (console, ending) = kernel.console(&plan, order);
-        observed(&plan, &console.replace(&line, &line.repeat(2)), ending)
-    });
-    let doubled = Defect::Misplaced {
-        line: line.trim_end().to_string(),
-    };
-    for (outcome, why) in [
+    for (without, boots, wanted) in [
         (
-            died,
-            "the kernel does not install handlers: the run died: status 7",
+            3,
+            3,
+            &["boot 3 printed no header line: the run died: status 7"][..],
         ),
-        (lied.0, "the program ended with status 0, its lines say 1"),
-        (garbled.0, &doubled.to_string()),
+        (2, 4, &[]),
     ] {
-        assert_eq!(outcome.outcomes[one], failed(UNREPORTED));
-        assert_eq!((outcome.boots, &outcome.defects[..]), (2, &[][..]));
-        let [_, note] = &outcome.context.notes[..] else {
-            panic!("{:?}", outcome.context.notes);
-        };
-        assert_eq!(*note, format!("boot 2: its results are discarded: {why}"));
-    }
-}
-
-#[test]
-fn each_script_is_in_one_group() {
-    // The first group of a re-run is that of its first script.
-    let plan = Plan::default();
-    for pair in plan.checks.windows(2) {
-        assert!(pair[0].script != pair[1].script || pair[0].group == pair[1].group);
+        let (outcome, orders) = run_by(&plan, RULES, |boot, order| match boot {
+            1 => observed(&plan, "Booting\n", Some(7)),
+            2 if without == 3 => observed(&plan, "Booting\n", Some(7)),
+            _ => kernel.boot(&plan, order),
+        });
+        assert_eq!(
+            (outcome.boots, texts(&outcome)),
+            (boots, wanted.iter().map(ToString::to_string).collect())
+        );
+        assert_eq!(orders[1], orders[2]);
+        assert_eq!(outcome.outcomes[3], Outcome::Crash);
     }
 }

@@ -1,0 +1,75 @@
+//! The checks that a death of another predicts: those of an unknown call, and those of a class.
+//!
+//! A kernel that kills the program for a call that it does not know (SIGSYS) does so for each check
+//! of that call. Once such a death is confirmed, these checks are blocked: none of them can be
+//! asked. Where two deaths are confirmed in the same call with the same class of argument, the rest
+//! of that class is asked after everything else. The class is the error that the check expects: all
+//! that expect EFAULT pass a bad pointer, all that expect EBADF a bad descriptor. Checks that
+//! expect no error are of no class.
+
+use std::collections::BTreeSet;
+
+use super::Campaign;
+use crate::verdict::outcome::Outcome;
+
+/// The confirmed deaths after which the rest of a class is asked last.
+const DEATHS_OF_A_CLASS: usize = 2;
+
+impl Campaign<'_> {
+    /// Blocks the checks that need the call for which the kernel killed the program in `check`, if
+    /// only one call can be it: one that no answered check has made.
+    pub(super) fn learn_unknown_call(&mut self, check: usize) {
+        let plan = self.plan;
+        let made = |call: &str| {
+            let mut checks = plan.checks.iter();
+            checks.any(|other| {
+                other.calls.contains(&call)
+                    && !self.charged.contains(&other.index)
+                    && matches!(
+                        self.outcomes[other.index],
+                        Some(Outcome::Pass | Outcome::Fail(_) | Outcome::Unimplemented(_))
+                    )
+            })
+        };
+        let calls: BTreeSet<&str> = plan.checks[check].calls.iter().copied().collect();
+        let mut unknown = calls.into_iter().filter(|call| !made(call));
+        let (Some(call), None) = (unknown.next(), unknown.next()) else {
+            return;
+        };
+        let mut blocked = 0;
+        for other in &plan.checks {
+            if !other.calls.contains(&call) || other.index == check {
+                continue;
+            }
+            // The set-up of the checks after it in the script needs it too.
+            if other.call != call || other.calls.len() > 1 {
+                self.left_out.insert(other.script);
+                self.settled.insert(other.script);
+            }
+            if self.outcomes[other.index].is_none() {
+                self.outcomes[other.index] = Some(Outcome::Blocked);
+                self.charged.insert(other.index);
+                blocked += 1;
+            }
+        }
+        self.note(&format!(
+            "the kernel kills the program for each {call}: {blocked} other checks of it are blocked"
+        ));
+    }
+
+    /// True where the check is asked after everything else: two deaths of its class are confirmed,
+    /// or it is after such a check in its script.
+    pub(super) fn is_deferred(&self, check: usize) -> bool {
+        let plan = self.plan;
+        let first = plan.first_of_script(check);
+        (first..=check).any(|check| {
+            let planned = &plan.checks[check];
+            let deaths = self.charged.iter().filter(|&&dead| {
+                let dead = &plan.checks[dead];
+                let class = dead.class().filter(|_| dead.call == planned.call);
+                class.is_some() && class == planned.class()
+            });
+            self.is_open(check) && deaths.count() >= DEATHS_OF_A_CLASS
+        })
+    }
+}
