@@ -1,4 +1,4 @@
-//! The grammar of the log, version 1. Only this file writes and reads its lines.
+//! The grammar of the log, version 2. Only this file writes and reads its lines.
 //!
 //! The ELF writes to a [`Sink`] piece by piece, because its names are packed. The host tool reads
 //! with [`Line::parse`]. Every line is plain ASCII and ends in a line feed.
@@ -13,18 +13,84 @@ pub const KINDS: [&str; 3] = [
     Kind::Negative.name(),
     Kind::Boundary.name(),
 ];
-/// The start of the note after a failed check; `)` ends it.
-pub const GOT: &str = " (got ";
-/// The separator before the call that returned the result, where it is not the check's own call.
-pub const FROM: &str = " from ";
-/// The separator before the error that a check expects.
-pub const RETURNS: &str = " returns ";
-/// The separator between two errors, either of which will do.
-pub const OR: &str = " or ";
 /// The note after a skipped check.
-pub const SKIPPED: &str = " (told to skip)";
+pub const SKIPPED: &str = Word::ToldToSkip.text();
 /// That note without its brackets.
 pub const TOLD_TO_SKIP: &str = "told to skip";
+
+macro_rules! words {
+    ($($(#[$doc:meta])* $name:ident $text:literal;)*) => {
+        /// A text in the lines of a log. The ELF has them among its packed names.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Word { $($(#[$doc])* $name,)* }
+
+        impl Word {
+            /// Every text, in the order of the variants.
+            pub const TEXTS: &[&str] = &[$($text,)*];
+        }
+    };
+}
+
+words! {
+    /// The starts of check lines, in the order of [`Verdict`].
+    Pass "  [PASS] ";
+    Fail "  [FAIL] ";
+    Skip "  [SKIP] ";
+    /// The ends of groups' titles, in the order of [`Kind`].
+    Positive ": positive tests";
+    Negative ": negative tests";
+    Boundary ": boundary tests";
+    /// The start and the end of a section line.
+    Section "=== ";
+    SectionEnd " ===";
+    /// The parts of a line of totals.
+    Passed " passed, ";
+    Failed " failed";
+    Skipped " skipped";
+    /// The start of the note, before what the check's own call returned or what was counted.
+    Got " (got ";
+    /// The start of the note where the check was not asked.
+    NotAsked " (not asked: ";
+    /// The separator between a call before the check and its result.
+    Returned " returned ";
+    /// The text before a result that no call returned: a step looked at memory, or counted.
+    StepFound "a step found ";
+    /// The value of memory that the kernel did not write.
+    Nothing "nothing";
+    /// The value of a result that is an address of memory.
+    Address "an address";
+    /// The separator before the error that a check expects.
+    Returns " returns ";
+    /// The separator between two errors, either of which will do.
+    Or " or ";
+    /// The note after a skipped check.
+    ToldToSkip " (told to skip)";
+    /// No result: a thread or a child process of the script lasts.
+    ThreadLasts "a thread did not end";
+    /// No result: clone(2) returned 0 to its caller.
+    NoThread "a thread did not start";
+    /// No result: the watchdog ended a call that lasted.
+    CallLasts "a call did not end";
+    /// No result: a step was skipped, or it would have closed a standard descriptor.
+    StepLeftOut "a step was left out";
+    /// No result: the kernel accepted a signal handler and does not report it.
+    NoHandler "a handler was not installed";
+}
+
+impl Word {
+    /// The reasons why a check was not asked that are whole texts.
+    pub const REASONS: [Word; 5] = [
+        Word::ThreadLasts,
+        Word::NoThread,
+        Word::CallLasts,
+        Word::StepLeftOut,
+        Word::NoHandler,
+    ];
+
+    pub const fn text(self) -> &'static str {
+        Word::TEXTS[self as usize]
+    }
+}
 
 /// The result of one check as the ELF reports it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -66,6 +132,10 @@ pub trait Sink {
         }
     }
 
+    fn word(&mut self, word: Word) {
+        self.text(word.text());
+    }
+
     /// Writes a number in decimal.
     fn number(&mut self, number: u64) {
         if number >= 10 {
@@ -87,12 +157,12 @@ pub trait Sink {
     }
 }
 
-/// Writes `posix-conformance 0.1.0 log 1 suite 8c41f0d2 plan 512`.
+/// Writes `posix-conformance 0.2.0 log 2 suite 8c41f0d2 plan 512`.
 pub fn header<S: Sink>(sink: &mut S, suite: u32, plan: u32) {
     sink.text(concat!(
         "posix-conformance ",
         env!("CARGO_PKG_VERSION"),
-        " log 1 suite "
+        " log 2 suite "
     ));
     sink.hex(suite);
     sink.text(" plan ");
@@ -101,28 +171,28 @@ pub fn header<S: Sink>(sink: &mut S, suite: u32, plan: u32) {
 
 /// Writes `=== FAMILY: KIND tests ===`; `title` writes the text between the equals signs.
 pub fn section<S: Sink>(sink: &mut S, title: impl FnOnce(&mut S)) {
-    sink.text("=== ");
+    sink.word(Word::Section);
     title(sink);
-    sink.text(" ===");
+    sink.word(Word::SectionEnd);
 }
 
 /// Writes the title of a group, `FAMILY: KIND tests`; `family` writes the first part.
 pub fn group<S: Sink>(sink: &mut S, family: impl FnOnce(&mut S), kind: Kind) {
     family(sink);
-    sink.text(": ");
-    sink.text(kind.name());
-    sink.text(" tests");
+    sink.word(match kind {
+        Kind::Positive => Word::Positive,
+        Kind::Negative => Word::Negative,
+        Kind::Boundary => Word::Boundary,
+    });
 }
 
 /// Writes the start of a check line, before the title.
 pub fn verdict<S: Sink>(sink: &mut S, verdict: Verdict) {
-    sink.text("  [");
-    sink.text(match verdict {
-        Verdict::Pass => "PASS",
-        Verdict::Fail => "FAIL",
-        Verdict::Skip => "SKIP",
+    sink.word(match verdict {
+        Verdict::Pass => Word::Pass,
+        Verdict::Fail => Word::Fail,
+        Verdict::Skip => Word::Skip,
     });
-    sink.text("] ");
 }
 
 /// Writes `PSE51: 300 passed, 0 failed` or `SUMMARY: ..`, with skipped checks where there are any.
@@ -130,13 +200,21 @@ pub fn totals<S: Sink>(sink: &mut S, label: &str, tally: Tally) {
     sink.text(label);
     sink.text(": ");
     sink.number(tally.passed.into());
-    sink.text(" passed, ");
+    sink.word(Word::Passed);
     sink.number(tally.failed.into());
-    sink.text(" failed");
+    sink.word(Word::Failed);
     if tally.skipped > 0 {
         sink.text(", ");
         sink.number(tally.skipped.into());
-        sink.text(" skipped");
+        sink.word(Word::Skipped);
+    }
+}
+
+/// Writes [`RULE`].
+pub fn rule<S: Sink>(sink: &mut S) {
+    // The text would cost 50 bytes.
+    for _ in 0..RULE.len() {
+        sink.byte(b'=');
     }
 }
 
@@ -193,6 +271,8 @@ pub enum Line<'a> {
     Check {
         verdict: Verdict,
         title: &'a str,
+        /// The text in brackets at the end of the line; [`Note::parse`] reads that of a failed
+        /// check.
         note: Option<&'a str>,
     },
     Rule,
@@ -203,6 +283,31 @@ pub enum Line<'a> {
     End {
         crc: u32,
     },
+}
+
+/// The note of a failed check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Note<'a> {
+    /// The value that the check's own call returned, or that was counted.
+    Got(&'a str),
+    /// A call before the check returned this value; the check was not asked.
+    Returned { call: &'a str, value: &'a str },
+    /// The check was not asked for a reason that is no call's result: these words.
+    NotAsked(&'a str),
+}
+
+impl<'a> Note<'a> {
+    /// Reads the text in brackets, `got EINVAL` or `not asked: pipe2 returned ENOSYS`.
+    pub fn parse(note: &'a str) -> Option<Note<'a>> {
+        if let Some(value) = note.strip_prefix("got ") {
+            return Some(Note::Got(value));
+        }
+        let words = note.strip_prefix("not asked: ")?;
+        Some(match words.split_once(Word::Returned.text()) {
+            Some((call, value)) => Note::Returned { call, value },
+            None => Note::NotAsked(words),
+        })
+    }
 }
 
 impl<'a> Line<'a> {
@@ -242,7 +347,7 @@ impl<'a> Line<'a> {
 }
 
 fn parse_header(rest: &str) -> Option<Line<'_>> {
-    let (version, rest) = rest.split_once(" log 1 suite ")?;
+    let (version, rest) = rest.split_once(" log 2 suite ")?;
     let (suite, plan) = rest.split_once(" plan ")?;
     let plain = !version.is_empty() && !version.contains(' ');
     plain.then_some(Line::Header {
@@ -263,8 +368,9 @@ fn parse_check(rest: &str) -> Option<Line<'_>> {
     let (title, note) = match verdict {
         Verdict::Pass => (title, None),
         Verdict::Fail => {
-            let (title, got) = title.strip_suffix(')')?.rsplit_once(GOT)?;
-            (title, Some(got))
+            let (title, note) = title.strip_suffix(')')?.rsplit_once(" (")?;
+            Note::parse(note)?;
+            (title, Some(note))
         }
         Verdict::Skip => (title.strip_suffix(SKIPPED)?, Some(TOLD_TO_SKIP)),
     };

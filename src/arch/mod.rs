@@ -5,6 +5,7 @@
 //! | `start!` | defines `_start`, which aligns the stack and calls a function of the program |
 //! | [`syscall`], [`syscall4`] | the system call instruction, with six arguments and with four |
 //! | [`clone_thread`] | clone(2) in its order of arguments; the new thread runs a [`Thread`] |
+//! | [`exit_thread`] | exit(2) of the calling thread, which does not use its stack |
 //! | [`Action`], [`action`] | the kernel's `struct sigaction`, and one that runs a [`Handler`] |
 //! | [`handler_address`] | the address of the handler's entry, which calls the [`Handler`] |
 //! | [`restorer_address`] | the address that a handler returns to; 0 where it is the kernel's |
@@ -22,8 +23,8 @@ mod processor;
 
 pub(crate) use processor::start;
 pub use processor::{
-    Action, SIGNAL_INFO_REACH, SIGNAL_STACK_SIZE, action, clone_thread, fill, handler_address,
-    register_probe, restorer_address, syscall, syscall4, thread_pointer_probe,
+    Action, SIGNAL_INFO_REACH, SIGNAL_STACK_SIZE, action, clone_thread, exit_thread, fill,
+    handler_address, register_probe, restorer_address, syscall, syscall4, thread_pointer_probe,
 };
 
 /// The function that a new thread runs.

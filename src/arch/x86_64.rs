@@ -147,6 +147,22 @@ pub unsafe fn clone_thread<T: Thread>(
     result
 }
 
+/// Ends the calling thread by exit(2), without use of its stack.
+pub fn exit_thread() -> ! {
+    // SAFETY: the thread ends.
+    unsafe {
+        asm!(
+            "2:",
+            "mov eax, {number}",
+            "xor edi, edi",
+            "syscall",
+            "jmp 2b",
+            number = const numbers::EXIT,
+            options(noreturn, nostack),
+        )
+    }
+}
+
 /// The stack in bytes that a thread needs to receive signals.
 ///
 /// The thread's own frames take less than 512 bytes. A signal frame with the whole state of AVX-512

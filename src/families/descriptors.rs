@@ -140,7 +140,6 @@ const BOUNDARY: &[Row] = rows! {
     DUP2(1, 3)                         => Is(3), "full table, target in use";
     DUP(1)                             => Err(EMFILE), "full table";
     FCNTL(1, F_DUPFD, 0)               => Err(EMFILE), "F_DUPFD, full table";
-    PRLIMIT64(0, RLIMIT_NOFILE, &A, 0);
 
     // F_SETFL ignores the access mode and the flags that are for open(2) alone.
     FRESH();

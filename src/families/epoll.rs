@@ -179,7 +179,7 @@ const NEGATIVE: &[Row] = rows! {
     EPOLL_WAIT(*FD_A, &EVENTS, -1, 0)  => Err(EINVAL), "maxevents -1";
     WRITE(*WR, [*b"hello"], 5);
     EPOLL_WAIT(*FD_A, 8, 16, 0)        => Err(EFAULT), "unmapped buffer";
-    EPOLL_WAIT(*FD_A, [READABLE], 1, 0) => Err(EFAULT), "read-only buffer";
+    EPOLL_WAIT(*FD_A, @ReadOnly, 1, 0) => Err(EFAULT), "read-only buffer";
     EPOLL_WAIT(*FD_A, &EVENTS, 16, 0)  => Is(1), "event survives EFAULT";
 
     FRESH();

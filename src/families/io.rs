@@ -113,7 +113,6 @@ const NEGATIVE: &[Row] = rows! {
     CLOSE(*RD);
     CLOSE(*RD)                         => Err(EBADF), "pipe end closed twice";
 
-    // The bytes read into read-only memory are those already there, in case the kernel writes them.
     FRESH();
     PIPE2(&FDS, O_NONBLOCK);
     WRITE(*WR, &EDGE, 5)               => Err(EFAULT), "unmapped buffer";
@@ -123,7 +122,7 @@ const NEGATIVE: &[Row] = rows! {
     WRITE(*WR, [*b"hello"], 5);
     READ(*RD, &EDGE, 5)                => Err(EFAULT), "unmapped buffer";
     READ(*RD, -4096, 5)                => Err(EFAULT), "kernel half";
-    READ(*RD, [*b"hello"], 5)          => Err(EFAULT), "read-only buffer";
+    READ(*RD, @ReadOnly, 5)            => Err(EFAULT), "read-only buffer";
     READ(*RD, &EDGE - 2, 5)            => Err(EFAULT), "half of the buffer unmapped";
 
     FRESH();

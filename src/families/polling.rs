@@ -206,7 +206,7 @@ const NEGATIVE: &[Row] = rows! {
     PAIR(&TIME, 0, 0);
     WATCH();
     POLL(8, 1, 0)                      => Err(EFAULT), "unmapped array";
-    POLL([NO_SIGNAL], 1, 0)            => Err(EFAULT), "read-only array";
+    POLL(@ReadOnly, 1, 0)              => Err(EFAULT), "read-only array";
     POLL(&POLLFDS, i32::MAX, 0)        => Err(EINVAL), "nfds INT_MAX";
     PPOLL(0, 0, 8, 0, 0)               => Err(EFAULT), "unmapped timeout";
     PPOLL(0, 0, [timespec(-1, 0)], 0, 0) => Err(EINVAL), "tv_sec -1";

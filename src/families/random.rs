@@ -23,7 +23,7 @@ const NEGATIVE: &[Row] = rows! {
     FRESH();
     GETRANDOM(&BUF, 64, 64)           => Err(EINVAL), "unknown flag";
     GETRANDOM(8, 64, 0)               => Err(EFAULT), "unmapped buffer";
-    GETRANDOM([*b"hello"], 4, 0)      => Err(EFAULT), "read-only buffer";
+    GETRANDOM(@ReadOnly, 4, 0)        => Err(EFAULT), "read-only buffer";
 };
 
 const BOUNDARY: &[Row] = rows! {

@@ -57,5 +57,5 @@ const BOUNDARY: &[Row] = rows! {
     FRESH();
     PIPE2(&FDS, 0);
     FSTAT(*RD, &EDGE - 144)            => Is(0), "last bytes of a page";
-    FSTAT(*RD, &EDGE - 143)            => Err(EFAULT), "half of the result unmapped";
+    FSTAT(*RD, &EDGE - 136)            => Err(EFAULT), "half of the result unmapped";
 };

@@ -6,7 +6,7 @@ use posix_conformance::plan::arena::SELF;
 use posix_conformance::plan::bytecode::{self as format, LONG_CALL, NAMED, set, value, want};
 
 use crate::runtime::argument::Argument;
-use crate::runtime::bytecode::{CALLS, DATA, PACKED, ROWS};
+use crate::runtime::bytecode::{CALLS, ROWS};
 use crate::runtime::unpack::Stream;
 use crate::runtime::{arena, kernel, pid, signals};
 
@@ -88,7 +88,7 @@ impl Reader {
                 held().get::<i32>() as usize
             }
             value::HELD_LONG => held().get(),
-            value::DATA => (PACKED[DATA..].as_ptr() as usize).wrapping_add(number as usize),
+            value::DATA => (self.stream.tables().as_ptr() as usize).wrapping_add(number as usize),
             _ => signals::entry(low),
         })
     }

@@ -7,6 +7,7 @@ use posix_conformance::plan::call::op;
 use crate::runtime::arena::{get, put};
 use crate::runtime::argument::Argument;
 use crate::runtime::deferred::Caller;
+use crate::runtime::kernel::Source;
 use crate::runtime::{kernel, signals, threads};
 
 /// Answers a pseudo-call that needs nothing of the script; returns its result.
@@ -55,13 +56,12 @@ fn count(size: usize, holds: impl Fn(usize) -> bool) -> isize {
 
 /// The microseconds of the monotonic clock since the last `CLOCK()`, or the error.
 fn clock() -> isize {
-    kernel::note(numbers::CLOCK_GETTIME);
-    let mut now = [0isize; 2];
-    let result = kernel::clock_gettime(&mut now);
-    if result != 0 {
-        return result;
+    kernel::note(Source::call(numbers::CLOCK_GETTIME));
+    let microseconds = kernel::microseconds();
+    if kernel::is_error(microseconds) {
+        return microseconds;
     }
-    let microseconds = now[0].wrapping_mul(1_000_000).wrapping_add(now[1] / 1000);
+    kernel::note(Source::FOUND);
     let before: isize = get(CLOCK_START);
     put(CLOCK_START, microseconds);
     microseconds.wrapping_sub(before)

@@ -2,31 +2,32 @@
 
 use core::ops::Range;
 
-use posix_conformance::log::{self, Sink, Verdict};
+use posix_conformance::log::{self, Sink, Verdict, Word};
 use posix_conformance::plan::Kind;
+use posix_conformance::plan::arena::POISON;
 use posix_conformance::plan::bytecode::{set, want};
 
 use crate::runtime::bytecode::{
-    CHECKS, ERRNO_COUNT, FIRST_FAMILY, NAME_COUNT, NAMES, SUITE_ID, SYSCALLS, TITLES_STREAM,
+    CHECKS, ERRNO_COUNT, FIRST_FAMILY, FIRST_WORD, NAME_COUNT, NAMES, SUITE_ID, SYSCALLS,
+    TITLES_STREAM,
 };
 use crate::runtime::console::Line;
+use crate::runtime::kernel::Source;
 use crate::runtime::unpack::Stream;
 
-/// Results that are taken for addresses of memory.
-const ADDRESSES: Range<isize> = 1 << 32..1 << 47;
-/// The number that is printed for each of them.
-const ANY_ADDRESS: isize = 4096;
+/// The upper halves of results that are addresses of memory, whatever returned them.
+const ADDRESSES: Range<u32> = 1..1 << 15;
+/// Results of the memory calls from here on are addresses.
+const ADDRESS_MIN: isize = 4096;
 
 /// A result that did not meet the expectation.
 #[derive(Clone, Copy)]
 pub struct Got {
     pub result: isize,
-    /// The number of the system call that returned it; [`ITS_OWN`] where that is the check's.
-    pub from: u16,
+    pub source: Source,
+    /// Set where the result is the check's own.
+    pub asked: bool,
 }
-
-/// A number that no system call has.
-pub const ITS_OWN: u16 = u16::MAX;
 
 /// The line that is being printed, and the titles.
 #[repr(C)]
@@ -106,22 +107,22 @@ impl Printer {
             want::DONE | want::IS..=want::AT_MOST | want::IS_VALUE.. => {}
             want::EITHER => {
                 self.returns(rows.kept(wanted + 1));
-                self.text(log::OR);
+                self.word(Word::Or);
                 self.errno(rows.kept(wanted + 2).into());
             }
             errno => self.returns(errno),
         }
         match verdict {
             Verdict::Pass => {}
-            Verdict::Fail => self.got(rows, got),
-            Verdict::Skip => self.text(log::SKIPPED),
+            Verdict::Fail => self.failure(rows, got),
+            Verdict::Skip => self.word(Word::ToldToSkip),
         }
         self.line.flush();
     }
 
     /// Prints the line above and below the totals.
     pub fn rule(&mut self) {
-        self.text(log::RULE);
+        log::rule(self);
         self.line.flush();
     }
 
@@ -179,19 +180,59 @@ impl Printer {
     }
 
     fn returns(&mut self, errno: u8) {
-        self.text(log::RETURNS);
+        self.word(Word::Returns);
         self.errno(errno.into());
     }
 
-    /// Prints ` (got X)`, and ` from CALL` where another call returned the result.
-    fn got(&mut self, rows: &Stream, got: Got) {
-        self.text(log::GOT);
-        self.errno(got.result.wrapping_neg());
-        if let Some(name) = (0..SYSCALLS).find(|&name| rows.number(name) == got.from) {
-            self.text(log::FROM);
-            self.name(name);
+    /// Prints what a failed check got, or why it was not asked.
+    fn failure(&mut self, rows: &Stream, got: Got) {
+        let word = got.source.word();
+        let asked = got.asked && word.is_none();
+        self.word(if asked { Word::Got } else { Word::NotAsked });
+        match word {
+            Some(word) => self.name(FIRST_WORD + word),
+            None => {
+                if !asked {
+                    self.step(rows, got.source);
+                }
+                self.value(got);
+            }
         }
         self.byte(b')');
+    }
+
+    /// Prints the part of a step's failure before the value.
+    fn step(&mut self, rows: &Stream, source: Source) {
+        let known = (0..SYSCALLS).find(|&name| source.is_call(rows.number(name)));
+        let word = match known {
+            Some(name) => {
+                self.name(name);
+                Word::Returned
+            }
+            None => Word::StepFound,
+        };
+        self.word(word);
+    }
+
+    /// Prints a result: the name of an error, a number, or a word.
+    fn value(&mut self, got: Got) {
+        let Got { result, source, .. } = got;
+        let mut rest = result as usize;
+        while rest as u8 == POISON {
+            rest >>= 8;
+        }
+        let memory = source.is_memory_call() && result >= ADDRESS_MIN;
+        if rest == 0 && result > isize::from(POISON) {
+            // Two bytes of poison or more, and nothing else.
+            self.word(Word::Nothing);
+        } else if memory || ADDRESSES.contains(&((result >> 32) as u32)) {
+            // Two runs must print the same bytes, wherever the kernel maps memory.
+            self.word(Word::Address);
+        } else if source == Source::FOUND {
+            self.signed(result);
+        } else {
+            self.errno(result.wrapping_neg());
+        }
     }
 
     /// Prints the name of an error number, or the negative of a number that is none.
@@ -205,22 +246,24 @@ impl Printer {
             });
         match known {
             Some(index) => self.name(SYSCALLS + index),
-            None => {
-                let mut result = number.wrapping_neg();
-                // Two runs must print the same bytes, wherever the kernel maps memory.
-                if ADDRESSES.contains(&result) {
-                    result = ANY_ADDRESS;
-                }
-                if result < 0 {
-                    self.byte(b'-');
-                }
-                self.number(result.unsigned_abs() as u64);
-            }
+            None => self.signed(number.wrapping_neg()),
         }
+    }
+
+    fn signed(&mut self, number: isize) {
+        if number < 0 {
+            self.byte(b'-');
+        }
+        self.number(number.unsigned_abs() as u64);
     }
 }
 
 impl Sink for Printer {
+    #[inline(never)]
+    fn word(&mut self, word: Word) {
+        self.name(FIRST_WORD + word as usize);
+    }
+
     fn byte(&mut self, byte: u8) {
         self.line.byte(byte);
     }

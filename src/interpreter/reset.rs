@@ -1,17 +1,21 @@
 //! Resetting: what `FRESH()` undoes, and the environment that every check relies on.
 
 use posix_conformance::abi::{errno, numbers};
-use posix_conformance::plan::arena::{FD_WORDS, FDS, TIMER};
+use posix_conformance::plan::arena::{A, TID, TIMER};
 use posix_conformance::plan::bytecode as format;
 
+use crate::runtime::argument::Argument;
+use crate::runtime::kernel::Proven;
 use crate::runtime::{arena, deferred, kernel, signals, threads};
 
 /// Changes by the current script that are not yet undone.
 pub struct Leftovers {
-    /// A bit for each descriptor below 64 that a call of the script returned.
+    /// A bit for each descriptor below 64 that a call of the script made and none has closed; all
+    /// bits after a row that failed.
     descriptors: u64,
-    /// A bit for each descriptor that the script closed: `FRESH()` must not close it again.
-    closed: u64,
+    /// The resource whose limits the script asked for last, or changed; 0 where there is none. Such
+    /// a script keeps the limits as they were in the place `A`.
+    limited: usize,
     /// Set where the signal mask may have changed.
     mask_touched: bool,
     /// Set where the script has a timer, as far as the kernel reports.
@@ -22,7 +26,7 @@ impl Leftovers {
     pub const fn new() -> Leftovers {
         Leftovers {
             descriptors: 0,
-            closed: 0,
+            limited: 0,
             mask_touched: false,
             timed: false,
         }
@@ -31,23 +35,33 @@ impl Leftovers {
     /// Notes a call that is put off.
     pub fn note_deferred(&mut self, number: u16, first: isize) {
         if number == numbers::CLOSE {
-            self.closed |= bit(first);
+            self.descriptors &= !bit(first);
         }
     }
 
     /// Notes a call that was made.
     ///
-    /// `shape` is its byte in the plan's table of arities, `first` its first argument.
-    pub fn note_call(&mut self, number: u16, shape: u8, first: isize, result: isize) {
+    /// `shape` is its byte in the plan's table of arities.
+    pub fn note_call(&mut self, number: u16, shape: u8, args: &[Argument; 6], result: isize) {
         if shape & format::MAKES_DESCRIPTOR != 0 {
             self.descriptors |= bit(result);
-            self.closed &= !bit(result);
+        }
+        if result > 0 && number == numbers::WAIT4 {
+            // Child processes take the place of thread 0.
+            arena::put(TID, 0u32);
         }
         if result == 0 {
             match number {
-                numbers::CLOSE => self.closed |= bit(first),
-                // The new ends may have the numbers of closed descriptors.
-                numbers::PIPE2 => self.closed = 0,
+                numbers::CLOSE => self.descriptors &= !bit(args[0].number() as isize),
+                numbers::PIPE2 => {
+                    if let Some(ends) = arena::inside_pair(args[0].number()) {
+                        self.descriptors |= bit(ends[0] as isize) | bit(ends[1] as isize);
+                    }
+                }
+                numbers::MUNMAP => kernel::unmap_edge(),
+                numbers::TKILL => Proven::Interrupt.note(),
+                numbers::CLOCK_GETTIME => Proven::Clock.note(),
+                numbers::PRLIMIT64 => self.limited = args[1].number(),
                 numbers::TIMER_CREATE => self.timed = true,
                 numbers::TIMER_DELETE => self.timed = false,
                 _ => {}
@@ -56,22 +70,23 @@ impl Leftovers {
         self.mask_touched |= shape & format::TOUCHES_MASK != 0;
     }
 
-    /// Notes whether a row failed: then the kernel may have made a timer and reported none.
-    pub fn note_failure(&mut self, failed: bool) {
-        self.timed |= failed && !arena::is_poisoned(TIMER);
+    /// Notes that a row failed: the kernel may have made descriptors or a timer and reported none.
+    pub fn note_failure(&mut self) {
+        self.descriptors = !0;
+        self.timed |= !arena::is_poisoned(TIMER);
     }
 
     /// Undoes the changes, ends the threads and poisons the arena.
     pub fn undo(&mut self) {
-        for word in 0..FD_WORDS {
-            let descriptor: i32 = arena::get(FDS.plus(4 * word as i16));
-            self.descriptors |= bit(descriptor as isize);
+        let open = core::mem::take(&mut self.descriptors);
+        for descriptor in 3..64 {
+            if open >> descriptor & 1 != 0 {
+                kernel::close(descriptor);
+            }
         }
-        self.descriptors &= !self.closed;
-        self.closed = 0;
-        while self.descriptors != 0 {
-            kernel::close(self.descriptors.trailing_zeros() as usize);
-            self.descriptors &= self.descriptors - 1;
+        let resource = core::mem::take(&mut self.limited);
+        if resource != 0 && !arena::is_poisoned(A) {
+            kernel::set_limits(resource, A);
         }
         if core::mem::take(&mut self.timed) {
             end_timer();
@@ -87,10 +102,11 @@ impl Leftovers {
     }
 }
 
-/// The bit of a descriptor that `FRESH()` may close; 0 for any other descriptor.
+/// The bit of a descriptor below 64; 0 for any other number.
+#[inline(never)]
 fn bit(descriptor: isize) -> u64 {
     match descriptor {
-        3..64 => 1 << descriptor,
+        0..64 => 1 << descriptor,
         _ => 0,
     }
 }
@@ -110,7 +126,8 @@ pub fn normalize_environment() {
     for descriptor in 3..256 {
         kernel::close(descriptor);
     }
-    for descriptor in [0, 2] {
+    // Where 1 is closed there is nothing to copy, and no console. The array would cost 40 bytes.
+    for descriptor in 0..3 {
         if kernel::descriptor_flags(descriptor) == -isize::from(errno::EBADF.0) {
             // The copy gets the lowest free number, which is this one.
             kernel::dup(1);

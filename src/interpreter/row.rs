@@ -1,17 +1,18 @@
 //! One row: it is skipped, or its call is made and the result judged.
 
 use posix_conformance::abi::{errno, numbers};
-use posix_conformance::log::{Tally, Verdict};
+use posix_conformance::log::{Tally, Verdict, Word};
 use posix_conformance::plan::bytecode::{ARITY, NAMED, set, want};
 use posix_conformance::plan::call::op;
 
 use super::decode::Reader;
 use super::ops;
-use super::print::{Got, ITS_OWN, Printer};
+use super::print::{Got, Printer};
 use super::reset::Leftovers;
 use crate::runtime::argument::Argument;
 use crate::runtime::bytecode::FIRST_SYSCALL;
 use crate::runtime::deferred::{self, Caller};
+use crate::runtime::kernel::Source;
 use crate::runtime::{control, kernel, signals, threads};
 
 /// The function that answers routines; the interpreter imports none of them.
@@ -38,12 +39,23 @@ struct Next {
     retries: usize,
 }
 
+/// No result.
+const NONE: Got = Got {
+    result: 0,
+    source: Source::call(0),
+    asked: false,
+};
+
 /// The rows since the last `FRESH()`.
 struct Script {
     /// Their position.
     begin: usize,
     /// The result of the failed step, where `setup_failed` is set.
     step: Got,
+    /// The result of the last check that its own call failed.
+    failed: Got,
+    /// The number of that call's name.
+    failed_call: usize,
     /// Set where a step failed: all checks up to the next `FRESH()` fail.
     setup_failed: bool,
     /// Set where the control block skips the whole script.
@@ -72,7 +84,9 @@ impl Interpreter {
             },
             script: Script {
                 begin: 0,
-                step: Got { result: 0, from: 0 },
+                step: NONE,
+                failed: NONE,
+                failed_call: 0,
                 setup_failed: false,
                 script_skipped: false,
                 silent: false,
@@ -115,7 +129,7 @@ impl Interpreter {
         loop {
             if made {
                 got.result = self.execute(call, shape, &args, routines);
-                got.from = ITS_OWN;
+                got.source = kernel::last_source();
             }
             // The want is read even where no call is made: the next row is after it.
             met = self.reader.meets(got.result) && made || skipped;
@@ -128,10 +142,18 @@ impl Interpreter {
         }
         if signals::fired() != fired {
             met = false;
-            got.from = numbers::SETITIMER;
+            got.source = Source::no_result(Word::CallLasts);
         }
-        self.leftovers.note_failure(made && !met);
-        if named && !self.script.silent {
+        if made && !met {
+            self.leftovers.note_failure();
+        }
+        if named && made && !self.script.silent {
+            met = self.judge(met, &mut got, wanted, syscall);
+        }
+        if self.script.silent {
+            return met;
+        }
+        if named {
             let verdict = match met {
                 _ if skipped => Verdict::Skip,
                 true => Verdict::Pass,
@@ -140,21 +162,59 @@ impl Interpreter {
             self.printer
                 .check(&self.reader.stream, wanted, verdict, got);
             self.score.add(verdict);
-        } else if !met && !self.script.silent && !self.script.setup_failed {
-            if got.from == ITS_OWN {
-                got.from = kernel::last_number();
-            }
+        } else if !met {
+            self.fail_setup(got);
+        }
+        if skipped && !self.group_skipped && (!named || self.has_dependents(wanted, syscall)) {
+            got.source = Source::no_result(Word::StepLeftOut);
+            self.fail_setup(got);
+        }
+        met
+    }
+
+    /// Fails the checks up to the next `FRESH()`, unless an earlier step has done so.
+    #[inline(never)]
+    fn fail_setup(&mut self, got: Got) {
+        if !self.script.setup_failed {
             self.script.step = got;
             self.script.setup_failed = true;
         }
-        if skipped && !self.group_skipped && (!named || self.has_dependents(wanted, syscall)) {
-            self.script.step = Got {
-                result: -isize::from(errno::ECANCELED.0),
-                from: ITS_OWN,
-            };
-            self.script.setup_failed = true;
+    }
+
+    /// Judges a check whose call was made; returns whether it passes, and changes what the log says
+    /// of a failure.
+    ///
+    /// A check on what a call did is not asked after a check that the call itself failed. No row is
+    /// asked after a call that the kernel does not have, but for a check that wants another error of
+    /// that call.
+    #[inline(never)]
+    fn judge(&mut self, met: bool, got: &mut Got, wanted: usize, syscall: Option<usize>) -> bool {
+        let about = self.printer.about;
+        let own = syscall == Some(about);
+        let failed = self.script.failed;
+        let depends = syscall.is_none() || Self::is_missing(failed.result);
+        if about == self.script.failed_call && !own && depends {
+            *got = failed;
+            return false;
         }
-        met
+        if met {
+            return true;
+        }
+        let missing = Self::is_missing(got.result);
+        let foreign = !got.source.is_call(self.reader.stream.number(about));
+        let want = self.reader.stream.kept(wanted);
+        let wants_error = matches!(want, 1..want::IS);
+        let kept = matches!(want, want::KEEP | want::KEEP_LONG);
+        if kept || missing && (foreign || !wants_error) {
+            self.fail_setup(*got);
+        }
+        got.asked = !(foreign && missing);
+        if own && (missing || kernel::is_error(got.result) != wants_error) {
+            self.script.failed = *got;
+            self.script.failed.asked = false;
+            self.script.failed_call = about;
+        }
+        false
     }
 
     /// Returns whether the control block skips a row.
@@ -180,22 +240,26 @@ impl Interpreter {
             let number = self.reader.stream.number(syscall);
             let first = args[0].number();
             if let Some(caller) = self.next.defer_to.take() {
-                self.leftovers.note_deferred(number, first as isize);
-                if caller != Caller::Handler {
-                    return threads::start(caller, number, args);
+                let result = if caller == Caller::Handler {
+                    deferred::put_off_to_handler(number, args);
+                    0
+                } else {
+                    threads::start(caller, number, args)
+                };
+                if result >= 0 {
+                    self.leftovers.note_deferred(number, first as isize);
                 }
-                deferred::put_off_to_handler(number, args);
-                return 0;
+                return result;
             }
             if number == numbers::CLOSE && first <= 2 {
                 // A faulty call returned the descriptor: the console must stay open.
-                return -isize::from(errno::EPROTO.0);
+                return kernel::no_result(Word::StepLeftOut);
             }
             let result = kernel::call(number, args);
-            self.leftovers
-                .note_call(number, shape, first as isize, result);
+            self.leftovers.note_call(number, shape, args, result);
             return result;
         }
+        kernel::note(Source::FOUND);
         // Those that are left are fewer than 256.
         let call = call as u8;
         match call {
@@ -225,6 +289,7 @@ impl Interpreter {
         self.next.defer_to = None;
         self.next.retries = 0;
         self.script.setup_failed = false;
+        self.script.failed_call = usize::MAX;
         self.script.begin = self.reader.at + 1;
     }
 
@@ -249,6 +314,7 @@ impl Interpreter {
             }
             met += 1;
         }
+        kernel::note(Source::FOUND);
         self.printer.about = about;
         self.script.silent = was_silent;
         self.reader.at = here;
@@ -266,6 +332,11 @@ impl Score {
 }
 
 impl Interpreter {
+    /// Returns whether a result is that of a call which the kernel does not have.
+    fn is_missing(result: isize) -> bool {
+        result == -isize::from(errno::ENOSYS.0)
+    }
+
     /// Returns whether the rows after a skipped check rely on a result that it keeps or on memory
     /// that it maps.
     ///

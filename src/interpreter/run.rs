@@ -35,7 +35,7 @@ pub unsafe fn run(routines: Routines) -> i32 {
     run.reader.begin();
     run.printer.begin();
     if !bytecode::is_whole() {
-        say("posix-conformance: the plan is damaged\n");
+        say(b"posix-conformance: the plan is damaged\n");
         return INTERNAL_ERROR;
     }
     if !control::keep_environment() {

@@ -48,9 +48,6 @@ pub const WR2: Place = Place::word(0x00c);
 pub const FD_A: Place = Place::word(0x010);
 pub const FD_B: Place = Place::word(0x014);
 pub const FD_C: Place = Place::word(0x018);
-/// The number of words from [`FDS`] on whose descriptors `FRESH()` closes; the last one has no
-/// name.
-pub const FD_WORDS: usize = 8;
 /// 64-bit words.
 pub const A: Place = Place::long(0x020);
 pub const B: Place = Place::long(0x028);

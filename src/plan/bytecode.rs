@@ -3,6 +3,7 @@
 //! It has two streams, which are compressed separately ([`super::model`]). Each starts with tables.
 //!
 //! The stream of rows has these tables:
+//! - the constant bytes of the rows;
 //! - for each call its arity, and flags;
 //! - for each system call, in the order of their numbers, an [`index`]: the difference between its
 //!   number and the one before;
@@ -60,9 +61,11 @@ pub fn call(first: u8, next: impl FnMut() -> u8) -> usize {
     }
 }
 
-/// The first byte of a want; a number between `DONE` and `IS` is the errno that is wanted.
+/// The first byte of a want; a number between `DONE` and `EITHER` is the errno that is wanted.
 pub mod want {
     pub const DONE: u8 = 0;
+    /// Two error numbers follow.
+    pub const EITHER: u8 = 133;
     /// The value follows.
     pub const IS: u8 = 134;
     /// The value follows that is the address of a place of four bytes, or of eight.
@@ -71,10 +74,8 @@ pub mod want {
     /// The value follows.
     pub const AT_LEAST: u8 = 137;
     pub const AT_MOST: u8 = 138;
-    /// Two error numbers follow.
-    pub const EITHER: u8 = 139;
     /// From here on: the difference is the index of the value that is wanted.
-    pub const IS_VALUE: u8 = 140;
+    pub const IS_VALUE: u8 = 139;
 }
 
 /// The first byte of a value; the other two are a signed number, low byte first.
@@ -91,7 +92,8 @@ pub mod value {
     pub const HELD_LONG: u8 = 4;
     /// The address of the constant bytes plus the number.
     pub const DATA: u8 = 5;
-    /// The address of a function: 0 the signal handler, 1 the signal return trampoline.
+    /// The address of a function: 0 the signal handler, 1 the signal return trampoline,
+    /// 2 read-only bytes.
     pub const ENTRY: u8 = 6;
 }
 
@@ -151,7 +153,7 @@ const _: () = {
     i = 0;
     while i < errno::ALL.len() {
         let errno = errno::ALL[i].0.0;
-        assert!(want::DONE < errno && errno < want::IS);
+        assert!(want::DONE < errno && errno < want::EITHER);
         i += 1;
     }
 };

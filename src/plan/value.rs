@@ -24,4 +24,6 @@ pub enum Entry {
     Handler,
     /// The `rt_sigreturn` trampoline.
     Restorer,
+    /// Read-only bytes, 32 at least, aligned to 8; nobody misses them if a kernel writes there.
+    ReadOnly,
 }

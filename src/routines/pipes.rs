@@ -1,7 +1,9 @@
 //! Routines of the pipe families.
 
+use posix_conformance::abi::numbers;
 use posix_conformance::plan::arena::{BUF, BUF2};
 
+use crate::runtime::kernel::Source;
 use crate::runtime::{arena, kernel};
 
 /// The size of a chunk in bytes. It is not a power of two, so that chunks cross every edge of a
@@ -10,7 +12,8 @@ const CHUNK: usize = 1021;
 /// The number of chunks that are always in the pipe: with one more they are less than PIPE_BUF.
 const WAITING: usize = 3;
 
-/// Sends 100 chunks through a pipe; returns the number of chunks that arrive unchanged.
+/// Sends 100 chunks through a pipe; returns the number of chunks that arrive unchanged, or
+/// the error of the first write(2) or read(2).
 ///
 /// Code, not rows: a loop over a pattern that repeats after 64 KiB.
 pub fn in_order(reader: usize, writer: usize) -> isize {
@@ -23,9 +26,17 @@ pub fn in_order(reader: usize, writer: usize) -> isize {
         for i in 0..CHUNK {
             arena::put(BUF.plus(i as i16), pattern(chunk, i));
         }
-        kernel::write_arena(writer, BUF, CHUNK);
+        let sent = kernel::write_arena(writer, BUF, CHUNK);
+        if sent < 0 && chunk == 0 {
+            kernel::note(Source::call(numbers::WRITE));
+            return sent;
+        }
         if let Some(oldest) = chunk.checked_sub(WAITING) {
             let count = kernel::read_arena(reader, BUF2, CHUNK);
+            if count < 0 && oldest == 0 {
+                kernel::note(Source::call(numbers::READ));
+                return count;
+            }
             let right =
                 (0..CHUNK).all(|i| arena::get::<u8>(BUF2.plus(i as i16)) == pattern(oldest, i));
             intact += isize::from(right && count == CHUNK as isize);
@@ -34,7 +45,8 @@ pub fn in_order(reader: usize, writer: usize) -> isize {
     intact
 }
 
-/// Fills a non-blocking pipe to the last byte; returns the number of bytes written.
+/// Fills a non-blocking pipe to the last byte; returns the number of bytes written, or the
+/// error of the first write(2).
 ///
 /// Code, not rows: a loop whose length depends on the kernel, up to 4 MiB.
 pub fn fill_up(writer: usize) -> isize {
@@ -42,6 +54,10 @@ pub fn fill_up(writer: usize) -> isize {
     for size in [4096, 1] {
         for _ in 0..1024 {
             let taken = kernel::write_arena(writer, BUF, size);
+            if taken < 0 && total == 0 {
+                kernel::note(Source::call(numbers::WRITE));
+                return taken;
+            }
             total += taken.max(0);
             if taken != size as isize {
                 break;

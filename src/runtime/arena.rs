@@ -3,7 +3,7 @@
 use core::cell::UnsafeCell;
 
 use posix_conformance::plan::Place;
-use posix_conformance::plan::arena::{ARENA_SIZE, CAUGHT, POISON};
+use posix_conformance::plan::arena::{ARENA_SIZE, CAUGHT, POISON, TID};
 
 use crate::arch;
 
@@ -91,6 +91,12 @@ pub const fn holds(place: Place, size: usize) -> bool {
     place.offset >= 0 && place.offset as usize + size <= ARENA_SIZE
 }
 
+/// Reads the two numbers at an address, if it is in the arena.
+pub fn inside_pair(address: usize) -> Option<[i32; 2]> {
+    let inside = address.wrapping_sub(at(0)) <= ARENA_SIZE - 8;
+    inside.then(|| Address(address).get())
+}
+
 /// Reads the value in a place.
 #[inline(always)]
 pub fn get<T: Pod>(place: Place) -> T {
@@ -113,10 +119,12 @@ fn inside(place: Place, size: usize) -> Address {
     Address(address(place))
 }
 
-/// Poisons the arena, and sets the handler's count to zero.
+/// Poisons the arena but for the ids of threads, and sets the handler's count to zero.
 pub fn poison() {
+    let ids: u64 = get(TID);
     Address(at(0)).fill(POISON, ARENA_SIZE);
     put(CAUGHT, 0u32);
+    put(TID, ids);
 }
 
 /// Returns whether a 32-bit word still holds poison.

@@ -17,7 +17,10 @@ pub fn is_whole() -> bool {
 impl Stream {
     /// The arity and the flags of the call with that id.
     pub fn shape(&self, call: usize) -> u8 {
-        self.tables().get(call).copied().unwrap_or_default()
+        self.tables()
+            .get(ARITIES + call)
+            .copied()
+            .unwrap_or_default()
     }
 
     /// The number of the system call with that index in the table.

@@ -1,10 +1,10 @@
 //! Deferred calls: a thread, a child process or the signal handler makes them later.
 
 use core::cell::UnsafeCell;
-use core::sync::atomic::{AtomicBool, AtomicIsize, AtomicU16, AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicIsize, AtomicU8, AtomicU16, AtomicUsize, Ordering};
 
 use super::argument::Argument;
-use super::kernel;
+use super::kernel::{self, Source};
 
 /// The maker of a deferred call. A child process takes the place of a thread.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -16,8 +16,6 @@ pub enum Caller {
 }
 
 impl Caller {
-    pub const THREADS: [Caller; 2] = [Caller::Thread0, Caller::Thread1];
-
     /// The caller's index in tables, from 0.
     pub fn index(self) -> usize {
         self as usize - 1
@@ -33,12 +31,25 @@ impl Caller {
     }
 }
 
+/// The state of a thread.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum State {
+    /// It has made its call, and uses its stack no more.
+    Done,
+    /// It was started in the current script.
+    Started,
+    /// It did not end with its script.
+    Stuck,
+}
+
 /// A deferred call and its result.
 pub struct Slot {
     args: UnsafeCell<[Argument; 6]>,
     quarters: AtomicUsize,
     result: AtomicIsize,
     number: AtomicU16,
+    state: AtomicU8,
 }
 
 // SAFETY: only `put_off` writes the arguments, while no other thread uses them; the rest is atomic.
@@ -50,6 +61,7 @@ static SLOTS: [Slot; 3] = [const {
         quarters: AtomicUsize::new(0),
         result: AtomicIsize::new(0),
         number: AtomicU16::new(0),
+        state: AtomicU8::new(State::Done as u8),
     }
 }; 3];
 
@@ -91,6 +103,21 @@ impl Slot {
     /// The delay before a thread's call, in quarters of a millisecond.
     pub fn quarters(&self) -> usize {
         self.quarters.load(Ordering::Relaxed)
+    }
+
+    /// Notes the state of the thread that makes the call.
+    pub fn set_state(&self, state: State) {
+        self.state.store(state as u8, Ordering::Release);
+    }
+
+    /// Returns whether the thread that makes the call is in that state.
+    pub fn is(&self, state: State) -> bool {
+        self.state.load(Ordering::Acquire) == state as u8
+    }
+
+    /// The call as the source of the result.
+    pub fn source(&self) -> Source {
+        Source::call(self.number.load(Ordering::Relaxed))
     }
 
     /// The result of the call.

@@ -3,34 +3,91 @@
 //! The suite's own calls are safe functions: memory that a call reads or writes is a reference or a
 //! place of the arena.
 
-use core::sync::atomic::{AtomicU16, Ordering};
+use core::sync::atomic::{AtomicU8, AtomicU16, Ordering};
 
 use posix_conformance::abi::flags::{
     CLOCK_MONOTONIC, F_GETFD, ITIMER_REAL, SIG_SETMASK, SIGSET_SIZE,
 };
 use posix_conformance::abi::numbers;
+use posix_conformance::log::Word;
 use posix_conformance::plan::Place;
+use posix_conformance::plan::arena::EDGE;
 
 use super::arena;
 use super::argument::{self, Argument};
 use crate::arch::{self, Action, syscall4};
 
-/// The number of the last system call: the log names it where a step fails.
+/// The source of a row's result.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(transparent)]
+pub struct Source(u16);
+
+impl Source {
+    /// The program itself: it looked at memory, or counted.
+    pub const FOUND: Source = Source(0xff00);
+
+    /// A system call.
+    pub const fn call(number: u16) -> Source {
+        Source(number)
+    }
+
+    /// No result: a reason why there is none.
+    pub const fn no_result(reason: Word) -> Source {
+        Source(0xff01 + reason as u16)
+    }
+
+    /// The number of the [`Word`] that is the reason, where there is no result.
+    pub fn word(self) -> Option<usize> {
+        self.0.checked_sub(0xff01).map(usize::from)
+    }
+
+    pub fn is_call(self, number: u16) -> bool {
+        self.0 == number
+    }
+
+    /// Returns whether the source is a call that returns an address.
+    pub fn is_memory_call(self) -> bool {
+        matches!(self.0, numbers::MMAP..=numbers::BRK)
+    }
+}
+
+/// The source of the last result.
 static LAST: AtomicU16 = AtomicU16::new(0);
 
-/// The number of the last system call that the main thread made.
-pub fn last_number() -> u16 {
-    LAST.load(Ordering::Relaxed)
+/// The source of the last result that a row of the main thread had.
+pub fn last_source() -> Source {
+    Source(LAST.load(Ordering::Relaxed))
 }
 
-/// Notes a system call that is not made by [`call`].
-pub fn note(number: u16) {
-    LAST.store(number, Ordering::Relaxed);
+/// Notes the source of a result, before the call is made.
+pub fn note(source: Source) {
+    LAST.store(source.0, Ordering::Relaxed);
 }
 
-/// Makes a system call of a row and notes its number.
+/// A call that the program makes on its own account once a row has proven it: before that it
+/// might end the program, or hang.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Proven {
+    Clock = 1,
+    Interrupt = 2,
+}
+
+static PROVEN: AtomicU8 = AtomicU8::new(0);
+
+impl Proven {
+    /// Notes that a row has proven the call.
+    pub fn note(self) {
+        PROVEN.fetch_or(self as u8, Ordering::Relaxed);
+    }
+
+    pub fn holds(self) -> bool {
+        PROVEN.load(Ordering::Relaxed) & self as u8 != 0
+    }
+}
+
+/// Makes a system call of a row and notes it.
 pub fn call(number: u16, args: &[Argument; 6]) -> isize {
-    note(number);
+    note(Source::call(number));
     call_elsewhere(number, args)
 }
 
@@ -38,6 +95,12 @@ pub fn call(number: u16, args: &[Argument; 6]) -> isize {
 pub fn call_elsewhere(number: u16, args: &[Argument; 6]) -> isize {
     // SAFETY: rows pass the kernel only the arena, constants, and memory that they mapped.
     unsafe { arch::syscall(number, argument::registers(args)) }
+}
+
+/// Notes that a row has no result; returns an error that no row wants.
+pub fn no_result(reason: Word) -> isize {
+    note(Source::no_result(reason));
+    -4095
 }
 
 /// Returns whether a result is an error: a number from -4095 to -1.
@@ -126,10 +189,20 @@ pub fn nanosleep(time: &[usize; 2]) -> isize {
 }
 
 /// clock_gettime(2) of the monotonic clock into a `struct timespec`.
-pub fn clock_gettime(now: &mut [isize; 2]) -> isize {
+fn clock_gettime(now: &mut [isize; 2]) -> isize {
     let to = now.as_mut_ptr() as usize;
     // SAFETY: the call writes the time.
     unsafe { syscall4(numbers::CLOCK_GETTIME, CLOCK_MONOTONIC as usize, to, 0, 0) }
+}
+
+/// The microseconds of the monotonic clock, or the error.
+pub fn microseconds() -> isize {
+    let mut now = [0isize; 2];
+    let result = clock_gettime(&mut now);
+    if result != 0 {
+        return result;
+    }
+    now[0].wrapping_mul(1_000_000).wrapping_add(now[1] / 1000)
 }
 
 /// setitimer(2) of `ITIMER_REAL` to a `struct itimerval`.
@@ -144,6 +217,19 @@ pub fn timer_settime(timer: usize, value: &[usize; 4]) -> isize {
     let new = value.as_ptr() as usize;
     // SAFETY: the call reads the value.
     unsafe { syscall4(numbers::TIMER_SETTIME, timer, 0, new, 0) }
+}
+
+/// munmap(2) of the page after the arena: a loader may have mapped it.
+pub fn unmap_edge() {
+    // SAFETY: nothing of the program is in the hole after the arena.
+    unsafe { syscall4(numbers::MUNMAP, arena::address(EDGE), 4096, 0, 0) };
+}
+
+/// prlimit64(2): sets the limits of a resource to those in the arena.
+pub fn set_limits(resource: usize, limits: Place) {
+    let new = arena::address(limits);
+    // SAFETY: the call reads memory of the arena.
+    unsafe { syscall4(numbers::PRLIMIT64, 0, resource, new, 0) };
 }
 
 /// The words for a signal mask: as many as a C library's has, since a kernel may write these by

@@ -4,10 +4,12 @@ use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use posix_conformance::abi::flags::SIGALRM;
 use posix_conformance::abi::numbers;
+use posix_conformance::log::Word;
 use posix_conformance::plan::arena as place;
 
 use super::arena::{Address, get, put};
-use super::{control, deferred, kernel};
+use super::kernel::{Proven, Source};
+use super::{console, control, deferred, kernel};
 use crate::arch::{self, Handler, SIGNAL_INFO_REACH};
 
 /// The time in microseconds after which the watchdog ends a blocked call.
@@ -37,12 +39,12 @@ impl Handler for Recorder {
     }
 }
 
-/// The address of a function that rows may name, by its number in the plan.
+/// The address in the program's own text that rows may name, by its number in the plan.
 pub fn entry(number: u8) -> usize {
-    if number == 0 {
-        arch::handler_address::<Recorder>()
-    } else {
-        arch::restorer_address()
+    match number {
+        0 => arch::handler_address::<Recorder>(),
+        1 => arch::restorer_address(),
+        _ => console::PANIC.0.as_ptr() as usize,
     }
 }
 
@@ -94,19 +96,24 @@ fn set_mask(new: Option<&u64>, unknown: u64) -> u64 {
 /// does not, or the error.
 pub fn catch(signo: usize, flags: usize, mask: usize) -> isize {
     let action = arch::action::<Recorder>(flags, mask);
+    kernel::note(Source::call(numbers::RT_SIGACTION));
     let result = kernel::set_action(signo, &action);
     if result != 0 {
         return result.min(0);
     }
     let mut old = [0; kernel::ACTION_WORDS];
-    kernel::note(numbers::RT_SIGACTION);
     kernel::action(signo, &mut old);
-    isize::from(old[0] == entry(0) || control::assume_handlers())
+    if old[0] == entry(0) || control::assume_handlers() {
+        return 1;
+    }
+    kernel::note(Source::no_result(Word::NoHandler));
+    0
 }
 
-/// Interrupts the system call of the thread with that id, if the handler is installed.
+/// Interrupts the system call of the thread with that id, if a row has proven tkill(2) and the
+/// handler is installed.
 pub fn interrupt_thread(tid: usize) {
-    if catch(INTERRUPT, 0, 0) == 1 {
+    if Proven::Interrupt.holds() && catch(INTERRUPT, 0, 0) == 1 {
         kernel::tkill(tid, INTERRUPT);
     }
 }

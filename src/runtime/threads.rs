@@ -1,16 +1,18 @@
 //! Threads and child processes, which make deferred calls.
 
 use core::cell::UnsafeCell;
-use core::sync::atomic::{AtomicU8, Ordering};
+use core::sync::atomic::{AtomicU32, Ordering};
 
 use posix_conformance::abi::flags::*;
-use posix_conformance::abi::{errno, numbers};
+use posix_conformance::abi::numbers;
+use posix_conformance::log::Word;
 use posix_conformance::plan::Place;
 use posix_conformance::plan::arena::TID;
 
 use super::arena::{self, get, put};
 use super::argument::Argument;
-use super::deferred::{Caller, slot};
+use super::deferred::{Caller, State, slot};
+use super::kernel::{Proven, Source, no_result};
 use super::{kernel, signals};
 use crate::arch::{self, Thread};
 
@@ -20,10 +22,17 @@ const STACK_SIZE: usize = arch::SIGNAL_STACK_SIZE;
 const OTHER_STACK_SIZE: usize = 1536;
 /// The value of the delay that asks for a child process.
 const CHILD: usize = posix_conformance::plan::call::CHILD as usize;
-/// The number of looks by `join`, with pauses between: about a second.
-const LOOKS_MAX: u32 = 8000;
-/// The number of looks at a script's end for a thread that is still there: about 90 ms.
-const SETTLE_LOOKS_MAX: u32 = 800;
+/// The time for which `join` waits, in microseconds.
+const PATIENCE: isize = 1_000_000;
+/// The time for which a script's end waits for a thread that is still there, in microseconds.
+const SETTLE_PATIENCE: isize = 90_000;
+/// The number of looks after which the clock is asked, each time.
+const LOOKS: isize = 32;
+/// The time of a look in microseconds where no clock is proven.
+const LOOK: isize = 125;
+/// The number of looks after which a thread that has made its call and whose end the kernel does
+/// not report has ended.
+const GRACE: u32 = 200;
 /// The pause between two looks in nanoseconds.
 const PAUSE_NANOSECONDS: usize = 50_000;
 
@@ -33,11 +42,9 @@ struct Stacks(UnsafeCell<[u8; STACK_SIZE + OTHER_STACK_SIZE]>);
 unsafe impl Sync for Stacks {}
 static STACKS: Stacks = Stacks(UnsafeCell::new([0; STACK_SIZE + OTHER_STACK_SIZE]));
 
-/// A bit for each thread that did not end in time: its stack may be in use until the kernel reports
-/// its end.
-static STUCK: AtomicU8 = AtomicU8::new(0);
-/// A bit for each thread that was started since the last [`settle`].
-static STARTED: AtomicU8 = AtomicU8::new(0);
+/// The number of looks at threads that have made their calls and have not ended, up to [`GRACE`]:
+/// then the kernel does not report a thread's end.
+static UNTOLD: AtomicU32 = AtomicU32::new(0);
 
 /// The word that the kernel clears when the thread has ended.
 fn tid(caller: Caller) -> Place {
@@ -47,13 +54,12 @@ fn tid(caller: Caller) -> Place {
 /// Starts a thread or a child process that makes a call; returns its id or the error.
 #[inline(never)]
 pub fn start(caller: Caller, call: u16, args: &[Argument; 6]) -> isize {
-    let known = STUCK.load(Ordering::Relaxed) | STARTED.load(Ordering::Relaxed);
-    if known >> caller.index() & 1 != 0 && alive(caller) {
-        return -isize::from(errno::EBUSY.0);
+    if alive(caller) {
+        return no_result(Word::ThreadLasts);
     }
     // SAFETY: the last thread of this number has made its call and ended.
     unsafe { slot(caller).put_off(call, args) };
-    STARTED.fetch_or(1 << caller.index(), Ordering::Relaxed);
+    slot(caller).set_state(State::Started);
     // The thread inherits the mask: signals for the program must not go to the thread.
     let before = signals::swap_mask(!signals::INTERRUPT_MASK);
     let result = spawn(caller);
@@ -74,18 +80,20 @@ fn spawn(caller: Caller) -> isize {
     let base = STACKS.0.get() as usize;
     let top = base.wrapping_add(STACK_SIZE + OTHER_STACK_SIZE * caller.index());
     let word = arena::address(tid(caller));
+    kernel::note(Source::call(numbers::CLONE));
     // SAFETY: the stack is this thread's own, and `start` has found that the last one on it has
     // ended. The word is in the arena.
     let result = unsafe { arch::clone_thread::<Deferred>(BOTH | own, top, word, caller.index()) };
-    kernel::note(numbers::CLONE);
     if result <= 0 {
         put(tid(caller), 0);
+    } else if get::<i32>(tid(caller)) == -1 {
+        // The kernel did not store the id.
+        put(tid(caller), result as i32);
     }
     if result == 0 {
-        -isize::from(errno::EPROTO.0)
-    } else {
-        result
+        return no_result(Word::NoThread);
     }
+    result
 }
 
 /// The function of a thread: the delay, and the deferred call.
@@ -101,52 +109,102 @@ impl Thread for Deferred {
             sleep(quarters.wrapping_mul(250_000));
         }
         slot.make();
-        loop {
-            kernel::exit_thread(0);
-        }
+        slot.set_state(State::Done);
+        arch::exit_thread()
     }
 }
 
-/// Ends a script: interrupts the threads that have not ended, and notes those that do not end then.
+/// Ends a script: interrupts the threads that have not ended.
 ///
-/// This must be called before the arena is poisoned, because it holds the threads' ids.
+/// This must be called before the arena is poisoned, because it holds the threads' ids. The stack of
+/// a thread that does not end then is not used again before it has made its call.
 pub fn settle() {
-    let started = STARTED.swap(0, Ordering::Relaxed);
-    for caller in Caller::THREADS {
-        let started = started >> caller.index() & 1 != 0;
-        if started && lasts(caller, SETTLE_LOOKS_MAX) {
-            signals::interrupt_thread(get::<i32>(tid(caller)) as usize);
-            if lasts(caller, SETTLE_LOOKS_MAX) {
-                STUCK.fetch_or(1 << caller.index(), Ordering::Relaxed);
-            }
+    settle_one(Caller::Thread0);
+    settle_one(Caller::Thread1);
+}
+
+#[inline(never)]
+fn settle_one(caller: Caller) {
+    if slot(caller).is(State::Started) && lasts(caller, SETTLE_PATIENCE) {
+        signals::interrupt_thread(get::<i32>(tid(caller)) as usize);
+        if lasts(caller, SETTLE_PATIENCE) {
+            slot(caller).set_state(State::Stuck);
         }
     }
 }
 
 /// Returns whether the thread has not ended.
+///
+/// The kernel reports the end by the word at [`tid`]. Where it does not do so, a thread that has
+/// made its call is given [`GRACE`] once, and none after that.
 fn alive(caller: Caller) -> bool {
-    get::<i32>(tid(caller)) != 0
+    if get::<i32>(tid(caller)) == 0 {
+        return false;
+    }
+    !slot(caller).is(State::Done)
+        || UNTOLD.load(Ordering::Relaxed) < GRACE && UNTOLD.fetch_add(1, Ordering::Relaxed) < GRACE
 }
 
-/// Waits for a thread's end; returns the result of its call, or ETIMEDOUT.
+/// Waits for a thread's end; returns the result of its call, or none.
 #[inline(never)]
 pub fn join(caller: Caller) -> isize {
-    if lasts(caller, LOOKS_MAX) {
-        -isize::from(errno::ETIMEDOUT.0)
+    if lasts(caller, PATIENCE) {
+        no_result(Word::ThreadLasts)
     } else {
+        kernel::note(slot(caller).source());
         slot(caller).result()
     }
 }
 
-/// Returns whether a thread has not ended after so many looks with pauses between.
-fn lasts(caller: Caller, looks: u32) -> bool {
-    for _ in 0..looks {
-        if !alive(caller) {
-            return false;
+/// Returns whether a thread has not ended after so many microseconds.
+fn lasts(caller: Caller, patience: isize) -> bool {
+    let mut wait = Wait::new(patience);
+    while alive(caller) {
+        if wait.is_over() {
+            return true;
         }
-        pause();
     }
-    true
+    false
+}
+
+/// A wait that is bounded by time, on any tick.
+pub struct Wait {
+    /// The most microseconds.
+    patience: isize,
+    /// The looks so far.
+    looks: isize,
+    /// The first time that the clock told, or 0.
+    begun: isize,
+}
+
+impl Wait {
+    /// A wait of so many microseconds.
+    pub const fn new(patience: isize) -> Wait {
+        Wait {
+            patience,
+            looks: 0,
+            begun: 0,
+        }
+    }
+
+    /// Lets other threads run for a short time; returns whether the time is over.
+    ///
+    /// The clock is asked only where it is proven and the wait is long. Where it does not advance,
+    /// a look counts as [`LOOK`].
+    #[inline(never)]
+    pub fn is_over(&mut self) -> bool {
+        pause();
+        self.looks += 1;
+        let mut passed = self.looks * LOOK;
+        if self.looks % LOOKS == 0 && Proven::Clock.holds() {
+            let now = kernel::microseconds();
+            if self.begun == 0 {
+                self.begun = now;
+            }
+            passed = passed.max(now.wrapping_sub(self.begun));
+        }
+        passed > self.patience
+    }
 }
 
 /// Lets other threads run for a short time.

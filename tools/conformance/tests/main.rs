@@ -17,6 +17,7 @@ mod leftovers;
 mod load;
 mod mangled;
 mod microkernel;
+mod missing;
 mod reader;
 mod reports;
 mod snapshots;

@@ -46,24 +46,33 @@ fn grammar_is_strict() {
 }
 
 #[test]
-fn notes_have_four_forms() {
+fn notes_have_their_forms() {
     for note in [
-        "EINVAL",
-        "0",
-        "-4096",
-        "ENOSYS from socket",
-        "7 from clock_gettime",
+        "got EINVAL",
+        "got 0",
+        "got -4096",
+        "got nothing",
+        "got an address",
+        "not asked: socket returned ENOSYS",
+        "not asked: clock_gettime returned 7",
+        "not asked: a step found nothing",
+        "not asked: a thread did not end",
     ] {
         assert!(Got::parse(note).is_some(), "{note}");
     }
     for note in [
         "",
-        "einval",
-        "--1",
-        "1x",
-        "E",
-        "0 from ",
-        "0 from A b",
+        "EINVAL",
+        "got einval",
+        "got --1",
+        "got 1x",
+        "got E",
+        "got a thread did not end",
+        "not asked: 0",
+        "not asked: EINVAL",
+        "not asked: socket returned ",
+        "not asked: A b returned 0",
+        "not asked: a step found",
         "told to skip",
     ] {
         assert_eq!(Got::parse(note), None, "{note}");

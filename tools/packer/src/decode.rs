@@ -196,7 +196,7 @@ impl<'a> Decoder<'a> {
     /// Reads a row after its first byte; `about` is the system call after `op::ABOUT`.
     fn row(&mut self, first: u8, about: Option<String>) -> Result<Row, Fault> {
         let id = bytecode::call(first, || self.next(set::OTHER));
-        let shape = self.table(id)?;
+        let shape = self.table(self.tables.layout.shapes + id)?;
         let call = self.callee(id, shape)?;
         let args = (0..shape & ARITY).map(|_| self.value(set::ARGUMENT));
         let args = args.collect::<Result<_, _>>()?;
@@ -264,6 +264,7 @@ impl<'a> Decoder<'a> {
             value::DATA => Value::Data(place?),
             value::ENTRY if number == 0 => Value::Entry(Entry::Handler),
             value::ENTRY if number == 1 => Value::Entry(Entry::Restorer),
+            value::ENTRY if number == 2 => Value::Entry(Entry::ReadOnly),
             _ => return Err("no such kind of value"),
         })
     }

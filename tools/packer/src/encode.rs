@@ -7,6 +7,7 @@ use std::fmt;
 
 use crate::abi::errno;
 use crate::calls::Calls;
+use crate::log::Word;
 use crate::phrases::phrases;
 use crate::plan::bytecode::{NAMED, NEXT_FAMILY, PROFILE_SHIFT, set, want};
 use crate::plan::call::{Callee, op};
@@ -22,7 +23,7 @@ use crate::values::{Values, index_bytes, indices_of_want};
 pub struct Bytecode {
     pub rows: Stream,
     pub titles: Stream,
-    /// The constants. They are not compressed: rows need read-only memory.
+    /// The constants, which are the first table of the stream of rows.
     pub data: Vec<u8>,
     pub layout: Layout,
 }
@@ -30,7 +31,9 @@ pub struct Bytecode {
 /// The positions of the tables in their streams, and the numbers of entries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Layout {
-    /// The numbers of the system calls, after the shapes of the calls.
+    /// The shapes of the calls, after the constants.
+    pub shapes: usize,
+    /// The numbers of the system calls.
     pub numbers: usize,
     pub values: usize,
     /// The 64-bit numbers.
@@ -45,6 +48,7 @@ pub struct Layout {
     pub syscall_count: usize,
     pub value_count: usize,
     pub errno_count: usize,
+    pub word_count: usize,
     pub family_count: usize,
     /// The number of texts that the phrases are.
     pub phrase_count: usize,
@@ -56,9 +60,14 @@ impl Layout {
         self.first_family() + self.family_count + self.phrase_count
     }
 
+    /// The index of the first word of the log.
+    pub fn first_word(&self) -> usize {
+        self.syscall_count + self.errno_count
+    }
+
     /// The index of the first family's name.
     pub fn first_family(&self) -> usize {
-        self.syscall_count + self.errno_count
+        self.first_word() + self.word_count
     }
 
     /// The size in bytes of the tables that are kept of each stream: those of the longer ones.
@@ -122,6 +131,7 @@ impl Encoder {
             syscall_count: self.calls.syscalls().len(),
             value_count: self.values.count(),
             errno_count: errno::ALL.len(),
+            word_count: Word::TEXTS.len(),
             family_count: self.families.len(),
             ..Layout::default()
         };
@@ -139,6 +149,8 @@ impl Encoder {
             fault,
         })?;
         let mut stream = Stream::default();
+        stream.extend(self.values.data(), set::OTHER);
+        layout.shapes = stream.len();
         stream.extend(&self.calls.shapes(), set::OTHER);
         layout.numbers = stream.len();
         stream.extend(&self.calls.numbers(), set::OTHER);
@@ -162,8 +174,9 @@ impl Encoder {
         let syscalls = self.calls.syscalls().iter().map(|call| call.name);
         // Every name, not only those of wanted errors: a kernel may return any error.
         let errnos = errno::ALL.iter().map(|(_, name)| *name);
+        let words = Word::TEXTS.iter().copied();
         let families = self.families.iter().copied();
-        let names = syscalls.chain(errnos).chain(families);
+        let names = syscalls.chain(errnos).chain(words).chain(families);
         names.for_each(|name| stream.text(name));
         let phrases = phrases(&stream, &self.titles);
         layout.phrase_count = phrases.len();

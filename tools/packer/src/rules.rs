@@ -54,10 +54,13 @@ fn want_fault(want: Want) -> Option<String> {
         Want::Either(one, other) => [one, other],
         _ => return None,
     };
-    let known = want::DONE + 1..want::IS;
+    let known = want::DONE + 1..want::EITHER;
     let strange = |errno: &Errno| !known.contains(&errno.0);
     let errno = errnos.into_iter().find(strange)?.0;
-    Some(format!("errno {errno} is not from 1 to {}", want::IS - 1))
+    Some(format!(
+        "errno {errno} is not from 1 to {}",
+        want::EITHER - 1
+    ))
 }
 
 fn op_fault(row: &Row, next: Option<&Row>) -> Option<String> {

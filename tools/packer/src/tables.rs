@@ -11,12 +11,12 @@ use crate::suites::Suite;
 /// The packed plan of a suite.
 #[derive(Clone, Debug)]
 pub struct Tables {
-    /// The stream of rows, the stream of titles, and the constants.
+    /// The stream of rows and the stream of titles.
     pub packed: Vec<u8>,
     /// The index of the stream of titles.
     pub titles: usize,
-    /// The index of the constants.
-    pub data: usize,
+    /// The constants, which are the first table of the stream of rows.
+    pub data: Vec<u8>,
     pub layout: Layout,
     /// The number of checks.
     pub checks: usize,
@@ -34,12 +34,10 @@ impl Tables {
         let mut packed = compress(&bytecode.rows, kept);
         let titles = packed.len();
         packed.extend(compress(&bytecode.titles, kept));
-        let data = packed.len();
-        packed.extend(&bytecode.data);
         Ok(Tables {
             packed,
             titles,
-            data,
+            data: bytecode.data,
             layout: bytecode.layout,
             checks: suite.checks().count(),
             suite_id: suite.id(),
@@ -62,8 +60,8 @@ impl fmt::Display for Tables {
         writeln!(f, "pub static PACKED: [u8; {length}] = {packed:?};")?;
         for (name, number) in [
             ("TITLES_STREAM", self.titles),
-            ("DATA", self.data),
             ("TABLES", layout.tables()),
+            ("ARITIES", layout.shapes),
             ("NUMBERS", layout.numbers),
             ("VALUES", layout.values),
             ("VALUE_COUNT", layout.value_count),
@@ -75,6 +73,7 @@ impl fmt::Display for Tables {
             ("FIRST_SYSCALL", first_syscall()),
             ("SYSCALLS", layout.syscall_count),
             ("ERRNO_COUNT", layout.errno_count),
+            ("FIRST_WORD", layout.first_word()),
             ("FIRST_FAMILY", layout.first_family()),
         ] {
             writeln!(f, "pub const {name}: usize = {number};")?;

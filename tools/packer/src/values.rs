@@ -88,6 +88,7 @@ impl Values {
             }
             Value::Entry(Entry::Handler) => (value::ENTRY, 0),
             Value::Entry(Entry::Restorer) => (value::ENTRY, 1),
+            Value::Entry(Entry::ReadOnly) => (value::ENTRY, 2),
         };
         let [low, high] = number.to_le_bytes();
         Ok([kind, low, high])
@@ -156,7 +157,7 @@ fn by_use(rows: &[&Row]) -> Vec<Value> {
 
 fn sort_key(value: Value) -> (u8, i64) {
     match value {
-        Value::Entry(entry) => (0, i64::from(entry == Entry::Restorer)),
+        Value::Entry(entry) => (0, entry as i64),
         Value::Data(_) => (1, 0),
         Value::Held(place) => (2, (i64::from(place.width) << 16) + i64::from(place.offset)),
         Value::Address(place) => (3, place.offset.into()),
@@ -165,11 +166,16 @@ fn sort_key(value: Value) -> (u8, i64) {
 }
 
 /// The constants one after the other, the longest first: shorter ones may be inside it.
+///
+/// Each is aligned as its size allows, up to 8 bytes: it may be any structure of that size.
 fn laid_out(mut constants: Vec<&[u8]>) -> Vec<u8> {
     constants.sort_by_key(|bytes| Reverse(bytes.len()));
     let mut data = Vec::new();
     for bytes in constants {
         if find(&data, bytes).is_none() {
+            while data.len() % alignment(bytes) != 0 {
+                data.push(0);
+            }
             data.extend_from_slice(bytes);
         }
     }
@@ -183,7 +189,14 @@ fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
     }
     haystack
         .windows(needle.len())
+        .step_by(alignment(needle))
         .position(|window| window == needle)
+        .map(|place| place * alignment(needle))
+}
+
+/// The alignment of constant bytes: the largest power of two that divides their size, up to 8.
+fn alignment(bytes: &[u8]) -> usize {
+    1 << bytes.len().trailing_zeros().min(3)
 }
 
 #[cfg(test)]

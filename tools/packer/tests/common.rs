@@ -106,7 +106,7 @@ fn same_value(value: decode::Value, planned: Value, tables: &Tables) {
         (decode::Value::Address(offset), Value::Address(place)) => assert_eq!(offset, place.offset),
         (decode::Value::Held(place), Value::Held(planned)) => assert_eq!(place, planned),
         (decode::Value::Data(offset), Value::Data(bytes)) => {
-            assert!(tables.packed[tables.data + offset..].starts_with(bytes));
+            assert!(tables.data[offset..].starts_with(bytes));
         }
         (decode::Value::Entry(entry), Value::Entry(planned)) => assert_eq!(entry, planned),
         (value, planned) => panic!("{value:?} is not {planned:?}"),

@@ -1,5 +1,6 @@
 //! The tests of the crate, as one program.
 
+mod alignment;
 mod common;
 mod compress;
 mod plan;

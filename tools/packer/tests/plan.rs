@@ -51,7 +51,7 @@ fn value() -> impl Strategy<Value = Value> {
         1 => Just(Value::Address(Place { offset: end, width: 8 })),
         2 => place().prop_map(Value::Held),
         1 => data,
-        1 => select(vec![Entry::Handler, Entry::Restorer]).prop_map(Value::Entry),
+        1 => select(vec![Entry::Handler, Entry::Restorer, Entry::ReadOnly]).prop_map(Value::Entry),
     ]
 }
 

@@ -168,7 +168,7 @@ impl Act {
         match self {
             Act::Pass | Act::Leak | Act::NeedsRoom => Outcome::Pass,
             Act::Fail | Act::Flaky | Act::NeedsRoomToFail => failed(WRONG),
-            Act::Missing => failed("ENOSYS"),
+            Act::Missing => failed("got ENOSYS"),
             Act::Crash | Act::NeedsRoomToCrash => Outcome::Crash,
             Act::Hang => Outcome::Hang,
             Act::NeedsHandler | Act::NeedsMissingHandler => failed(UNREPORTED),
@@ -177,9 +177,9 @@ impl Act {
 }
 
 /// The notes of checks that fail: a wrong result, no resource, no reported handler.
-const WRONG: &str = "7";
-pub(super) const NO_ROOM: &str = "ENFILE from pipe2";
-pub(super) const UNREPORTED: &str = "0 from rt_sigaction";
+const WRONG: &str = "got 7";
+pub(super) const NO_ROOM: &str = "not asked: pipe2 returned ENFILE";
+pub(super) const UNREPORTED: &str = "not asked: a handler was not installed";
 
 pub(super) fn failed(got: &str) -> Outcome {
     Outcome::failed(Got::parse(got).expect("a note"))

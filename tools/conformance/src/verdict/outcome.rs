@@ -3,52 +3,48 @@
 use std::fmt;
 
 use posix_conformance::abi::Errno;
-use posix_conformance::log::FROM;
+use posix_conformance::log::{Note, Word};
 use serde::Serialize;
 
-/// The result that a failed check got: the note in its line.
+/// The result that a failed check got, or why it was not asked: the note in its line.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Got {
-    /// The name of an error, or a number.
+    /// The name of an error, a number, or the words for no result.
     pub value: String,
     /// The call that returned it, if that is not the check's own but one of its setup.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
+    /// Set where the check was not asked, and the value is the reason in words.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub not_asked: bool,
 }
 
 impl Got {
-    /// The call by which the ELF's watchdog ends a blocked call.
-    pub const WATCHDOG: &str = "setitimer";
-
-    /// Parses `NAME` or a number, with or without ` from CALL` after it.
+    /// Parses the text in brackets at the end of the line.
     pub fn parse(note: &str) -> Option<Got> {
-        let (value, from) = match note.split_once(FROM) {
-            Some((value, from)) => (value, Some(from)),
-            None => (note, None),
+        let (value, from, not_asked) = match Note::parse(note)? {
+            Note::Got(value) => (value, None, false),
+            Note::Returned { call, value } => (value, Some(call), false),
+            Note::NotAsked(words) => (words, None, true),
         };
-        let is_name = value.starts_with('E')
-            && value.len() > 1
-            && value
-                .bytes()
-                .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
-        let digits = value.strip_prefix('-').unwrap_or(value);
-        let is_number = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
         let is_call = |call: &str| {
             !call.is_empty()
                 && call
                     .bytes()
                     .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
         };
-        ((is_name || is_number) && from.is_none_or(is_call)).then(|| Got {
+        let known = if not_asked { is_reason } else { is_value };
+        (known(value) && from.is_none_or(is_call)).then(|| Got {
             value: value.to_string(),
             from: from.map(str::to_string),
+            not_asked,
         })
     }
 
-    /// The note in the check's line.
+    /// The text by which files of known gaps name it.
     pub fn note(&self) -> String {
         match &self.from {
-            Some(from) => format!("{} from {from}", self.value),
+            Some(from) => format!("{from}{}{}", Word::Returned.text(), self.value),
             None => self.value.clone(),
         }
     }
@@ -65,22 +61,41 @@ impl Got {
         }
     }
 
+    /// Whether the check was not asked for this reason.
+    pub fn is(&self, reason: Word) -> bool {
+        self.not_asked && self.value == reason.text()
+    }
+
     /// Whether the ELF's watchdog ended a call that blocked.
     pub fn blocked(&self) -> bool {
-        self.from.as_deref() == Some(Got::WATCHDOG)
+        self.is(Word::CallLasts)
+    }
+}
+
+/// Whether a text is the name of an error, a number, or the word for another result.
+fn is_value(value: &str) -> bool {
+    let is_name = value.starts_with('E')
+        && value.len() > 1
+        && value
+            .bytes()
+            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+    let digits = value.strip_prefix('-').unwrap_or(value);
+    let is_number = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+    let words = [Word::Nothing, Word::Address];
+    is_name || is_number || words.iter().any(|word| word.text() == value)
+}
+
+/// Whether a text is a reason why a check was not asked.
+fn is_reason(words: &str) -> bool {
+    match words.strip_prefix(Word::StepFound.text()) {
+        Some(value) => is_value(value),
+        None => Word::REASONS.iter().any(|reason| reason.text() == words),
     }
 }
 
 impl fmt::Display for Got {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.from {
-            Some(_) if self.blocked() => {
-                write!(
-                    f,
-                    "{} when the watchdog ended a call that blocked",
-                    self.value
-                )
-            }
             Some(from) => write!(f, "{} from {from}, which sets the check up", self.named()),
             None => f.write_str(&self.named()),
         }

@@ -220,7 +220,10 @@ mod tests {
     fn failures_count_while_there_is_room() {
         let plan = Plan::default();
         let (one, other) = two_scripts(&plan);
-        let known = outcomes(&plan, &[(one, "7"), (other, "EINVAL from mmap")]);
+        let known = outcomes(
+            &plan,
+            &[(one, "got 7"), (other, "not asked: mmap returned EINVAL")],
+        );
         assert!(begin(&plan, &known).is_none());
     }
 
@@ -228,7 +231,7 @@ mod tests {
     fn wrong_error_is_no_want_of_room() {
         let plan = Plan::default();
         let wrong = plan.checks.iter().find(|check| check.expected == "EBADF");
-        let known = outcomes(&plan, &[(wrong.expect("a check").index, "EMFILE")]);
+        let known = outcomes(&plan, &[(wrong.expect("a check").index, "got EMFILE")]);
         assert!(begin(&plan, &known).is_none());
     }
 
@@ -237,20 +240,20 @@ mod tests {
         let plan = Plan::default();
         let (one, _) = two_scripts(&plan);
         for note in [
-            "ENFILE from pipe2",
-            "ENOBUFS from socket",
-            "ENOSPC from mmap",
+            "not asked: pipe2 returned ENFILE",
+            "not asked: socket returned ENOBUFS",
+            "not asked: mmap returned ENOSPC",
         ] {
             let known = outcomes(&plan, &[(one, note)]);
             let rerun = begin(&plan, &known).expect(note);
             assert_eq!(rerun.first(&plan, &known), Some(one), "{note}");
         }
         for (note, is) in [
-            ("EAGAIN from timer_create", true),
-            ("EAGAIN from read", false),
-            ("ENOMEM from mmap", true),
-            ("ENOMEM from mprotect", false),
-            ("ENOMEM from listen", false),
+            ("not asked: timer_create returned EAGAIN", true),
+            ("not asked: read returned EAGAIN", false),
+            ("not asked: mmap returned ENOMEM", true),
+            ("not asked: mprotect returned ENOMEM", false),
+            ("not asked: listen returned ENOMEM", false),
         ] {
             let known = outcomes(&plan, &[(one, note)]);
             assert_eq!(begin(&plan, &known).is_some(), is, "{note}");
@@ -270,7 +273,10 @@ mod tests {
         let (one, other) = two_scripts(&plan);
         let known = outcomes(
             &plan,
-            &[(one, "ENFILE from pipe2"), (other, "ENFILE from pipe2")],
+            &[
+                (one, "not asked: pipe2 returned ENFILE"),
+                (other, "not asked: pipe2 returned ENFILE"),
+            ],
         );
         let scripts = [one, other].map(|check| plan.checks[check].script);
         let mut settled = BTreeSet::new();
@@ -288,7 +294,10 @@ mod tests {
     fn call_that_the_watchdog_ended_is_not_hidden() {
         let plan = Plan::default();
         let (one, other) = two_scripts(&plan);
-        let notes = [(one, "ENFILE from pipe2"), (other, "EINTR from setitimer")];
+        let notes = [
+            (one, "not asked: pipe2 returned ENFILE"),
+            (other, "not asked: a call did not end"),
+        ];
         let rerun = begin(&plan, &outcomes(&plan, &notes)).expect("a boot");
         assert_eq!(rerun.scripts(), &[plan.checks[one].script].into());
     }
@@ -297,7 +306,7 @@ mod tests {
     fn boots_that_settle_one_script_each_are_given_up() {
         let plan = Plan::default();
         let all: Vec<_> = (0..plan.checks.len())
-            .map(|check| (check, "ENFILE from pipe2"))
+            .map(|check| (check, "not asked: pipe2 returned ENFILE"))
             .collect();
         let mut known = outcomes(&plan, &all);
         let mut settled = BTreeSet::new();
@@ -322,10 +331,8 @@ mod tests {
     fn second_want_of_room_counts_only_in_the_first_script() {
         let plan = Plan::default();
         let (one, other) = two_scripts(&plan);
-        let known = outcomes(
-            &plan,
-            &[(one, "ENFILE from pipe2"), (other, "ENFILE from pipe2")],
-        );
+        let full = "not asked: pipe2 returned ENFILE";
+        let known = outcomes(&plan, &[(one, full), (other, full)]);
         let rerun = begin(&plan, &known).expect("a boot");
         let again = known[one].as_ref().expect("an outcome");
         assert!(rerun.accepts(&plan.checks[one], again, again));
