@@ -103,7 +103,8 @@ pub fn joined(lines: &[String]) -> String {
     lines.iter().map(|line| format!("{line}\n")).collect()
 }
 
-/// A log in which these checks have these notes, with totals and checksum that agree.
+/// A log in which these checks got these values, or were not asked for the reason given, with
+/// totals and checksum that agree.
 pub fn forged(plan: &Plan, notes: &[(usize, &str)]) -> String {
     let mut tallies = [Tally::default(); Profile::ALL.len() + 1];
     let mut check = 0;
@@ -119,7 +120,13 @@ pub fn forged(plan: &Plan, notes: &[(usize, &str)]) -> String {
                 tallies[profile].add(verdict);
                 tallies[Profile::ALL.len()].add(verdict);
                 check += 1;
-                note.map_or(begin.clone(), |(_, note)| format!("{begin} (got {note})"))
+                match note {
+                    None => begin,
+                    Some((_, step)) if step.starts_with("not asked: ") => {
+                        format!("{begin} ({step})")
+                    }
+                    Some((_, value)) => format!("{begin} (got {value})"),
+                }
             }
             Line::Totals { label, .. } => {
                 let mut labels = Profile::ALL.map(Profile::name).into_iter();

@@ -19,7 +19,7 @@ pub(super) static ORIGINAL: LazyLock<String> = LazyLock::new(|| {
         &PLAN,
         &[
             (0, "0"),
-            (5, "ENOSYS from socket"),
+            (5, "not asked: socket returned ENOSYS"),
             (40, "EINVAL"),
             (200, "-1"),
             (400, "7"),

@@ -17,7 +17,11 @@ fn reports() -> [tempfile::TempDir; 3] {
     let plan = Plan::default();
     let wrong = forged(
         &plan,
-        &[(3, "ENOSYS from socket"), (7, "0"), (90, "EINVAL")],
+        &[
+            (3, "not asked: socket returned ENOSYS"),
+            (7, "0"),
+            (90, "EINVAL"),
+        ],
     );
     let wrong = wrong.replace("  [FAIL]", &format!("{HOSTILE}\n  [FAIL]"));
     let half = format!("{}{HOSTILE}\n", &LOG[..LOG.len() / 2]);

@@ -173,7 +173,7 @@ pub(super) fn trimmed(text: &str) -> Option<Cow<'_, str>> {
 mod tests {
     use super::*;
 
-    const HEADER: &str = "posix-conformance 0.1.0 log 1 suite 8c41f0d2 plan 512";
+    const HEADER: &str = "posix-conformance 0.2.0 log 2 suite 8c41f0d2 plan 512";
 
     /// The frame learnt from a header line between two texts, applied to a text.
     fn strip<'t>(before: &str, after: &str, text: &'t str) -> Option<&'t str> {

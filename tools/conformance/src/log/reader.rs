@@ -338,7 +338,7 @@ impl<'plan> LineReader<'plan> {
             (Step::Section(group), _) if in_order => emit(Event::Group(group)),
             (Step::Check(check), Line::Check { verdict, note, .. }) => {
                 let outcome = match (verdict, note.and_then(Got::parse)) {
-                    (Verdict::Fail, Some(got)) => Outcome::failed(got),
+                    (Verdict::Fail, Some(got)) => Outcome::failed(plan.checks[check].call, got),
                     (Verdict::Skip, _) => Outcome::Skipped,
                     _ => Outcome::Pass,
                 };

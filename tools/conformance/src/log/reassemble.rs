@@ -4,14 +4,12 @@
 //! is guessed. A wrong guess does no harm: the checksum covers every byte of every line.
 
 use posix_conformance::abi::Errno;
-use posix_conformance::log::{Line, RULE, SKIPPED, Verdict};
+use posix_conformance::log::{Line, RULE, SKIPPED, Verdict, Word};
 
 use super::boot::Boot;
 use crate::plan::{self, Plan, Step};
 use crate::verdict::outcome::Got;
 
-/// The text between a failed check's title and its note.
-const NOTE: &str = " (";
 /// Number of bytes of a text that count: no line of a run is longer.
 const LINE_MAX: usize = 320;
 /// Number of texts held that may hold fragments of the line.
@@ -27,19 +25,22 @@ const TEXT_GUESSES: u32 = 4;
 pub(super) struct Expected {
     /// Whole lines.
     whole: Vec<String>,
-    /// The beginning of a failed check's line, up to its note.
-    failed: Option<String>,
+    /// The beginnings of a failed check's line, up to what it got or why it was not asked.
+    failed: Vec<String>,
 }
 
 impl Expected {
     /// The next line of a boot, or the header line where none has begun.
     pub(super) fn next(plan: &Plan, boot: Option<&Boot>) -> Expected {
-        let mut failed = None;
+        let mut failed = Vec::new();
         let step = boot.and_then(|boot| plan.steps.get(boot.next_step()));
         let whole = match (step.copied(), boot) {
             (Some(Step::Section(group)), _) => vec![plan.section(group)],
             (Some(Step::Check(check)), _) => {
-                failed = Some(plan.verdict(check, Verdict::Fail) + NOTE);
+                let begin = plan.verdict(check, Verdict::Fail);
+                failed = [Word::Got, Word::NotAsked]
+                    .map(|word| begin.clone() + word.text())
+                    .into();
                 vec![
                     plan.verdict(check, Verdict::Pass),
                     plan.verdict(check, Verdict::Skip) + SKIPPED,
@@ -81,11 +82,13 @@ impl Expected {
     /// The expected line at the end of a text, after a message without a line feed.
     fn after_message(&self, text: &str) -> Option<String> {
         let whole = self.whole.iter().find(|line| text.ends_with(line.as_str()));
-        let failed = self.failed.as_ref().and_then(|begin| {
-            let line = &text[text.rfind(begin.as_str())?..];
-            is_failed_line(line).then(|| line.to_string())
-        });
-        let line = whole.cloned().or(failed)?;
+        let failed = || {
+            self.failed.iter().find_map(|begin| {
+                let line = &text[text.rfind(begin.as_str())?..];
+                is_failed_line(line).then(|| line.to_string())
+            })
+        };
+        let line = whole.cloned().or_else(failed)?;
         is_message(&text[..text.len() - line.len()]).then_some(line)
     }
 
@@ -117,26 +120,28 @@ impl Expected {
             let message = missing.and_then(|end| rest.strip_suffix(end));
             message.is_some_and(is_message)
         });
-        let failed = || {
-            let fixed = self.failed.as_ref()?;
-            let missing = fixed.strip_prefix(begin);
-            let (message, end) = match missing.filter(|missing| !missing.is_empty()) {
-                Some(missing) => rest.split_at(rest.rfind(missing)?),
-                None => {
-                    begin.strip_prefix(fixed.as_str())?;
-                    // The note goes on after the message with as many letters as it can have.
-                    let inside = rest.strip_suffix(')')?;
-                    let is_note =
-                        |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | ' ' | '-');
-                    let note = inside.trim_end_matches(is_note).len();
-                    let mut ends = (note..=inside.len()).map(|at| rest.split_at(at));
-                    ends.find(|(_, end)| is_failed_line(&format!("{begin}{end}")))?
-                }
-            };
+        let whole_line = |(message, end): (&str, &str)| {
             let line = format!("{begin}{end}");
-            (is_message(message) && is_failed_line(&line)).then_some(line)
+            (is_failed_line(&line) && is_message(message)).then_some(line)
         };
-        whole.cloned().or_else(failed)
+        let failed = |fixed: &String| {
+            let missing = fixed.strip_prefix(begin);
+            if let Some(missing) = missing.filter(|missing| !missing.is_empty()) {
+                // The last blank of the beginning is in the note as well.
+                let mut places = rest.rmatch_indices(missing).take(8);
+                return places.find_map(|(at, _)| whole_line(rest.split_at(at)));
+            }
+            begin.strip_prefix(fixed.as_str())?;
+            // The note goes on after the message with as many letters as it can have.
+            let inside = rest.strip_suffix(')')?;
+            let is_note = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | ' ' | '-');
+            let note = inside.trim_end_matches(is_note).len();
+            let mut ends = (note..=inside.len()).map(|at| rest.split_at(at));
+            whole_line(ends.find(|(_, end)| is_failed_line(&format!("{begin}{end}")))?)
+        };
+        whole
+            .cloned()
+            .or_else(|| self.failed.iter().find_map(failed))
     }
 
     /// The expected line that begins in one text and is ended by another.
@@ -146,11 +151,8 @@ impl Expected {
                 && line.len() > end.len()
                 && line.len() - end.len() <= common_prefix(line, begin)
         });
-        let failed = || {
-            let fixed = self
-                .failed
-                .as_ref()
-                .filter(|_| end.is_empty() || end.ends_with(')'))?;
+        let ended = end.is_empty() || end.ends_with(')');
+        let mut failed = |fixed: &String| {
             let common = common_prefix(fixed, begin);
             let last = if common == fixed.len() {
                 begin.len().min(LINE_MAX)
@@ -166,7 +168,8 @@ impl Expected {
                 is_failed_line(&line).then_some(line)
             })
         };
-        whole.cloned().or_else(failed)
+        let mut beginnings = self.failed.iter().filter(|_| ended);
+        whole.cloned().or_else(|| beginnings.find_map(&mut failed))
     }
 
     /// The expected line that begins in one text, goes on in the next and is ended by a third.

@@ -215,7 +215,10 @@ fn gap(report: &Report, style: Style, check: usize, out: &mut dyn Write) -> io::
         Outcome::Crash => writeln!(out, "  expected {expected}, but the run died here")?,
         Outcome::Hang => writeln!(out, "  expected {expected}, but no more output came")?,
         Outcome::Skipped => writeln!(out, "  expected {expected}, but told to skip")?,
-        Outcome::Blocked => writeln!(out, "  expected {expected}, but could not be asked")?,
+        Outcome::Blocked(None) => writeln!(out, "  expected {expected}, but could not be asked")?,
+        Outcome::Blocked(Some(got)) => {
+            writeln!(out, "  expected {expected}, but not asked: {got}")?
+        }
         _ => {
             let got = outcome.got().map_or_else(String::new, ToString::to_string);
             writeln!(out, "  expected {expected}, got {got}")?;

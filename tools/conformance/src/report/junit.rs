@@ -93,7 +93,7 @@ impl Counts {
 fn is_error(outcome: &Outcome) -> bool {
     matches!(
         outcome,
-        Outcome::Blocked | Outcome::Crash | Outcome::Hang | Outcome::Lost
+        Outcome::Blocked(_) | Outcome::Crash | Outcome::Hang | Outcome::Lost
     )
 }
 

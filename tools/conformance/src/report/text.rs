@@ -65,7 +65,8 @@ pub(super) fn message(report: &Report, check: usize) -> String {
     let is = match outcome {
         Outcome::Pass => "passes".to_string(),
         Outcome::Skipped => "told to skip".to_string(),
-        Outcome::Blocked => format!("expected {expected}, but could not be asked"),
+        Outcome::Blocked(None) => format!("expected {expected}, but could not be asked"),
+        Outcome::Blocked(Some(got)) => format!("expected {expected}, but not asked: {got}"),
         Outcome::Crash => format!("expected {expected}, but the kernel died in it"),
         Outcome::Hang => format!("expected {expected}, but no more output came"),
         Outcome::Lost => format!("expected {expected}, but its line is lost"),

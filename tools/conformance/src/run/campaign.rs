@@ -239,7 +239,7 @@ impl<'a> Campaign<'a> {
             let script = self.plan.checks[check].script;
             let tried = self.left_out.contains(&script) || self.asked_apart.contains(&script);
             if tried && self.defects.is_empty() {
-                Outcome::Blocked
+                Outcome::Blocked(None)
             } else {
                 Outcome::Lost
             }

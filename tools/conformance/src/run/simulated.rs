@@ -70,7 +70,7 @@ impl<'a> Printer<'a> {
     }
 
     pub(super) fn fail(&mut self, check: usize, got: &str) {
-        self.check(check, Verdict::Fail, &format!(" (got {got})"));
+        self.check(check, Verdict::Fail, &format!(" ({got})"));
     }
 
     fn check(&mut self, check: usize, verdict: Verdict, note: &str) {
@@ -182,7 +182,7 @@ pub(super) const NO_ROOM: &str = "not asked: pipe2 returned ENFILE";
 pub(super) const UNREPORTED: &str = "not asked: a handler was not installed";
 
 pub(super) fn failed(got: &str) -> Outcome {
-    Outcome::failed(Got::parse(got).expect("a note"))
+    Outcome::failed("", Got::parse(got).expect("a note"))
 }
 
 /// A kernel with bugs.
@@ -308,13 +308,13 @@ impl Kernel {
             let poisons = self.poisons.iter().filter(|(by, _)| *by == check);
             poisoned.extend(poisons.map(|(_, check)| *check));
             match self.acts[check] {
-                Act::Flaky if self.boots.get() % 2 == 0 => printer.pass(check),
+                Act::Flaky if self.boots.get().is_multiple_of(2) => printer.pass(check),
                 Act::Flaky => printer.fail(check, WRONG),
                 Act::Crash => return Some(DIED),
                 Act::Hang => return None,
                 Act::Pass => printer.pass(check),
                 Act::Fail => printer.fail(check, WRONG),
-                Act::Missing => printer.fail(check, "ENOSYS"),
+                Act::Missing => printer.fail(check, "got ENOSYS"),
                 Act::Leak if room > 0 => {
                     room -= 1;
                     printer.pass(check);

@@ -7,7 +7,7 @@ use toml::value::Date;
 use super::compare::{Comparison, Report};
 use super::finding::{Finding, FindingKind, Gate};
 use super::known_gaps::{Gap, Gaps};
-use super::outcome::{Got, Outcome};
+use super::outcome::{Got, Outcome, described};
 use crate::plan::Plan;
 
 impl Gaps {
@@ -163,9 +163,7 @@ fn compare_with_entry(gap: &Gap, outcome: &Outcome, today: Date) -> Option<(Find
     if *outcome == Outcome::Pass {
         Some((FindingKind::Fixed, "passes; remove the entry".to_string()))
     } else if !matches(gap, outcome) {
-        let allowed = gap.got.as_ref().map_or(gap.outcome.clone(), |got| {
-            format!("{}, got {got}", gap.outcome)
-        });
+        let allowed = described(&gap.outcome, gap.got.as_deref());
         Some((
             FindingKind::Changed,
             format!("{}; the entry allows {allowed}", outcome.described()),

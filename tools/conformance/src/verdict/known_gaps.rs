@@ -45,7 +45,7 @@ pub struct Gaps {
 pub struct Gap {
     pub check: String,
     pub outcome: String,
-    /// The value got, as in the check's line.
+    /// The value got, or the reason why the check was not asked, as in its line.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub got: Option<String>,
     pub reason: String,
@@ -90,7 +90,8 @@ impl Gaps {
                 return Some(format!("the outcome of {title} must be one of {allowed}"));
             }
             let has_value = ["fail", "unimplemented"].contains(&gap.outcome.as_str());
-            if has_value != gap.got.is_some() {
+            // The line of a blocked check has a reason, unless it was never asked.
+            if gap.outcome != "blocked" && has_value != gap.got.is_some() {
                 let need = if has_value { "needs" } else { "cannot have" };
                 return Some(format!(
                     "an outcome of {} {need} a got: {title}",

@@ -96,14 +96,11 @@ fn is_reason(words: &str) -> bool {
 impl fmt::Display for Got {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.from {
-            Some(from) => write!(f, "{} from {from}, which sets the check up", self.named()),
+            Some(from) => write!(f, "{from}{}{}", Word::Returned.text(), self.named()),
             None => f.write_str(&self.named()),
         }
     }
 }
-
-/// The value in the line of a check that needs a skipped step.
-const NOT_ASKED: &str = "ECANCELED";
 
 /// The outcome of one check.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -111,8 +108,9 @@ pub enum Outcome {
     Pass,
     /// The user asked for it.
     Skipped,
-    /// It could not be asked, or what it rests on is itself wrong.
-    Blocked,
+    /// It could not be asked, or what it rests on is itself wrong; with the reason in its line, if
+    /// there is one.
+    Blocked(Option<Got>),
     Fail(Got),
     /// It failed because a call returned ENOSYS.
     Unimplemented(Got),
@@ -137,13 +135,23 @@ impl Outcome {
         "lost",
     ];
 
-    /// The outcome of a check whose line is a FAIL. The ELF prints ECANCELED where the control
-    /// block skipped a step that the check needs: no kernel returned it.
-    pub fn failed(got: Got) -> Outcome {
+    /// The outcome of a check of a call whose line is a FAIL. A step that makes the same call counts
+    /// as the check where the kernel does not have the call.
+    pub fn failed(call: &str, got: Got) -> Outcome {
+        let own = got.from.as_deref().is_none_or(|from| from == call);
         match got.value.as_str() {
-            "ENOSYS" => Outcome::Unimplemented(got),
-            NOT_ASKED if got.from.is_none() => Outcome::Blocked,
+            "ENOSYS" if own => Outcome::Unimplemented(got),
+            _ if got.not_asked || got.from.is_some() => Outcome::Blocked(Some(got)),
             _ => Outcome::Fail(got),
+        }
+    }
+
+    /// True where a boot left the check out, or a step that it needs: no answer of the kernel.
+    pub fn is_left_out(&self) -> bool {
+        match self {
+            Outcome::Blocked(None) => true,
+            Outcome::Blocked(Some(got)) => got.is(Word::StepLeftOut),
+            _ => false,
         }
     }
 
@@ -155,7 +163,7 @@ impl Outcome {
         match self {
             Outcome::Pass => 0,
             Outcome::Skipped => 1,
-            Outcome::Blocked => 2,
+            Outcome::Blocked(_) => 2,
             Outcome::Fail(_) => 3,
             Outcome::Unimplemented(_) => 4,
             Outcome::Crash => 5,
@@ -168,18 +176,26 @@ impl Outcome {
         Outcome::WORDS[self.severity()]
     }
 
-    /// The name of the outcome, and the value got.
+    /// The name of the outcome, with the value got or the reason.
     pub fn described(&self) -> String {
-        match self.got() {
-            Some(got) => format!("{}, got {}", self.word(), got.note()),
-            None => self.word().to_string(),
-        }
+        described(self.word(), self.got().map(Got::note).as_deref())
     }
 
     pub fn got(&self) -> Option<&Got> {
         match self {
-            Outcome::Fail(got) | Outcome::Unimplemented(got) => Some(got),
+            Outcome::Fail(got) | Outcome::Unimplemented(got) | Outcome::Blocked(Some(got)) => {
+                Some(got)
+            }
             _ => None,
         }
+    }
+}
+
+/// An outcome's name, with the value got or the reason why a check was not asked.
+pub(super) fn described(word: &str, note: Option<&str>) -> String {
+    match note {
+        Some(reason) if word == "blocked" => format!("{word}: {reason}"),
+        Some(value) => format!("{word}, got {value}"),
+        None => word.to_string(),
     }
 }

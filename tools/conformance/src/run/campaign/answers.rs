@@ -82,7 +82,7 @@ impl Campaign<'_> {
     fn answer(&mut self, check: usize, new: &Outcome) {
         let planned = &self.plan.checks[check];
         let known = match &self.outcomes[check] {
-            Some(known) if *known != Outcome::Blocked => known.clone(),
+            Some(known) if !known.is_left_out() => known.clone(),
             _ => {
                 self.outcomes[check] = Some(new.clone());
                 return;
@@ -100,13 +100,13 @@ impl Campaign<'_> {
                 accepted
             }
             _ => {
-                if known != *new && *new != Outcome::Blocked && !of_room(&known) && !of_room(new) {
+                if known != *new && !new.is_left_out() && !of_room(&known) && !of_room(new) {
                     self.flaky(check, &known, new);
                 }
                 known.severity() < new.severity() && !of_room(new)
             }
         };
-        if accepted && *new != Outcome::Blocked {
+        if accepted && !new.is_left_out() {
             self.outcomes[check] = Some(new.clone());
         }
     }

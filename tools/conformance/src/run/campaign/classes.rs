@@ -47,7 +47,7 @@ impl Campaign<'_> {
                 self.settled.insert(other.script);
             }
             if self.outcomes[other.index].is_none() {
-                self.outcomes[other.index] = Some(Outcome::Blocked);
+                self.outcomes[other.index] = Some(Outcome::Blocked(None));
                 self.charged.insert(other.index);
                 blocked += 1;
             }

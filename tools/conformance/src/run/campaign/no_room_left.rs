@@ -5,7 +5,7 @@
 //! others, run again after a new boot, as far as its resources go, until each of them has run first
 //! in a boot. Every other answer counts: one that differs in such a boot is flaky.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::plan::{Plan, Planned};
 #[cfg(test)]
@@ -77,9 +77,6 @@ const FRUITLESS_MAX: usize = 4;
 pub(super) struct NoRoomLeft {
     /// The scripts of this boot, at least one; the first has all resources to itself.
     scripts: BTreeSet<usize>,
-    /// The first check of each script that found no room: what the script asked after it was
-    /// asked in a set-up that lacks something.
-    wants: BTreeMap<usize, usize>,
     /// The boots in a row that settled only their first script.
     fruitless: usize,
 }
@@ -97,10 +94,8 @@ impl NoRoomLeft {
             let outcome = outcomes[check.index].as_ref();
             outcome.is_some_and(|outcome| proves_no_room(check, outcome))
         };
-        let wants = hidden(plan, outcomes, settled);
         let rerun = NoRoomLeft {
-            scripts: wants.keys().copied().collect(),
-            wants,
+            scripts: hidden(plan, outcomes, settled),
             fruitless: 0,
         };
         (plan.checks.iter().any(proves) && !rerun.scripts.is_empty()).then_some(rerun)
@@ -114,11 +109,10 @@ impl NoRoomLeft {
         settled: &mut BTreeSet<usize>,
     ) -> Option<NoRoomLeft> {
         settled.extend(self.scripts.first());
-        let wants = hidden(plan, outcomes, settled);
-        let settled_one = wants.len() + 1 >= self.scripts.len();
+        let scripts = hidden(plan, outcomes, settled);
+        let settled_one = scripts.len() + 1 >= self.scripts.len();
         let rerun = NoRoomLeft {
-            scripts: wants.keys().copied().collect(),
-            wants,
+            scripts,
             fruitless: if settled_one { self.fruitless + 1 } else { 0 },
         };
         (!rerun.scripts.is_empty() && rerun.fruitless < FRUITLESS_MAX).then_some(rerun)
@@ -139,13 +133,9 @@ impl NoRoomLeft {
         checks.next().map(|check| check.index)
     }
 
-    /// True where a known outcome may be a consequence of the want of resources: it is one itself,
-    /// or a failure after one in its script.
+    /// True where a known outcome of a script of this boot is a want of resources.
     pub(super) fn covers(&self, check: &Planned, known: &Outcome) -> bool {
-        self.wants.get(&check.script).is_some_and(|&want| {
-            let after = check.index > want && matches!(known, Outcome::Fail(_));
-            after || found_no_room(check, known)
-        })
+        self.scripts.contains(&check.script) && found_no_room(check, known)
     }
 
     /// True where an outcome of this boot replaces a known one that it covers: the new one is no
@@ -156,19 +146,14 @@ impl NoRoomLeft {
     }
 }
 
-/// The scripts of checks that found no room, but for those that are settled, with the first such
-/// check of each.
-fn hidden(
-    plan: &Plan,
-    outcomes: &[Option<Outcome>],
-    settled: &BTreeSet<usize>,
-) -> BTreeMap<usize, usize> {
-    let hidden = plan.checks.iter().rev().filter(|check| {
+/// The scripts of checks that found no room, but for those that are settled.
+fn hidden(plan: &Plan, outcomes: &[Option<Outcome>], settled: &BTreeSet<usize>) -> BTreeSet<usize> {
+    let hidden = plan.checks.iter().filter(|check| {
         let outcome = outcomes[check.index].as_ref();
         outcome.is_some_and(|outcome| found_no_room(check, outcome))
             && !settled.contains(&check.script)
     });
-    hidden.map(|check| (check.script, check.index)).collect()
+    hidden.map(|check| check.script).collect()
 }
 
 /// True where a check found no room and cannot have got a wrong error instead.
@@ -180,7 +165,7 @@ fn proves_no_room(check: &Planned, outcome: &Outcome) -> bool {
 
 /// True where a check failed with an error by which its call reports that no room is left.
 pub(super) fn found_no_room(check: &Planned, outcome: &Outcome) -> bool {
-    let Outcome::Fail(got) = outcome else {
+    let Some(got) = outcome.got() else {
         return false;
     };
     let call = got.from.as_deref().unwrap_or(check.call);
@@ -198,7 +183,7 @@ mod tests {
         let mut outcomes = vec![Some(Outcome::Pass); plan.checks.len()];
         for &(check, note) in failed {
             let got = Got::parse(note).expect("a note");
-            outcomes[check] = Some(Outcome::failed(got));
+            outcomes[check] = Some(Outcome::failed(plan.checks[check].call, got));
         }
         outcomes
     }

@@ -158,11 +158,12 @@ proptest! {
                 }
                 Outcome::Crash => act.truth() == Outcome::Crash || set_up,
                 Outcome::Hang => act.truth() == Outcome::Hang || poison,
-                Outcome::Fail(_) | Outcome::Unimplemented(_) => {
+                Outcome::Fail(_) | Outcome::Unimplemented(_) => *is == act.truth(),
+                Outcome::Blocked(Some(_)) if !is.is_left_out() => {
                     *is == act.truth() || *is == failed(NO_ROOM)
                 }
                 Outcome::Skipped => skip.contains(&check),
-                Outcome::Blocked => {
+                Outcome::Blocked(_) => {
                     !kernel.deadly_set_ups.is_empty() || kernel.unknown_call.is_some()
                 }
                 Outcome::Lost => true,

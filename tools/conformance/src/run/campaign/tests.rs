@@ -201,7 +201,7 @@ fn death_in_a_set_up_is_charged_once_and_the_set_up_left_out() {
     let script = plan.checks[deadly].script;
     let after =
         (deadly + 1..plan.checks.len()).filter(|&check| plan.checks[check].script == script);
-    let blocked = after.map(|check| (check, Outcome::Blocked));
+    let blocked = after.map(|check| (check, Outcome::Blocked(None)));
     let wanted: Vec<_> = [(deadly, Outcome::Crash)]
         .into_iter()
         .chain(blocked)
