@@ -17,7 +17,7 @@ mod want;
 pub use arena::Place;
 pub use call::{Call, Profile};
 pub use checks::{Check, Group, checks, groups, suite_id};
-pub use rows::Row;
+pub use rows::{Row, Written};
 pub(crate) use rows::{rows, values, want};
 pub use value::{Entry, Value};
 pub use want::Want;

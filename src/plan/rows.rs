@@ -16,6 +16,17 @@ pub struct Row {
     /// The case, without the system call and the error. A name with a colon has a system call of
     /// its own: `"pipe2: bytes arrive unchanged"` on a `READ` row.
     pub name: Option<&'static str>,
+    /// The row as it is written. The ELF does not contain it.
+    pub written: Written,
+}
+
+/// The text of a row in its table, by which it is explained.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// The arguments, for example `&FDS, O_CLOEXEC`.
+    pub args: &'static str,
+    /// What is in the brackets after the want's name, for example `EBADF`.
+    pub want: &'static str,
 }
 
 impl Row {
@@ -28,6 +39,7 @@ impl Row {
         args: &'static [Value],
         want: Want,
         name: Option<&'static str>,
+        written: Written,
     ) -> Row {
         assert!(
             args.len() == call.arity as usize,
@@ -42,6 +54,7 @@ impl Row {
             args,
             want,
             name,
+            written,
         }
     }
 }
@@ -130,6 +143,10 @@ macro_rules! rows {
             $crate::plan::values!([] $($args)*),
             $crate::plan::want!($($want $($wanted)*)?),
             [$(Some($name),)? None][0],
+            $crate::plan::Written {
+                args: stringify!($($args)*),
+                want: concat!($(stringify!($($wanted)*))?),
+            },
         ),)*]
     };
 }

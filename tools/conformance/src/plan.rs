@@ -1,5 +1,7 @@
 //! The plan of a suite: its checks with their titles, and the lines of a complete log.
 
+pub(crate) mod script;
+
 use std::collections::HashMap;
 
 use posix_conformance::abi::Errno;

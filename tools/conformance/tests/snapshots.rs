@@ -130,6 +130,8 @@ fn snapshots_of_help() {
         "gate",
         "matrix",
         "bless",
+        "list",
+        "explain",
         "spec",
         "bench",
         "faults",

@@ -27,6 +27,7 @@ pub fn row(call: Call, args: &[Value], want: Want, name: Option<&str>) -> Row {
         args: args.to_vec().leak(),
         want,
         name: name.map(|name| &*name.to_string().leak()),
+        written: plan::Written { args: "", want: "" },
     }
 }
 

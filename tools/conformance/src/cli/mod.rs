@@ -6,12 +6,14 @@ mod build;
 mod complaint;
 pub(crate) mod faults;
 mod integer;
+mod list;
 mod run;
 mod spec;
 
 pub(crate) use bench::Bench;
 pub(crate) use bless::Bless;
 pub(crate) use build::Build;
+pub(crate) use list::{Explain, List, ListFormat, SelectArgs};
 pub(crate) use run::{
     Diff, Gate, InputArgs, LimitArgs, Matrix, ReportArgs, ReportFormat, Run, RunArgs,
 };
@@ -58,6 +60,10 @@ pub(crate) enum Command {
     Matrix(Matrix),
     /// Write a target's reference output and known gaps, after showing the changes.
     Bless(Bless),
+    /// Print the titles of checks, selected by words or properties.
+    List(List),
+    /// Explain checks: what they do, what each step must return, and why.
+    Explain(Explain),
     /// Print the coverage of the plan, or check that plan and tests-spec agree.
     Spec(Spec),
     /// Measure the figures of the documents: times, identical runs, one bad system call.

@@ -5,8 +5,10 @@ mod bless;
 mod build;
 mod convert;
 mod diff;
+mod explain;
 mod faults;
 mod gate;
+mod list;
 mod matrix;
 mod run;
 mod spec;
@@ -33,6 +35,8 @@ pub(crate) fn run(command: &Command) -> Result<u8> {
         Command::Matrix(args) => matrix::main(args),
         Command::Diff(args) => diff::main(args),
         Command::Bless(args) => bless::main(args),
+        Command::List(args) => list::main(args),
+        Command::Explain(args) => explain::main(args),
         Command::Spec(args) => spec::main(args),
         Command::Bench(args) => bench::main(args),
         Command::Faults(args) => faults::main(args),

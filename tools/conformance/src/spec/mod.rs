@@ -3,6 +3,7 @@
 mod agreement;
 mod coverage;
 pub(crate) mod readme;
+pub(crate) mod selection;
 
 pub(crate) use coverage::{By, coverage, errors};
 
