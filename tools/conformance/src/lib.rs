@@ -16,6 +16,7 @@ mod log;
 mod plan;
 mod prepare;
 mod report;
+mod repro;
 mod resources;
 mod run;
 mod spec;

@@ -10,6 +10,7 @@ pub use crate::error::EXIT_GOOD;
 pub use crate::log::reader::{Event, Reader};
 pub use crate::plan::{Plan, Planned, end_line, totals_line};
 pub use crate::report::{Format, Style};
+pub use crate::repro::program as repro_program;
 pub use crate::resources::Resources;
 pub use crate::run::image::temp_elf;
 pub use crate::spec::Spec;

@@ -132,6 +132,7 @@ fn snapshots_of_help() {
         "bless",
         "list",
         "explain",
+        "repro",
         "spec",
         "bench",
         "faults",

@@ -1,4 +1,4 @@
-//! The arguments of `list` and `explain`.
+//! The arguments of `list`, `explain` and `repro`.
 
 use clap::{Args, ValueEnum};
 
@@ -20,6 +20,13 @@ pub(crate) struct List {
 #[derive(Debug, Args)]
 #[command(after_help = CODES)]
 pub(crate) struct Explain {
+    #[command(flatten)]
+    pub select: SelectArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = CODES)]
+pub(crate) struct Repro {
     #[command(flatten)]
     pub select: SelectArgs,
 }

@@ -13,7 +13,7 @@ mod spec;
 pub(crate) use bench::Bench;
 pub(crate) use bless::Bless;
 pub(crate) use build::Build;
-pub(crate) use list::{Explain, List, ListFormat, SelectArgs};
+pub(crate) use list::{Explain, List, ListFormat, Repro, SelectArgs};
 pub(crate) use run::{
     Diff, Gate, InputArgs, LimitArgs, Matrix, ReportArgs, ReportFormat, Run, RunArgs,
 };
@@ -64,6 +64,8 @@ pub(crate) enum Command {
     List(List),
     /// Explain checks: what they do, what each step must return, and why.
     Explain(Explain),
+    /// Print a C program of one check's script, without a library, that shows the failure alone.
+    Repro(Repro),
     /// Print the coverage of the plan, or check that plan and tests-spec agree.
     Spec(Spec),
     /// Measure the figures of the documents: times, identical runs, one bad system call.

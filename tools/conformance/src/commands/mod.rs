@@ -10,6 +10,7 @@ mod faults;
 mod gate;
 mod list;
 mod matrix;
+mod repro;
 mod run;
 mod spec;
 
@@ -37,6 +38,7 @@ pub(crate) fn run(command: &Command) -> Result<u8> {
         Command::Bless(args) => bless::main(args),
         Command::List(args) => list::main(args),
         Command::Explain(args) => explain::main(args),
+        Command::Repro(args) => repro::main(args),
         Command::Spec(args) => spec::main(args),
         Command::Bench(args) => bench::main(args),
         Command::Faults(args) => faults::main(args),

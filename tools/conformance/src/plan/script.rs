@@ -19,30 +19,36 @@ pub(crate) struct Step {
     pub check: Option<usize>,
 }
 
-/// The steps of a check's script up to the check itself, in order.
-pub(crate) fn of(plan: &Plan, check: usize) -> Vec<Step> {
-    let wanted = &plan.checks[check];
-    let first = plan.checks.iter().find(|other| other.group == wanted.group);
+/// The rows of a check's script up to the check, each with the index of the check that it is.
+pub(crate) fn rows(plan: &Plan, check: usize) -> Vec<(&'static Row, Option<usize>)> {
+    let group = plan.checks[check].group;
+    let first = plan.checks.iter().find(|other| other.group == group);
     let mut next = first.map_or(0, |check| check.index);
-    let mut steps = Vec::new();
-    let group = plan.suite.groups().nth(wanted.group);
-    for row in group.into_iter().flat_map(|group| group.rows()) {
+    let mut rows = Vec::new();
+    let groups = plan.suite.groups().nth(group).into_iter();
+    for row in groups.flat_map(|group| group.rows()) {
         if row.call == FRESH {
-            steps.clear();
+            rows.clear();
             continue;
         }
         let index = row.name.map(|_| next);
-        steps.push(Step {
-            call: call(row),
-            returns: returns(row),
-            check: index,
-        });
+        rows.push((row, index));
         if index == Some(check) {
-            return steps;
+            break;
         }
         next += usize::from(index.is_some());
     }
-    steps
+    rows
+}
+
+/// The steps of a check's script up to the check itself, in order.
+pub(crate) fn of(plan: &Plan, check: usize) -> Vec<Step> {
+    let step = |(row, check): (&'static Row, Option<usize>)| Step {
+        call: call(row),
+        returns: returns(row),
+        check,
+    };
+    rows(plan, check).into_iter().map(step).collect()
 }
 
 /// A row's call.
@@ -176,7 +182,7 @@ fn argument(written: &str) -> String {
 }
 
 /// The arguments between commas that are in no brackets.
-fn split(written: &str) -> Vec<&str> {
+pub(crate) fn split(written: &str) -> Vec<&str> {
     let (mut depth, mut begin, mut quoted) = (0usize, 0, false);
     let mut parts = Vec::new();
     for (at, letter) in written.char_indices() {

@@ -1,0 +1,347 @@
+typedef unsigned char byte;
+typedef unsigned int word;
+typedef unsigned long big;
+#define UNUSED __attribute__((unused))
+#define USED __attribute__((used))
+
+/* The memory of the script: four pages of poison, and a page that is not mapped. */
+#define POISON 0x7e
+#define SIZE 0x4000
+static byte arena[SIZE + 4096] __attribute__((aligned(4096)));
+#define AT(place) ((long)(arena + (place)))
+#define GET(type, address) ((long)*(volatile type *)(address))
+#define PUT(type, address, value) (*(volatile type *)(address) = (type)(value))
+
+UNUSED static long sc(long number, long a, long b, long c, long d, long e, long f)
+{
+	long result;
+	register long r10 __asm__("r10") = d;
+	register long r8 __asm__("r8") = e;
+	register long r9 __asm__("r9") = f;
+	__asm__ volatile("syscall"
+		: "=a"(result)
+		: "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
+		: "rcx", "r11", "memory");
+	return result;
+}
+
+static void quit(int status)
+{
+	for (;;) {
+		sc(__NR_exit_group, status, 0, 0, 0, 0, 0);
+		sc(__NR_exit, status, 0, 0, 0, 0, 0);
+	}
+}
+
+static int is_error(long result)
+{
+	return result < 0 && result >= -4095;
+}
+
+/* Output. */
+static void say(const char *text)
+{
+	long size = 0;
+	while (text[size])
+		size++;
+	sc(__NR_write, 1, (long)text, size, 0, 0, 0);
+}
+
+static void say_number(long number)
+{
+	char digits[24];
+	int at = 23;
+	big rest = number < 0 ? -(big)number : (big)number;
+	digits[at] = 0;
+	do {
+		digits[--at] = (char)('0' + rest % 10);
+		rest /= 10;
+	} while (rest);
+	if (number < 0)
+		digits[--at] = '-';
+	say(digits + at);
+}
+
+static void say_result(long result)
+{
+	const char *name = is_error(result) ? error_name(-result) : 0;
+	if (name)
+		say(name);
+	else
+		say_number(result);
+}
+
+/* A step that fails ends the program: the check is not asked. */
+static int failed;
+UNUSED static int fired, judged;
+static void show(const char *call, long got, int met, const char *wanted, int is_check)
+{
+	int wrong = !met || fired != judged;
+	say(is_check ? "check  " : "step   ");
+	say(call);
+	say("  = ");
+	say_result(got);
+	if (wrong && fired != judged)
+		say("  WRONG: it did not end in time");
+	else if (wrong) {
+		say("  WRONG: it must be ");
+		say(wanted);
+	}
+	say("\n");
+	judged = fired;
+	if (wrong && is_check)
+		failed = 1;
+	if (wrong && !is_check) {
+		say("not asked: a step failed\n");
+		quit(1);
+	}
+}
+
+static void begin(void)
+{
+	volatile byte *at = arena;
+	long none = 0;
+	long descriptor;
+	sc(__NR_munmap, AT(SIZE), 4096, 0, 0, 0, 0);
+	for (descriptor = 0; descriptor < SIZE; descriptor++)
+		at[descriptor] = POISON;
+	for (descriptor = 3; descriptor < 64; descriptor++)
+		sc(__NR_close, descriptor, 0, 0, 0, 0, 0);
+	sc(__NR_rt_sigprocmask, 2, (long)&none, 0, 8, 0, 0);
+	PUT(int, AT(SELF), sc(__NR_getpid, 0, 0, 0, 0, 0, 0));
+	PUT(int, AT(CAUGHT), 0);
+}
+
+/*@ differing */
+UNUSED static long differing(long left, long right, long size)
+{
+	long at, count = 0;
+	for (at = 0; at < size; at++)
+		count += GET(byte, left + at) != GET(byte, right + at);
+	return count;
+}
+
+/*@ equal_to */
+UNUSED static long equal_to(long address, long value, long size)
+{
+	long at, count = 0;
+	for (at = 0; at < size; at++)
+		count += GET(byte, address + at) == (value & 255);
+	return count;
+}
+
+/*@ fill */
+UNUSED static void fill(long address, long value, long size)
+{
+	long at;
+	for (at = 0; at < size; at++)
+		PUT(byte, address + at, value);
+}
+
+/*@ rest */
+UNUSED static void rest(long nanoseconds)
+{
+	long time[2] = { 0, nanoseconds };
+	sc(__NR_nanosleep, (long)time, 0, 0, 0, 0, 0);
+}
+
+/*@ microseconds */
+static long clock_begun;
+UNUSED static long microseconds(void)
+{
+	long time[2] = { 0, 0 };
+	long result = sc(__NR_clock_gettime, 1, (long)time, 0, 0, 0, 0);
+	long now = time[0] * 1000000 + time[1] / 1000;
+	long since = now - clock_begun;
+	if (is_error(result))
+		return result;
+	clock_begun = now;
+	return since;
+}
+
+/*@ read_only */
+UNUSED static const byte read_only[32] __attribute__((aligned(16))) = "read-only";
+
+/*@ deferred put_off make */
+/* Calls that a thread, a child process or the handler makes later. */
+static struct deferred {
+	long number, argument[6], result, quarters;
+	volatile int ready;
+} deferred[3];
+
+static long make(struct deferred *call)
+{
+	const long *a = call->argument;
+	return call->result = sc(call->number, a[0], a[1], a[2], a[3], a[4], a[5]);
+}
+
+UNUSED static void put_off(int who, long number, long a, long b, long c, long d, long e, long f)
+{
+	struct deferred *call = &deferred[who];
+	call->number = number;
+	call->argument[0] = a;
+	call->argument[1] = b;
+	call->argument[2] = c;
+	call->argument[3] = d;
+	call->argument[4] = e;
+	call->argument[5] = f;
+	call->ready = 1;
+}
+
+/*@ start join */
+static byte stacks[2][65536] __attribute__((aligned(16)));
+USED static void run_thread(long who)
+{
+	if (deferred[who].quarters > 0)
+		rest(deferred[who].quarters * 250000);
+	make(&deferred[who]);
+	for (;;)
+		sc(__NR_exit, 0, 0, 0, 0, 0, 0);
+}
+
+/* CLONE_VM, PARENT_SETTID and CHILD_CLEARTID, and SIGCHLD for a child process, or FS, FILES,
+ * SIGHAND, THREAD and SYSVSEM for a thread. */
+UNUSED static long start(int who)
+{
+	long flags = 0x100 | 0x100000 | 0x200000 | (deferred[who].quarters == -1 ? 17 : 0x50e00);
+	long stack = (long)(stacks[who] + sizeof(stacks[who]));
+	long tid = AT(TID) + 4 * who;
+	long result, all = -1, mask = 0;
+	register long r10 __asm__("r10") = tid;
+	register long r8 __asm__("r8") = 0;
+	register long r12 __asm__("r12") = who;
+	PUT(int, tid, -1);
+	sc(__NR_rt_sigprocmask, 2, (long)&all, (long)&mask, 8, 0, 0);
+	r10 = tid;
+	r8 = 0;
+	r12 = who;
+	__asm__ volatile("syscall\n\ttest %%rax, %%rax\n\tjnz 1f\n\tmov %%r12, %%rdi\n\tcall run_thread\n1:"
+		: "=a"(result)
+		: "a"(__NR_clone), "D"(flags), "S"(stack), "d"(tid), "r"(r10), "r"(r8), "r"(r12)
+		: "rcx", "r11", "memory");
+	sc(__NR_rt_sigprocmask, 2, (long)&mask, 0, 8, 0, 0);
+	return result;
+}
+
+UNUSED static long join(int who)
+{
+	int looks;
+	for (looks = 0; looks < 20000 && GET(int, AT(TID) + 4 * who); looks++)
+		rest(50000);
+	return GET(int, AT(TID) + 4 * who) ? -4095 : deferred[who].result;
+}
+
+/*@ catch_signal handler restorer */
+/* Signals: one handler, which records what it is told. */
+void handler(void);
+void restorer(void);
+__asm__(".text\nhandler:\n\tmov %rsp, %rcx\n\tjmp record\nrestorer:\n\tmov $15, %eax\n\tsyscall\n");
+
+USED void record(int signo, long info, long context, long stack)
+{
+	long count = GET(int, AT(CAUGHT));
+	long mask = -1;
+	(void)context;
+	if (signo == 14) {
+		fired++;
+		return;
+	}
+	PUT(int, AT(CAUGHT), count + 1);
+	PUT(int, AT(CAUGHT_SIGNO), signo);
+	PUT(long, AT(CAUGHT_STACK), stack % 16);
+	PUT(byte, AT(CAUGHT_ORDER) + count % 16, signo);
+	sc(__NR_rt_sigprocmask, 0, 0, (long)&mask, 8, 0, 0);
+	PUT(long, AT(CAUGHT_MASK), mask);
+	if ((big)(info - stack) < 4096) {
+		int at;
+		for (at = 0; at < 32; at += 8)
+			PUT(long, AT(CAUGHT_INFO) + at, GET(long, info + at));
+	}
+	if (deferred[2].ready) {
+		deferred[2].ready = 0;
+		PUT(long, AT(CAUGHT_RESULT), make(&deferred[2]));
+	}
+}
+
+UNUSED static long catch_signal(long signo, long flags, long mask)
+{
+	long action[4] = { (long)handler, flags | 0x4000000, (long)restorer, mask };
+	long old[20] = { 0 };
+	long result = sc(__NR_rt_sigaction, signo, (long)action, 0, 8, 0, 0);
+	if (result)
+		return result;
+	sc(__NR_rt_sigaction, signo, 0, (long)old, 8, 0, 0);
+	return old[0] == (long)handler;
+}
+
+/*@ watch */
+/* A call that lasts 0.8 s is interrupted, and fails. */
+UNUSED static void watch(void)
+{
+	long timer[4] = { 0, 800000, 0, 800000 };
+	if (catch_signal(14, 0, 0) == 1)
+		sc(__NR_setitimer, 0, (long)timer, 0, 0, 0, 0);
+}
+
+/*@ in_order */
+UNUSED static long in_order(long reader, long writer)
+{
+	long chunk, at, intact = 0;
+	for (chunk = 0; chunk < 103; chunk++) {
+		long sent, count, right = 1;
+		for (at = 0; at < 1021; at++) {
+			long position = chunk * 1021 + at;
+			PUT(byte, AT(BUF) + at, position ^ position >> 8);
+		}
+		sent = sc(__NR_write, writer, AT(BUF), 1021, 0, 0, 0);
+		if (sent < 0 && chunk == 0)
+			return sent;
+		if (chunk < 3)
+			continue;
+		count = sc(__NR_read, reader, AT(BUF2), 1021, 0, 0, 0);
+		if (count < 0 && chunk == 3)
+			return count;
+		for (at = 0; at < 1021; at++) {
+			long position = (chunk - 3) * 1021 + at;
+			right &= GET(byte, AT(BUF2) + at) == ((position ^ position >> 8) & 255);
+		}
+		intact += right && count == 1021;
+	}
+	return intact;
+}
+
+/*@ fill_up */
+UNUSED static long fill_up(long writer)
+{
+	long total = 0, size, times, taken;
+	for (size = 4096; size; size = size == 1 ? 0 : 1)
+		for (times = 0; times < 1024; times++) {
+			taken = sc(__NR_write, writer, AT(BUF), size, 0, 0, 0);
+			if (taken < 0 && total == 0)
+				return taken;
+			total += taken > 0 ? taken : 0;
+			if (taken != size)
+				break;
+		}
+	return total;
+}
+
+/*@ poll_one */
+UNUSED static long poll_one(long descriptor, long events)
+{
+	word entry[2] = { (word)descriptor, (word)(events & 65535) | 0x7e7e0000u };
+	long count = sc(__NR_poll, (long)entry, 1, 0, 0, 0, 0);
+	long revents = entry[1] >> 16;
+	if (is_error(count))
+		return count;
+	return count == (revents != 0) ? revents : -65536 - count;
+}
+
+/*@ segment_bytes */
+UNUSED static long segment_bytes(long address)
+{
+	byte fs, gs;
+	__asm__ volatile("movb %%fs:(%2), %0\n\tmovb %%gs:(%2), %1" : "=&r"(fs), "=&r"(gs) : "r"(address));
+	return fs + 256L * gs;
+}
+

@@ -1,0 +1,146 @@
+//! The C programs of `repro`: they build without a warning, and pass on this Linux.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::sync::LazyLock;
+
+use super::common::{have, required, said};
+use conformance::testing::{Plan, Resources, Spec, repro_program};
+
+/// The ordinary run tries each check whose index is a multiple of this.
+const STRIDE: usize = 16;
+/// Warnings that the programs must not give.
+const FLAGS: [&str; 5] = ["-O1", "-Wall", "-Wextra", "-Werror", "-static"];
+
+/// Builds a program and runs it; on a kernel without the check's call it must fail.
+fn builds_and_passes(plan: &Plan, spec: &Spec, folder: &Path, check: usize) -> Result<(), String> {
+    let title = &plan.checks[check].title;
+    let program =
+        repro_program(plan, spec, check).map_err(|error| format!("refused: {}", error.text))?;
+    let (source, binary) = (
+        folder.join(format!("{check}.c")),
+        folder.join(format!("{check}")),
+    );
+    fs::write(&source, program).expect("a file");
+    let mut cc = Command::new("cc");
+    cc.args(FLAGS)
+        .arg("-nostdlib")
+        .arg("-o")
+        .arg(&binary)
+        .arg(&source);
+    let built = cc.output().expect("cc runs");
+    if !built.status.success() {
+        return Err(format!(
+            "{title}: {}",
+            String::from_utf8_lossy(&built.stderr)
+        ));
+    }
+    let mut run = Command::new("timeout");
+    let ran = run
+        .args(["-s", "KILL", "20"])
+        .arg(&binary)
+        .output()
+        .expect("it runs");
+    match ran.status.code() {
+        Some(0) if !can_trace() => Ok(()),
+        Some(0) => {
+            let inject = format!("inject={}:error=ENOSYS", plan.checks[check].call);
+            let mut traced = Command::new("timeout");
+            traced.args([
+                "-s",
+                "KILL",
+                "20",
+                "strace",
+                "-f",
+                "-qq",
+                "-o",
+                "/dev/null",
+                "-e",
+            ]);
+            let missing = traced
+                .arg(inject)
+                .arg(&binary)
+                .output()
+                .expect("strace runs");
+            // That error is what a few checks of futex want.
+            let wants_it = plan.checks[check].expected == "ENOSYS";
+            let fails = missing.status.code() != Some(0) || wants_it;
+            fails
+                .then_some(())
+                .ok_or_else(|| format!("passes without its call: {title}"))
+        }
+        status => Err(format!(
+            "{title}: {status:?}\n{}",
+            String::from_utf8_lossy(&ran.stdout)
+        )),
+    }
+}
+
+/// Whether strace can inject an error here.
+fn can_trace() -> bool {
+    static CAN: LazyLock<bool> = LazyLock::new(|| {
+        let mut strace = Command::new("strace");
+        strace.args([
+            "-qq",
+            "-o",
+            "/dev/null",
+            "-e",
+            "inject=getppid:error=ENOSYS",
+            "true",
+        ]);
+        required(
+            "strace",
+            have("strace") && strace.status().is_ok_and(|status| status.success()),
+        )
+    });
+    *CAN
+}
+
+/// Tries each check of a stride; at most a tenth may be refused, and none may fail.
+fn try_each(stride: usize) {
+    if !required("cc, of gcc", have("cc")) {
+        return;
+    }
+    let (plan, spec) = (
+        Plan::default(),
+        Resources::find().spec().expect("tests-spec"),
+    );
+    let folder = tempfile::tempdir().expect("a folder");
+    let checks = (0..plan.checks.len()).step_by(stride);
+    let count = checks.len();
+    let wrong: Vec<String> = checks
+        .filter_map(|check| builds_and_passes(&plan, &spec, folder.path(), check).err())
+        .collect();
+    let (refused, failed): (Vec<_>, Vec<_>) =
+        wrong.iter().partition(|why| why.starts_with("refused"));
+    assert!(
+        failed.is_empty(),
+        "{} of {count}: {failed:#?}",
+        failed.len()
+    );
+    assert!(refused.len() * 10 <= count, "{refused:#?}");
+}
+
+#[test]
+fn programs_build_and_pass() {
+    try_each(STRIDE);
+}
+
+#[test]
+#[ignore = "it compiles a thousand programs"]
+fn every_program_builds_and_passes() {
+    try_each(1);
+}
+
+#[test]
+fn words_must_name_one_check() {
+    let said = said(&["repro", "dup2"]);
+    assert_eq!((said.exit, said.out.as_str()), (2, ""));
+    assert!(
+        said.err
+            .contains("checks are about that; give the title of one: \"dup2:"),
+        "{}",
+        said.err
+    );
+}
