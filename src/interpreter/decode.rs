@@ -93,11 +93,11 @@ impl Reader {
         })
     }
 
-    /// Reads a want; returns whether the result meets it.
+    /// Reads a want, whose first byte has that set; returns whether the result meets it.
     ///
     /// The result of a call that was not made is not kept.
-    pub fn meets(&mut self, result: isize) -> bool {
-        let first = self.next(set::WANT);
+    pub fn meets(&mut self, set: usize, result: isize) -> bool {
+        let first = self.next(set);
         let done = !kernel::is_error(result);
         match first {
             want::DONE => done,

@@ -116,8 +116,8 @@ impl Interpreter {
         let made = !skipped && (!self.script.setup_failed || call == usize::from(op::FRESH));
         self.reader.made = made;
         let mut args = [Argument::NONE; 6];
-        for arg in args.iter_mut().take(usize::from(shape & ARITY)) {
-            *arg = self.reader.value(set::ARGUMENT);
+        for (place, arg) in args.iter_mut().take(usize::from(shape & ARITY)).enumerate() {
+            *arg = self.reader.value(set::argument(place));
         }
         let syscall = call.checked_sub(FIRST_SYSCALL);
         self.printer.note_call(syscall);
@@ -132,7 +132,11 @@ impl Interpreter {
                 got.source = kernel::last_source();
             }
             // The want is read even where no call is made: the next row is after it.
-            met = self.reader.meets(got.result) && made || skipped;
+            met = self
+                .reader
+                .meets(set::want(named, syscall.is_some()), got.result)
+                && made
+                || skipped;
             if met || retries == 0 || signals::fired() != fired {
                 break;
             }
@@ -306,7 +310,7 @@ impl Interpreter {
             while self.reader.at < end {
                 match self.reader.next(set::CALL) {
                     op::ABOUT => {
-                        self.reader.index(set::ARGUMENT);
+                        self.reader.index(set::argument(0));
                     }
                     call if self.row(call, routines) => {}
                     _ => break 'rounds,

@@ -64,7 +64,7 @@ impl Interpreter {
                     self.printer.section(kind, bits & NEXT_FAMILY != 0);
                 }
                 op::ABOUT => {
-                    let name = self.reader.index(set::ARGUMENT);
+                    let name = self.reader.index(set::argument(0));
                     self.printer.set_about(name);
                 }
                 call => {

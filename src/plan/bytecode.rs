@@ -101,12 +101,21 @@ pub mod value {
 pub mod set {
     /// The first byte of a row.
     pub const CALL: usize = 0;
-    /// A byte of an argument, or of the system call after `op::ABOUT`.
-    pub const ARGUMENT: usize = 1;
+    /// A byte of the tables, or any other byte.
+    pub const OTHER: usize = 1;
+    const ARGUMENT: usize = 2;
+    const WANT: usize = 5;
+
+    /// A byte of the argument in that place, from 0. The system call after `op::ABOUT` counts as
+    /// the first argument.
+    pub const fn argument(place: usize) -> usize {
+        ARGUMENT + if place < 2 { place } else { 2 }
+    }
+
     /// The first byte of a want.
-    pub const WANT: usize = 2;
-    /// Any other byte; those of the tables are among them.
-    pub const OTHER: usize = 3;
+    pub const fn want(is_check: bool, is_syscall: bool) -> usize {
+        WANT + (is_check as usize) * (1 + is_syscall as usize)
+    }
 
     /// The set of a letter in the stream of titles, by the letter before it or, without one, 0.
     pub const fn of_letter(before: u8) -> usize {

@@ -117,15 +117,14 @@ impl Stream {
             return 0;
         };
         let middle = model::split(self.low, self.high, *chance);
-        if self.code <= middle {
-            *chance = model::adapt(*chance, true);
+        let bit = self.code <= middle;
+        *chance = model::adapt(*chance, bit);
+        if bit {
             self.high = middle;
-            1
         } else {
-            *chance = model::adapt(*chance, false);
             self.low = middle.wrapping_add(1);
-            0
         }
+        bit.into()
     }
 
     /// Decodes a number.

@@ -186,7 +186,7 @@ fn resulting_prices(stream: &Stream, steps: &[Step]) -> Vec<Prices> {
 
 /// The probability of a set bit, bounded as the coder's chances are.
 fn set_bit(chance: i16) -> f64 {
-    ((f64::from(chance) + 2048.0) / 4096.0).clamp(1.0 / 256.0, 255.0 / 256.0)
+    (f64::from(model::set_bit(chance)) / 4096.0).clamp(1.0 / 256.0, 255.0 / 256.0)
 }
 
 /// The cheapest path to a position so far.

@@ -84,7 +84,7 @@ pub fn decode(tables: &Tables) -> Result<Vec<Group>, Fault> {
             op::END => return Ok(groups),
             op::GROUP => groups.push(decoder.group()?),
             op::ABOUT => {
-                let place = bytecode::index(|| decoder.next(set::ARGUMENT));
+                let place = bytecode::index(|| decoder.next(set::argument(0)));
                 about = Some(decoder.name(place)?);
             }
             _ => {
@@ -198,15 +198,15 @@ impl<'a> Decoder<'a> {
         let id = bytecode::call(first, || self.next(set::OTHER));
         let shape = self.table(self.tables.layout.shapes + id)?;
         let call = self.callee(id, shape)?;
-        let args = (0..shape & ARITY).map(|_| self.value(set::ARGUMENT));
+        let args = (0..usize::from(shape & ARITY)).map(|place| self.value(set::argument(place)));
         let args = args.collect::<Result<_, _>>()?;
-        let want = self.want()?;
+        let named = first & NAMED != 0;
+        let want = self.want(set::want(named, id >= first_syscall()))?;
         if let Some(about) = about {
             self.about = about;
         } else if let Callee::Syscall { name, .. } = &call {
             self.about.clone_from(name);
         }
-        let named = first & NAMED != 0;
         Ok(Row {
             call,
             args,
@@ -269,8 +269,9 @@ impl<'a> Decoder<'a> {
         })
     }
 
-    fn want(&mut self) -> Result<Want, Fault> {
-        let first = self.next(set::WANT);
+    /// Reads a want, whose first byte has that set.
+    fn want(&mut self, set: usize) -> Result<Want, Fault> {
+        let first = self.next(set);
         Ok(match first {
             want::DONE => Want::Done,
             want::IS => Want::Is(self.value(set::OTHER)?),

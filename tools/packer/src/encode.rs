@@ -255,7 +255,7 @@ impl Encoder {
             let index = index
                 .ok_or_else(|| format!("its check is about {}, which no row calls", check.call))?;
             self.rows.push(op::ABOUT, set::CALL);
-            self.rows.extend(&index_bytes(index), set::ARGUMENT);
+            self.rows.extend(&index_bytes(index), set::argument(0));
             *about = Some(check.call);
         }
         let mut call = self.calls.bytes(row.call);
@@ -264,12 +264,13 @@ impl Encoder {
         }
         self.rows.push(call[0], set::CALL);
         self.rows.extend(&call[1..], set::OTHER);
-        for &arg in row.args {
+        for (place, &arg) in row.args.iter().enumerate() {
             let index = self.value(arg)?;
-            self.rows.extend(&index, set::ARGUMENT);
+            self.rows.extend(&index, set::argument(place));
         }
         let want = self.want(row.want)?;
-        self.rows.push(want[0], set::WANT);
+        let role = set::want(check.is_some(), row.call.is_syscall());
+        self.rows.push(want[0], role);
         self.rows.extend(&want[1..], set::OTHER);
         Ok(())
     }

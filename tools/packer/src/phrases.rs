@@ -8,9 +8,8 @@ use std::collections::BTreeMap;
 use crate::compress::costs;
 use crate::stream::Stream;
 
-/// The largest size in bytes of all phrases. With more, the core suite would take a page more of
-/// memory.
-const SIZE_MAX: usize = 1170;
+/// The largest size in bytes of all phrases. With more, the core suite would take no byte less.
+const SIZE_MAX: usize = 460;
 /// The largest number of words in a phrase.
 const WORDS_MAX: usize = 9;
 /// The smallest size of a phrase in bytes.
