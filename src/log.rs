@@ -7,6 +7,8 @@ use crate::plan::{Kind, Profile};
 
 /// The line above and below the totals.
 pub const RULE: &str = "============================================================";
+/// The text in a header line before the run id.
+const RUN: &str = " run ";
 /// The kinds in a section line, in the order of [`Kind`].
 pub const KINDS: [&str; 3] = [
     Kind::Positive.name(),
@@ -157,8 +159,9 @@ pub trait Sink {
     }
 }
 
-/// Writes `posix-conformance 0.2.0 log 2 suite 8c41f0d2 plan 512`.
-pub fn header<S: Sink>(sink: &mut S, suite: u32, plan: u32) {
+/// Writes `posix-conformance 0.2.0 log 2 suite 8c41f0d2 plan 512`, and ` run 5f3a11c0` after it where
+/// the run id is not 0.
+pub fn header<S: Sink>(sink: &mut S, suite: u32, plan: u32, run: u32) {
     sink.text(concat!(
         "posix-conformance ",
         env!("CARGO_PKG_VERSION"),
@@ -167,6 +170,10 @@ pub fn header<S: Sink>(sink: &mut S, suite: u32, plan: u32) {
     sink.hex(suite);
     sink.text(" plan ");
     sink.number(plan.into());
+    if run != 0 {
+        sink.text(RUN);
+        sink.hex(run);
+    }
 }
 
 /// Writes `=== FAMILY: KIND tests ===`; `title` writes the text between the equals signs.
@@ -264,6 +271,8 @@ pub enum Line<'a> {
         version: &'a str,
         suite: u32,
         plan: u32,
+        /// The run id, which is not 0.
+        run: Option<u32>,
     },
     Section {
         title: &'a str,
@@ -348,12 +357,17 @@ impl<'a> Line<'a> {
 
 fn parse_header(rest: &str) -> Option<Line<'_>> {
     let (version, rest) = rest.split_once(" log 2 suite ")?;
-    let (suite, plan) = rest.split_once(" plan ")?;
+    let (suite, rest) = rest.split_once(" plan ")?;
+    let (plan, run) = match rest.split_once(RUN) {
+        Some((plan, run)) => (plan, Some(hex(run).filter(|&run| run != 0)?)),
+        None => (rest, None),
+    };
     let plain = !version.is_empty() && !version.contains(' ');
     plain.then_some(Line::Header {
         version,
         suite: hex(suite)?,
         plan: decimal(plan)?,
+        run,
     })
 }
 

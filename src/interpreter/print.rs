@@ -12,6 +12,7 @@ use crate::runtime::bytecode::{
     TITLES_STREAM,
 };
 use crate::runtime::console::Line;
+use crate::runtime::control;
 use crate::runtime::kernel::Source;
 use crate::runtime::unpack::Stream;
 
@@ -62,7 +63,7 @@ impl Printer {
 
     /// Prints the first line of the log.
     pub fn header(&mut self) {
-        log::header(self, SUITE_ID, CHECKS);
+        log::header(self, SUITE_ID, CHECKS, control::run());
         self.line.flush();
     }
 

@@ -31,7 +31,7 @@ pub mod at {
     pub const FLAGS: usize = 12;
     /// The size of the block in bytes, 16 bits.
     pub const SIZE: usize = 14;
-    /// The run id, 32 bits, or 0 for none. It is reserved: the ELF does not read it.
+    /// The run id, 32 bits, or 0 for none. The header line of the log ends with it.
     pub const RUN: usize = 16;
     /// A bit for each check to skip: the lowest bit of the first byte is the plan's first check.
     pub const SKIP: usize = 20;

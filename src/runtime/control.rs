@@ -25,12 +25,26 @@ fn byte(index: usize) -> u8 {
     }
 }
 
+/// Bytes of the block; the read is volatile, as in [`byte`].
+fn bytes<const INDEX: usize, const COUNT: usize>() -> [u8; COUNT] {
+    const { assert!(INDEX + COUNT <= SIZE) };
+    // SAFETY: the bytes are in the block, and an array of bytes is aligned anywhere.
+    unsafe {
+        (&raw const BLOCK)
+            .byte_add(INDEX)
+            .cast::<[u8; COUNT]>()
+            .read_volatile()
+    }
+}
+
 /// The number of the first group to run.
 pub fn first_group() -> u32 {
-    u32::from(u16::from_le_bytes([
-        byte(at::FIRST_GROUP),
-        byte(at::FIRST_GROUP + 1),
-    ]))
+    u16::from_le_bytes(bytes::<{ at::FIRST_GROUP }, 2>()).into()
+}
+
+/// The run id, or 0 without one.
+pub fn run() -> u32 {
+    u32::from_le_bytes(bytes::<{ at::RUN }, 4>())
 }
 
 /// Keep the inherited descriptors and the inherited signal mask.

@@ -13,6 +13,8 @@ use crate::error::{Error, Result};
 /// The options that a copy of the ELF obeys. The default runs every check.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Block {
+    /// The run id, which the header line of the log ends with; 0 for none.
+    pub run: u32,
     /// The number of the first group to run; the checks of those before it are skipped.
     pub first_group: u16,
     /// A sum of the flags of `plan::control`.
@@ -26,6 +28,7 @@ impl Block {
     fn write(&self, block: &mut [u8]) -> Result<()> {
         block[at::FIRST_GROUP..][..2].copy_from_slice(&self.first_group.to_le_bytes());
         block[at::FLAGS] = self.flags;
+        block[at::RUN..][..4].copy_from_slice(&self.run.to_le_bytes());
         let bits = &mut block[at::SKIP..];
         bits.fill(0);
         for &check in &self.skip {

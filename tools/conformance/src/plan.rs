@@ -136,7 +136,7 @@ impl Plan {
 
     /// The header line of a log of this plan.
     pub fn header(&self) -> String {
-        written(|text| log::header(text, self.id, self.checks.len() as u32))
+        written(|text| log::header(text, self.id, self.checks.len() as u32, 0))
     }
 
     /// The section line of a group.

@@ -10,6 +10,7 @@ use conformance::testing::{
     inspect, temp_elf,
 };
 use packer::Tables;
+use posix_conformance::log::Line;
 use posix_conformance::plan::control::{self, at};
 use posix_conformance::suites::CORE;
 
@@ -121,6 +122,56 @@ fn patching_changes_the_block_alone() {
     assert!(changed.into_iter().all(|i| place.contains(&i)));
     block.skip.insert(checks.next_multiple_of(8));
     assert!(control_block::patched(&good, &block).is_err());
+}
+
+/// The header line of a copy whose block has that run id.
+fn header_of_run(run: u32) -> String {
+    let good = std::fs::read(&*ELF).expect("the ELF");
+    let block = Block {
+        run,
+        // No group is run.
+        first_group: u16::MAX,
+        ..Block::default()
+    };
+    let patched = control_block::patched(&good, &block).expect("a patched copy");
+    let elf = temp_elf(&patched).expect("a file");
+    let mut command = Command::new(&elf);
+    let output = command.stdin(Stdio::null()).output().expect("it runs");
+    let log = String::from_utf8(output.stdout).expect("ASCII");
+    log.lines().next().expect("a line").to_string()
+}
+
+#[test]
+fn header_ends_with_the_run_id() {
+    let header = Plan::default().header();
+    assert_eq!(header_of_run(0), header);
+    assert_eq!(header_of_run(0x00f0_5e1a), format!("{header} run 00f05e1a"));
+    assert_eq!(header_of_run(u32::MAX), format!("{header} run ffffffff"));
+}
+
+#[test]
+fn run_id_is_read_from_the_header() {
+    let header = Plan::default().header();
+    let run = |line: &str| match Line::parse(line) {
+        Some(Line::Header { run, .. }) => Some(run),
+        _ => None,
+    };
+    assert_eq!(run(&header), Some(None));
+    assert_eq!(
+        run(&format!("{header} run 5f3a11c0")),
+        Some(Some(0x5f3a_11c0))
+    );
+    for end in [
+        " run",
+        " run ",
+        " run 0",
+        " run 00000000",
+        " run 5F3A11C0",
+        " run 5f3a11c0 ",
+        " ",
+    ] {
+        assert_eq!(run(&format!("{header}{end}")), None, "{end:?}");
+    }
 }
 
 /// The ELF has the tables of the packer, and does not run others.

@@ -238,6 +238,7 @@ impl<'plan> LineReader<'plan> {
             version,
             suite,
             plan,
+            ..
         } = line
         {
             let our = self.plan;

@@ -90,6 +90,7 @@ fn block(order: &BootOrder) -> Result<Block> {
         ))
     })?;
     Ok(Block {
+        run: 0,
         first_group,
         flags: order.flags,
         skip: order.skip.iter().copied().collect(),
