@@ -57,7 +57,8 @@ words! {
     Returned " returned ";
     /// The text before a result that no call returned: a step looked at memory, or counted.
     StepFound "a step found ";
-    /// The value of memory that the kernel did not write.
+    /// The value of memory that the kernel did not write, and of a call that did not return before
+    /// the watchdog ended it.
     Nothing "nothing";
     /// The value of a result that is an address of memory.
     Address "an address";
@@ -71,8 +72,6 @@ words! {
     ThreadLasts "a thread did not end";
     /// No result: clone(2) returned 0 to its caller.
     NoThread "a thread did not start";
-    /// No result: the watchdog ended a call that lasted.
-    CallLasts "a call did not end";
     /// No result: a step was skipped, or it would have closed a standard descriptor.
     StepLeftOut "a step was left out";
     /// No result: the kernel accepted a signal handler and does not report it.
@@ -81,10 +80,9 @@ words! {
 
 impl Word {
     /// The reasons why a check was not asked that are whole texts.
-    pub const REASONS: [Word; 5] = [
+    pub const REASONS: [Word; 4] = [
         Word::ThreadLasts,
         Word::NoThread,
-        Word::CallLasts,
         Word::StepLeftOut,
         Word::NoHandler,
     ];

@@ -18,6 +18,8 @@ use crate::runtime::unpack::Stream;
 
 /// The upper halves of results that are addresses of memory, whatever returned them.
 const ADDRESSES: Range<u32> = 1..1 << 15;
+/// The result of a call that the watchdog ended: two bytes of poison, printed as `nothing`.
+pub const NOTHING: isize = i16::from_ne_bytes([POISON; 2]) as isize;
 /// Results of the memory calls from here on are addresses.
 const ADDRESS_MIN: isize = 4096;
 

@@ -7,7 +7,7 @@ use posix_conformance::plan::call::op;
 
 use super::decode::Reader;
 use super::ops;
-use super::print::{Got, Printer};
+use super::print::{Got, NOTHING, Printer};
 use super::reset::Leftovers;
 use crate::runtime::argument::Argument;
 use crate::runtime::bytecode::FIRST_SYSCALL;
@@ -146,7 +146,7 @@ impl Interpreter {
         }
         if signals::fired() != fired {
             met = false;
-            got.source = Source::no_result(Word::CallLasts);
+            got.result = NOTHING;
         }
         if made && !met {
             self.leftovers.note_failure();
@@ -213,7 +213,8 @@ impl Interpreter {
             self.fail_setup(*got);
         }
         got.asked = !(foreign && missing);
-        if own && (missing || kernel::is_error(got.result) != wants_error) {
+        let answered = got.result != NOTHING && kernel::is_error(got.result) == wants_error;
+        if own && (missing || !answered) {
             self.script.failed = *got;
             self.script.failed.asked = false;
             self.script.failed_call = about;

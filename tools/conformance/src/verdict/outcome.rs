@@ -66,9 +66,10 @@ impl Got {
         self.not_asked && self.value == reason.text()
     }
 
-    /// Whether the ELF's watchdog ended a call that blocked.
+    /// Whether there is no value: the kernel did not write the memory that a row reads, or the
+    /// ELF's watchdog ended a call that blocked.
     pub fn blocked(&self) -> bool {
-        self.is(Word::CallLasts)
+        !self.not_asked && self.value == Word::Nothing.text()
     }
 }
 

@@ -281,7 +281,7 @@ mod tests {
         let (one, other) = two_scripts(&plan);
         let notes = [
             (one, "not asked: pipe2 returned ENFILE"),
-            (other, "not asked: a call did not end"),
+            (other, "not asked: pipe2 returned nothing"),
         ];
         let rerun = begin(&plan, &outcomes(&plan, &notes)).expect("a boot");
         assert_eq!(rerun.scripts(), &[plan.checks[one].script].into());
