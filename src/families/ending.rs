@@ -21,7 +21,7 @@ const POSITIVE: &[Row] = rows! {
     EXIT_GROUP(7)           => Keep(A);
     WAIT4(*A, &WORD, 0, 0)  => Is(*A), "exit_group: parent can wait";
     GET32(&WORD)            => Is(7 << 8), "exit_group: status 7";
-    RETRY(1200);
+    RETRY();
     GET32(&CAUGHT)          => Is(1), "exit_group: parent gets SIGCHLD";
     GET32(&CAUGHT_INFO + 16) => Is(*A), "exit_group: SIGCHLD names the child";
     CLOSE(*WR);

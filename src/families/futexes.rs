@@ -20,11 +20,8 @@ const WAKE_BITSET: i64 = FUTEX_WAKE_BITSET | PRIVATE;
 const INT_MAX: i64 = 0x7fff_ffff;
 const NOW: [u8; 16] = timespec(0, 0);
 const ONE_MS: [u8; 16] = timespec(0, MS);
-/// The timeout of a second thread: nearly that of `JOIN()`, so that a busy machine wakes the thread
-/// before.
-const VERY_PATIENT: [u8; 16] = timespec(0, 900 * MS);
-/// The timeout of the first thread: less than that of the watchdog.
-const PATIENT: [u8; 16] = timespec(0, 600 * MS);
+/// The timeout of a wait that another call ends: even a busy machine makes that call before.
+const PATIENT: [u8; 16] = timespec(4, 0);
 /// A time that has passed on the clock. Two waits of a kernel that takes it for a duration last as
 /// long as the watchdog waits.
 const PAST: [u8; 16] = timespec(0, 400 * MS);
@@ -36,15 +33,15 @@ const POSITIVE: &[Row] = rows! {
     FRESH();
     WATCH();
     LATER(0, 0);
-    FUTEX(&WORD, FUTEX_WAIT | PRIVATE, *WORD, [VERY_PATIENT], 0, 0);
-    RETRY(1000);
+    FUTEX(&WORD, FUTEX_WAIT | PRIVATE, *WORD, [PATIENT], 0, 0);
+    RETRY();
     FUTEX(&WORD, FUTEX_WAKE | PRIVATE, 1, 0, 0, 0) => Is(1), "wake counts the private waiter";
     JOIN(0)                                   => Is(0), "futex: woken private wait";
     // This wait has no timeout: the checks above have proven that wakes work.
     JOIN(0)                                   => Is(0);
     LATER(1, 0);
     FUTEX(&WORD, FUTEX_WAIT, *WORD, 0, 0, 0);
-    RETRY(1000);
+    RETRY();
     FUTEX(&WORD, FUTEX_WAKE, 1, 0, 0, 0)      => Is(1), "wake counts the shared waiter";
     JOIN(1)                                   => Is(0), "futex: woken shared wait";
     GET32(&WORD)                              => Is(*WORD2), "futex: waiting leaves the word alone";
@@ -53,13 +50,13 @@ const POSITIVE: &[Row] = rows! {
     FRESH();
     WATCH();
     LATER(0, 0);
-    FUTEX(&WORD, FUTEX_WAIT | PRIVATE, *WORD, [VERY_PATIENT], 0, 0);
+    FUTEX(&WORD, FUTEX_WAIT | PRIVATE, *WORD, [PATIENT], 0, 0);
     LATER(1, 0);
-    FUTEX(&WORD, FUTEX_WAIT | PRIVATE, *WORD, [VERY_PATIENT], 0, 0);
-    RETRY(1000);
+    FUTEX(&WORD, FUTEX_WAIT | PRIVATE, *WORD, [PATIENT], 0, 0);
+    RETRY();
     FUTEX(&WORD, FUTEX_CMP_REQUEUE | PRIVATE, 0, 1, &WORD2, *WORD) => Is(1),
         "cmp_requeue moves one";
-    RETRY(1000);
+    RETRY();
     FUTEX(&WORD, FUTEX_CMP_REQUEUE | PRIVATE, 0, 1, &WORD2, *WORD) => Is(1);
     WATCH();
     FUTEX(&WORD, FUTEX_WAKE | PRIVATE, 2, 0, 0, 0) => Is(0), "nobody waits where they were";
@@ -68,18 +65,18 @@ const POSITIVE: &[Row] = rows! {
     JOIN(0)                                   => Is(0), "futex: first wait ended";
     JOIN(1)                                   => Is(0), "futex: second wait ended";
 
-    // The bits choose the waiter. The timeout is a time on the clock: two seconds from now.
+    // The bits choose the waiter. The timeout is a time on the clock: four seconds from now.
     FRESH();
     WATCH();
     CLOCK_GETTIME(CLOCK_MONOTONIC, &TIME);
-    MINUS(*TIME, -2)                          => Keep(TIME);
+    MINUS(*TIME, -4)                          => Keep(TIME);
     LATER(0, 0);
     FUTEX(&WORD, WAIT_BITSET, *WORD, &TIME, 0, 1);
     LATER(1, 0);
     FUTEX(&WORD, WAIT_BITSET, *WORD, &TIME, 0, 2);
-    RETRY(1000);
+    RETRY();
     FUTEX(&WORD, FUTEX_CMP_REQUEUE | PRIVATE, 0, 1, &WORD2, *WORD) => Is(1);
-    RETRY(1000);
+    RETRY();
     FUTEX(&WORD, FUTEX_CMP_REQUEUE | PRIVATE, 0, 1, &WORD2, *WORD) => Is(1);
     FUTEX(&WORD2, WAKE_BITSET, INT_MAX, 0, 0, 4) => Is(0), "wake of another bit wakes nobody";
     FUTEX(&WORD2, WAKE_BITSET, INT_MAX, 0, 0, 2) => Is(1), "wake of one bit wakes its waiter";
@@ -88,8 +85,8 @@ const POSITIVE: &[Row] = rows! {
     // returned.
     FUTEX(&WORD2, FUTEX_REQUEUE | PRIVATE, 0, INT_MAX, &WORD, 0);
     LATER(1, 0);
-    FUTEX(&WORD2, FUTEX_WAIT | PRIVATE, *WORD, [VERY_PATIENT], 0, 0);
-    RETRY(1000);
+    FUTEX(&WORD2, FUTEX_WAIT | PRIVATE, *WORD, [PATIENT], 0, 0);
+    RETRY();
     FUTEX(&WORD2, FUTEX_CMP_REQUEUE | PRIVATE, 0, 1, &WORD, *WORD) => Is(1);
     FUTEX(&WORD, FUTEX_WAKE | PRIVATE, INT_MAX, 0, 0, 0) => Is(2), "requeue moves, wake takes all";
     JOIN(0);

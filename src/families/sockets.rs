@@ -39,7 +39,7 @@ const POSITIVE: &[Row] = rows! {
     FCNTL(*FD_B, F_GETFL, 0)           => Is(O_RDWR), "socket: no flag leaves O_NONBLOCK clear";
     FCNTL(*FD_B, F_GETFD, 0)           => Is(0), "socket: no flag leaves FD_CLOEXEC clear";
     CONNECT(*FD_B, &ADDR, 16)          => Is(0), "to a listening socket";
-    RETRY(100);
+    RETRY();
     POLL_ONE(*FD_A, POLLIN)            => Is(POLLIN), "listen: waiting connection is readable";
     PUT32(&LEN, 64);
     ACCEPT(*FD_A, &ADDR2, &LEN)        => Keep(FD_C), "waiting connection";
@@ -68,9 +68,9 @@ const POSITIVE: &[Row] = rows! {
     ACCEPT(*FD_A, 0, 0)                => Err(EAGAIN), "empty backlog";
     SOCKET(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0) => Keep(FD_B);
     CONNECT(*FD_B, &ADDR, 16)          => Err(EINPROGRESS), "non-blocking socket";
-    RETRY(100);
+    RETRY();
     POLL_ONE(*FD_B, POLLOUT)           => Is(POLLOUT), "connect: success is writable";
-    RETRY(100);
+    RETRY();
     ACCEPT(*FD_A, 0, 0)                => Keep(FD_C);
     GET32(&FD_C)                       => Is(5), "accept: takes the lowest free descriptor";
     FCNTL(*FD_C, F_GETFL, 0)           => Is(O_RDWR), "accept: O_NONBLOCK is not inherited";
@@ -84,7 +84,7 @@ const POSITIVE: &[Row] = rows! {
     GETSOCKNAME(*FD_A, &ADDR, &LEN);
     SOCKET(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0) => Keep(FD_B);
     CONNECT(*FD_B, &ADDR, 16)          => Err(EINPROGRESS);
-    RETRY(100);
+    RETRY();
     POLL_ONE(*FD_B, POLLOUT)           => AtLeast(POLLOUT);
     PUT32(&LEN2, 4);
     GETSOCKOPT(*FD_B, SOL_SOCKET, SO_ERROR, &WORD, &LEN2);

@@ -13,7 +13,13 @@ use crate::runtime::argument::Argument;
 use crate::runtime::bytecode::FIRST_SYSCALL;
 use crate::runtime::deferred::{self, Caller};
 use crate::runtime::kernel::Source;
+use crate::runtime::threads::{PATIENCE, Wait};
 use crate::runtime::{control, kernel, signals, threads};
+
+/// The number of times that the watchdog ends a row's call before the row fails.
+///
+/// A busy machine may run the thread that ends a wait too late, but not so often.
+const ENDS_MAX: u32 = 5;
 
 /// The function that answers routines; the interpreter imports none of them.
 pub type Routines = fn(routine: u8, args: &[Argument; 6]) -> isize;
@@ -35,8 +41,8 @@ pub struct Interpreter {
 struct Next {
     /// The thread or handler that makes the row's call later.
     defer_to: Option<Caller>,
-    /// The number of times that its call may be made again until the want is met.
-    retries: usize,
+    /// Set where its call is made again until the want is met.
+    retry: bool,
 }
 
 /// No result.
@@ -80,7 +86,7 @@ impl Interpreter {
             reader: Reader::new(),
             next: Next {
                 defer_to: None,
-                retries: 0,
+                retry: false,
             },
             script: Script {
                 begin: 0,
@@ -122,9 +128,11 @@ impl Interpreter {
         let syscall = call.checked_sub(FIRST_SYSCALL);
         self.printer.note_call(syscall);
         let wanted = self.reader.at;
-        let fired = signals::fired();
+        let mut fired = signals::fired();
+        let mut ends = 0;
         let mut got = self.script.step;
-        let mut retries = core::mem::take(&mut self.next.retries);
+        let retry = core::mem::take(&mut self.next.retry);
+        let mut wait = Wait::new(PATIENCE);
         let mut met;
         loop {
             if made {
@@ -137,16 +145,19 @@ impl Interpreter {
                 .meets(set::want(named, syscall.is_some()), got.result)
                 && made
                 || skipped;
-            if met || retries == 0 || signals::fired() != fired {
+            let interrupted = syscall.is_some() && got.result == -isize::from(errno::EINTR.0);
+            if interrupted && core::mem::replace(&mut fired, signals::fired()) != fired {
+                ends += 1;
+                if ends == ENDS_MAX {
+                    signals::note_ended();
+                    met = false;
+                    got.result = NOTHING;
+                    break;
+                }
+            } else if met || !retry || wait.is_over() {
                 break;
             }
-            retries -= 1;
             self.reader.at = wanted;
-            threads::pause();
-        }
-        if signals::fired() != fired {
-            met = false;
-            got.result = NOTHING;
         }
         if made && !met {
             self.leftovers.note_failure();
@@ -275,7 +286,7 @@ impl Interpreter {
                 self.next.defer_to = Some(thread);
                 deferred::slot(thread).set_quarters(args[1].number());
             }
-            op::RETRY => self.next.retries = args[0].number(),
+            op::RETRY => self.next.retry = true,
             op::IN_HANDLER => self.next.defer_to = Some(Caller::Handler),
             _ => {
                 return match call.checked_sub(op::HOW_MANY) {
@@ -292,7 +303,7 @@ impl Interpreter {
     fn fresh(&mut self) {
         self.leftovers.undo();
         self.next.defer_to = None;
-        self.next.retries = 0;
+        self.next.retry = false;
         self.script.setup_failed = false;
         self.script.failed_call = usize::MAX;
         self.script.begin = self.reader.at + 1;

@@ -238,13 +238,14 @@ ops! {
     /// kernel reports the handler installed: only then may a signal be sent.
     CATCH 22 (signo, flags, mask);
     /// Starts the watchdog: up to the next `FRESH()` it ends a blocked call by `SIGALRM` after 0.8
-    /// seconds or less, and the row fails whatever it wants.
+    /// seconds or less. The call is made again, because a busy machine may have been late; the row
+    /// fails, whatever it wants, where the watchdog ends that one too, five times in all.
     WATCH 23 ();
     /// The microseconds of the monotonic clock since the last `CLOCK()`.
     CLOCK 24 ();
-    /// Repeats the next row's call up to so many times, with pauses of a twentieth of a
-    /// millisecond, until the row's want is met. It waits for a change that another thread makes.
-    RETRY 25 (times);
+    /// Repeats the next row's call, with pauses of a twentieth of a millisecond, until the row's want
+    /// is met, for up to about a second. It waits for a change that another thread makes.
+    RETRY 25 ();
     /// The 64-bit word in which only that bit is set.
     BIT 26 (number);
 }

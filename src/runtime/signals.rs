@@ -12,10 +12,11 @@ use super::kernel::{Proven, Source};
 use super::{console, control, deferred, kernel};
 use crate::arch::{self, Handler, SIGNAL_INFO_REACH};
 
-/// The time in microseconds after which the watchdog ends a blocked call.
+/// The time in microseconds after which the watchdog ends a blocked call; after an eighth of it it
+/// ends the call that is made again.
 ///
-/// Each time that it has fired it waits half as long, down to an eighth, so that the run ends in
-/// time on a kernel with many such calls.
+/// After each row that it has failed it waits half as long, down to an eighth, so that the run ends
+/// in time on a kernel with many such calls.
 const WATCHDOG_MICROSECONDS: u64 = 800_000;
 /// The number of deliveries that [`place::CAUGHT_ORDER`] has room for.
 const ORDER_MAX: u32 = 16;
@@ -27,6 +28,8 @@ pub const INTERRUPT_MASK: u64 = 1 << (INTERRUPT - 1);
 
 /// The number of times that the watchdog has fired.
 static FIRED: AtomicU32 = AtomicU32::new(0);
+/// The number of rows that the watchdog has failed.
+static ENDED: AtomicU32 = AtomicU32::new(0);
 /// Set while the watchdog's timer runs.
 static WATCHING: AtomicBool = AtomicBool::new(false);
 
@@ -122,7 +125,7 @@ pub fn interrupt_thread(tid: usize) {
 pub fn watch() -> isize {
     if catch(SIGALRM as usize, 0, 0) == 1 {
         WATCHING.store(true, Ordering::Relaxed);
-        set_timer(WATCHDOG_MICROSECONDS >> fired().min(3));
+        set_timer(WATCHDOG_MICROSECONDS >> ENDED.load(Ordering::Relaxed).min(3));
     }
     0
 }
@@ -139,7 +142,12 @@ pub fn fired() -> u32 {
     FIRED.load(Ordering::Relaxed)
 }
 
-/// Sets the timer's first expiry and its interval; 0 disarms it.
+/// Notes that the watchdog has failed a row.
+pub fn note_ended() {
+    ENDED.fetch_add(1, Ordering::Relaxed);
+}
+
+/// Sets the timer's first expiry, and its interval to an eighth of that; 0 disarms it.
 fn set_timer(microseconds: u64) {
-    kernel::setitimer(&[0, microseconds, 0, microseconds]);
+    kernel::setitimer(&[0, microseconds / 8, 0, microseconds]);
 }

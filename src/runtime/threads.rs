@@ -22,12 +22,14 @@ const STACK_SIZE: usize = arch::SIGNAL_STACK_SIZE;
 const OTHER_STACK_SIZE: usize = 1536;
 /// The value of the delay that asks for a child process.
 const CHILD: usize = posix_conformance::plan::call::CHILD as usize;
-/// The time for which `join` waits, in microseconds.
-const PATIENCE: isize = 1_000_000;
+/// The time for which `join` and `RETRY()` wait, in microseconds.
+pub const PATIENCE: isize = 1_000_000;
 /// The time for which a script's end waits for a thread that is still there, in microseconds.
 const SETTLE_PATIENCE: isize = 90_000;
 /// The number of looks after which the clock is asked, each time.
 const LOOKS: isize = 32;
+/// The number of looks that a wait has at least: on a busy machine as many as on an idle one.
+const LOOKS_MIN: isize = 3 * LOOKS;
 /// The time of a look in microseconds where no clock is proven.
 const LOOK: isize = 125;
 /// The number of looks after which a thread that has made its call and whose end the kernel does
@@ -42,8 +44,8 @@ struct Stacks(UnsafeCell<[u8; STACK_SIZE + OTHER_STACK_SIZE]>);
 unsafe impl Sync for Stacks {}
 static STACKS: Stacks = Stacks(UnsafeCell::new([0; STACK_SIZE + OTHER_STACK_SIZE]));
 
-/// The number of looks at threads that have made their calls and have not ended, up to [`GRACE`]:
-/// then the kernel does not report a thread's end.
+/// The number of looks at threads that have made their calls and have not ended, since the kernel
+/// last reported an end, up to [`GRACE`]: then it does not report a thread's end.
 static UNTOLD: AtomicU32 = AtomicU32::new(0);
 
 /// The word that the kernel clears when the thread has ended.
@@ -138,11 +140,15 @@ fn settle_one(caller: Caller) {
 /// The kernel reports the end by the word at [`tid`]. Where it does not do so, a thread that has
 /// made its call is given [`GRACE`] once, and none after that.
 fn alive(caller: Caller) -> bool {
-    if get::<i32>(tid(caller)) == 0 {
-        return false;
+    let reported = get::<i32>(tid(caller)) == 0;
+    if !reported && !slot(caller).is(State::Done) {
+        return true;
     }
-    !slot(caller).is(State::Done)
-        || UNTOLD.load(Ordering::Relaxed) < GRACE && UNTOLD.fetch_add(1, Ordering::Relaxed) < GRACE
+    let looks = UNTOLD.load(Ordering::Relaxed);
+    if looks < GRACE {
+        UNTOLD.store(if reported { 0 } else { looks + 1 }, Ordering::Relaxed);
+    }
+    !reported && looks < GRACE
 }
 
 /// Waits for a thread's end; returns the result of its call, or none.
@@ -190,20 +196,23 @@ impl Wait {
     /// Lets other threads run for a short time; returns whether the time is over.
     ///
     /// The clock is asked only where it is proven and the wait is long. Where it does not advance,
-    /// a look counts as [`LOOK`].
+    /// a look counts as [`LOOK`]. Where the machine lets the program run rarely, the time alone does
+    /// not end the wait: a thread that the machine has not run either gets [`LOOKS_MIN`] looks.
     #[inline(never)]
     pub fn is_over(&mut self) -> bool {
         pause();
         self.looks += 1;
-        let mut passed = self.looks * LOOK;
-        if self.looks % LOOKS == 0 && Proven::Clock.holds() {
-            let now = kernel::microseconds();
-            if self.begun == 0 {
-                self.begun = now;
-            }
-            passed = passed.max(now.wrapping_sub(self.begun));
+        let looked = self.looks * LOOK;
+        if self.looks % LOOKS != 0 || !Proven::Clock.holds() {
+            return looked > self.patience && self.begun == 0;
         }
-        passed > self.patience
+        let now = kernel::microseconds();
+        if self.begun == 0 {
+            self.begun = now;
+        }
+        let passed = now.wrapping_sub(self.begun);
+        let passed = if passed > 0 { passed } else { looked };
+        passed > self.patience && self.looks >= LOOKS_MIN
     }
 }
 
