@@ -154,7 +154,8 @@ const NEGATIVE: &[Row] = rows! {
     GET32(&CAUGHT_SIGNO)               => Is(SIGPIPE), "no reader raises SIGPIPE";
     PAIR(&IOV, &BUF, 5);
     WRITEV(*WR, &IOV, 1)               => Err(EPIPE), "no reader";
-    PAIR(&ACT, SIG_IGN, 0);
+    PAIR(&ACT, SIG_IGN, SA_RESTORER);
+    PUT64(&ACT + 16, @Restorer);
     RT_SIGACTION(SIGPIPE, &ACT, 0, SIGSET_SIZE);
     WRITE(*WR, &BUF, 5)                => Err(EPIPE), "no reader, SIGPIPE ignored";
     GET32(&CAUGHT)                     => Is(2), "writev: no reader raises one signal";

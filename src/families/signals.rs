@@ -1,5 +1,8 @@
 //! Signals: `rt_sigaction`, `rt_sigprocmask`, `kill`, `tkill`, `tgkill`.
 //!
+//! Every action has a restorer, as those of every C library on x86-64, even `SIG_IGN` and `SIG_DFL`;
+//! its mask may be poison.
+//!
 //! No row sends a signal before `CATCH` has read the handler back. `CATCH` is a step, so that its
 //! failure ends the script.
 
@@ -30,9 +33,6 @@ const BOTH_RT: [u8; 8] = sigset(&[RT_LOW, RT_HIGH]);
 const CHLD: [u8; 8] = sigset(&[SIGCHLD]);
 /// The mask of signals 33 to 64. The watchdog's signal is not in it.
 const UPPER: [u8; 8] = [0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff];
-/// Actions without a handler.
-const DEFAULT: [u8; 32] = four(SIG_DFL, 0, 0, 0);
-const IGNORE: [u8; 32] = four(SIG_IGN, 0, 0, 0);
 /// A timer that interrupts a blocked call: it repeats, so that one tick comes after the call began.
 const TICK: [u8; 16] = sigevent(0, SIGUSR1, SIGEV_SIGNAL);
 const TICKS: [u8; 32] = itimerspec(500_000, 500_000);
@@ -63,7 +63,9 @@ const POSITIVE: &[Row] = rows! {
     // The old action is returned as it was set.
     FRESH();
     CATCH(SIGUSR1, SA_RESTART, USR2_BIT)      => Is(1);
-    RT_SIGACTION(SIGUSR1, [IGNORE], &OLD_ACT, SIGSET_SIZE) => Is(0), "ignores a signal";
+    PAIR(&BUF, SIG_IGN, SA_RESTORER);
+    PUT64(&BUF + 16, @Restorer);
+    RT_SIGACTION(SIGUSR1, &BUF, &OLD_ACT, SIGSET_SIZE) => Is(0), "ignores a signal";
     GET64(&OLD_ACT)                           => Is(@Handler), "rt_sigaction: old handler";
     GET64(&OLD_ACT + 8) => Is(SA_RESTART | SA_RESTORER), "rt_sigaction: old flags";
     GET64(&OLD_ACT + 24)                      => Is(USR2_BIT), "rt_sigaction: old mask";
@@ -151,18 +153,21 @@ const POSITIVE: &[Row] = rows! {
     CATCH(SIGUSR1, 0, 0)                      => Is(1);
     RT_SIGPROCMASK(SIG_BLOCK, [USR1], 0, SIGSET_SIZE);
     KILL(*SELF, SIGUSR1);
-    RT_SIGACTION(SIGUSR1, [IGNORE], 0, SIGSET_SIZE);
+    PAIR(&ACT, SIG_IGN, SA_RESTORER);
+    PUT64(&ACT + 16, @Restorer);
+    RT_SIGACTION(SIGUSR1, &ACT, 0, SIGSET_SIZE);
     CATCH(SIGUSR1, 0, 0)                      => Is(1);
     RT_SIGPROCMASK(SIG_UNBLOCK, [USR1], 0, SIGSET_SIZE);
     GET32(&CAUGHT)                            => Is(0), "rt_sigaction: SIG_IGN discards what pends";
     CATCH(SIGCHLD, 0, 0)                      => Is(1);
     RT_SIGPROCMASK(SIG_BLOCK, [CHLD], 0, SIGSET_SIZE);
     KILL(*SELF, SIGCHLD);
-    RT_SIGACTION(SIGCHLD, [DEFAULT], 0, SIGSET_SIZE);
+    PUT64(&ACT, SIG_DFL);
+    RT_SIGACTION(SIGCHLD, &ACT, 0, SIGSET_SIZE);
     CATCH(SIGCHLD, 0, 0)                      => Is(1);
     RT_SIGPROCMASK(SIG_UNBLOCK, [CHLD], 0, SIGSET_SIZE);
     GET32(&CAUGHT) => Is(0), "rt_sigaction: SIG_DFL of SIGCHLD discards what pends";
-    RT_SIGACTION(SIGCHLD, [DEFAULT], 0, SIGSET_SIZE);
+    RT_SIGACTION(SIGCHLD, &ACT, 0, SIGSET_SIZE);
 
     // Real-time signals are queued and delivered by number.
     FRESH();
@@ -261,9 +266,12 @@ const NEGATIVE: &[Row] = rows! {
     TGKILL(*SELF, *SELF, -1)                  => Err(EINVAL), "signal -1";
 
     FRESH();
-    RT_SIGACTION(SIGKILL, [IGNORE], 0, SIGSET_SIZE) => Err(EINVAL), "SIGKILL ignored";
-    RT_SIGACTION(SIGSTOP, [IGNORE], 0, SIGSET_SIZE) => Err(EINVAL), "SIGSTOP ignored";
-    RT_SIGACTION(SIGKILL, [DEFAULT], 0, SIGSET_SIZE) => Err(EINVAL), "SIGKILL set to its default";
+    PAIR(&ACT, SIG_IGN, SA_RESTORER);
+    PUT64(&ACT + 16, @Restorer);
+    RT_SIGACTION(SIGKILL, &ACT, 0, SIGSET_SIZE) => Err(EINVAL), "SIGKILL ignored";
+    RT_SIGACTION(SIGSTOP, &ACT, 0, SIGSET_SIZE) => Err(EINVAL), "SIGSTOP ignored";
+    PUT64(&ACT, SIG_DFL);
+    RT_SIGACTION(SIGKILL, &ACT, 0, SIGSET_SIZE) => Err(EINVAL), "SIGKILL set to its default";
     RT_SIGACTION(0, 0, &OLD_ACT, SIGSET_SIZE) => Err(EINVAL), "signal 0";
     RT_SIGACTION(65, 0, &OLD_ACT, SIGSET_SIZE) => Err(EINVAL), "signal 65";
     RT_SIGACTION(-1, 0, &OLD_ACT, SIGSET_SIZE) => Err(EINVAL), "signal -1";
@@ -306,7 +314,9 @@ const BOUNDARY: &[Row] = rows! {
     GET32(&CAUGHT_SIGNO)                      => Is(SIGHUP), "kill: signal 1";
     KILL(*SELF, LAST);
     GET32(&CAUGHT_SIGNO)                      => Is(LAST), "kill: signal 64";
-    RT_SIGACTION(SIGHUP, [DEFAULT], 0, SIGSET_SIZE);
+    PAIR(&ACT, SIG_DFL, SA_RESTORER);
+    PUT64(&ACT + 16, @Restorer);
+    RT_SIGACTION(SIGHUP, &ACT, 0, SIGSET_SIZE);
 
     FRESH();
     RT_SIGACTION(SIGKILL, 0, &OLD_ACT, SIGSET_SIZE) => Is(0), "SIGKILL may be asked about";
