@@ -38,6 +38,7 @@ pub(super) fn main(args: &cli::Spec) -> Result<u8> {
         .iter()
         .map(|&by| spec::coverage(&plan, &spec, by))
         .collect();
+    tables.push(spec::needs(&plan));
     tables.push(spec::errors(&spec));
     print(tables.join("\n").as_bytes())?;
     Ok(EXIT_GOOD)

@@ -2,10 +2,12 @@
 
 mod agreement;
 mod coverage;
+mod needs;
 pub(crate) mod readme;
 pub(crate) mod selection;
 
 pub(crate) use coverage::{By, coverage, errors};
+pub(crate) use needs::needs;
 
 use std::collections::HashMap;
 
@@ -21,8 +23,10 @@ use crate::toml_file;
 pub struct Family {
     pub family: String,
     pub profile: String,
-    /// The unit of functionality of IEEE 1003.13.
+    /// The unit of functionality of IEEE 1003.13-2003, or `Linux` without one.
     pub unit: String,
+    /// The unit to which POSIX.1-2008 moved the functions.
+    pub later_unit: Option<String>,
     #[serde(default)]
     pub interface: Vec<Interface>,
     #[serde(default)]
@@ -40,6 +44,8 @@ pub struct Interface {
     pub posix: Option<String>,
     #[serde(default)]
     pub linux: bool,
+    /// The unit of functionality, where it differs from that of the family.
+    pub unit: Option<String>,
     pub page: String,
     #[serde(default)]
     pub error: Vec<Listed>,
@@ -101,6 +107,15 @@ impl Spec {
     pub fn clause(&self, title: &str) -> Option<&Clause> {
         let &(family, check) = self.by_check.get(title)?;
         Some(&self.families[family].check[check])
+    }
+
+    /// Returns whether POSIX has the function of a call only in its XSI option.
+    pub fn is_xsi(&self, call: &str) -> bool {
+        self.families.iter().any(|family| {
+            let calls = family.interface.iter().filter(|own| own.call == call);
+            let mut units = calls.map(|own| own.unit.as_ref().unwrap_or(&family.unit));
+            units.any(|unit| unit.starts_with("XSI"))
+        })
     }
 
     /// The line of a check's entry in its file, from 1.

@@ -14,7 +14,8 @@ use crate::spec::{Family, Spec};
 const BEGIN: &str = "<!-- coverage: written by `cargo conformance spec --write` -->\n";
 const END: &str = "<!-- coverage ends -->\n";
 
-/// The table, a family a line; a system call that only Linux has is marked by a star.
+/// The table, a family a line; a system call that only Linux has is marked by a star, and one whose
+/// function is of the XSI option by that word.
 pub(crate) fn table(plan: &Plan, spec: &Spec) -> String {
     let mut text = String::from(
         "| profile | family | unit of functionality | system calls \
@@ -28,8 +29,8 @@ pub(crate) fn table(plan: &Plan, spec: &Spec) -> String {
             .iter()
             .find(|known| known.family == family.title)
         {
-            Some(known) => (known.unit.as_str(), calls(known)),
-            None => ("", String::new()),
+            Some(known) => (unit(known), calls(known, spec)),
+            None => (String::new(), String::new()),
         };
         let profile = family.profile.name();
         let title = family.title;
@@ -44,11 +45,12 @@ pub(crate) fn table(plan: &Plan, spec: &Spec) -> String {
         let _ = writeln!(text, "| **{}** | | | | {counts} |", profile.name());
     }
     let canaries = plan.checks.iter().filter(|check| check.canary).count();
-    let posix = posix_alone(plan, spec);
+    let [posix, xsi] = posix_alone(plan, spec);
     let _ = writeln!(
         text,
         "\n{} checks of {} system calls, of which {canaries} guard against what a group leaves \
-         behind, and {posix} rest on POSIX alone. \\* A system call of Linux.",
+         behind, and {posix} rest on POSIX alone, {xsi} of them on its XSI option. \\* A system call \
+         of Linux.",
         plan.checks.len(),
         calls_of(plan),
     );
@@ -66,10 +68,22 @@ fn counts(plan: &Plan, of: impl Fn(&crate::plan::Planned) -> bool) -> String {
     Kind::ALL.map(count).join(" | ")
 }
 
-fn calls(family: &Family) -> String {
+/// The unit of functionality of a family, and the one of a later edition.
+fn unit(family: &Family) -> String {
+    match &family.later_unit {
+        Some(later) => format!("{}, since 2008 {later}", family.unit),
+        None => family.unit.clone(),
+    }
+}
+
+fn calls(family: &Family, spec: &Spec) -> String {
     let calls = family.interface.iter().map(|interface| {
-        let star = if interface.linux { "\\*" } else { "" };
-        format!("`{}`{star}", interface.call)
+        let mark = match interface.linux {
+            true => "\\*",
+            false if spec.is_xsi(&interface.call) => " (XSI)",
+            false => "",
+        };
+        format!("`{}`{mark}", interface.call)
     });
     calls.collect::<Vec<_>>().join(" ")
 }
@@ -82,14 +96,13 @@ fn calls_of(plan: &Plan) -> usize {
     calls.len()
 }
 
-/// The number of checks that rest on what POSIX demands or allows.
-fn posix_alone(plan: &Plan, spec: &Spec) -> usize {
+/// The number of checks that rest on what POSIX demands or allows, and of those of its XSI option.
+fn posix_alone(plan: &Plan, spec: &Spec) -> [usize; 2] {
     let level = |title: &str| spec.clause(title).map(|clause| clause.level.as_str());
     let posix = |title: &str| level(title).is_some_and(|level| level != "linux");
-    plan.checks
-        .iter()
-        .filter(|check| posix(&check.title))
-        .count()
+    let checks = || plan.checks.iter().filter(|check| posix(&check.title));
+    let xsi = checks().filter(|check| spec.is_xsi(check.call));
+    [checks().count(), xsi.count()]
 }
 
 /// The disagreement of README.md with this table, if there is one.

@@ -1,0 +1,86 @@
+//! The calls of a higher profile that the scripts of a profile make.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+use posix_conformance::plan::call::{CHILD, Callee, FRESH, LATER};
+use posix_conformance::plan::routine::POLL_ONE;
+use posix_conformance::plan::{Profile, Row, Value};
+
+use crate::plan::Plan;
+
+/// The checks of one profile, without canaries.
+#[derive(Default)]
+struct Needs {
+    checks: usize,
+    /// Those in scripts that need something of a higher profile.
+    needing: usize,
+    /// Those by what they need.
+    by_need: BTreeMap<&'static str, usize>,
+}
+
+impl Needs {
+    fn of(plan: &Plan, profile: Profile) -> Needs {
+        let mut needs = Needs::default();
+        let families = plan.suite.families.iter();
+        for family in families.filter(|family| family.profile == profile) {
+            for kind in posix_conformance::plan::Kind::ALL {
+                for script in scripts(family.rows(kind)) {
+                    needs.add(script, profile);
+                }
+            }
+        }
+        needs
+    }
+
+    fn add(&mut self, script: &'static [Row], profile: Profile) {
+        let checks = script.iter().filter(|row| row.name.is_some()).count();
+        let needed: BTreeSet<&str> = script.iter().filter_map(|row| need(row, profile)).collect();
+        self.checks += checks;
+        self.needing += if needed.is_empty() { 0 } else { checks };
+        for name in needed {
+            *self.by_need.entry(name).or_default() += checks;
+        }
+    }
+}
+
+/// The scripts of a table: each begins with `FRESH()`.
+fn scripts(rows: &'static [Row]) -> impl Iterator<Item = &'static [Row]> {
+    rows.chunk_by(|_, next| next.call != FRESH)
+}
+
+/// What a row needs of a higher profile.
+fn need(row: &Row, profile: Profile) -> Option<&'static str> {
+    let child = row.call == LATER && row.args[1] == Value::Int(CHILD);
+    let (higher, name) = match row.call.callee {
+        Callee::Tested(own) => (own, row.call.name),
+        _ if row.call == POLL_ONE => (Profile::Pse53, "poll"),
+        _ if child => (Profile::Pse53, "a child process"),
+        _ => return None,
+    };
+    (higher > profile).then_some(name)
+}
+
+/// A line for each profile: the checks in scripts that need something of a higher profile, and what.
+pub(crate) fn needs(plan: &Plan) -> String {
+    let mut text = String::new();
+    for profile in Profile::ALL {
+        let needs = Needs::of(plan, profile);
+        let by_need = needs
+            .by_need
+            .iter()
+            .map(|(name, count)| format!("{name} {count}"));
+        let by_need: Vec<String> = by_need.collect();
+        // Writing to a string cannot fail.
+        let _ = writeln!(
+            text,
+            "{}: {} checks without canaries, {} in scripts that need a higher profile{}{}",
+            profile.name(),
+            needs.checks,
+            needs.needing,
+            if by_need.is_empty() { "" } else { ": " },
+            by_need.join(", ")
+        );
+    }
+    text
+}
