@@ -1,7 +1,7 @@
 //! Signals: `rt_sigaction`, `rt_sigprocmask`, `kill`, `tkill`, `tgkill`.
 //!
-//! Every action has a restorer, as those of every C library on x86-64, even `SIG_IGN` and `SIG_DFL`;
-//! its mask may be poison.
+//! Every action has a restorer, as those of every C library on x86-64, even `SIG_IGN` and
+//! `SIG_DFL`; its mask may be poison.
 //!
 //! No row sends a signal before `CATCH` has read the handler back. `CATCH` is a step, so that its
 //! failure ends the script.

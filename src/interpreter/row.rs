@@ -200,8 +200,8 @@ impl Interpreter {
     /// of a failure.
     ///
     /// A check on what a call did is not asked after a check that the call itself failed. No row is
-    /// asked after a call that the kernel does not have, but for a check that wants another error of
-    /// that call.
+    /// asked after a call that the kernel does not have, but for a check that wants another error
+    /// of that call.
     #[inline(never)]
     fn judge(&mut self, met: bool, got: &mut Got, wanted: usize, syscall: Option<usize>) -> bool {
         let about = self.printer.about;

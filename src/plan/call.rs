@@ -243,8 +243,8 @@ ops! {
     WATCH 23 ();
     /// The microseconds of the monotonic clock since the last `CLOCK()`.
     CLOCK 24 ();
-    /// Repeats the next row's call, with pauses of a twentieth of a millisecond, until the row's want
-    /// is met, for up to about a second. It waits for a change that another thread makes.
+    /// Repeats the next row's call, with pauses of a twentieth of a millisecond, until the row's
+    /// want is met, for up to about a second. It waits for a change that another thread makes.
     RETRY 25 ();
     /// The 64-bit word in which only that bit is set.
     BIT 26 (number);

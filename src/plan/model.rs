@@ -91,5 +91,5 @@ pub const fn adapt(chance: i16, bit: bool) -> i16 {
     let (probability, bits) = (chance >> 4, chance & 15);
     let goal = if bit { 2047 } else { -2048 };
     let probability = probability + (goal - probability) / (bits + 3);
-    probability << 4 | bits + (bits < 15) as i16
+    (probability << 4) | (bits + (bits < 15) as i16)
 }

@@ -19,10 +19,10 @@ pub fn cache_pid() {
 /// The process id, or the main thread's id where getpid(2) returns 1 or less.
 ///
 /// Either call may return a wrong number, and a signal to 0, 1 or -1 would hit other processes. The
-/// id 1 is right for a program that is the first or only one. Where both ids are above 1 and differ,
-/// and the kernel knows no such thread in such a process, the result is an id that no process has:
-/// no signal at all is better than one to another process. Ids that agree need no proof, for which
-/// a kernel without tgkill(2) might end the program.
+/// id 1 is right for a program that is the first or only one. Where both ids are above 1 and
+/// differ, and the kernel knows no such thread in such a process, the result is an id that no
+/// process has: no signal at all is better than one to another process. Ids that agree need no
+/// proof, for which a kernel without tgkill(2) might end the program.
 fn own_id() -> i32 {
     let [process, thread] = kernel::own_ids();
     if process <= 1 || thread <= 1 {

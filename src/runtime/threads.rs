@@ -118,8 +118,8 @@ impl Thread for Deferred {
 
 /// Ends a script: interrupts the threads that have not ended.
 ///
-/// This must be called before the arena is poisoned, because it holds the threads' ids. The stack of
-/// a thread that does not end then is not used again before it has made its call.
+/// This must be called before the arena is poisoned, because it holds the threads' ids. The stack
+/// of a thread that does not end then is not used again before it has made its call.
 pub fn settle() {
     settle_one(Caller::Thread0);
     settle_one(Caller::Thread1);
@@ -196,8 +196,9 @@ impl Wait {
     /// Lets other threads run for a short time; returns whether the time is over.
     ///
     /// The clock is asked only where it is proven and the wait is long. Where it does not advance,
-    /// a look counts as [`LOOK`]. Where the machine lets the program run rarely, the time alone does
-    /// not end the wait: a thread that the machine has not run either gets [`LOOKS_MIN`] looks.
+    /// a look counts as [`LOOK`]. Where the machine lets the program run rarely, the time alone
+    /// does not end the wait: a thread that the machine has not run either gets [`LOOKS_MIN`]
+    /// looks.
     #[inline(never)]
     pub fn is_over(&mut self) -> bool {
         pause();

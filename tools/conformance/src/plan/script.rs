@@ -102,7 +102,7 @@ fn operation(number: u8, arguments: &[String]) -> &'static str {
         op::CATCH => "install a handler of {0} with flags {1} and mask {2}; 1 where it is reported",
         op::WATCH => "from here on a call that lasts 0.8 s is ended, and fails",
         op::CLOCK => "the microseconds since the last look at the clock",
-        op::RETRY => "the next call, until it returns what it must, up to {0} times:",
+        op::RETRY => "the next call, until it returns what it must, for a second at most:",
         op::BIT => "the word in which only bit {0} is set",
         _ => "",
     }

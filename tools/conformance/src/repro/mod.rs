@@ -20,6 +20,8 @@ use crate::spec::Spec;
 /// The part of every program that is the same.
 const PRELUDE: &str = include_str!("prelude.c");
 
+/// The number of times that a call is made again, a twentieth of a millisecond apart at least.
+const TRIES: u32 = 20_000;
 /// The end of the comment at the beginning.
 const HOW: &str = " * Build it with cc -O1, on x86-64; for a kernel without a C library with
  * -static -nostdlib as well. It prints each call with its result, and ends with 0 if the check
@@ -188,14 +190,14 @@ fn silent_rounds(
 struct State {
     /// The maker of the next call: 0 and 1 are threads, 2 is the handler.
     deferred: Option<usize>,
-    /// The number of times that the next call may be made again.
-    retries: Option<String>,
+    /// Set where the next call may be made again.
+    retries: bool,
 }
 
 impl State {
     /// True directly after a pseudo-call about the next row.
     fn pending(&self) -> bool {
-        self.deferred.is_some() || self.retries.is_some()
+        self.deferred.is_some() || self.retries
     }
 }
 
@@ -249,7 +251,7 @@ impl Body<'_> {
             return;
         }
         if row.call == RETRY {
-            state.retries = Some(argument(0));
+            state.retries = true;
             return;
         }
         let call = match row.call.callee {
@@ -259,18 +261,15 @@ impl Body<'_> {
         };
         let met = self.met(row);
         let made = format!("got = {call};\n\t{met}");
-        match state.retries.take() {
-            Some(retries) => {
-                let made = made.replace("\n\t", "\n\t\t");
-                let _ = writeln!(
-                    self.text,
-                    "\tfor (long tries = {retries}; ; tries--) {{\n\t\t{made}\n\
-                     \t\tif (met || !tries)\n\t\t\tbreak;\n\t\trest(50000);\n\t}}"
-                );
-            }
-            None => {
-                let _ = writeln!(self.text, "\t{made}");
-            }
+        if std::mem::take(&mut state.retries) {
+            let made = made.replace("\n\t", "\n\t\t");
+            let _ = writeln!(
+                self.text,
+                "\tfor (long tries = {TRIES}; ; tries--) {{\n\t\t{made}\n\
+                 \t\tif (met || !tries)\n\t\t\tbreak;\n\t\trest(50000);\n\t}}"
+            );
+        } else {
+            let _ = writeln!(self.text, "\t{made}");
         }
         if let Want::Keep(place) = row.want {
             let kind = ["byte", "int", "long"][usize::from(place.width / 4).min(2)];

@@ -61,7 +61,8 @@ fn need(row: &Row, profile: Profile) -> Option<&'static str> {
     (higher > profile).then_some(name)
 }
 
-/// A line for each profile: the checks in scripts that need something of a higher profile, and what.
+/// A line for each profile: the checks in scripts that need something of a higher profile, and
+/// what.
 pub(crate) fn needs(plan: &Plan) -> String {
     let mut text = String::new();
     for profile in Profile::ALL {

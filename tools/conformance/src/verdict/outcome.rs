@@ -136,8 +136,8 @@ impl Outcome {
         "lost",
     ];
 
-    /// The outcome of a check of a call whose line is a FAIL. A step that makes the same call counts
-    /// as the check where the kernel does not have the call.
+    /// The outcome of a check of a call whose line is a FAIL. A step that makes the same call
+    /// counts as the check where the kernel does not have the call.
     pub fn failed(call: &str, got: Got) -> Outcome {
         let own = got.from.as_deref().is_none_or(|from| from == call);
         match got.value.as_str() {
