@@ -21,7 +21,7 @@ const INT_MAX: i64 = 0x7fff_ffff;
 const NOW: [u8; 16] = timespec(0, 0);
 const ONE_MS: [u8; 16] = timespec(0, MS);
 /// The timeout of a wait that another call ends: even a busy machine makes that call before.
-const PATIENT: [u8; 16] = timespec(4, 0);
+const PATIENT: [u8; 16] = timespec(9, 0);
 /// A time that has passed on the clock. Two waits of a kernel that takes it for a duration last as
 /// long as the watchdog waits.
 const PAST: [u8; 16] = timespec(0, 400 * MS);
@@ -65,11 +65,11 @@ const POSITIVE: &[Row] = rows! {
     JOIN(0)                                   => Is(0), "futex: first wait ended";
     JOIN(1)                                   => Is(0), "futex: second wait ended";
 
-    // The bits choose the waiter. The timeout is a time on the clock: four seconds from now.
+    // The bits choose the waiter. The timeout is a time on the clock: nine seconds from now.
     FRESH();
     WATCH();
     CLOCK_GETTIME(CLOCK_MONOTONIC, &TIME);
-    MINUS(*TIME, -4)                          => Keep(TIME);
+    MINUS(*TIME, -9)                          => Keep(TIME);
     LATER(0, 0);
     FUTEX(&WORD, WAIT_BITSET, *WORD, &TIME, 0, 1);
     LATER(1, 0);

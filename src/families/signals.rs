@@ -214,7 +214,7 @@ const POSITIVE: &[Row] = rows! {
     FRESH();
     WATCH();
     CATCH(SIGUSR1, 0, 0)                      => Is(1);
-    PAIR(&TIME, 4, 0);
+    PAIR(&TIME, 9, 0);
     LATER(0, 0);
     PPOLL(0, 0, &TIME, [NONE], SIGSET_SIZE);
     TGKILL(*SELF, *TID, SIGUSR1)              => Is(0), "signal to another thread";
@@ -237,7 +237,7 @@ const POSITIVE: &[Row] = rows! {
     FRESH();
     WATCH();
     CATCH(SIGUSR1, 0, 0)                      => Is(1);
-    PAIR(&TIME, 4, 0);
+    PAIR(&TIME, 9, 0);
     RT_SIGPROCMASK(SIG_BLOCK, [USR1], 0, SIGSET_SIZE);
     LATER(0, 0);
     PPOLL(0, 0, &TIME, [NONE], SIGSET_SIZE);

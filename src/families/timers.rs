@@ -114,7 +114,7 @@ const POSITIVE: &[Row] = rows! {
     FRESH();
     WATCH();
     CATCH(SIGUSR1, 0, 0)                      => Is(1);
-    PAIR(&TIME, 4, 0);
+    PAIR(&TIME, 9, 0);
     LATER(0, 0);
     PPOLL(0, 0, &TIME, [NONE], SIGSET_SIZE);
     PAIR(&SIGEVENT, MARK, SIGEV_THREAD_ID << 32 | SIGUSR1);

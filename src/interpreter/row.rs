@@ -13,7 +13,7 @@ use crate::runtime::argument::Argument;
 use crate::runtime::bytecode::FIRST_SYSCALL;
 use crate::runtime::deferred::{self, Caller};
 use crate::runtime::kernel::Source;
-use crate::runtime::threads::{PATIENCE, Wait};
+use crate::runtime::threads::Wait;
 use crate::runtime::{control, kernel, signals, threads};
 
 /// The number of times that the watchdog ends a row's call before the row fails.
@@ -27,13 +27,13 @@ pub type Routines = fn(routine: u8, args: &[Argument; 6]) -> isize;
 /// The state of a run.
 #[repr(C)]
 pub struct Interpreter {
-    pub reader: Reader,
     next: Next,
     script: Script,
     leftovers: Leftovers,
     /// Set where the current group comes before the first one to run.
     pub group_skipped: bool,
     pub score: Score,
+    pub reader: Reader,
     pub printer: Printer,
 }
 
@@ -132,7 +132,7 @@ impl Interpreter {
         let mut ends = 0;
         let mut got = self.script.step;
         let retry = core::mem::take(&mut self.next.retry);
-        let mut wait = Wait::new(PATIENCE);
+        let mut wait = Wait::new(1);
         let mut met;
         loop {
             if made {

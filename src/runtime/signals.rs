@@ -9,15 +9,9 @@ use posix_conformance::plan::arena as place;
 
 use super::arena::{Address, get, put};
 use super::kernel::{Proven, Source};
-use super::{console, control, deferred, kernel};
+use super::{console, control, deferred, kernel, threads};
 use crate::arch::{self, Handler, SIGNAL_INFO_REACH};
 
-/// The time in microseconds after which the watchdog ends a blocked call; after an eighth of it it
-/// ends the call that is made again.
-///
-/// After each row that it has failed it waits half as long, down to an eighth, so that the run ends
-/// in time on a kernel with many such calls.
-const WATCHDOG_MICROSECONDS: u64 = 800_000;
 /// The number of deliveries that [`place::CAUGHT_ORDER`] has room for.
 const ORDER_MAX: u32 = 16;
 
@@ -122,10 +116,16 @@ pub fn interrupt_thread(tid: usize) {
 }
 
 /// Starts the watchdog, if its handler is installed.
+///
+/// It ends a blocked call after a little less than the time that a thread is waited for, and the
+/// call that is then made again after a sixteenth of that. After each row that it has failed it waits
+/// half as long, down to an eighth, so that the run ends in time on a kernel with many such calls.
 pub fn watch() -> isize {
     if catch(SIGALRM as usize, 0, 0) == 1 {
         WATCHING.store(true, Ordering::Relaxed);
-        set_timer(WATCHDOG_MICROSECONDS >> ENDED.load(Ordering::Relaxed).min(3));
+        // A busy machine is noticed here.
+        threads::pause();
+        set_timer((threads::patience() * 4 / 5) as u64 >> ENDED.load(Ordering::Relaxed).min(3));
     }
     0
 }
@@ -147,7 +147,8 @@ pub fn note_ended() {
     ENDED.fetch_add(1, Ordering::Relaxed);
 }
 
-/// Sets the timer's first expiry, and its interval to an eighth of that; 0 disarms it.
+/// Sets the timer's first expiry, and its interval to a sixteenth of that; 0 disarms it.
 fn set_timer(microseconds: u64) {
-    kernel::setitimer(&[0, microseconds / 8, 0, microseconds]);
+    let (seconds, rest) = (microseconds / 1_000_000, microseconds % 1_000_000);
+    kernel::setitimer(&[0, microseconds / 16, seconds, rest]);
 }

@@ -1,7 +1,7 @@
 //! Threads and child processes, which make deferred calls.
 
 use core::cell::UnsafeCell;
-use core::sync::atomic::{AtomicU32, Ordering};
+use core::sync::atomic::{AtomicIsize, AtomicU32, Ordering};
 
 use posix_conformance::abi::flags::*;
 use posix_conformance::abi::numbers;
@@ -22,14 +22,10 @@ const STACK_SIZE: usize = arch::SIGNAL_STACK_SIZE;
 const OTHER_STACK_SIZE: usize = 1536;
 /// The value of the delay that asks for a child process.
 const CHILD: usize = posix_conformance::plan::call::CHILD as usize;
-/// The time for which `join` and `RETRY()` wait, in microseconds.
-pub const PATIENCE: isize = 1_000_000;
-/// The time for which a script's end waits for a thread that is still there, in microseconds.
-const SETTLE_PATIENCE: isize = 90_000;
-/// The number of looks after which the clock is asked, each time.
-const LOOKS: isize = 32;
+/// The part of [`patience`] for which a script's end waits for a thread that is still there.
+const SETTLE: isize = 8;
 /// The number of looks that a wait has at least: on a busy machine as many as on an idle one.
-const LOOKS_MIN: isize = 3 * LOOKS;
+const LOOKS_MIN: isize = 100;
 /// The time of a look in microseconds where no clock is proven.
 const LOOK: isize = 125;
 /// The number of looks after which a thread that has made its call and whose end the kernel does
@@ -47,6 +43,9 @@ static STACKS: Stacks = Stacks(UnsafeCell::new([0; STACK_SIZE + OTHER_STACK_SIZE
 /// The number of looks at threads that have made their calls and have not ended, since the kernel
 /// last reported an end, up to [`GRACE`]: then it does not report a thread's end.
 static UNTOLD: AtomicU32 = AtomicU32::new(0);
+
+/// The longest pause so far in microseconds, as far as the clock is proven.
+static SLOWEST: AtomicIsize = AtomicIsize::new(0);
 
 /// The word that the kernel clears when the thread has ended.
 fn tid(caller: Caller) -> Place {
@@ -127,9 +126,9 @@ pub fn settle() {
 
 #[inline(never)]
 fn settle_one(caller: Caller) {
-    if slot(caller).is(State::Started) && lasts(caller, SETTLE_PATIENCE) {
+    if slot(caller).is(State::Started) && lasts(caller, SETTLE) {
         signals::interrupt_thread(get::<i32>(tid(caller)) as usize);
-        if lasts(caller, SETTLE_PATIENCE) {
+        if lasts(caller, SETTLE) {
             slot(caller).set_state(State::Stuck);
         }
     }
@@ -154,7 +153,7 @@ fn alive(caller: Caller) -> bool {
 /// Waits for a thread's end; returns the result of its call, or none.
 #[inline(never)]
 pub fn join(caller: Caller) -> isize {
-    if lasts(caller, PATIENCE) {
+    if lasts(caller, 1) {
         no_result(Word::ThreadLasts)
     } else {
         kernel::note(slot(caller).source());
@@ -162,9 +161,9 @@ pub fn join(caller: Caller) -> isize {
     }
 }
 
-/// Returns whether a thread has not ended after so many microseconds.
-fn lasts(caller: Caller, patience: isize) -> bool {
-    let mut wait = Wait::new(patience);
+/// Returns whether a thread has not ended after that part of [`patience`].
+fn lasts(caller: Caller, part: isize) -> bool {
+    let mut wait = Wait::new(part);
     while alive(caller) {
         if wait.is_over() {
             return true;
@@ -179,15 +178,15 @@ pub struct Wait {
     patience: isize,
     /// The looks so far.
     looks: isize,
-    /// The first time that the clock told, or 0.
+    /// The time of the first look, or 0.
     begun: isize,
 }
 
 impl Wait {
-    /// A wait of so many microseconds.
-    pub const fn new(patience: isize) -> Wait {
+    /// A wait of that part of [`patience`].
+    pub fn new(part: isize) -> Wait {
         Wait {
-            patience,
+            patience: patience() / part,
             looks: 0,
             begun: 0,
         }
@@ -195,37 +194,57 @@ impl Wait {
 
     /// Lets other threads run for a short time; returns whether the time is over.
     ///
-    /// The clock is asked only where it is proven and the wait is long. Where it does not advance,
-    /// a look counts as [`LOOK`]. Where the machine lets the program run rarely, the time alone
-    /// does not end the wait: a thread that the machine has not run either gets [`LOOKS_MIN`]
-    /// looks.
+    /// Where the clock is not proven or does not advance, a look counts as [`LOOK`].
     #[inline(never)]
     pub fn is_over(&mut self) -> bool {
-        pause();
+        let now = pause();
         self.looks += 1;
-        let looked = self.looks * LOOK;
-        if self.looks % LOOKS != 0 || !Proven::Clock.holds() {
-            return looked > self.patience && self.begun == 0;
-        }
-        let now = kernel::microseconds();
         if self.begun == 0 {
             self.begun = now;
         }
         let passed = now.wrapping_sub(self.begun);
-        let passed = if passed > 0 { passed } else { looked };
+        let passed = if passed > 0 {
+            passed
+        } else {
+            self.looks * LOOK
+        };
         passed > self.patience && self.looks >= LOOKS_MIN
     }
 }
 
-/// Lets other threads run for a short time.
+/// The microseconds for which a wait lasts that another thread is to end: a second, or more on a
+/// machine that has been slow to run the program again after a pause.
 #[inline(never)]
-pub fn pause() {
-    sleep(PAUSE_NANOSECONDS);
-    kernel::sched_yield();
+pub fn patience() -> isize {
+    (SLOWEST.load(Ordering::Relaxed) * 64).clamp(1_000_000, 16_000_000)
 }
 
-/// Sleeps, if the kernel can.
+/// Lets other threads run for a short time; returns the time after it, or 0 where no clock is
+/// proven.
 #[inline(never)]
-pub fn sleep(nanoseconds: usize) {
-    kernel::nanosleep(&[0, nanoseconds]);
+pub fn pause() -> isize {
+    let before = time();
+    if sleep(PAUSE_NANOSECONDS) != 0 {
+        kernel::sched_yield();
+    }
+    let now = time();
+    let slowest = SLOWEST.load(Ordering::Relaxed);
+    SLOWEST.store(slowest.max(now.wrapping_sub(before)), Ordering::Relaxed);
+    now
+}
+
+/// The microseconds of the monotonic clock, or 0 where it is not proven.
+#[inline(never)]
+fn time() -> isize {
+    if Proven::Clock.holds() {
+        kernel::microseconds()
+    } else {
+        0
+    }
+}
+
+/// Sleeps, if the kernel can; returns its result.
+#[inline(never)]
+pub fn sleep(nanoseconds: usize) -> isize {
+    kernel::nanosleep(&[0, nanoseconds])
 }
