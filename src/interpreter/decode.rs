@@ -93,6 +93,12 @@ impl Reader {
         })
     }
 
+    /// Returns whether the want at the position wants an error. It must have been read before, unless
+    /// it is the next byte.
+    pub fn wants_error(&mut self, set: usize) -> bool {
+        matches!(self.stream.byte(self.at, set), 1..want::IS)
+    }
+
     /// Reads a want, whose first byte has that set; returns whether the result meets it.
     ///
     /// The result of a call that was not made is not kept.
@@ -102,10 +108,9 @@ impl Reader {
         match first {
             want::DONE => done,
             want::EITHER => {
-                let (one, other) = (self.next(set::OTHER), self.next(set::OTHER));
-                [one, other]
-                    .map(|errno| -isize::from(errno))
-                    .contains(&result)
+                // An array and a search in it would take 60 bytes more.
+                let one = result == -isize::from(self.next(set::OTHER));
+                one | (result == -isize::from(self.next(set::OTHER)))
             }
             want::IS..=want::AT_MOST => {
                 let value = self.value(set::OTHER);

@@ -66,8 +66,10 @@ struct Script {
     setup_failed: bool,
     /// Set where the control block skips the whole script.
     script_skipped: bool,
-    /// Set while `AGAIN()` repeats rows: checks print nothing.
+    /// Set while rows are repeated: checks print nothing.
     silent: bool,
+    /// Set while rows are repeated to undo what the kernel granted wrongly.
+    undoing: bool,
 }
 
 /// The verdicts so far.
@@ -96,6 +98,7 @@ impl Interpreter {
                 setup_failed: false,
                 script_skipped: false,
                 silent: false,
+                undoing: false,
             },
             leftovers: Leftovers::new(),
             group_skipped: false,
@@ -128,6 +131,8 @@ impl Interpreter {
         let syscall = call.checked_sub(FIRST_SYSCALL);
         self.printer.note_call(syscall);
         let wanted = self.reader.at;
+        let wants_error = named && self.reader.wants_error(set::want(true, syscall.is_some()));
+        let made = made && !(self.script.undoing && wants_error);
         let mut fired = signals::fired();
         let mut ends = 0;
         let mut got = self.script.step;
@@ -179,6 +184,10 @@ impl Interpreter {
             self.score.add(verdict);
         } else if !met {
             self.fail_setup(got);
+        }
+        if made && wants_error && !kernel::is_error(got.result) && got.result != NOTHING {
+            self.leftovers.undo();
+            self.again(1, true, routines);
         }
         if skipped && !self.group_skipped && (!named || self.has_dependents(wanted, syscall)) {
             got.source = Source::no_result(Word::StepLeftOut);
@@ -280,7 +289,10 @@ impl Interpreter {
         let call = call as u8;
         match call {
             op::FRESH => self.fresh(),
-            op::AGAIN => return self.again(args[0].number(), routines),
+            op::AGAIN => {
+                let undoing = self.script.undoing;
+                return self.again(args[0].number(), undoing, routines);
+            }
             op::LATER => {
                 let thread = Caller::thread(args[0].number());
                 self.next.defer_to = Some(thread);
@@ -310,11 +322,16 @@ impl Interpreter {
     }
 
     /// Runs the script's rows up to here again; returns the number of rounds without a failure.
+    ///
+    /// Where a check wants an error and the kernel grants the call, the objects of the script are no
+    /// longer what the rows after it expect. A round without the rows that want errors, `undoing`,
+    /// makes them again. It does not end at a failure.
     #[inline(never)]
-    fn again(&mut self, rounds: usize, routines: Routines) -> isize {
+    fn again(&mut self, rounds: usize, undoing: bool, routines: Routines) -> isize {
         let here = self.reader.at;
         let end = self.reader.row;
         let was_silent = core::mem::replace(&mut self.script.silent, true);
+        let was_undoing = core::mem::replace(&mut self.script.undoing, undoing);
         let about = self.printer.about;
         let mut met = 0;
         'rounds: while met < rounds {
@@ -324,7 +341,7 @@ impl Interpreter {
                     op::ABOUT => {
                         self.reader.index(set::argument(0));
                     }
-                    call if self.row(call, routines) => {}
+                    call if self.row(call, routines) || undoing => {}
                     _ => break 'rounds,
                 }
             }
@@ -333,6 +350,7 @@ impl Interpreter {
         kernel::note(Source::FOUND);
         self.printer.about = about;
         self.script.silent = was_silent;
+        self.script.undoing = was_undoing;
         self.reader.at = here;
         met as isize
     }

@@ -48,20 +48,22 @@ pub fn in_order(reader: usize, writer: usize) -> isize {
 /// Fills a non-blocking pipe to the last byte; returns the number of bytes written, or the
 /// error of the first write(2).
 ///
-/// Code, not rows: a loop whose length depends on the kernel, up to 4 MiB.
+/// Code, not rows: a loop whose length depends on the kernel, up to 8 MiB.
 pub fn fill_up(writer: usize) -> isize {
     let mut total = 0;
-    for size in [4096, 1] {
-        for _ in 0..1024 {
-            let taken = kernel::write_arena(writer, BUF, size);
-            if taken < 0 && total == 0 {
-                kernel::note(Source::call(numbers::WRITE));
-                return taken;
-            }
-            total += taken.max(0);
-            if taken != size as isize {
+    let mut size = 4096;
+    for _ in 0..2048 {
+        let taken = kernel::write_arena(writer, BUF, size);
+        if taken < 0 && total == 0 {
+            kernel::note(Source::call(numbers::WRITE));
+            return taken;
+        }
+        total += taken.max(0);
+        if taken != size as isize {
+            if size == 1 {
                 break;
             }
+            size = 1;
         }
     }
     total

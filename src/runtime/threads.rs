@@ -162,6 +162,7 @@ pub fn join(caller: Caller) -> isize {
 }
 
 /// Returns whether a thread has not ended after that part of [`patience`].
+#[inline(never)]
 fn lasts(caller: Caller, part: isize) -> bool {
     let mut wait = Wait::new(part);
     while alive(caller) {
