@@ -14,7 +14,9 @@ pub const FAMILY: Family = Family {
 
 const POSITIVE: &[Row] = rows! {
     FRESH();
-    PIPE2(&FDS, O_NONBLOCK | O_CLOEXEC);
+    PIPE2(&FDS, O_NONBLOCK);
+    FCNTL(*RD, F_SETFD, FD_CLOEXEC);
+    FCNTL(*WR, F_SETFD, FD_CLOEXEC);
     WATCH();
     DUP(*RD)                           => Is(5), "lowest free descriptor";
     FCNTL(5, F_GETFD, 0)               => Is(0), "dup: copy is not close-on-exec";
@@ -28,7 +30,8 @@ const POSITIVE: &[Row] = rows! {
     FCNTL(*WR, F_GETFD, 0)             => Is(FD_CLOEXEC), "dup: FD_CLOEXEC is not shared";
 
     FRESH();
-    PIPE2(&FDS, O_NONBLOCK | O_CLOEXEC);
+    PIPE2(&FDS, O_NONBLOCK);
+    FCNTL(*RD, F_SETFD, FD_CLOEXEC);
     WATCH();
     DUP2(*RD, 9)                       => Is(9), "chosen descriptor";
     FCNTL(9, F_GETFD, 0)               => Is(0), "dup2: copy is not close-on-exec";
@@ -56,7 +59,8 @@ const POSITIVE: &[Row] = rows! {
     FCNTL(*WR, F_GETFD, 0)             => Is(0), "dup3: FD_CLOEXEC of the target is cleared";
 
     FRESH();
-    PIPE2(&FDS, O_CLOEXEC);
+    PIPE2(&FDS, 0);
+    FCNTL(*RD, F_SETFD, FD_CLOEXEC);
     FCNTL(*RD, F_DUPFD, 0)             => Is(5), "F_DUPFD 0";
     FCNTL(*RD, F_DUPFD, 9)             => Is(9), "F_DUPFD 9";
     FCNTL(*RD, F_DUPFD, 9)             => Is(10), "F_DUPFD 9 in use";

@@ -10,41 +10,39 @@ use super::tables::CHECKS;
 
 const SIZE: usize = size(CHECKS as usize);
 
+/// The bytes of the block, aligned for its numbers.
+#[repr(C, align(4))]
+struct Block([u8; SIZE]);
+
 /// The block before it is patched: everything runs.
 #[used]
 #[unsafe(link_section = ".control")]
-static BLOCK: [u8; SIZE] = unpatched();
+static BLOCK: Block = Block(unpatched());
 
 /// One byte of the block; 0 after its end. The read is volatile: the compiler must not assume the
 /// value before patching.
 fn byte(index: usize) -> u8 {
-    match BLOCK.get(index) {
+    match BLOCK.0.get(index) {
         // SAFETY: the pointer is a reference's.
         Some(byte) => unsafe { (&raw const *byte).read_volatile() },
         None => 0,
     }
 }
 
-/// Bytes of the block; the read is volatile, as in [`byte`].
-fn bytes<const INDEX: usize, const COUNT: usize>() -> [u8; COUNT] {
-    const { assert!(INDEX + COUNT <= SIZE) };
-    // SAFETY: the bytes are in the block, and an array of bytes is aligned anywhere.
-    unsafe {
-        (&raw const BLOCK)
-            .byte_add(INDEX)
-            .cast::<[u8; COUNT]>()
-            .read_volatile()
-    }
-}
-
 /// The number of the first group to run.
 pub fn first_group() -> u32 {
-    u16::from_le_bytes(bytes::<{ at::FIRST_GROUP }, 2>()).into()
+    const { assert!(at::FIRST_GROUP % 2 == 0 && at::FIRST_GROUP + 2 <= SIZE) };
+    let number = (&raw const BLOCK.0[at::FIRST_GROUP]).cast::<u16>();
+    // SAFETY: the bytes are in the block, and aligned.
+    u16::from_le(unsafe { number.read_volatile() }).into()
 }
 
 /// The run id, or 0 without one.
 pub fn run() -> u32 {
-    u32::from_le_bytes(bytes::<{ at::RUN }, 4>())
+    const { assert!(at::RUN % 4 == 0 && at::RUN + 4 <= SIZE) };
+    let number = (&raw const BLOCK.0[at::RUN]).cast::<u32>();
+    // SAFETY: the bytes are in the block, and aligned.
+    u32::from_le(unsafe { number.read_volatile() })
 }
 
 /// Keep the inherited descriptors and the inherited signal mask.

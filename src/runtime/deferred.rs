@@ -69,6 +69,7 @@ static SLOTS: [Slot; 3] = [const {
 static ARMED: AtomicBool = AtomicBool::new(false);
 
 /// The slot of a caller.
+#[inline(never)]
 pub fn slot(caller: Caller) -> &'static Slot {
     &SLOTS[caller.index()]
 }

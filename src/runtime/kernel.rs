@@ -6,7 +6,7 @@
 use core::sync::atomic::{AtomicU8, AtomicU16, Ordering};
 
 use posix_conformance::abi::flags::{
-    CLOCK_MONOTONIC, F_GETFD, ITIMER_REAL, SIG_SETMASK, SIGSET_SIZE,
+    CLOCK_MONOTONIC, F_GETFD, F_SETFL, ITIMER_REAL, SIG_SETMASK, SIGSET_SIZE,
 };
 use posix_conformance::abi::numbers;
 use posix_conformance::log::Word;
@@ -127,6 +127,8 @@ calls! {
     dup(descriptor) = DUP(descriptor, 0, 0, 0);
     /// fcntl(2) with `F_GETFD`.
     descriptor_flags(descriptor) = FCNTL(descriptor, F_GETFD as usize, 0, 0);
+    /// fcntl(2) with `F_SETFL`.
+    set_flags(descriptor, flags) = FCNTL(descriptor, F_SETFL as usize, flags, 0);
     /// tgkill(2).
     tgkill(process, thread, signo) = TGKILL(process, thread, signo, 0);
     /// tkill(2).
@@ -153,6 +155,19 @@ pub fn exit(status: i32) -> ! {
     loop {
         exit_group(status as usize);
         exit_thread(status as usize);
+    }
+}
+
+/// pipe(2), and `O_NONBLOCK` of pipe2(2) by fcntl(2); returns 0 or an error.
+#[inline(never)]
+pub fn pipe(args: &[Argument; 6]) -> isize {
+    let [ends, flags, ..] = argument::registers(args);
+    let result = call_elsewhere(numbers::PIPE, args);
+    match arena::inside_pair(*ends) {
+        Some([reader, writer]) if result == 0 => {
+            set_flags(reader as usize, *flags) | set_flags(writer as usize, *flags)
+        }
+        _ => result,
     }
 }
 

@@ -15,6 +15,7 @@ numbers! {
     RT_SIGRETURN = 15;
     READV = 19;
     WRITEV = 20;
+    PIPE = 22;
     SELECT = 23;
     SCHED_YIELD = 24;
     DUP = 32;
