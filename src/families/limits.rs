@@ -1,4 +1,4 @@
-//! Limits: `prlimit64`, over `getrlimit()` and `setrlimit()`.
+//! Limits: `prlimit64`, over `getrlimit()` and `setrlimit()`; calls at a limit.
 //!
 //! Only checks are between changing a limit and restoring it: a failed check skips no row.
 
@@ -13,6 +13,8 @@ pub const FAMILY: Family = Family {
 };
 
 const HUGE: i64 = 1 << 62;
+/// A real-time signal that C libraries do not reserve.
+const RT_SIGNAL: i64 = 41;
 
 const POSITIVE: &[Row] = rows! {
     FRESH();
@@ -58,4 +60,30 @@ const BOUNDARY: &[Row] = rows! {
     PRLIMIT64(0, RLIMIT_NOFILE, 0, 0)                   => Is(0), "nothing asked, nothing set";
     PRLIMIT64(0, RLIMIT_NOFILE, 0, &EDGE - 16)          => Is(0), "last bytes of a page";
     PRLIMIT64(0, RLIMIT_NOFILE, 0, &EDGE - 8) => Err(EFAULT), "half of the result unmapped";
+
+    // With a limit of 4 the last number is 3. Only checks are between lowering the limit and
+    // restoring it: a failed check does not end the script.
+    FRESH();
+    PRLIMIT64(0, RLIMIT_NOFILE, 0, &A);
+    PAIR(&C, 4, *B);
+    PRLIMIT64(0, RLIMIT_NOFILE, &C, 0);
+    DUP2(1, 4)                         => Err(EBADF), "target at the limit";
+    DUP3(1, 4, 0)                      => Err(EBADF), "target at the limit";
+    FCNTL(1, F_DUPFD, 4)               => Err(EINVAL), "F_DUPFD at the limit";
+    FCNTL(1, F_DUPFD, 3)               => Is(3), "F_DUPFD below the limit";
+    DUP2(1, 3)                         => Is(3), "full table, target in use";
+    DUP(1)                             => Err(EMFILE), "full table";
+    FCNTL(1, F_DUPFD, 0)               => Err(EMFILE), "F_DUPFD, full table";
+
+    // The limit of queued signals is 0: no signal can be reserved for a timer, and no real-time
+    // signal can be queued. (A is the soft limit, B the hard one.)
+    FRESH();
+    PRLIMIT64(0, RLIMIT_SIGPENDING, 0, &A);
+    PAIR(&C, 0, *B);
+    PRLIMIT64(0, RLIMIT_SIGPENDING, &C, 0);
+    PAIR(&SIGEVENT, 0, SIGUSR1);
+    TIMER_CREATE(CLOCK_MONOTONIC, &SIGEVENT, &TIMER) => Err(EAGAIN), "limit of queued signals 0";
+    CATCH(RT_SIGNAL, 0, 0)             => Is(1);
+    TKILL(*SELF, RT_SIGNAL)            => Err(EAGAIN), "limit of queued signals 0";
+    TGKILL(*SELF, *SELF, RT_SIGNAL)    => Err(EAGAIN), "limit of queued signals 0";
 };

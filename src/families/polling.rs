@@ -1,4 +1,6 @@
 //! Polling: `poll`, `ppoll`, `select`, `pselect6`.
+//!
+//! Checks of signals that need one of these calls are here too.
 
 use crate::plan::prelude::*;
 use crate::plan::routine::{FILL_UP, POLL_ONE};
@@ -24,6 +26,8 @@ const TICKS: [u8; 32] = itimerspec(500_000, 500_000);
 const NO_SIGNAL: [u8; 8] = [0; 8];
 const SIGPIPE_BIT: i64 = 1 << (SIGPIPE - 1);
 const SIGPIPE_MASK: [u8; 8] = SIGPIPE_BIT.to_ne_bytes();
+const USR1: [u8; 8] = sigset(&[SIGUSR1]);
+const LONG: [u8; 16] = timespec(9, 0);
 
 const POSITIVE: &[Row] = rows! {
     // The events of a pipe's two ends.
@@ -53,7 +57,7 @@ const POSITIVE: &[Row] = rows! {
     FRESH();
     WATCH();
     PIPE2(&FDS, O_NONBLOCK);
-    FILL_UP(*WR)                       => AtLeast(4096);
+    FILL_UP(*WR)                       => AtLeast(1);
     POLL_ONE(*WR, POLLOUT)             => Is(0), "poll: full pipe is not writable";
     READ(*RD, &BUF, 4096)              => Is(4096);
     POLL_ONE(*WR, POLLOUT)             => Is(POLLOUT), "poll: pipe with a page read is writable";
@@ -155,7 +159,8 @@ const POSITIVE: &[Row] = rows! {
     PUT64(&SET, *A);
     SELECT(*RD, &SET, 0, 0, &TIME) => Is(0), "descriptor nfds is not looked at";
     PUT64(&SET, *A);
-    SELECT(*WR, &SET, 0, 0, &TIME) => Is(1), "descriptor below nfds is looked at";
+    PUT64(&SET2, *B);
+    SELECT(5, &SET, &SET2, 0, &TIME)   => Is(2), "descriptor below nfds is looked at";
     PUT64(&SET, *A);
     PUT64(&SET2, *B);
     PSELECT6(64, &SET, &SET2, 0, &TIME, 0) => Is(2), "bits of all sets are counted";
@@ -191,6 +196,69 @@ const POSITIVE: &[Row] = rows! {
     GET64(&MASK)                   => Is(SIGPIPE_BIT), "pselect6: mask is put back after a timeout";
     PUT64(&C, 0);
     PSELECT6(0, 0, 0, 0, &TIME, &C) => Is(0), "null mask in its structure";
+
+    // A blocked read is restarted or interrupted.
+    FRESH();
+    WATCH();
+    CATCH(SIGUSR1, 0, 0)                      => Is(1);
+    PIPE2(&FDS, 0);
+    TIMER_CREATE(CLOCK_MONOTONIC, [TICK], &TIMER);
+    TIMER_SETTIME(*TIMER, 0, [TICKS], 0);
+    NANOSLEEP([LONG], 0)                      => Err(EINTR);
+    READ(*RD, &BUF, 1)                        => Err(EINTR), "rt_sigaction: read by default";
+    CATCH(SIGUSR1, SA_RESTART, 0)             => Is(1);
+    POLL(0, 0, 9000) => Err(EINTR), "rt_sigaction: poll despite SA_RESTART";
+    LATER(0, 100);
+    WRITE(*WR, [*b"hello"], 1);
+    READ(*RD, &BUF, 1) => Is(1), "rt_sigaction: SA_RESTART carries a read on";
+    JOIN(0);
+
+    // A signal to one thread and not the other.
+    FRESH();
+    WATCH();
+    CATCH(SIGUSR1, 0, 0)                      => Is(1);
+    PAIR(&TIME, 9, 0);
+    LATER(0, 0);
+    PPOLL(0, 0, &TIME, [NO_SIGNAL], SIGSET_SIZE);
+    TGKILL(*SELF, *TID, SIGUSR1)              => Is(0), "signal to another thread";
+    JOIN(0)                                   => Err(EINTR), "tgkill: wait of that thread";
+    GET32(&CAUGHT)                            => Is(1), "tgkill: handler runs once";
+    LATER(0, 0);
+    PPOLL(0, 0, &TIME, [NO_SIGNAL], SIGSET_SIZE);
+    TKILL(*TID, SIGUSR1)                      => Is(0), "signal to another thread";
+    JOIN(0)                                   => Err(EINTR), "tkill: wait of that thread";
+    FRESH();
+    WATCH();
+    CATCH(SIGUSR1, 0, 0)                      => Is(1);
+    PIPE2(&FDS, 0);
+    LATER(0, 0);
+    READ(*RD, &BUF, 1);
+    TGKILL(*SELF, *TID, SIGUSR1);
+    GET32(&CAUGHT)                            => Is(0), "tgkill: no other thread gets the signal";
+    WRITE(*WR, [*b"hello"], 1);
+    JOIN(0)                                   => Is(1), "tgkill: blocked signal lets a read be";
+    FRESH();
+    WATCH();
+    CATCH(SIGUSR1, 0, 0)                      => Is(1);
+    PAIR(&TIME, 9, 0);
+    RT_SIGPROCMASK(SIG_BLOCK, [USR1], 0, SIGSET_SIZE);
+    LATER(0, 0);
+    PPOLL(0, 0, &TIME, [NO_SIGNAL], SIGSET_SIZE);
+    KILL(*SELF, SIGUSR1);
+    JOIN(0) => Err(EINTR), "kill: wait of a thread that does not block it";
+
+    // A signal to one thread.
+    FRESH();
+    WATCH();
+    CATCH(SIGUSR1, 0, 0)                      => Is(1);
+    PAIR(&TIME, 9, 0);
+    LATER(0, 0);
+    PPOLL(0, 0, &TIME, [NO_SIGNAL], SIGSET_SIZE);
+    PAIR(&SIGEVENT, 0, SIGEV_THREAD_ID << 32 | SIGUSR1);
+    PUT32(&SIGEVENT + 16, *TID);
+    TIMER_CREATE(CLOCK_MONOTONIC, &SIGEVENT, &TIMER) => Is(0), "SIGEV_THREAD_ID";
+    TIMER_SETTIME(*TIMER, 0, [TICKS], 0);
+    JOIN(0) => Err(EINTR), "timer_create: SIGEV_THREAD_ID ends that thread's wait";
 };
 
 const NEGATIVE: &[Row] = rows! {

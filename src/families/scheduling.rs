@@ -1,4 +1,4 @@
-//! Scheduling: `sched_yield`, `sched_getaffinity`.
+//! Scheduling: `sched_getaffinity`.
 
 use crate::plan::prelude::*;
 
@@ -15,7 +15,6 @@ const SET_SIZE: i64 = 128;
 
 const POSITIVE: &[Row] = rows! {
     FRESH();
-    SCHED_YIELD()                               => Is(0), "first thread";
     SCHED_GETAFFINITY(0, SET_SIZE, &BUF)        => Keep(A);
     AND(*A, 7)                                  => Is(0), "sched_getaffinity: size in whole words";
     MINUS(*A, 0)                                => AtLeast(8);
@@ -40,7 +39,5 @@ const NEGATIVE: &[Row] = rows! {
 
 const BOUNDARY: &[Row] = rows! {
     FRESH();
-    SCHED_YIELD();
-    AGAIN(300)                                  => Is(300), "sched_yield: 300 times";
     SCHED_GETAFFINITY(0, SET_SIZE, &EDGE - 128) => AtLeast(8), "last bytes of a page";
 };

@@ -1,7 +1,8 @@
 //! Sockets: `socket`, `bind`, `listen`, `accept`, `connect`, `setsockopt`, `getsockopt`.
 
+use super::status::{FILE_TYPE, MODE};
 use crate::plan::prelude::*;
-use crate::plan::routine::POLL_ONE;
+use crate::plan::routine::{POLL_ONE, STATUS_FLAGS};
 
 pub const FAMILY: Family = Family {
     title: "Sockets",
@@ -36,7 +37,7 @@ const POSITIVE: &[Row] = rows! {
     COUNT(&ADDR + 2, 0, 2)             => AtMost(1), "bind: port 0 chooses a port";
     LISTEN(*FD_A, 1);
     SOCKET(AF_INET, SOCK_STREAM, IPPROTO_TCP) => Keep(FD_B);
-    FCNTL(*FD_B, F_GETFL, 0)           => Is(O_RDWR), "socket: no flag leaves O_NONBLOCK clear";
+    STATUS_FLAGS(*FD_B)                => Is(O_RDWR), "socket: no flag leaves O_NONBLOCK clear";
     FCNTL(*FD_B, F_GETFD, 0)           => Is(0), "socket: no flag leaves FD_CLOEXEC clear";
     CONNECT(*FD_B, &ADDR, 16)          => Is(0), "to a listening socket";
     RETRY();
@@ -59,12 +60,13 @@ const POSITIVE: &[Row] = rows! {
     FRESH();
     WATCH();
     SOCKET(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0) => Keep(FD_A);
-    FCNTL(*FD_A, F_GETFL, 0)           => Is(O_RDWR | O_NONBLOCK), "socket: SOCK_NONBLOCK";
+    STATUS_FLAGS(*FD_A)                => Is(O_RDWR | O_NONBLOCK), "socket: SOCK_NONBLOCK";
     FCNTL(*FD_A, F_GETFD, 0)           => Is(FD_CLOEXEC), "socket: SOCK_CLOEXEC";
     BIND(*FD_A, [LOOPBACK], 16);
     PUT32(&LEN, 16);
     GETSOCKNAME(*FD_A, &ADDR, &LEN);
     LISTEN(*FD_A, -1)                  => Is(0), "negative backlog";
+    LISTEN(*FD_A, 1);
     ACCEPT(*FD_A, 0, 0)                => Err(EAGAIN), "empty backlog";
     SOCKET(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0) => Keep(FD_B);
     CONNECT(*FD_B, &ADDR, 16)          => Err(EINPROGRESS), "non-blocking socket";
@@ -73,7 +75,7 @@ const POSITIVE: &[Row] = rows! {
     RETRY();
     ACCEPT(*FD_A, 0, 0)                => Keep(FD_C);
     GET32(&FD_C)                       => Is(5), "accept: takes the lowest free descriptor";
-    FCNTL(*FD_C, F_GETFL, 0)           => Is(O_RDWR), "accept: O_NONBLOCK is not inherited";
+    STATUS_FLAGS(*FD_C)                => Is(O_RDWR), "accept: O_NONBLOCK is not inherited";
     FCNTL(*FD_C, F_GETFD, 0)           => Is(0), "accept: FD_CLOEXEC is not inherited";
     // A blocking accept, and a refused connection that is reported later.
     FRESH();
@@ -117,6 +119,9 @@ const POSITIVE: &[Row] = rows! {
     CONNECT(*FD_A, &ADDR2, 16);
     SOCKET(AF_INET, SOCK_DGRAM, 0)     => Keep(FD_C);
     CONNECT(*FD_C, &ADDR, 16);
+    // 10 us, as a `struct timeval`.
+    SETSOCKOPT(*FD_C, SOL_SOCKET, SO_RCVTIMEO, [timespec(0, 10)], 16);
+    READ(*FD_C, &BUF, 4096)            => Err(EAGAIN), "setsockopt: SO_RCVTIMEO ends a read";
     WRITE(*FD_C, [*b"hello"], 5);
     WRITE(*FD_B, [*b"hello"], 4);
     READ(*FD_A, &BUF, 4096)            => Is(4), "connect: UDP socket hears its peer alone";
@@ -157,21 +162,19 @@ const POSITIVE: &[Row] = rows! {
     COUNT(&A + 4, POISON, 4)           => Is(4), "getsockopt: nothing is written behind the value";
     SETSOCKOPT(*FD_A, SOL_SOCKET, SO_REUSEADDR, [ON], 4);
     GETSOCKOPT(*FD_A, SOL_SOCKET, SO_REUSEADDR, &A, &LEN);
-    GET32(&A)                          => Is(1), "setsockopt: SO_REUSEADDR is read back";
+    GET32(&A)                          => AtLeast(1), "setsockopt: SO_REUSEADDR is read back";
     SETSOCKOPT(*FD_A, SOL_SOCKET, SO_KEEPALIVE, [ON], 4);
     GETSOCKOPT(*FD_A, SOL_SOCKET, SO_KEEPALIVE, &A, &LEN);
-    GET32(&A)                          => Is(1), "setsockopt: SO_KEEPALIVE is read back";
+    GET32(&A)                          => AtLeast(1), "setsockopt: SO_KEEPALIVE is read back";
     PUT32(&WORD, 4096);
     SETSOCKOPT(*FD_A, SOL_SOCKET, SO_RCVBUF, &WORD, 4);
     GETSOCKOPT(*FD_A, SOL_SOCKET, SO_RCVBUF, &A, &LEN);
     GET32(&A)                          => AtLeast(4096), "setsockopt: SO_RCVBUF is read back";
     LISTEN(*FD_A, 1);
     GETSOCKOPT(*FD_A, SOL_SOCKET, SO_ACCEPTCONN, &A, &LEN);
-    GET32(&A)                          => Is(1), "getsockopt: SO_ACCEPTCONN after listen";
-    SETSOCKOPT(*FD_A, SOL_SOCKET, SO_RCVTIMEO, [timespec(1, 0)], 16);
-    PUT32(&LEN, 16);
-    GETSOCKOPT(*FD_A, SOL_SOCKET, SO_RCVTIMEO, &A, &LEN);
-    GET64(&A)                          => Is(1), "setsockopt: SO_RCVTIMEO is read back";
+    GET32(&A)                          => AtLeast(1), "getsockopt: SO_ACCEPTCONN after listen";
+    FSTAT(*FD_A, &STAT);
+    AND(*MODE, FILE_TYPE)              => Is(S_IFSOCK), "S_IFSOCK";
 };
 
 const NEGATIVE: &[Row] = rows! {
@@ -229,6 +232,7 @@ const NEGATIVE: &[Row] = rows! {
     CONNECT(*FD_B, [LOCAL], 16)        => Err(EAFNOSUPPORT), "address of another family";
     CONNECT(*FD_B, 8, 16)              => Err(EFAULT), "unmapped address";
     CONNECT(*FD_B, &ADDR, 15)          => Err(EINVAL), "address of 15 bytes";
+    READ(*FD_B, &BUF, 1)               => Err(ENOTCONN), "unconnected socket";
     CONNECT(*FD_B, &ADDR, 16)          => Err(ECONNREFUSED), "nobody listens";
     LISTEN(*FD_A, 1);
     // Before there is a connection: a failed accept may or may not remove it from the queue.
@@ -241,9 +245,19 @@ const NEGATIVE: &[Row] = rows! {
     CONNECT(*FD_C, &ADDR, 16);
     CONNECT(*FD_C, &ADDR, 16)          => Err(EISCONN), "connected socket";
     LISTEN(*FD_C, 1)                   => Err(EINVAL), "connected socket";
+    PRLIMIT64(0, RLIMIT_NOFILE, 0, &A);
+    PAIR(&C, 3, *B);
+    PRLIMIT64(0, RLIMIT_NOFILE, &C, 0);
+    ACCEPT(*FD_A, 0, 0)                => Err(EMFILE), "full descriptor table";
+    PRLIMIT64(0, RLIMIT_NOFILE, &A, 0);
     ACCEPT(*FD_A, 8, &LEN)             => Err(EFAULT), "unmapped address";
 
-    // A local socket whose backlog is full, and a path that does not exist.
+    // A path that does not exist, and a local socket whose backlog is full.
+    FRESH();
+    WATCH();
+    SOCKET(AF_UNIX, SOCK_STREAM, 0)    => Keep(FD_A);
+    CONNECT(*FD_A, [MISSING], 10)      => Err(ENOENT), "missing path";
+    BIND(*FD_A, [MISSING], 10)         => Err(ENOENT), "missing directory";
     FRESH();
     WATCH();
     SOCKET(AF_UNIX, SOCK_STREAM, 0)    => Keep(FD_A);
@@ -255,15 +269,8 @@ const NEGATIVE: &[Row] = rows! {
     CONNECT(*FD_B, &ADDR, 8);
     SOCKET(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0) => Keep(FD_C);
     CONNECT(*FD_C, &ADDR, 8)           => Err(EAGAIN), "full backlog";
-    PRLIMIT64(0, RLIMIT_NOFILE, 0, &A);
-    PAIR(&C, 3, *B);
-    PRLIMIT64(0, RLIMIT_NOFILE, &C, 0);
-    ACCEPT(*FD_A, 0, 0)                => Err(EMFILE), "full descriptor table";
-    PRLIMIT64(0, RLIMIT_NOFILE, &A, 0);
     PUT32(&LEN2, -1);
     ACCEPT(*FD_A, &ADDR2, &LEN2)       => Err(EINVAL), "length -1";
-    CONNECT(*FD_C, [MISSING], 10)      => Err(ENOENT), "missing path";
-    BIND(*FD_C, [MISSING], 10)         => Err(ENOENT), "missing directory";
 
     // Options.
     FRESH();
@@ -297,10 +304,4 @@ const BOUNDARY: &[Row] = rows! {
     FRESH();
     SOCKET(AF_INET, SOCK_STREAM, 0)    => Keep(FD_A);
     BIND(*FD_A, &EDGE - 15, 16)        => Err(EFAULT), "last byte of the address is unmapped";
-    BIND(i32::MIN, [LOOPBACK], 16)     => Err(EBADF), "descriptor INT_MIN";
-    CONNECT(i32::MIN, [LOOPBACK], 16)  => Err(EBADF), "descriptor INT_MIN";
-    LISTEN(i32::MIN, 1)                => Err(EBADF), "descriptor INT_MIN";
-    ACCEPT(i32::MIN, 0, 0)             => Err(EBADF), "descriptor INT_MIN";
-    SETSOCKOPT(i32::MIN, SOL_SOCKET, SO_KEEPALIVE, &WORD, 4) => Err(EBADF), "descriptor INT_MIN";
-    SOCKET(i32::MAX, SOCK_STREAM, 0)   => Err(EAFNOSUPPORT), "family INT_MAX";
 };

@@ -1,6 +1,6 @@
-//! Threads: `gettid`.
+//! Threads: `gettid`, `sched_yield`.
 //!
-//! The call has no errors, and so no negative checks.
+//! The calls have no errors, and so no negative checks.
 
 use crate::plan::prelude::*;
 
@@ -14,6 +14,7 @@ pub const FAMILY: Family = Family {
 
 const POSITIVE: &[Row] = rows! {
     FRESH();
+    SCHED_YIELD()         => Is(0), "first thread";
     GETTID()              => Keep(A);
     GETTID()              => AtLeast(1), "above 0";
     TGKILL(*SELF, *A, 0)  => Is(0), "gettid: tgkill finds the thread";
@@ -27,7 +28,6 @@ const NEGATIVE: &[Row] = rows! {};
 
 const BOUNDARY: &[Row] = rows! {
     FRESH();
-    GETTID()              => Keep(A);
-    GETTID()              => Is(*A);
-    AGAIN(300)            => Is(300), "gettid: 300 times the same";
+    SCHED_YIELD();
+    AGAIN(300)            => Is(300), "sched_yield: 300 times";
 };

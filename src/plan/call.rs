@@ -118,6 +118,7 @@ syscalls! {
     GETTID "gettid" 0;
     TKILL "tkill" 2;
     TGKILL "tgkill" 3;
+    SCHED_YIELD "sched_yield" 0;
     RT_SIGACTION "rt_sigaction" 4;
     RT_SIGPROCMASK "rt_sigprocmask" 4;
     KILL "kill" 2;
@@ -155,7 +156,6 @@ syscalls! {
     EXIT_GROUP "exit_group" 1;
     PRLIMIT64 "prlimit64" 4;
     MPROTECT "mprotect" 3;
-    SCHED_YIELD "sched_yield" 0;
     SCHED_GETAFFINITY "sched_getaffinity" 3;
     PIPE2 "pipe2" 2;
     POLL "poll" 3;

@@ -31,6 +31,9 @@ routines! {
     FILL_UP (writer);
     /// The `revents` that `poll` reports for one descriptor at once; the count must match.
     POLL_ONE (descriptor, events);
+    /// The access mode and the status flags of a descriptor that POSIX specifies; a kernel may
+    /// report more.
+    STATUS_FLAGS (descriptor);
     /// A bit for each part that survives a signal at any instruction: bit 0 is the integer
     /// registers, bit 1 the red zone, bit 2 an SSE register. The result is 0 where no signal comes.
     WHAT_SURVIVES ();

@@ -1,5 +1,6 @@
 //! Routines: checks that rows cannot express. Rows call them and judge their results.
 
+mod descriptors;
 mod pipes;
 mod polling;
 
@@ -18,6 +19,7 @@ pub fn call(number: u8, args: &[Argument; 6]) -> isize {
         Routine::IN_ORDER => pipes::in_order(first.number(), second.number()),
         Routine::FILL_UP => pipes::fill_up(first.number()),
         Routine::POLL_ONE => polling::poll_one(first.number(), second.number()),
+        Routine::STATUS_FLAGS => descriptors::status_flags(first.number()),
         Routine::WHAT_SURVIVES => probes::surviving_registers(),
         Routine::SEGMENT_BYTES => probes::byte_by_thread_pointer(first),
     }

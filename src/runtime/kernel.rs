@@ -6,7 +6,7 @@
 use core::sync::atomic::{AtomicU8, AtomicU16, Ordering};
 
 use posix_conformance::abi::flags::{
-    CLOCK_MONOTONIC, F_GETFD, F_SETFL, ITIMER_REAL, SIG_SETMASK, SIGSET_SIZE,
+    CLOCK_MONOTONIC, F_GETFD, F_GETFL, F_SETFL, ITIMER_REAL, SIG_SETMASK, SIGSET_SIZE,
 };
 use posix_conformance::abi::numbers;
 use posix_conformance::log::Word;
@@ -129,6 +129,8 @@ calls! {
     descriptor_flags(descriptor) = FCNTL(descriptor, F_GETFD as usize, 0, 0);
     /// fcntl(2) with `F_SETFL`.
     set_flags(descriptor, flags) = FCNTL(descriptor, F_SETFL as usize, flags, 0);
+    /// fcntl(2) with `F_GETFL`.
+    status_flags(descriptor) = FCNTL(descriptor, F_GETFL as usize, 0, 0);
     /// tgkill(2).
     tgkill(process, thread, signo) = TGKILL(process, thread, signo, 0);
     /// tkill(2).

@@ -71,6 +71,9 @@ fn checks(plan: &Plan, family: &Family, wrong: &mut Vec<String>) {
         if !LEVELS.contains(&check.level.as_str()) {
             wrong.push(format!("{place}: level must be shall, may or linux"));
         }
+        if check.level != "linux" && !check.clause.starts_with("POSIX.1-") {
+            wrong.push(format!("{place}: only a clause of POSIX is of this level"));
+        }
         if check.clause.trim().is_empty() || check.why.trim().is_empty() {
             wrong.push(format!("{place}: clause and why must not be empty"));
         }
