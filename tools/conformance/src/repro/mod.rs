@@ -396,6 +396,7 @@ fn routine(number: u16, arguments: &[String]) -> String {
         Some(Routine::IN_ORDER) => format!("in_order({all})"),
         Some(Routine::FILL_UP) => format!("fill_up({all})"),
         Some(Routine::POLL_ONE) => format!("poll_one({all})"),
+        Some(Routine::STATUS_FLAGS) => format!("status_flags({all})"),
         Some(Routine::SEGMENT_BYTES) => format!("segment_bytes({all})"),
         _ => "0".to_string(),
     }

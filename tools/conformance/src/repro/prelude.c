@@ -337,6 +337,13 @@ UNUSED static long poll_one(long descriptor, long events)
 	return count == (revents != 0) ? revents : -65536 - count;
 }
 
+/*@ status_flags */
+UNUSED static long status_flags(long descriptor)
+{
+	long flags = sc(__NR_fcntl, descriptor, 3, 0, 0, 0, 0);
+	return is_error(flags) ? flags : flags & 02006003;
+}
+
 /*@ segment_bytes */
 UNUSED static long segment_bytes(long address)
 {
