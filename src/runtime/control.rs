@@ -31,7 +31,7 @@ fn byte(index: usize) -> u8 {
 
 /// The number of the first group to run.
 pub fn first_group() -> u32 {
-    const { assert!(at::FIRST_GROUP % 2 == 0 && at::FIRST_GROUP + 2 <= SIZE) };
+    const { assert!(at::FIRST_GROUP.is_multiple_of(2) && at::FIRST_GROUP + 2 <= SIZE) };
     let number = (&raw const BLOCK.0[at::FIRST_GROUP]).cast::<u16>();
     // SAFETY: the bytes are in the block, and aligned.
     u16::from_le(unsafe { number.read_volatile() }).into()
@@ -39,7 +39,7 @@ pub fn first_group() -> u32 {
 
 /// The run id, or 0 without one.
 pub fn run() -> u32 {
-    const { assert!(at::RUN % 4 == 0 && at::RUN + 4 <= SIZE) };
+    const { assert!(at::RUN.is_multiple_of(4) && at::RUN + 4 <= SIZE) };
     let number = (&raw const BLOCK.0[at::RUN]).cast::<u32>();
     // SAFETY: the bytes are in the block, and aligned.
     u32::from_le(unsafe { number.read_volatile() })
