@@ -29,6 +29,7 @@ const POSITIVE: &[Row] = rows! {
     WRITE(*WR, [*b"hello"], 3);
     WRITE(*WR, [*b"lo"], 2);
     READ(*RD, &BUF, 1)                 => Is(1);
+    GET8(&BUF)                         => Is(b'h');
     GET8(&BUF + 1)                     => Is(POISON), "no more than asked is written";
     READ(*RD, &BUF + 1, 4096)          => Is(4), "rest stays for the next read";
     SAME(&BUF, [*b"hello"], 5)         => Is(0), "reads join writes in order";

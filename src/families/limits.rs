@@ -25,6 +25,7 @@ const POSITIVE: &[Row] = rows! {
     PRLIMIT64(0, RLIMIT_CORE, 0, &A);
     PRLIMIT64(0, RLIMIT_AS, 0, &A);
     PRLIMIT64(0, RLIMIT_NOFILE, 0, &A)                  => Is(0), "seven resources of POSIX";
+    COUNT(&A, POISON, 16)                               => AtMost(15);
     PRLIMIT64(*SELF, RLIMIT_NOFILE, 0, &C);
     SAME(&A, &C, 16)                                    => Is(0), "prlimit64: own process ID";
     COUNT(&E, POISON, 8) => Is(8), "prlimit64: nothing is written behind the result";

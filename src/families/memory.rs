@@ -136,9 +136,9 @@ const NEGATIVE: &[Row] = rows! {
     // An impossible break returns the current one.
     FRESH();
     BRK(0)                             => Keep(A);
+    MINUS(*A, 0)                       => AtLeast(4096);
     BRK(4096)                          => Is(*A), "below the start";
     BRK(-1)                            => Is(*A), "kernel half";
-    MINUS(*A, 0)                       => AtLeast(4096);
     MINUS(*A, -MIB)                    => Keep(B);
     AND(*B, -4096)                     => Keep(B);
     MMAP(*B, 4096, RW, ANON | MAP_FIXED_NOREPLACE, -1, 0) => Is(*B);

@@ -42,10 +42,12 @@ const POSITIVE: &[Row] = rows! {
     FRESH();
     PIPE2(&FDS, 0);
     MMAP(0, 4096, PROT_NONE, ANON, -1, 0) => Keep(A);
+    MINUS(*A, 0)                       => AtLeast(4096);
     CLOCK_GETTIME(CLOCK_ID, *A)        => Err(EFAULT), "mmap: write to PROT_NONE memory";
     WRITE(*WR, *A, 1)                  => Err(EFAULT), "mmap: read of PROT_NONE memory";
     MUNMAP(*A, 4096);
     MMAP(0, 4096, PROT_READ, ANON, -1, 0) => Keep(A);
+    MINUS(*A, 0)                       => AtLeast(4096);
     CLOCK_GETTIME(CLOCK_ID, *A)        => Err(EFAULT), "mmap: write to PROT_READ memory";
     WRITE(*WR, *A, 1)                  => Is(1);
     MUNMAP(*A, 4096);

@@ -16,8 +16,8 @@ const SET_SIZE: i64 = 128;
 const POSITIVE: &[Row] = rows! {
     FRESH();
     SCHED_GETAFFINITY(0, SET_SIZE, &BUF)        => Keep(A);
-    AND(*A, 7)                                  => Is(0), "sched_getaffinity: size in whole words";
     MINUS(*A, 0)                                => AtLeast(8);
+    AND(*A, 7)                                  => Is(0), "sched_getaffinity: size in whole words";
     MINUS(*A, 0)                                => AtMost(SET_SIZE);
     COUNT(&BUF, 0, *A)                          => Keep(B);
     MINUS(*A, *B) => AtLeast(1), "sched_getaffinity: at least one processor";

@@ -99,6 +99,7 @@ const POSITIVE: &[Row] = rows! {
     CONNECT(*FD_B, &ADDR, 16);
     PUT32(&LEN2, 2);
     ACCEPT(*FD_A, &ADDR2, &LEN2)       => Done(), "waits for a connection";
+    GET16(&ADDR2)                      => Is(AF_INET);
     COUNT(&ADDR2 + 2, POISON, 14)      => Is(14), "accept: address is cut to its length";
     JOIN(0)                            => Is(0);
 

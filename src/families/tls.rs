@@ -43,9 +43,10 @@ const POSITIVE: &[Row] = rows! {
 
     FRESH();
     ARCH_PRCTL(ARCH_GET_FS, &A);
-    ARCH_PRCTL(ARCH_SET_FS, 4096);
-    ARCH_PRCTL(ARCH_SET_FS, 0);
     PUT8(&BUF2, 2);
+    ARCH_PRCTL(ARCH_SET_FS, 4096);
+    SEGMENT_BYTES(&BUF)                => Is(BY_FS);
+    ARCH_PRCTL(ARCH_SET_FS, 0);
     SEGMENT_BYTES(&BUF)                => Keep(B);
     AND(*B, 0xff)                      => Is(POISON as i64), "arch_prctl: FS base of 0 is loaded";
     ARCH_PRCTL(ARCH_SET_FS, *A);

@@ -32,6 +32,18 @@ pub struct Got {
     pub asked: bool,
 }
 
+impl Got {
+    /// Returns whether the result is two bytes of poison or more, and nothing else.
+    #[inline(never)]
+    pub fn is_nothing(&self) -> bool {
+        let mut rest = self.result as usize;
+        while rest as u8 == POISON {
+            rest >>= 8;
+        }
+        rest == 0 && self.result > isize::from(POISON)
+    }
+}
+
 /// The line that is being printed, and the titles.
 #[repr(C)]
 pub struct Printer {
@@ -220,13 +232,8 @@ impl Printer {
     /// Prints a result: the name of an error, a number, or a word.
     fn value(&mut self, got: Got) {
         let Got { result, source, .. } = got;
-        let mut rest = result as usize;
-        while rest as u8 == POISON {
-            rest >>= 8;
-        }
         let memory = source.is_memory_call() && result >= ADDRESS_MIN;
-        if rest == 0 && result > isize::from(POISON) {
-            // Two bytes of poison or more, and nothing else.
+        if got.is_nothing() {
             self.word(Word::Nothing);
         } else if memory || ADDRESSES.contains(&((result >> 32) as u32)) {
             // Two runs must print the same bytes, wherever the kernel maps memory.

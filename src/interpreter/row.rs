@@ -215,16 +215,15 @@ impl Interpreter {
     /// Judges a check whose call was made; returns whether it passes, and changes what the log says
     /// of a failure.
     ///
-    /// A check on what a call did is not asked after a check that the call itself failed. No row is
-    /// asked after a call that the kernel does not have, but for a check that wants another error
-    /// of that call.
+    /// A check on what a call did is not asked after a check that the call itself failed, or whose
+    /// memory it did not write: it could pass because the call did nothing. No row is asked after a
+    /// call that the kernel does not have, but for a check that wants another error of that call.
     #[inline(never)]
     fn judge(&mut self, met: bool, got: &mut Got, wanted: usize, syscall: Option<usize>) -> bool {
         let about = self.printer.about;
         let own = syscall == Some(about);
         let failed = self.script.failed;
-        let depends = syscall.is_none() || Self::is_missing(failed.result);
-        if about == self.script.failed_call && !own && depends {
+        if about == self.script.failed_call && !own {
             *got = failed;
             return false;
         }
@@ -240,8 +239,7 @@ impl Interpreter {
             self.fail_setup(*got);
         }
         got.asked = !(foreign && missing);
-        let answered = got.result != NOTHING && kernel::is_error(got.result) == wants_error;
-        if own && (missing || !answered) {
+        if own || self.script.failed_call == usize::MAX && got.is_nothing() {
             self.note_failed(got);
         }
         false
