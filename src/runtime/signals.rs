@@ -15,8 +15,10 @@ use crate::arch::{self, Handler, SIGNAL_INFO_REACH};
 /// The number of deliveries that [`place::CAUGHT_ORDER`] has room for.
 const ORDER_MAX: u32 = 16;
 
-/// The signal that interrupts a thread which does not end. No check sends it to a thread.
-const INTERRUPT: usize = 62;
+/// The signal that interrupts a thread which does not end, SIGSTKFLT. No check sends it to a thread.
+///
+/// It is no real-time signal: a kernel refuses to queue one of these where its limit is reached.
+const INTERRUPT: usize = 16;
 /// The bit of that signal in a mask.
 pub const INTERRUPT_MASK: u64 = 1 << (INTERRUPT - 1);
 

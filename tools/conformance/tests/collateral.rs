@@ -29,6 +29,7 @@ fn others(json: &Value) -> Vec<String> {
 
 #[test]
 fn a_bug_breaks_what_is_about_it_and_little_else() {
+    // The most checks that do not pass.
     for (fault, most) in [
         // The suite's housekeeping must not rest on what may be broken.
         ("timer_delete-negative-timer-panics", 2),
@@ -46,7 +47,8 @@ fn a_bug_breaks_what_is_about_it_and_little_else() {
         // A leak must not hide the outcomes of later checks.
         ("timer_create-slots-leak", 1),
         ("socket-sockets-leak", 2),
-        ("prlimit64-setting-ignored", 15),
+        // Of these, three could not be asked, and accuse nobody.
+        ("prlimit64-setting-ignored", 16),
         // Bytes that the suite writes to a wrong descriptor must not garble its own lines.
         ("dup-returns-zero", 75),
     ] {

@@ -73,11 +73,15 @@ fn each_of_its_bugs_shuts_the_gate_and_hides_no_other_outcome() {
         let wanted: Vec<(&str, &str)> = charged.iter().map(|name| (*name, outcome)).collect();
         assert_eq!(other, wanted, "{fault}");
         let findings = faulty["gate"]["findings"].as_array().expect("findings");
-        assert!(
-            findings.iter().all(|finding| finding["why"] == "new"),
-            "{fault}"
-        );
-        assert_eq!(findings.len(), charged.len(), "{fault}");
+        let count = |why: &str| {
+            let of_kind = findings.iter().filter(|finding| finding["why"] == why);
+            of_kind.count()
+        };
+        // A kernel that leaks cannot do the plan in one boot, which is a finding of its own.
+        let exhausted = usize::from(fault == "pipe-close-leaks");
+        assert_eq!(count("exhausted"), exhausted, "{fault}: {findings:#?}");
+        assert_eq!(count("new"), charged.len(), "{fault}: {findings:#?}");
+        assert_eq!(findings.len(), charged.len() + exhausted, "{fault}");
     }
 }
 

@@ -118,6 +118,8 @@ pub(crate) struct Campaign<'a> {
     flags: u8,
     /// The outcome of each check.
     outcomes: Vec<Option<Outcome>>,
+    /// The checks whose known outcome rests on a check that found no room.
+    resting: BTreeSet<usize>,
     /// The checks that no later boot runs, because a death was charged to them.
     charged: BTreeSet<usize>,
     /// The scripts that no later boot runs, because a boot died in the set-up of a skipped check.
@@ -150,6 +152,7 @@ impl<'a> Campaign<'a> {
             inquiry: None,
             flags: 0,
             outcomes: outcomes.collect(),
+            resting: BTreeSet::new(),
             charged: BTreeSet::new(),
             left_out: BTreeSet::new(),
             asked_apart: BTreeSet::new(),

@@ -1,7 +1,9 @@
 //! The answers of a boot: which of them become outcomes, and which are flaky.
 
+use std::collections::BTreeSet;
+
 use super::deaths::Ending;
-use super::no_room_left::found_no_room;
+use super::no_room_left::{found_no_room, resting};
 use super::{AssumeHandlers, BootOrder, Campaign, Phase};
 use crate::log::boot::Boot;
 use crate::run::boot_end::{BootEnd, status_mismatch};
@@ -25,7 +27,11 @@ impl Campaign<'_> {
             let answers: Vec<(usize, &Outcome)> = answers
                 .filter_map(|(check, answer)| Some((check, answer.as_ref()?)))
                 .collect();
-            self.merge(order, &answers);
+            let resting = match self.rules.can_order {
+                true => resting(self.plan, &boot.outcomes),
+                false => BTreeSet::new(),
+            };
+            self.merge(order, &answers, &resting);
             let is_last = std::ptr::eq(boot, last);
             if is_last {
                 let mismatch = self.mismatch(&result.end, boot);
@@ -57,8 +63,14 @@ impl Campaign<'_> {
     }
 
     /// Takes answers by the rule of the boot's policy. A SKIP that the order asked for is no
-    /// outcome of the check, unless the user asked for it; any other SKIP is a defect.
-    fn merge(&mut self, order: &BootOrder, answers: &[(usize, &Outcome)]) {
+    /// outcome of the check, unless the user asked for it; any other SKIP is a defect. `resting`
+    /// are the checks whose answers rest on one that found no room.
+    fn merge(
+        &mut self,
+        order: &BootOrder,
+        answers: &[(usize, &Outcome)],
+        resting: &BTreeSet<usize>,
+    ) {
         for &(check, new) in answers {
             let runs = order.runs(self.plan, check);
             if self.rules.can_order && runs == (*new == Outcome::Skipped) {
@@ -67,7 +79,7 @@ impl Campaign<'_> {
                     self.defects.push(Defect::Disobeyed { line });
                 }
             } else if runs && self.inquiry.is_none() {
-                self.answer(check, new);
+                self.answer(check, new, resting.contains(&check));
             }
         }
     }
@@ -78,36 +90,44 @@ impl Campaign<'_> {
         defects.any(|defect| matches!(defect, Defect::Disobeyed { .. }))
     }
 
-    /// Takes the answer of a check that a boot ran.
-    fn answer(&mut self, check: usize, new: &Outcome) {
+    /// Takes the answer of a check that a boot ran; `rests` where it rests on one that found no
+    /// room.
+    fn answer(&mut self, check: usize, new: &Outcome, rests: bool) {
         let planned = &self.plan.checks[check];
         let known = match &self.outcomes[check] {
             Some(known) if !known.is_left_out() => known.clone(),
-            _ => {
-                self.outcomes[check] = Some(new.clone());
-                return;
-            }
+            _ => return self.set_answer(check, new, rests),
         };
-        let of_room = |outcome: &Outcome| found_no_room(planned, outcome);
+        let known_wants = self.resting.contains(&check) || found_no_room(planned, &known);
+        let new_wants = rests || found_no_room(planned, new);
         let accepted = match &self.phase {
             Phase::NoRoomLeft(rerun) | Phase::NoRoomLeftAgain(rerun)
-                if rerun.covers(planned, &known) =>
+                if known_wants && rerun.scripts().contains(&planned.script) =>
             {
-                let accepted = rerun.accepts(planned, &known, new);
+                let accepted = rerun.accepts(planned, new_wants);
                 if accepted && *new != known {
                     self.context.exhausted.insert(check);
                 }
                 accepted
             }
             _ => {
-                if known != *new && !new.is_left_out() && !of_room(&known) && !of_room(new) {
+                if known != *new && !new.is_left_out() && !known_wants && !new_wants {
                     self.flaky(check, &known, new);
                 }
-                known.severity() < new.severity() && !of_room(new)
+                known.severity() < new.severity() && !new_wants
             }
         };
         if accepted && !new.is_left_out() {
-            self.outcomes[check] = Some(new.clone());
+            self.set_answer(check, new, rests);
+        }
+    }
+
+    fn set_answer(&mut self, check: usize, new: &Outcome, rests: bool) {
+        self.outcomes[check] = Some(new.clone());
+        if rests {
+            self.resting.insert(check);
+        } else {
+            self.resting.remove(&check);
         }
     }
 

@@ -3,7 +3,9 @@
 //! A kernel that leaks fails many checks after the leak for want of a resource, which hides what
 //! they would have found. So the scripts of the checks whose own answer was such a want, and no
 //! others, run again after a new boot, as far as its resources go, until each of them has run first
-//! in a boot. Every other answer counts: one that differs in such a boot is flaky.
+//! in a boot. A check of such a script whose answer rests on that want, because the want left the
+//! script without what it uses, counts likewise. Every other answer counts: one that differs in
+//! such a boot is flaky.
 
 use std::collections::BTreeSet;
 
@@ -133,17 +135,31 @@ impl NoRoomLeft {
         checks.next().map(|check| check.index)
     }
 
-    /// True where a known outcome of a script of this boot is a want of resources.
-    pub(super) fn covers(&self, check: &Planned, known: &Outcome) -> bool {
-        self.scripts.contains(&check.script) && found_no_room(check, known)
+    /// True where an answer of this boot replaces a known want of resources: it is none itself, or
+    /// the script had all resources to itself.
+    pub(crate) fn accepts(&self, check: &Planned, wants: bool) -> bool {
+        !wants || self.scripts.first() == Some(&check.script)
     }
+}
 
-    /// True where an outcome of this boot replaces a known one that it covers: the new one is no
-    /// want of resources, or the script had all resources to itself.
-    pub(crate) fn accepts(&self, check: &Planned, known: &Outcome, new: &Outcome) -> bool {
-        let first = self.scripts.first() == Some(&check.script);
-        self.covers(check, known) && (first || !found_no_room(check, new))
+/// The checks of a boot whose answers rest on a check that found no room: they did not pass, and
+/// an earlier check of their script was to make what the script uses. Their answers prove nothing.
+pub(super) fn resting(plan: &Plan, answers: &[Option<Outcome>]) -> BTreeSet<usize> {
+    let mut resting = BTreeSet::new();
+    let mut without = None;
+    for check in &plan.checks {
+        let Some(answer) = &answers[check.index] else {
+            continue;
+        };
+        let passes = matches!(answer, Outcome::Pass | Outcome::Skipped);
+        if without == Some(check.script) && !passes {
+            resting.insert(check.index);
+        }
+        if proves_no_room(check, answer) {
+            without = Some(check.script);
+        }
     }
+    resting
 }
 
 /// The scripts of checks that found no room, but for those that are settled.
@@ -270,8 +286,7 @@ mod tests {
         let second = first.next(&plan, &known, &mut settled);
         let second = second.expect("another boot");
         assert_eq!(second.scripts(), &[scripts[1]].into());
-        let fail = known[one].as_ref().expect("an outcome");
-        assert!(!second.accepts(&plan.checks[one], fail, &Outcome::Pass));
+        assert!(!second.scripts().contains(&scripts[0]));
         assert!(second.next(&plan, &known, &mut settled).is_none());
     }
 
@@ -319,10 +334,33 @@ mod tests {
         let full = "not asked: pipe2 returned ENFILE";
         let known = outcomes(&plan, &[(one, full), (other, full)]);
         let rerun = begin(&plan, &known).expect("a boot");
-        let again = known[one].as_ref().expect("an outcome");
-        assert!(rerun.accepts(&plan.checks[one], again, again));
-        assert!(!rerun.accepts(&plan.checks[other], again, again));
-        assert!(rerun.accepts(&plan.checks[other], again, &Outcome::Pass));
-        assert!(!rerun.accepts(&plan.checks[other], &Outcome::Pass, &Outcome::Pass));
+        assert!(rerun.accepts(&plan.checks[one], true));
+        assert!(!rerun.accepts(&plan.checks[other], true));
+        assert!(rerun.accepts(&plan.checks[other], false));
+    }
+
+    #[test]
+    fn answers_after_a_want_of_room_in_their_script_rest_on_it() {
+        let plan = Plan::default();
+        let find = |title: &str| plan.find(title).expect("a check").index;
+        let creates = find("timer_create: timer id at the end of a page");
+        let uses = find("timer_settime: nanoseconds 10^9 - 1");
+        let elsewhere = find("timer_settime: arms a timer");
+        let got = |note| {
+            [
+                (creates, note),
+                (uses, "got EINVAL"),
+                (elsewhere, "got EINVAL"),
+            ]
+        };
+        let of = |note| resting(&plan, &outcomes(&plan, &got(note)));
+        assert_eq!(of("got EAGAIN"), [uses].into());
+        assert!(of("got EINVAL").is_empty());
+        // A check that expects an error leaves its script all that it uses.
+        let refused = find("timer_create: unknown clock returns EINVAL");
+        let after = find("timer_create: clock -1 returns EINVAL");
+        assert_eq!(plan.checks[refused].script, plan.checks[after].script);
+        let known = outcomes(&plan, &[(refused, "got EAGAIN"), (after, "got 0")]);
+        assert!(resting(&plan, &known).is_empty());
     }
 }

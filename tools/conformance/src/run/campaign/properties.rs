@@ -39,12 +39,15 @@ fn cases() -> impl Strategy<Value = (Kernel, Vec<usize>, u32)> {
         )
 }
 
-/// True where a boot of that policy may replace an outcome by another.
-fn may_replace(policy: Policy, known: &Outcome, new: &Outcome) -> bool {
+/// True where a boot of that policy may replace an outcome by another; `rested` where the known one
+/// rested on a check that found no room.
+fn may_replace(policy: Policy, known: &Outcome, new: &Outcome, rested: bool) -> bool {
     let charged = matches!(new, Outcome::Crash | Outcome::Hang);
     match policy {
         Policy::Main | Policy::Apart => new.severity() > known.severity(),
-        Policy::NoRoomLeft => *known == failed(NO_ROOM) || new.severity() > known.severity(),
+        Policy::NoRoomLeft => {
+            rested || *known == failed(NO_ROOM) || new.severity() > known.severity()
+        }
         Policy::AssumeHandlers => *known == failed(UNREPORTED),
         Policy::Confirm | Policy::Bisect => charged,
     }
@@ -101,18 +104,18 @@ proptest! {
             prop_assert_eq!(campaign.next_boot(), Some(order.clone()));
             let proof = order.policy == Policy::Bisect;
             prop_assert!(proof || Some(&order) != last.as_ref(), "nothing new is asked");
-            let known = campaign.outcomes.clone();
+            let (known, rested) = (campaign.outcomes.clone(), campaign.resting.clone());
             for check in 0..known.len() {
                 let runs = order.runs(plan, check);
                 prop_assert!(!runs || !campaign.charged.contains(&check), "{} dies again", check);
                 prop_assert!(!runs || !skip.contains(&check), "{} is to be skipped", check);
             }
             campaign.finished(kernel.boot(plan, &order));
-            for (known, new) in known.iter().zip(&campaign.outcomes) {
+            for (check, (known, new)) in known.iter().zip(&campaign.outcomes).enumerate() {
                 if let Some(known) = known && Some(known) != new.as_ref() {
                     let new = new.as_ref().expect("an outcome is not forgotten");
                     prop_assert!(
-                        may_replace(order.policy, known, new),
+                        may_replace(order.policy, known, new, rested.contains(&check)),
                         "{:?}: {:?} becomes {:?}", order.policy, known, new
                     );
                 }
