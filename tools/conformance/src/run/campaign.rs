@@ -13,7 +13,8 @@
 //! | `AssumeHandlers` | scripts that want a handler | if it needs one | changes nothing |
 //!
 //! A death before the line of a check is charged to that check if it comes again when the check is
-//! asked alone (`inquiry.rs`). A check that a death was charged to is in no later boot. The first
+//! asked alone (`inquiry.rs`). A check that a death was charged to is in no later boot. At the end
+//! a death in a step before the check is charged to the call of that step (`died_in.rs`). The first
 //! death in the steps before the first group is charged to no check: later boots leave these steps
 //! out. After one in the steps that set up a skipped check, later boots leave out its script.
 //!
@@ -25,6 +26,7 @@ mod answers;
 mod assume_handlers;
 mod classes;
 mod deaths;
+mod died_in;
 mod inquiry;
 mod no_room_left;
 mod order;
@@ -35,7 +37,7 @@ mod tests;
 #[cfg(test)]
 mod tests_of_reruns;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use posix_conformance::plan::control::WHOLE_SCRIPTS;
 
@@ -124,6 +126,14 @@ pub(crate) struct Campaign<'a> {
     charged: BTreeSet<usize>,
     /// The scripts that no later boot runs, because a boot died in the set-up of a skipped check.
     left_out: BTreeSet<usize>,
+    /// The skipped check of a script in whose set-up a boot died.
+    set_up_deaths: BTreeMap<usize, usize>,
+    /// The unknown call for which a script is left out.
+    left_out_for: BTreeMap<usize, &'static str>,
+    /// The calls that returned in the set-up of a skipped check.
+    returned: BTreeSet<&'static str>,
+    /// The call that keeps a check from being asked, because boots die in it.
+    died_in: BTreeMap<usize, &'static str>,
     /// The scripts that had a boot of [`Policy::Apart`].
     asked_apart: BTreeSet<usize>,
     /// The scripts that no boot of [`Policy::NoRoomLeft`] runs again: they ran first in one, or it
@@ -155,6 +165,10 @@ impl<'a> Campaign<'a> {
             resting: BTreeSet::new(),
             charged: BTreeSet::new(),
             left_out: BTreeSet::new(),
+            set_up_deaths: BTreeMap::new(),
+            left_out_for: BTreeMap::new(),
+            returned: BTreeSet::new(),
+            died_in: BTreeMap::new(),
             asked_apart: BTreeSet::new(),
             settled: settled.collect(),
             tried_again: false,
@@ -237,7 +251,8 @@ impl<'a> Campaign<'a> {
     }
 
     /// The result of all boots: exactly one outcome for each check.
-    pub(crate) fn outcome(self) -> RunOutcome {
+    pub(crate) fn outcome(mut self) -> RunOutcome {
+        self.charge_steps();
         let unknown = |check: usize| {
             let script = self.plan.checks[check].script;
             let tried = self.left_out.contains(&script) || self.asked_apart.contains(&script);

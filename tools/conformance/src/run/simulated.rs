@@ -200,6 +200,8 @@ pub(super) struct Kernel {
     pub exit_status: Option<u8>,
     /// The call for which it kills the program, as for one that it does not know.
     pub unknown_call: Option<&'static str>,
+    /// The exit status of the program that is killed so.
+    pub unknown_status: u8,
     /// The check whose line it garbles.
     pub garbles: Option<usize>,
     /// True where each boot after the first repeats a complete log in which every check passes.
@@ -222,6 +224,7 @@ impl Kernel {
             deadly_set_ups: BTreeSet::new(),
             exit_status: None,
             unknown_call: None,
+            unknown_status: SIGSYS,
             garbles: None,
             replays: false,
             poisons: Vec::new(),
@@ -293,7 +296,7 @@ impl Kernel {
             let runs = order.runs(plan, check) && !left_out;
             let sets_up = runs || !has(SKIP_SETUP | WHOLE_SCRIPTS);
             if sets_up && self.kills(plan, check, runs) {
-                return Some(SIGSYS);
+                return Some(self.unknown_status);
             }
             if sets_up && self.deadly_set_ups.contains(&check) {
                 return Some(DIED);
@@ -336,9 +339,9 @@ impl Kernel {
 }
 
 /// The exit status that a shell reports for a death by SIGSYS.
-const SIGSYS: u8 = 128 + 31;
+pub(super) const SIGSYS: u8 = 128 + 31;
 /// The exit status of a kernel that dies.
-const DIED: u8 = 7;
+pub(super) const DIED: u8 = 7;
 
 pub(super) const LIMITS: TargetLimits = TargetLimits {
     boot: 60.0,

@@ -33,6 +33,9 @@ pub(crate) fn merged(mut runs: Vec<RunOutcome>) -> Option<RunOutcome> {
             known.extend(outcomes);
         }
         all.context.exhausted.extend(run.context.exhausted);
+        for (check, call) in run.context.died_in {
+            all.context.died_in.entry(check).or_insert(call);
+        }
         for (check, lines) in run.context.excerpts {
             all.context.excerpts.entry(check).or_insert(lines);
         }

@@ -64,6 +64,8 @@ pub struct RunContext {
     pub phases: Phases,
     /// One line for each event on the way: a boot that died, a re-run.
     pub notes: Vec<String>,
+    /// The system call in which the kernel died before a check could be asked, or in it.
+    pub died_in: BTreeMap<usize, &'static str>,
     /// The outcomes of the checks that had different ones in several runs.
     pub flaky: BTreeMap<usize, Vec<Outcome>>,
     /// The checks that failed for want of a resource and have another outcome after a new boot: the

@@ -78,6 +78,8 @@ impl Campaign<'_> {
                     let line = self.plan.checks[check].title.clone();
                     self.defects.push(Defect::Disobeyed { line });
                 }
+            } else if *new == Outcome::Skipped && self.rules.can_order {
+                self.note_set_up(order, check);
             } else if runs && self.inquiry.is_none() {
                 self.answer(check, new, resting.contains(&check));
             }

@@ -36,19 +36,22 @@ impl Campaign<'_> {
         let (Some(call), None) = (unknown.next(), unknown.next()) else {
             return;
         };
+        self.died_in.insert(check, call);
         let mut blocked = 0;
         for other in &plan.checks {
-            if !other.calls.contains(&call) || other.index == check {
+            if !other.calls.contains(&call) {
                 continue;
             }
             // The set-up of the checks after it in the script needs it too.
             if other.call != call || other.calls.len() > 1 {
                 self.left_out.insert(other.script);
                 self.settled.insert(other.script);
+                self.left_out_for.insert(other.script, call);
             }
             if self.outcomes[other.index].is_none() {
                 self.outcomes[other.index] = Some(Outcome::Blocked(None));
                 self.charged.insert(other.index);
+                self.died_in.insert(other.index, call);
                 blocked += 1;
             }
         }

@@ -1,6 +1,6 @@
 //! The deaths of boots: where each came, and what it changes.
 
-use posix_conformance::plan::control::KEEP_ENVIRONMENT;
+use posix_conformance::plan::control::{KEEP_ENVIRONMENT, WHOLE_SCRIPTS};
 
 use super::inquiry::Conclusion;
 use super::no_room_left::found_no_room;
@@ -39,7 +39,7 @@ impl Campaign<'_> {
     pub(super) fn died(&mut self, order: &BootOrder, step: usize, death: Outcome, why: &str) {
         match self.place(order, step) {
             Place::Start => self.keep_environment(why),
-            Place::SetUp(check) => return self.leave_out(check, why),
+            Place::SetUp(check) => return self.leave_out(order, check, why),
             Place::Check(check) => {
                 let lines = self.context.last_words.clone();
                 self.context.excerpts.insert(check, lines);
@@ -197,10 +197,25 @@ impl Campaign<'_> {
     }
 
     /// Leaves out the script of a skipped check whose set-up is deadly.
-    fn leave_out(&mut self, check: usize, why: &str) {
+    fn leave_out(&mut self, order: &BootOrder, check: usize, why: &str) {
         let planned = &self.plan.checks[check];
+        if let Phase::Apart(scripts) = &self.phase
+            && self.left_out.contains(&planned.script)
+            && order.flags & WHOLE_SCRIPTS == 0
+        {
+            // A boot of one script whose first check is skipped cannot leave out the set-up of
+            // another script, which is before it in its group.
+            let unasked = scripts.iter().map(|&script| (script, check));
+            self.set_up_deaths.extend(unasked);
+            self.note(&format!(
+                "{why}, in a step that sets up {}, which the boot had to run",
+                planned.title
+            ));
+            return self.next_phase();
+        }
         let first = self.left_out.insert(planned.script);
         self.settled.insert(planned.script);
+        self.set_up_deaths.insert(planned.script, check);
         self.note(&format!(
             "{why}, in a step that sets up {}; later boots leave its script out",
             planned.title

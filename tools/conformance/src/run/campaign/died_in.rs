@@ -1,0 +1,188 @@
+//! The calls in whose steps boots died.
+//!
+//! A boot that dies between two lines of the log may have died in a step that sets up the second
+//! check. The check is then not asked, and its own call is innocent. Which step it was follows from
+//! the calls that the kernel survives elsewhere:
+//!
+//! - A call that any answered check made returns, and so does each step before a skipped check
+//!   whose line came. The other calls of the check are its suspects.
+//! - A call is convicted if it is the only suspect of a check of its own in which a boot died, or of
+//!   the steps before a skipped check, or if the kernel killed the program for it by SIGSYS.
+//! - A check whose only suspect is a convicted call of another name is blocked by that call. So is
+//!   a check whose steps a boot died in while the check itself was skipped.
+//!
+//! Where the evidence is less than this, the death remains charged to the check.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use posix_conformance::plan::control::{SKIP_SETUP, WHOLE_SCRIPTS};
+
+use super::{BootOrder, Campaign};
+use crate::plan::Planned;
+use crate::verdict::outcome::Outcome;
+
+/// The calls in the steps before a check.
+fn set_up(check: &Planned) -> &[&'static str] {
+    &check.calls[..check.calls.len().saturating_sub(1)]
+}
+
+impl Campaign<'_> {
+    /// Takes the line of a skipped check: the steps before it returned, unless they were skipped.
+    pub(super) fn note_set_up(&mut self, order: &BootOrder, check: usize) {
+        let planned = &self.plan.checks[check];
+        let mut before = self.plan.first_of_script(check)..check;
+        let ran = order.flags & (WHOLE_SCRIPTS | SKIP_SETUP) == 0
+            && planned.group >= order.first_group
+            && before.all(|other| order.runs(self.plan, other));
+        if ran {
+            self.returned.extend(set_up(planned));
+        }
+    }
+
+    /// Moves each death that came in a step before its check to the call of that step: the check
+    /// is blocked, and so is the rest of a script that is left out for it.
+    pub(super) fn charge_steps(&mut self) {
+        let convicted = self.convicted();
+        let mut of_call: BTreeMap<&str, usize> = BTreeMap::new();
+        for check in &self.plan.checks {
+            let in_set_up = self.set_up_deaths.get(&check.script);
+            let died = self.is_death(check.index);
+            let of_script = || {
+                if let Some(call) = self.left_out_for.get(&check.script) {
+                    return Some(*call);
+                }
+                let by = in_set_up?;
+                self.sole_suspect(set_up(&self.plan.checks[*by]))
+            };
+            let own = || {
+                let call = self.sole_suspect(&check.calls)?;
+                convicted.contains(call).then_some(call)
+            };
+            let call = match self.died_in.get(&check.index).copied() {
+                Some(call) => Some(call),
+                None if died && in_set_up != Some(&check.index) => own(),
+                None if died || self.is_open(check.index) => of_script(),
+                None => None,
+            };
+            if let Some(call) = call {
+                self.died_in.insert(check.index, call);
+            }
+            let innocent = match call {
+                Some(call) => call != check.call,
+                None => in_set_up == Some(&check.index),
+            };
+            if died && innocent {
+                self.outcomes[check.index] = Some(Outcome::Blocked(None));
+                *of_call.entry(call.unwrap_or("a step")).or_default() += 1;
+            }
+        }
+        for (call, count) in of_call {
+            self.context.notes.push(format!(
+                "{count} checks are blocked: the kernel died in {call}, in the steps before them"
+            ));
+        }
+        self.context.died_in = std::mem::take(&mut self.died_in);
+    }
+
+    /// The calls in which a boot is known to have died.
+    fn convicted(&self) -> BTreeSet<&'static str> {
+        let dead = self.plan.checks.iter().filter(|check| {
+            let in_set_up = self.set_up_deaths.get(&check.script);
+            self.is_death(check.index) && in_set_up != Some(&check.index)
+        });
+        let own = dead.filter_map(|check| {
+            let suspect = self.sole_suspect(&check.calls);
+            suspect.filter(|&call| call == check.call)
+        });
+        let of_scripts = self.set_up_deaths.values();
+        let of_scripts = of_scripts.map(|&check| set_up(&self.plan.checks[check]));
+        let of_scripts = of_scripts.filter_map(|calls| self.sole_suspect(calls));
+        let of_signal = self.died_in.values().copied();
+        own.chain(of_scripts).chain(of_signal).collect()
+    }
+
+    /// The only one of these calls that is not known to return.
+    fn sole_suspect(&self, calls: &[&'static str]) -> Option<&'static str> {
+        let returns = |call: &str| {
+            self.returned.contains(call)
+                || self.plan.checks.iter().any(|check| {
+                    let answer = &self.outcomes[check.index];
+                    check.calls.contains(&call)
+                        && matches!(
+                            answer,
+                            Some(Outcome::Pass | Outcome::Fail(_) | Outcome::Unimplemented(_))
+                        )
+                })
+        };
+        let suspects: BTreeSet<&str> = calls
+            .iter()
+            .copied()
+            .filter(|call| !returns(call))
+            .collect();
+        let mut suspects = suspects.into_iter();
+        suspects.next().filter(|_| suspects.next().is_none())
+    }
+
+    fn is_death(&self, check: usize) -> bool {
+        let death = matches!(self.outcomes[check], Some(Outcome::Crash | Outcome::Hang));
+        death && self.charged.contains(&check)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{RULES, run};
+    use super::*;
+    use crate::plan::Plan;
+    use crate::run::simulated::{Act, DIED, Kernel, SIGSYS};
+
+    /// A kernel that kills the program for each call of a name.
+    fn killer(plan: &Plan, call: &'static str, status: u8) -> Kernel {
+        Kernel {
+            unknown_call: Some(call),
+            unknown_status: status,
+            ..Kernel::good(plan)
+        }
+    }
+
+    #[test]
+    fn death_in_a_step_is_charged_to_its_call_alone() {
+        let plan = Plan::default();
+        for (call, status) in [
+            ("prlimit64", DIED),
+            ("prlimit64", SIGSYS),
+            ("tgkill", DIED),
+            ("getppid", DIED),
+            ("epoll_create1", SIGSYS),
+        ] {
+            let (outcome, _) = run(&plan, &killer(&plan, call, status), RULES);
+            assert_eq!(outcome.defects, [], "{call}");
+            let died_in = &outcome.context.died_in;
+            for (check, is) in outcome.outcomes.iter().enumerate() {
+                let planned = &plan.checks[check];
+                match is {
+                    Outcome::Pass => {}
+                    Outcome::Crash => assert_eq!(planned.call, call, "{}", planned.title),
+                    Outcome::Blocked(None) => {
+                        assert_eq!(died_in.get(&check), Some(&call), "{}", planned.title);
+                    }
+                    _ => panic!("{}: {is:?}", planned.title),
+                }
+            }
+            assert!(
+                died_in.values().all(|by| *by == call),
+                "{call}: {died_in:?}"
+            );
+            assert!(!died_in.is_empty(), "{call}");
+        }
+    }
+
+    #[test]
+    fn death_is_the_check_s_own_where_its_steps_return_elsewhere() {
+        let plan = Plan::default();
+        for check in (0..plan.checks.len()).step_by(7) {
+            let (outcome, _) = run(&plan, &Kernel::with(&plan, &[(check, Act::Crash)]), RULES);
+            assert_eq!(outcome.outcomes[check], Outcome::Crash, "{check}");
+        }
+    }
+}
