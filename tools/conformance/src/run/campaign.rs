@@ -275,6 +275,9 @@ impl<'a> Campaign<'a> {
 
     /// Goes on with the phase while it has something to ask, then with the next ones.
     fn go_on(&mut self) {
+        if let Phase::NoRoomLeft(rerun) | Phase::NoRoomLeftAgain(rerun) = &mut self.phase {
+            rerun.leave_out(&self.settled);
+        }
         let again = match &self.phase {
             Phase::Main | Phase::Apart(_) => self.phase_runs(|check| self.is_open(check)),
             Phase::NoRoomLeft(_) | Phase::NoRoomLeftAgain(_) => self.phase_runs(|_| true),

@@ -87,6 +87,21 @@ impl Campaign<'_> {
                 let at = self.next_to_run(order, step).unwrap_or(inquiry.check);
                 return self.died_on_the_way(at, death, &why);
             }
+            (Ending::Died { step, why, .. }, None)
+                if self
+                    .next_to_run(order, step)
+                    .is_some_and(|at| at < inquiry.check) =>
+            {
+                // Another death, in a check that did not die with the others before it.
+                let at = self.next_to_run(order, step).unwrap_or(inquiry.check);
+                self.note(&format!("{why}, in {}", self.plan.checks[at].title));
+                inquiry.avoid(at);
+                self.inquiry = Some(inquiry);
+                if !self.may_boot() {
+                    self.stop();
+                }
+                return;
+            }
             (Ending::Complete | Ending::Died { .. }, Some(answer)) => Ok(answer),
             (Ending::Died { death, .. }, None) => Err(death),
             (Ending::Stopped, _) => return self.stop(),

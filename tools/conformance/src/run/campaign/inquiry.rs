@@ -27,6 +27,8 @@ pub(super) struct Inquiry {
     pub why: String,
     /// The checks that the boot ran before it, but for those of its script.
     suspects: Vec<usize>,
+    /// The checks in which another boot of the inquiry died.
+    avoided: BTreeSet<usize>,
     stage: Stage,
 }
 
@@ -80,6 +82,7 @@ impl Inquiry {
             death: death.0,
             why: death.1,
             suspects: before.collect(),
+            avoided: BTreeSet::new(),
             stage: Stage::Alone,
         }
     }
@@ -97,7 +100,8 @@ impl Inquiry {
         let script = plan.checks[self.check].script;
         let runs = |check: usize| {
             let own = plan.checks[check].script == script && check <= self.check;
-            may_run(check) && (own || suspects.binary_search(&check).is_ok())
+            let asked = own || suspects.binary_search(&check).is_ok();
+            asked && may_run(check) && !self.avoided.contains(&check)
         };
         let (run, skip): (Vec<usize>, BTreeSet<usize>) =
             (0..plan.checks.len()).fold(Default::default(), |(mut run, mut skip), check| {
@@ -117,6 +121,11 @@ impl Inquiry {
             skip,
             flags: if whole { WHOLE_SCRIPTS } else { 0 },
         }
+    }
+
+    /// Leaves a check before it out of the next boots, which died there for another reason.
+    pub(super) fn avoid(&mut self, check: usize) {
+        self.avoided.insert(check);
     }
 
     /// The number of suspects that the next boot runs.
@@ -226,6 +235,7 @@ mod tests {
             death: Outcome::Hang,
             why: String::new(),
             suspects: (0..suspects).collect(),
+            avoided: BTreeSet::new(),
             stage: Stage::Alone,
         }
     }

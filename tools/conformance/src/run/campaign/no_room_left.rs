@@ -120,6 +120,11 @@ impl NoRoomLeft {
         (!rerun.scripts.is_empty() && rerun.fruitless < FRUITLESS_MAX).then_some(rerun)
     }
 
+    /// Leaves out scripts that a death has settled, so that another is the first of the next boot.
+    pub(super) fn leave_out(&mut self, settled: &BTreeSet<usize>) {
+        self.scripts.retain(|script| !settled.contains(script));
+    }
+
     pub(super) fn scripts(&self) -> &BTreeSet<usize> {
         &self.scripts
     }

@@ -277,3 +277,32 @@ fn class_of_two_deaths_is_asked_last() {
     let wanted: Vec<_> = dead.iter().map(|&check| (check, Outcome::Crash)).collect();
     assert_eq!(others(&outcome), wanted);
 }
+
+/// After a death in the first script of a re-run the next one is first, and is asked once.
+#[test]
+fn script_after_a_death_in_a_rerun_is_asked_once() {
+    let plan = small_plan();
+    let mut kernel = Kernel::with(&plan, &[(9, Act::Leak), (27, Act::Leak)]);
+    kernel.room = 0;
+    kernel.poisons = vec![(9, 27)];
+    let (_, orders) = run(&plan, &kernel, RULES);
+    let reruns = orders
+        .iter()
+        .filter(|order| order.policy == Policy::NoRoomLeft);
+    let of_script = reruns.filter(|order| order.runs(&plan, 27) && !order.runs(&plan, 9));
+    assert_eq!(of_script.count(), 1);
+}
+
+/// A boot that looks for a poison may die of something else, which is no proof against a check.
+#[test]
+fn other_death_on_the_way_to_a_poison_proves_nothing() {
+    let plan = small_plan();
+    let mut kernel = Kernel::with(&plan, &[(7, Act::Leak), (36, Act::NeedsRoomToCrash)]);
+    kernel.room = 1;
+    kernel.deadly_set_ups = [0].into();
+    kernel.poisons = vec![(8, 37)];
+    let (outcome, _) = run(&plan, &kernel, RULES);
+    let checks = [7, 8, 36, 37].map(|check| outcome.outcomes[check].clone());
+    let wanted = [Outcome::Pass, Outcome::Hang, Outcome::Crash, Outcome::Pass];
+    assert_eq!(checks, wanted, "{:#?}", outcome.context.notes);
+}
