@@ -136,7 +136,13 @@ impl Plan {
 
     /// The header line of a log of this plan.
     pub fn header(&self) -> String {
-        written(|text| log::header(text, self.id, self.checks.len() as u32, 0))
+        self.header_of(None)
+    }
+
+    /// The header line of a log of this plan under a run id, or without one.
+    pub fn header_of(&self, run: Option<u32>) -> String {
+        let run = run.unwrap_or(0);
+        written(|text| log::header(text, self.id, self.checks.len() as u32, run))
     }
 
     /// The section line of a group.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::common::{LOG, Said, file, said, tool};
+use super::common::{ELF, LOG, Said, file, said, tool};
 use super::toy::{KERNEL, entry, gaps, gate, json, outcomes, target, two};
 use conformance::testing::Plan;
 
@@ -145,20 +145,54 @@ fn recorded_log_is_a_target_too() {
     assert_eq!(gate(folder.path(), &[]).exit, 3);
 }
 
-/// A console that repeats an older log before the boot's own does not open the gate.
+/// A console with an older log, before the boot's own or instead of it, is no verdict at once.
 #[test]
 fn older_log_in_front_counts_for_nothing() {
     let plan = Plan::default();
     let (one, _) = two(&plan);
     let folder = target("exit", &plan.checks[one].title, "-", "");
-    let kernel = format!("cat \"$(dirname \"$0\")/oracle.txt\"; {KERNEL}");
-    std::fs::write(folder.path().join("kernel.sh"), kernel).expect("a file");
-    let said = gate(folder.path(), &["--format", "json"]);
-    // The second boot was told to skip the check that died, and the older log has it as passed.
-    assert_eq!(outcomes(&json(&said))[0], (one, "crash".to_string()));
-    assert_eq!(said.exit, 3);
-    let why = "not the log of this boot, whose orders it does not obey: ";
-    assert!(said.out.contains(why), "{}", said.out);
+    let begin = "at=$(dirname \"$0\"); cat \"$at/oracle.txt\"; ";
+    for (kernel, why) in [
+        (
+            format!("{begin}{KERNEL}"),
+            "a log without a run id is in the console",
+        ),
+        // The ELF in the image of a kernel is not the one that it was given.
+        (
+            format!(
+                "{}\"",
+                KERNEL.replace("ELF=$1", &format!("ELF=\"{}\"", ELF.display()))
+            ),
+            "did not boot the patched ELF",
+        ),
+        (
+            format!("{begin}echo 'Kernel panic: before the header'; sleep 60"),
+            "a log without a run id is in the console",
+        ),
+        // The console of the last boot is kept, and printed by the next one.
+        (
+            format!(
+                "at=$(dirname \"$0\"); [ -e $at/ram ] && cat $at/ram; ({}) | tee $at/ram",
+                KERNEL
+            ),
+            "the log of another run is in the console: its run id is ",
+        ),
+    ] {
+        let kernel = kernel.trim_end_matches('"');
+        std::fs::write(folder.path().join("kernel.sh"), kernel).expect("a file");
+        let said = gate(folder.path(), &["--format", "json"]);
+        let json = json(&said);
+        assert_eq!(said.exit, 3, "{kernel}");
+        assert_eq!(
+            json["flaws"].as_array().map(Vec::len),
+            Some(1),
+            "{}",
+            json["flaws"]
+        );
+        assert!(said.out.contains(why), "{}", said.out);
+        let boots = if kernel.contains("/ram") { 2 } else { 1 };
+        assert_eq!(json["boots"], boots, "{kernel}");
+    }
     // Nor does one that has lost its end.
     let half = &LOG[..LOG.len() / 2];
     std::fs::write(folder.path().join("half.txt"), half).expect("a file");

@@ -21,7 +21,7 @@ pub struct Boot {
     pub defects: Vec<Defect>,
     /// Whether the END line came.
     pub ended: bool,
-    /// Whether its header names this suite.
+    /// Whether its header names this suite, and the run id that the boot was given.
     pub ours: bool,
     /// Index of the next line in the plan's steps.
     step: usize,
@@ -45,6 +45,15 @@ pub struct Log {
     pub defects: Vec<Defect>,
 }
 
+/// The values of a header line.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Header<'t> {
+    pub version: &'t str,
+    pub suite: u32,
+    pub checks: u32,
+    pub run: Option<u32>,
+}
+
 impl Log {
     /// All boots together: of each check the worst outcome.
     pub fn outcome(&self, plan: &Plan) -> RunOutcome {
@@ -64,32 +73,47 @@ impl Log {
 }
 
 impl Boot {
-    /// A boot that has printed its header line, which names a suite and the number of its checks.
-    pub(super) fn new(plan: &Plan, header: &str, version: &str, suite: u32, checks: u32) -> Boot {
+    /// A boot that has printed its header line; `given` is the run id that it must name.
+    pub(super) fn new(plan: &Plan, text: &str, header: &Header, given: Option<u32>) -> Boot {
+        let Header {
+            version,
+            suite,
+            checks,
+            run,
+        } = *header;
+        let other_run = given.filter(|_| run != given);
         let mut boot = Boot {
             outcomes: vec![None; plan.checks.len()],
             defects: Vec::new(),
             ended: false,
-            ours: suite == plan.id && checks as usize == plan.checks.len(),
+            ours: suite == plan.id && checks as usize == plan.checks.len() && other_run.is_none(),
             step: 1,
             crc: Hasher::new(),
             unread: None,
-            last: header.to_string(),
+            last: text.to_string(),
             echoed: None,
             tallies: [Tally::default(); Profile::ALL.len()],
         };
-        if !boot.ours {
+        if let Some(given) = other_run {
+            boot.add_defect(Defect::OtherRun { run, given });
+        } else if !boot.ours {
             boot.add_defect(Defect::OtherSuite {
                 suite,
                 plan: checks,
             });
-        } else if header != plan.header() {
+        } else if text != plan.header_of(run) {
             boot.add_defect(Defect::OtherVersion {
                 version: version.to_string(),
             });
         }
-        boot.add_to_checksum(header);
+        boot.add_to_checksum(text);
         boot
+    }
+
+    /// Whether its header line is that of another run.
+    pub(crate) fn is_of_other_run(&self) -> bool {
+        let mut defects = self.defects.iter();
+        defects.any(|defect| matches!(defect, Defect::OtherRun { .. }))
     }
 
     /// Index of the next line in the plan's steps.

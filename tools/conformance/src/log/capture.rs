@@ -120,10 +120,11 @@ pub(crate) struct Capture<'plan> {
 }
 
 impl<'plan> Capture<'plan> {
-    pub(crate) fn new(plan: &'plan Plan) -> Capture<'plan> {
+    /// The reader of a boot that was given a run id, or none.
+    pub(crate) fn new(plan: &'plan Plan, run: Option<u32>) -> Capture<'plan> {
         Capture {
             splitter: LineSplitter::default(),
-            reader: LineReader::new(plan),
+            reader: LineReader::new(plan, run),
             last: LastLines::default(),
             excerpts: BTreeMap::new(),
         }
@@ -200,10 +201,10 @@ mod tests {
             .lines()
             .map(|line| format!("[    9.5] {line}\n"))
             .collect();
-        let mut capture = Capture::new(&plan);
+        let mut capture = Capture::new(&plan, None);
         assert!(!capture.feed(stamped.as_bytes(), patterns).over);
         for size in [1, 7, console.len()] {
-            let mut capture = Capture::new(&plan);
+            let mut capture = Capture::new(&plan, None);
             let (mut events, mut panicked) = (Vec::new(), Vec::new());
             for piece in console.as_bytes().chunks(size) {
                 let update = capture.feed(piece, patterns);

@@ -9,7 +9,7 @@ use memchr::memmem::Finder;
 use posix_conformance::log::{Line, Verdict};
 use posix_conformance::plan::Profile;
 
-use super::boot::{Boot, DEFECTS_MAX, Log};
+use super::boot::{Boot, DEFECTS_MAX, Header, Log};
 use super::framing::{Frame, MARKS, trimmed};
 use super::lines::LineSplitter;
 use super::reassemble::{Expected, Reassembler};
@@ -50,7 +50,7 @@ impl<'plan> Reader<'plan> {
     pub fn new(plan: &'plan Plan) -> Reader<'plan> {
         Reader {
             splitter: LineSplitter::default(),
-            lines: LineReader::new(plan),
+            lines: LineReader::new(plan, None),
         }
     }
 
@@ -76,6 +76,10 @@ impl<'plan> Reader<'plan> {
 #[derive(Clone, Debug)]
 pub(crate) struct LineReader<'plan> {
     plan: &'plan Plan,
+    /// The run id that each header line must have; none where any is believed.
+    run: Option<u32>,
+    /// The last byte of a whole header line.
+    header_end: Option<u8>,
     reassembler: Reassembler,
     /// The text around each line.
     frame: Frame,
@@ -89,9 +93,12 @@ pub(crate) struct LineReader<'plan> {
 }
 
 impl<'plan> LineReader<'plan> {
-    pub(crate) fn new(plan: &'plan Plan) -> LineReader<'plan> {
+    /// A reader that believes any run, or only those with a run id.
+    pub(crate) fn new(plan: &'plan Plan, run: Option<u32>) -> LineReader<'plan> {
         LineReader {
             plan,
+            run,
+            header_end: plan.header_of(run).bytes().next_back(),
             reassembler: Reassembler::default(),
             frame: Frame::default(),
             unread: None,
@@ -177,7 +184,7 @@ impl<'plan> LineReader<'plan> {
             if !self.reassembler.is_waiting() && !self.may_be_fragment(text) {
                 continue;
             }
-            let expected = Expected::next(self.plan, self.current());
+            let expected = Expected::next(self.plan, self.current(), self.run);
             if let Some(line) = self.reassembler.take(text, &expected) {
                 self.interpret(&line, emit);
                 return true;
@@ -219,7 +226,7 @@ impl<'plan> LineReader<'plan> {
         let step = self.current().map_or(0, Boot::next_step);
         let last = |text: &str| text.bytes().next_back();
         let (first, end) = match plan.steps.get(step) {
-            Some(Step::Header) => (b'p', last(&plan.checks.len().to_string())),
+            Some(Step::Header) => (b'p', self.header_end),
             Some(Step::Check(check)) => (b' ', last(&plan.checks[*check].title)),
             Some(Step::Section(_) | Step::Rule) => (b'=', Some(b'=')),
             _ => return true,
@@ -237,8 +244,8 @@ impl<'plan> LineReader<'plan> {
         if let Line::Header {
             version,
             suite,
-            plan,
-            ..
+            plan: checks,
+            run,
         } = line
         {
             let our = self.plan;
@@ -250,7 +257,13 @@ impl<'plan> LineReader<'plan> {
             }
             self.close();
             self.frame = Frame::default();
-            self.start(Boot::new(self.plan, text, version, suite, plan));
+            let header = Header {
+                version,
+                suite,
+                checks,
+                run,
+            };
+            self.start(Boot::new(self.plan, text, &header, self.run));
             emit(Event::Begin);
             return true;
         }

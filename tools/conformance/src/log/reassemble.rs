@@ -30,8 +30,8 @@ pub(super) struct Expected {
 }
 
 impl Expected {
-    /// The next line of a boot, or the header line where none has begun.
-    pub(super) fn next(plan: &Plan, boot: Option<&Boot>) -> Expected {
+    /// The next line of a boot, or its header line under a run id where none has begun.
+    pub(super) fn next(plan: &Plan, boot: Option<&Boot>, run: Option<u32>) -> Expected {
         let mut failed = Vec::new();
         let step = boot.and_then(|boot| plan.steps.get(boot.next_step()));
         let whole = match (step.copied(), boot) {
@@ -54,7 +54,7 @@ impl Expected {
                 vec![plan::totals_line("SUMMARY", boot.tally_of_all())]
             }
             (Some(Step::End), Some(boot)) => vec![plan::end_line(boot.checksum())],
-            _ => vec![plan.header()],
+            _ => vec![plan.header_of(run)],
         };
         Expected { whole, failed }
     }

@@ -1,26 +1,53 @@
 //! The lines of a run alone, without what the kernel printed around and between them.
 
+use crc32fast::Hasher;
 use posix_conformance::log::Line;
 
 use super::lines::LineSplitter;
+use crate::plan::end_line;
 
-/// The lines of the run in a console, from its header line on.
+/// The lines of the run in a console, from its header line on, as the ELF prints them without a run
+/// id: two runs of one kernel have the same lines.
 #[derive(Debug, Default)]
 pub(crate) struct RunLines {
     splitter: LineSplitter,
     pub text: String,
+    /// The checksums of the lines as they came, and as they are kept.
+    came: Hasher,
+    kept: Hasher,
 }
 
 impl RunLines {
     /// Takes what a console printed.
     pub(crate) fn feed(&mut self, bytes: &[u8]) {
-        let text = &mut self.text;
-        self.splitter.feed(bytes, &mut |line| {
-            let header = matches!(Line::parse(line), Some(Line::Header { .. }));
-            if header || !text.is_empty() && Line::parse(line).is_some() {
-                text.push_str(line);
-                text.push('\n');
+        let RunLines {
+            splitter,
+            text,
+            came,
+            kept,
+        } = self;
+        splitter.feed(bytes, &mut |line| {
+            let Some(parsed) = Line::parse(line) else {
+                return;
+            };
+            let is_header = matches!(parsed, Line::Header { .. });
+            if text.is_empty() && !is_header {
+                return;
             }
+            let line_kept = match parsed {
+                Line::Header { run: Some(run), .. } => line
+                    .trim_end_matches(&format!(" run {run:08x}"))
+                    .to_string(),
+                // An altered line must not get a checksum that agrees with it.
+                Line::End { crc } if crc == came.clone().finalize() => {
+                    end_line(kept.clone().finalize())
+                }
+                _ => line.to_string(),
+            } + "\n";
+            came.update(line.as_bytes());
+            came.update(b"\n");
+            kept.update(line_kept.as_bytes());
+            text.push_str(&line_kept);
         });
     }
 }

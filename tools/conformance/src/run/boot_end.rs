@@ -35,6 +35,8 @@ pub(crate) enum BootEnd {
     Stopped(String),
     /// The kernel printed a line that matches a pattern of `end`, before the END line.
     SaidDone,
+    /// A header line came that is not of this boot.
+    OtherRun,
     /// A second header line came before the END line.
     Restarted,
     /// The user wants the tool to end.
@@ -102,6 +104,7 @@ impl BootEnd {
                 let text = format!("no header line for {} s; killed", limits.boot);
                 (Outcome::Hang, text)
             }
+            BootEnd::OtherRun => (Outcome::Lost, "the log of another run came".to_string()),
             BootEnd::Interrupted => (Outcome::Lost, "interrupted".to_string()),
             BootEnd::Finished => (Outcome::Lost, "ended after the END line".to_string()),
         }

@@ -239,6 +239,9 @@ impl<'a> Campaign<'a> {
             return self.no_header(&result.end);
         }
         self.tried_again = false;
+        if result.end == BootEnd::OtherRun {
+            return self.other_run(result);
+        }
         match order.policy {
             Policy::AssumeHandlers => self.finished_assumed(&order, &result),
             Policy::Confirm | Policy::Bisect => self.finished_inquiry(&order, result),
@@ -360,6 +363,15 @@ impl<'a> Campaign<'a> {
              boot that assumes them",
         );
         Phase::AssumeHandlers(rerun)
+    }
+
+    /// A boot whose console has the log of another run: nothing of it can be believed.
+    fn other_run(&mut self, result: BootResult) {
+        let runs = result.log.boots.into_iter().rev();
+        let defects = runs.flat_map(|run| run.defects);
+        let other = defects.filter(|defect| matches!(defect, Defect::OtherRun { .. }));
+        self.defects.splice(0..0, other.take(1));
+        self.stop();
     }
 
     /// A boot that printed no header line; a later one is tried again.

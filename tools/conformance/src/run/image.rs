@@ -42,11 +42,13 @@ impl Elf {
 #[derive(Debug)]
 pub(crate) struct Image {
     pub command: Invocation,
+    /// The command with the ELF as it is, which people can run.
+    pub shown: Invocation,
     _files: Vec<Elf>,
 }
 
 impl Image {
-    /// Writes the files that the subject's command names.
+    /// Writes the files that the subject's command names; the ELF is given the run id.
     ///
     /// # Errors
     /// A file cannot be written, the ELF has no control block to patch, or the command's program
@@ -55,8 +57,9 @@ impl Image {
         subject: &Subject,
         accelerator: Option<&str>,
         order: &BootOrder,
+        run: Option<u32>,
     ) -> Result<Image> {
-        let block = block(order)?;
+        let block = block(order, run)?;
         let mut places = subject.places.clone();
         places.accel = accelerator.map(str::to_string);
         let mut files = Vec::new();
@@ -74,15 +77,17 @@ impl Image {
         }
         let command = subject.target.invocation(&places)?;
         command.require_program()?;
+        places.elf = subject.places.elf.clone();
         Ok(Image {
             command,
+            shown: subject.target.invocation(&places)?,
             _files: files,
         })
     }
 }
 
 /// The control block that tells the ELF to obey an order.
-fn block(order: &BootOrder) -> Result<Block> {
+fn block(order: &BootOrder, run: Option<u32>) -> Result<Block> {
     let first_group = u16::try_from(order.first_group).map_err(|_| {
         Error::usage(format!(
             "group {} does not fit into the control block",
@@ -90,7 +95,7 @@ fn block(order: &BootOrder) -> Result<Block> {
         ))
     })?;
     Ok(Block {
-        run: 0,
+        run: run.unwrap_or(0),
         first_group,
         flags: order.flags,
         skip: order.skip.iter().copied().collect(),

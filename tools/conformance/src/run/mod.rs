@@ -19,7 +19,9 @@ mod simulated;
 pub(crate) mod supervisor;
 pub(crate) mod version;
 
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::Write;
+use std::num::NonZeroU32;
 use std::time::{Duration, Instant};
 
 use self::accel::Accelerator;
@@ -63,6 +65,17 @@ impl Subject<'_> {
     }
 }
 
+/// A run id: 32 random bits, not 0.
+fn run_id() -> u32 {
+    loop {
+        // Each state has keys of its own, from the random numbers of the system.
+        let random = RandomState::new().build_hasher().finish();
+        if let Some(id) = NonZeroU32::new(random as u32) {
+            return id.get();
+        }
+    }
+}
+
 /// Runs the suite and gives exactly one outcome for each check. The console of all boots is copied
 /// to `log`.
 ///
@@ -77,27 +90,32 @@ pub(crate) fn run(
     let target = subject.target;
     let deadline = Instant::now() + Duration::from_secs_f64(target.limits.total);
     let mut progress = Progress::new();
-    let mut campaign = Campaign::new(subject.plan, subject.rules());
+    let rules = subject.rules();
+    let can_order = rules.can_order;
+    let mut campaign = Campaign::new(subject.plan, rules);
     let mut command = None;
     while let Some(order) = campaign.next_boot() {
-        let image = Image::new(subject, accelerator.name(), &order)?;
         let mut limits = target.limits;
         if accelerator.is_on_trial() {
             limits.boot = limits.boot.min(limits.accel);
         }
-        let spec = BootSpec {
-            command: &image.command,
-            limits,
-            patterns: Patterns {
-                panic: &target.panic,
-                end: &target.end,
-                stopped: &target.stopped,
-            },
-            recorded: target.recorded,
-            status: target.status,
-            deadline,
-        };
         let mut boot = || {
+            let run = can_order.then(run_id);
+            let image = Image::new(subject, accelerator.name(), &order, run)?;
+            command = Some(image.shown.to_string());
+            let spec = BootSpec {
+                command: &image.command,
+                limits,
+                patterns: Patterns {
+                    panic: &target.panic,
+                    end: &target.end,
+                    stopped: &target.stopped,
+                },
+                recorded: target.recorded,
+                status: target.status,
+                run,
+                deadline,
+            };
             let log = log.as_deref_mut().map(|log| log as &mut dyn Write);
             let result = boot::boot(subject.plan, &spec, interrupt, &mut progress, log);
             progress.clear();
@@ -116,7 +134,6 @@ pub(crate) fn run(
             continue;
         }
         accelerator.prove();
-        command = Some(image.command.to_string());
         campaign.finished(result);
     }
     let mut outcome = campaign.outcome();

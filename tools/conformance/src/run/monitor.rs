@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use posix_conformance::log::Line;
 
-use crate::log::boot::Log;
+use crate::log::boot::{Boot, Log};
 use crate::log::capture::{Capture, Patterns, Tail};
 use crate::log::lines::LineSplitter;
 use crate::log::reader::Event;
@@ -49,6 +49,8 @@ pub(crate) struct BootSpec<'a> {
     pub recorded: bool,
     /// True where the command ends with the exit status of the suite.
     pub status: bool,
+    /// The run id that the ELF was given; none where any log is believed.
+    pub run: Option<u32>,
     /// The end of `limits.total`, which covers all boots.
     pub deadline: Instant,
 }
@@ -138,7 +140,7 @@ impl<'a> Monitor<'a> {
     pub(crate) fn new(plan: &'a Plan, spec: &'a BootSpec<'a>, now: Instant) -> Monitor<'a> {
         Monitor {
             spec,
-            console: Capture::new(plan),
+            console: Capture::new(plan, spec.run),
             stderr: Stderr::new(spec.patterns.stopped),
             begun: now,
             heard: now,
@@ -244,7 +246,10 @@ impl<'a> Monitor<'a> {
             Event::Begin => {
                 self.header.get_or_insert(now);
                 self.done = None;
-                if inside.is_some() && !self.spec.recorded {
+                let last = self.console.reader.current();
+                if last.is_some_and(Boot::is_of_other_run) {
+                    self.over = Some(BootEnd::OtherRun);
+                } else if inside.is_some() && !self.spec.recorded {
                     self.next_step = inside;
                     self.over = Some(BootEnd::Restarted);
                 }

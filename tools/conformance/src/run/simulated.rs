@@ -42,12 +42,17 @@ pub(super) struct Printer<'a> {
 impl<'a> Printer<'a> {
     /// A log with its header line.
     pub(super) fn new(plan: &'a Plan) -> Printer<'a> {
+        Printer::of_run(plan, None)
+    }
+
+    /// A log with its header line under a run id.
+    pub(super) fn of_run(plan: &'a Plan, run: Option<u32>) -> Printer<'a> {
         let mut printer = Printer {
             plan,
             text: String::new(),
             tallies: [Tally::default(); 3],
         };
-        printer.line(&plan.header());
+        printer.line(&plan.header_of(run));
         printer
     }
 
@@ -104,7 +109,12 @@ impl<'a> Printer<'a> {
 
 /// The log of a run in which every check passes, up to a step of the plan.
 pub(super) fn passing_log(plan: &Plan, steps: usize) -> String {
-    let mut printer = Printer::new(plan);
+    passing_log_of(plan, steps, None)
+}
+
+/// The same under a run id.
+pub(super) fn passing_log_of(plan: &Plan, steps: usize, run: Option<u32>) -> String {
+    let mut printer = Printer::of_run(plan, run);
     for step in &plan.steps[1..steps.min(plan.steps.len())] {
         match *step {
             Step::Section(group) => printer.section(group),
@@ -243,16 +253,22 @@ impl Kernel {
 
     /// Boots once, as ordered.
     pub(super) fn boot(&self, plan: &Plan, order: &BootOrder) -> BootResult {
-        let (console, ending) = self.console(plan, order);
-        observed(plan, &console, ending)
+        let run = self.run_id();
+        let (console, ending) = self.console(plan, order, run);
+        observed_as(false, plan, &console, ending, Some(run))
     }
 
-    /// The console of a boot, and how it ends.
-    pub(super) fn console(&self, plan: &Plan, order: &BootOrder) -> (String, Ending) {
-        let mut printer = Printer::new(plan);
+    /// The run id of the next boot.
+    fn run_id(&self) -> u32 {
+        0x1000 + self.boots.get() as u32
+    }
+
+    /// The console of a boot under a run id, and how it ends.
+    pub(super) fn console(&self, plan: &Plan, order: &BootOrder, run: u32) -> (String, Ending) {
+        let mut printer = Printer::of_run(plan, Some(run));
         let ending = self.print(plan, order, &mut printer);
         if self.replays && self.boots.get() > 1 {
-            return (passing_log(plan, plan.steps.len()), Some(0));
+            return (passing_log_of(plan, plan.steps.len(), OLD_RUN), Some(0));
         }
         let garbled = self.garbles.map(|check| &*plan.checks[check].title);
         let text = garbled.map(|title| printer.text.replace(title, "\u{7f}"));
@@ -354,15 +370,29 @@ pub(super) const LIMITS: TargetLimits = TargetLimits {
 
 /// The result of a boot that prints a console and ends.
 pub(super) fn observed(plan: &Plan, console: &str, ending: Ending) -> BootResult {
-    observed_as(false, plan, console, ending)
+    observed_as(false, plan, console, ending, None)
+}
+
+/// The result of a boot that was given a run id.
+pub(super) fn observed_under(run: u32, plan: &Plan, console: &str, ending: Ending) -> BootResult {
+    observed_as(false, plan, console, ending, Some(run))
 }
 
 /// The result of a boot that prints a recorded console and exits.
 pub(super) fn observed_recording(plan: &Plan, console: &str) -> BootResult {
-    observed_as(true, plan, console, Some(0))
+    observed_as(true, plan, console, Some(0), None)
 }
 
-fn observed_as(recorded: bool, plan: &Plan, console: &str, ending: Ending) -> BootResult {
+/// The run id of the log that a kernel repeats.
+const OLD_RUN: Option<u32> = Some(7);
+
+fn observed_as(
+    recorded: bool,
+    plan: &Plan,
+    console: &str,
+    ending: Ending,
+    run: Option<u32>,
+) -> BootResult {
     let begun = Instant::now();
     let command = Invocation {
         argv: Vec::new(),
@@ -374,6 +404,7 @@ fn observed_as(recorded: bool, plan: &Plan, console: &str, ending: Ending) -> Bo
         patterns: Patterns::default(),
         recorded,
         status: false,
+        run,
         deadline: begun + Duration::from_secs_f64(LIMITS.total),
     };
     let stdout = match ending {

@@ -19,6 +19,11 @@ pub enum Defect {
     OtherVersion {
         version: String,
     },
+    /// The header line has another run id than the boot was given, or none.
+    OtherRun {
+        run: Option<u32>,
+        given: u32,
+    },
     /// Lines of the run are missing: their number, the first of them, and a line in their place
     /// that seems to be the suite's but cannot be read.
     LostLines {
@@ -98,6 +103,19 @@ impl fmt::Display for Defect {
                     "the log is of version {version} of the suite, not of this tool's"
                 )
             }
+            Defect::OtherRun {
+                run: Some(run),
+                given,
+            } => write!(
+                f,
+                "the log of another run is in the console: its run id is {run:08x}, and this \
+                 boot's {given:08x}"
+            ),
+            Defect::OtherRun { run: None, .. } => f.write_str(
+                "a log without a run id is in the console: an older one, or the kernel did not \
+                 boot the patched ELF, which is the file at {elf} or in {initramfs}; of a command \
+                 that prints a recorded log the target says recorded = true",
+            ),
             Defect::HeaderUnread { line } => {
                 write!(f, "no header line that can be read, only: {line}")
             }

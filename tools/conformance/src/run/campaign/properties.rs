@@ -243,6 +243,8 @@ proptest! {
         let seen = replays || garbled != dead || dead + 1 < plan.checks.len();
         prop_assert!(outcome.is_complete() != seen, "{:?}", outcome.defects);
         prop_assert!(!replays || orders.len() == 2, "{} boots", orders.len());
+        let caught = outcome.defects.iter().any(|defect| matches!(defect, Defect::OtherRun { .. }));
+        prop_assert!(caught == replays, "{:?}", outcome.defects);
         prop_assert!(outcome.outcomes[dead] != Outcome::Pass);
     }
 

@@ -3,8 +3,10 @@
 use posix_conformance::plan::control::KEEP_ENVIRONMENT;
 
 use super::*;
+use crate::log::run_lines::RunLines;
 use crate::run::simulated::{
-    Act, Kernel, LIMITS, observed, observed_recording, passing_log, small_plan,
+    Act, Kernel, LIMITS, observed, observed_recording, observed_under, passing_log, passing_log_of,
+    small_plan,
 };
 
 pub(crate) const RULES: Rules = Rules {
@@ -258,7 +260,7 @@ fn line_outside_of_any_run_is_a_defect_and_ends_the_campaign() {
     };
     let stray = plan.section(0);
     let (outcome, orders) = run_by(&plan, RULES, |_, order| {
-        let (console, ending) = kernel.console(&plan, order);
+        let (console, ending) = kernel.console(&plan, order, 1);
         observed(&plan, &format!("{stray}\n{console}"), ending)
     });
     assert_eq!(orders.len(), 1);
@@ -307,7 +309,7 @@ fn line_that_was_lost_before_a_death_is_asked_for_again() {
     let line = format!("  [PASS] {}\n", plan.checks[1].title);
     for (lost_boots, outcome_of_one) in [(3, Outcome::Lost), (1, Outcome::Pass)] {
         let (outcome, _) = run_by(&plan, RULES, |boot, order| {
-            let (console, ending) = kernel.console(&plan, order);
+            let (console, ending) = kernel.console(&plan, order, 1);
             let console = match boot < lost_boots {
                 true => console.replace(&line, ""),
                 false => console,
@@ -338,6 +340,37 @@ fn exit_status_must_be_that_of_the_lines() {
         ..RULES
     };
     assert_eq!(run(&plan, &kernel, rules).0.defects, []);
+}
+
+/// The log of another run in the console costs the verdict at once, whatever comes after it.
+#[test]
+fn log_of_another_run_is_no_verdict() {
+    let plan = small_plan();
+    let log = |run| passing_log_of(&plan, plan.steps.len(), run);
+    let half = |run| passing_log_of(&plan, plan.steps.len() / 2, run);
+    let own = Some(0x5f3a_11c0);
+    let other = "the log of another run is in the console: its run id is 00000007, and this boot's \
+                 5f3a11c0";
+    for (console, why) in [
+        (log(Some(7)), other),
+        (log(Some(7)) + &log(own), other),
+        (half(Some(7)) + &log(own), other),
+        (half(Some(7)) + "Kernel panic\n", other),
+        (log(own) + &log(Some(7)), other),
+        (half(own) + &log(Some(7)), other),
+        (log(None), "a log without a run id is in the console"),
+        (half(None), "a log without a run id is in the console"),
+    ] {
+        let boot = |_, _: &BootOrder| observed_under(0x5f3a_11c0, &plan, &console, Some(0));
+        let (outcome, orders) = run_by(&plan, RULES, boot);
+        assert_eq!(orders.len(), 1, "{console}");
+        let texts = texts(&outcome);
+        assert!(texts[0].starts_with(why), "{texts:?}");
+        assert_eq!(texts.len(), 1, "{texts:?}");
+        assert!(!outcome.is_complete());
+    }
+    let boot = |_, _: &BootOrder| observed_under(0x5f3a_11c0, &plan, &log(own), Some(0));
+    assert!(run_by(&plan, RULES, boot).0.is_complete());
 }
 
 #[test]
@@ -378,4 +411,24 @@ fn boot_without_a_header_line_is_no_verdict() {
         assert_eq!(orders[1], orders[2]);
         assert_eq!(outcome.outcomes[3], Outcome::Crash);
     }
+}
+
+/// What `bless` writes is without the run id.
+#[test]
+fn kept_lines_have_no_run_id_and_a_checksum_that_agrees() {
+    let plan = small_plan();
+    let log = |run| passing_log_of(&plan, plan.steps.len(), run);
+    let kept = |text: &str| {
+        let mut lines = RunLines::default();
+        lines.feed(text.as_bytes());
+        lines.text
+    };
+    let console = format!("Booting\n{}power off\n", log(Some(0x5f3a_11c0)));
+    assert_eq!(kept(&console), log(None));
+    assert_eq!(kept(&log(None)), log(None));
+    // A log that is altered stays so.
+    let altered = kept(&log(Some(3)).replacen(" 0 failed", " 1 failed", 1));
+    assert!(altered.contains(" 1 failed") && !altered.contains(" run "));
+    let (outcome, _) = run_by(&plan, RULES, |_, _| observed(&plan, &altered, Some(0)));
+    assert!(!outcome.is_complete());
 }

@@ -63,7 +63,7 @@ fn handlers_that_are_not_reported_are_assumed_once() {
     });
     let line = format!("  [PASS] {}\n", plan.checks[one].title);
     let garbled = run_by(&plan, RULES, |_, order| {
-        let (console, ending) = kernel.console(&plan, order);
+        let (console, ending) = kernel.console(&plan, order, 1);
         observed(&plan, &console.replace(&line, &line.repeat(2)), ending)
     });
     for (outcome, why) in [

@@ -56,6 +56,7 @@ impl Case {
             },
             recorded: self.recorded,
             status: self.status,
+            run: None,
             deadline: begun + Duration::from_secs_f64(LIMITS.total),
         };
         let mut monitor = Monitor::new(&self.plan, &spec, begun);
