@@ -1,4 +1,4 @@
-//! Runs any x86-64 program on Linux as if the kernel had exactly one bug.
+//! Runs any x86-64 program on Linux as if the kernel had exactly one bug, or a few.
 //!
 //! [`run`] starts a program under ptrace(2). A seccomp filter stops only the system call that the
 //! [`Fault`] is about, so all other calls run at full speed. At a stop, the conditions of the fault
@@ -25,4 +25,4 @@ pub use model::{
     ExitOperand, ExitValue, Fault, Injection, MaskAfter, Op, Operand, SignalAct, SignalCond,
 };
 pub use table::{TABLE, find};
-pub use trace::{TimeLimits, TraceEnd, TraceResult, run};
+pub use trace::{TimeLimits, TraceEnd, TraceResult, run, run_with_all};

@@ -32,6 +32,9 @@ pub(crate) enum FaultsCommand {
     Run(Run),
     /// Run the suite on a kernel with each fault, and report which it finds.
     Score(Score),
+    /// Run the suite on kernels whose wrong calls are known, and count the red checks that accuse
+    /// another call.
+    Justice(Justice),
 }
 
 #[derive(Debug, Args)]
@@ -88,6 +91,28 @@ pub(crate) struct Score {
     /// Write the report to this file; one line still goes to stdout.
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct Justice {
+    /// The number of kernels with six faults each.
+    #[arg(long, value_name = "N", default_value_t = 200, value_parser = integer_in(0, 100_000))]
+    pub seeds: u32,
+    /// Run this ELF instead of the suite's own.
+    #[arg(long, value_name = "FILE")]
+    pub elf: Option<PathBuf>,
+    /// Read the logs in this folder, and write those that are missing, so that the next run takes no
+    /// time.
+    #[arg(long, value_name = "FOLDER")]
+    pub logs: Option<PathBuf>,
+    /// The number of kernels that run at once; without it twice the number of processors, because
+    /// many kernels wait.
+    #[arg(long, value_name = "N", value_parser = integer_in(1, JOBS_MAX))]
+    pub jobs: Option<u32>,
+    /// List the kernels on which most red checks accuse another call, and those checks.
+    #[arg(long)]
+    pub verbose: bool,
 }
 
 /// The values of `--format` of the commands below `faults`.

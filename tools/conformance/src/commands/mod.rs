@@ -3,6 +3,7 @@
 mod bench;
 mod bless;
 mod build;
+mod constant;
 mod convert;
 mod diff;
 mod explain;

@@ -7,4 +7,4 @@ mod start;
 mod tracee;
 mod tracer;
 
-pub use run::{TimeLimits, TraceEnd, TraceResult, run};
+pub use run::{TimeLimits, TraceEnd, TraceResult, run, run_with_all};

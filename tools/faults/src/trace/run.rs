@@ -1,4 +1,4 @@
-//! Runs a program under one fault, passes on its output and enforces the time limits.
+//! Runs a program under faults, passes on its output and enforces the time limits.
 
 use std::io::{self, PipeReader, Read};
 use std::ops::ControlFlow;
@@ -50,7 +50,7 @@ pub enum TraceEnd {
 #[derive(Clone, Copy, Debug)]
 pub struct TraceResult {
     pub end: TraceEnd,
-    /// The number of times the fault triggered.
+    /// The number of times the faults triggered.
     pub triggered: u64,
     pub elapsed: Duration,
 }
@@ -62,6 +62,20 @@ pub struct TraceResult {
 /// The program cannot be started or traced.
 pub fn run(
     fault: Option<&Fault>,
+    command: Command,
+    limits: TimeLimits,
+    on_output: impl FnMut(&[u8]) -> ControlFlow<()>,
+) -> io::Result<TraceResult> {
+    run_with_all(fault.as_slice(), command, limits, on_output)
+}
+
+/// As [`run`], with several faults at once. Where two watch the same call or signal, the first one
+/// whose conditions hold has its effect.
+///
+/// # Errors
+/// The program cannot be started or traced.
+pub fn run_with_all(
+    faults: &[&Fault],
     mut command: Command,
     limits: TimeLimits,
     mut on_output: impl FnMut(&[u8]) -> ControlFlow<()>,
@@ -74,15 +88,16 @@ pub fn run(
         let (sender, ended) = mpsc::channel();
         let pid = &pid;
         scope.spawn(move || {
-            let end = trace(fault, command, pid);
+            let end = trace(faults, command, pid);
             // The reader gets end of file here, even if the program closes its stdout earlier.
             drop(writer);
             sender.send(end).ok();
         });
         let forced = follow(console, limits, start, pid, &mut on_output)?;
         let (end, triggered) = ended.recv().map_err(|_| lost())??;
-        if let (TraceEnd::Panicked, Some(fault)) = (end, fault) {
-            let message = format!("Kernel panic - not syncing: fault {}\n", fault.id);
+        if end == TraceEnd::Panicked {
+            let ids: Vec<&str> = faults.iter().map(|fault| fault.id).collect();
+            let message = format!("Kernel panic - not syncing: fault {}\n", ids.join(", "));
             // The run has ended: there is nothing to stop.
             let _ = on_output(message.as_bytes());
         }
@@ -157,10 +172,10 @@ fn readable(console: &PipeReader, timeout: Duration) -> io::Result<bool> {
 }
 
 /// Starts the program with this thread as its tracer and traces it to its end.
-fn trace(fault: Option<&Fault>, command: Command, pid: &LivePid) -> io::Result<(TraceEnd, u64)> {
-    let mut state = fault.map(FaultState::new);
-    let main = start(fault, command, pid)?;
-    let mut tracer = Tracer::new(state.as_mut(), main);
+fn trace(faults: &[&Fault], command: Command, pid: &LivePid) -> io::Result<(TraceEnd, u64)> {
+    let mut states: Vec<FaultState> = faults.iter().copied().map(FaultState::new).collect();
+    let main = start(faults, command, pid)?;
+    let mut tracer = Tracer::new(&mut states, main);
     let status = tracer.run_to_end(pid)?;
     let end = if tracer.has_panicked() {
         TraceEnd::Panicked
@@ -169,5 +184,5 @@ fn trace(fault: Option<&Fault>, command: Command, pid: &LivePid) -> io::Result<(
     } else {
         TraceEnd::Killed(libc::WTERMSIG(status))
     };
-    Ok((end, state.map_or(0, |state| state.triggered())))
+    Ok((end, states.iter().map(FaultState::triggered).sum()))
 }

@@ -23,12 +23,12 @@ const SENDERS: [u16; 3] = [
 ];
 
 /// Forks, seizes the child, and then lets it execute the program.
-pub(crate) fn start(fault: Option<&Fault>, mut command: Command, pid: &LivePid) -> io::Result<Pid> {
+pub(crate) fn start(faults: &[&Fault], mut command: Command, pid: &LivePid) -> io::Result<Pid> {
     let (mut id_reader, id_writer) = io::pipe()?;
     let (go_reader, mut go_writer) = io::pipe()?;
     let mut numbers = vec![RESTART_SYSCALL];
     numbers.extend(SENDERS);
-    numbers.extend(fault.and_then(Fault::watched_call));
+    numbers.extend(faults.iter().filter_map(|fault| fault.watched_call()));
     let filter = Filter::new(&numbers);
     let before_exec = move || {
         // SAFETY: setpgid(2) takes only numbers. Group 0 is a new group for the child.

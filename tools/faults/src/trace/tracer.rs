@@ -16,13 +16,21 @@ use crate::effects::{EntryEffect, ExitEffect, FaultState, Pending, SignalEffect,
 #[derive(Debug, Default)]
 struct Progress {
     /// The call whose exit is watched.
-    pending: Option<Pending>,
+    pending: Option<Watched>,
     /// The call that a signal interrupted and that `restart_syscall` may continue.
-    interrupted: Option<Pending>,
+    interrupted: Option<Watched>,
+}
+
+/// A call whose exit is watched.
+#[derive(Debug)]
+struct Watched {
+    /// The index of the fault that it is watched for.
+    fault: usize,
+    call: Pending,
 }
 
 pub(crate) struct Tracer<'b, 'f> {
-    state: Option<&'b mut FaultState<'f>>,
+    states: &'b mut [FaultState<'f>],
     main: Pid,
     /// Every thread and process of this run, including those that have ended.
     known: HashSet<Pid>,
@@ -41,9 +49,9 @@ enum Resume {
 }
 
 impl<'b, 'f> Tracer<'b, 'f> {
-    pub(crate) fn new(state: Option<&'b mut FaultState<'f>>, main: Pid) -> Tracer<'b, 'f> {
+    pub(crate) fn new(states: &'b mut [FaultState<'f>], main: Pid) -> Tracer<'b, 'f> {
         Tracer {
-            state,
+            states,
             main,
             known: HashSet::from([main]),
             threads: HashMap::from([(main, Progress::default())]),
@@ -149,10 +157,12 @@ impl<'b, 'f> Tracer<'b, 'f> {
             progress.pending = interrupted;
             return Resume::Run;
         }
-        let effect = match self.state.as_deref_mut() {
-            Some(state) if state.watches(call.number) => state.enter(call, &mut tracee),
-            _ => EntryEffect::Ignore,
-        };
+        let (mut fault, mut effect) = (0, EntryEffect::Ignore);
+        for (index, state) in self.states.iter_mut().enumerate() {
+            if state.watches(call.number) && matches!(effect, EntryEffect::Ignore) {
+                (fault, effect) = (index, state.enter(call, &mut tracee));
+            }
+        }
         let made = match &effect {
             EntryEffect::Follow(pending) => pending.made,
             _ => call,
@@ -172,6 +182,10 @@ impl<'b, 'f> Tracer<'b, 'f> {
                     None => Ok(()),
                 };
                 set.ok();
+                let pending = Watched {
+                    fault,
+                    call: pending,
+                };
                 self.threads.entry(thread).or_default().pending = Some(pending);
                 Resume::Run
             }
@@ -198,14 +212,11 @@ impl<'b, 'f> Tracer<'b, 'f> {
     fn exit(&mut self, thread: Pid) -> Resume {
         let mut tracee = Tracee(thread);
         let progress = self.threads.entry(thread).or_default();
-        let (Some(state), Ok(result), Some(pending)) = (
-            self.state.as_deref_mut(),
-            tracee.result(),
-            progress.pending.take(),
-        ) else {
+        let (Ok(result), Some(watched)) = (tracee.result(), progress.pending.take()) else {
             return Resume::Run;
         };
-        match state.leave(&pending, result, &mut tracee) {
+        let pending = &watched.call;
+        match self.states[watched.fault].leave(pending, result, &mut tracee) {
             ExitEffect::Panic => return self.panic(),
             ExitEffect::HangAll => return self.hang_all(),
             ExitEffect::Result(changed) => {
@@ -214,7 +225,7 @@ impl<'b, 'f> Tracer<'b, 'f> {
                     tracee.set_exit(pending.given, changed).ok();
                 }
                 if changed == RESTART_BLOCK {
-                    progress.interrupted = Some(pending);
+                    progress.interrupted = Some(watched);
                 }
             }
         }
@@ -223,11 +234,13 @@ impl<'b, 'f> Tracer<'b, 'f> {
 
     /// A signal is about to be delivered.
     fn delivery(&mut self, thread: Pid, signal: c_int) -> Resume {
-        let (Some(state), Ok(mut info)) = (self.state.as_deref_mut(), ptrace::getsiginfo(thread))
-        else {
+        let Ok(mut info) = ptrace::getsiginfo(thread) else {
             return Resume::With(signal);
         };
-        match state.deliver(bytes_of(&mut info)) {
+        let effects = self.states.iter_mut();
+        let mut effects = effects.map(|state| state.deliver(bytes_of(&mut info)));
+        let effect = effects.find(|effect| *effect != SignalEffect::Unchanged);
+        match effect.unwrap_or(SignalEffect::Unchanged) {
             SignalEffect::Unchanged => Resume::With(signal),
             SignalEffect::Changed => {
                 ptrace::setsiginfo(thread, &info).ok();

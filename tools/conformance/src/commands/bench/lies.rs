@@ -6,12 +6,12 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use faults::{Class, EntryAct, Fault, Injection, Operand};
 use posix_conformance::abi::Errno;
 use posix_conformance::abi::errno::{ENOSYS, EPERM};
 use posix_conformance::plan::call::{Call, PSE51, PSE52, PSE53};
 
 use super::{require_complete, time};
+use crate::commands::constant::always_returns;
 use crate::error::{Error, Result};
 use crate::log::reader::Reader;
 use crate::plan::Plan;
@@ -100,25 +100,11 @@ pub(super) fn lies(elf: &Path) -> Result<String> {
 fn run(
     plan: &Plan,
     elf: &Path,
-    call: &Call,
+    call: &'static Call,
     constant: Constant,
     results: &mut Results,
 ) -> Result<()> {
-    let acts: &'static [EntryAct] =
-        Box::leak(Box::new([EntryAct::Skip(Operand::N(constant.value()))]));
-    let fault = Fault {
-        id: "lie",
-        call: call.name,
-        class: Class::WrongErrno,
-        injection: Injection::Entry {
-            number: call.number,
-            when: &[],
-            acts,
-            exit_acts: &[],
-        },
-        clause: "",
-        unobservable: None,
-    };
+    let fault = always_returns(call, constant.value());
     let limits = faults::TimeLimits {
         total: 2 * TIME_MAX,
         silence: TIME_MAX,

@@ -1,6 +1,7 @@
 //! `faults`: kernels with one fault each.
 
 pub(super) mod faulty_linux;
+mod justice;
 mod list;
 mod record;
 mod report;
@@ -23,6 +24,7 @@ pub(super) fn main(faults: &Faults) -> Result<u8> {
         FaultsCommand::List(args) => list::main(args),
         FaultsCommand::Run(args) => run::main(args),
         FaultsCommand::Score(args) => score::main(args),
+        FaultsCommand::Justice(args) => justice::main(args),
     }
 }
 

@@ -1,0 +1,171 @@
+//! The wrong kernels of `faults justice`, and the logs of the suite on them.
+
+use std::fs;
+use std::io::IsTerminal;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use ::faults::{Class, Fault, TABLE, TimeLimits};
+use posix_conformance::abi::errno::{EINVAL, ENOSYS};
+use posix_conformance::plan::call::{
+    CLONE, Call, GETSOCKNAME, PSE51, PSE52, PSE53, SETITIMER, WAIT4,
+};
+
+use crate::atomic_file;
+use crate::commands::constant::always_returns;
+use crate::error::{Error, Result};
+
+/// The limit of silence: longer than the suite's own watchdog and its wait for a thread.
+const SILENCE: Duration = Duration::from_secs(4);
+/// The limit of a run.
+const TOTAL: Duration = Duration::from_secs(20);
+/// The helpers outside of the plan whose answers are constants too.
+const HELPERS: [&Call; 4] = [&CLONE, &GETSOCKNAME, &WAIT4, &SETITIMER];
+/// The call whose lies would be those of the log itself.
+const EXCLUDED: &str = "write";
+/// Number of faults of a kernel with several.
+const FAULTS: usize = 6;
+
+/// A kernel that is wrong in a known way.
+#[derive(Debug)]
+pub(super) struct Kernel {
+    /// The name for tables, and of its log.
+    pub name: String,
+    pub faults: Vec<Fault>,
+}
+
+impl Kernel {
+    /// True where a fault of the kernel is one of this call.
+    pub(super) fn is_wrong(&self, call: &str) -> bool {
+        self.faults.iter().any(|fault| fault.call == call)
+    }
+}
+
+/// The kernels in which one call always returns ENOSYS, EINVAL or 0.
+pub(super) fn constants() -> Vec<Kernel> {
+    let under_test = [PSE51, PSE52, PSE53].into_iter().flatten();
+    let calls = under_test.filter(|call| call.name != EXCLUDED);
+    let values = [
+        ("ENOSYS", -i64::from(ENOSYS.0)),
+        ("EINVAL", -i64::from(EINVAL.0)),
+        ("0", 0),
+    ];
+    let of_call = |call: &'static Call| {
+        values.map(|(name, value)| Kernel {
+            name: format!("{}-{name}", call.name),
+            faults: vec![always_returns(call, value)],
+        })
+    };
+    calls.chain(HELPERS).flat_map(of_call).collect()
+}
+
+/// The kernels with six faults of different calls each, one for each seed below `count`. Faults that
+/// end the run are left out: `run` charges a death by more boots than this command makes.
+pub(super) fn several(count: u32) -> Vec<Kernel> {
+    let ends = |fault: &&Fault| matches!(fault.class, Class::Panic | Class::Hang);
+    let usable: Vec<&Fault> = (TABLE.iter())
+        .filter(|fault| fault.unobservable.is_none() && !ends(fault))
+        .collect();
+    let kernel = |seed: u32| {
+        let mut random = SplitMix(seed.into());
+        let mut faults: Vec<Fault> = Vec::new();
+        while faults.len() < FAULTS {
+            let fault = usable[random.below(usable.len())];
+            if faults.iter().all(|other| other.call != fault.call) {
+                faults.push(*fault);
+            }
+        }
+        Kernel {
+            name: format!("seed-{seed}"),
+            faults,
+        }
+    };
+    (0..count).map(kernel).collect()
+}
+
+/// Sebastiano Vigna's SplitMix64.
+struct SplitMix(u64);
+
+impl SplitMix {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut bits = self.0;
+        bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((bits ^ (bits >> 31)) % bound as u64) as usize
+    }
+}
+
+/// The console of the suite on each kernel, in their order. With a folder, logs that are in it are
+/// read, and the others are written to it.
+///
+/// # Errors
+/// The ELF cannot be started or traced, or a log cannot be read or written.
+pub(super) fn consoles(
+    kernels: &[Kernel],
+    elf: &Path,
+    folder: Option<&Path>,
+    jobs: usize,
+) -> Result<Vec<Vec<u8>>> {
+    let next = AtomicUsize::new(0);
+    let done = Mutex::new(Vec::new());
+    let worker = || -> Result<()> {
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(kernel) = kernels.get(index) else {
+                return Ok(());
+            };
+            let console = console(kernel, elf, folder)?;
+            if let Ok(mut done) = done.lock() {
+                done.push((index, console));
+                progress(done.len(), kernels.len());
+            }
+        }
+    };
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..jobs).map(|_| scope.spawn(worker)).collect();
+        let lost = |_| Error::no_verdict("a thread that runs the suite panicked");
+        let mut joined = workers.into_iter().map(|worker| worker.join());
+        joined.try_for_each(|result| result.map_err(lost)?)
+    })?;
+    let mut done = done.into_inner().unwrap_or_default();
+    done.sort_by_key(|(index, _)| *index);
+    Ok(done.into_iter().map(|(_, console)| console).collect())
+}
+
+fn console(kernel: &Kernel, elf: &Path, folder: Option<&Path>) -> Result<Vec<u8>> {
+    let file: Option<PathBuf> = folder.map(|folder| folder.join(format!("{}.log", kernel.name)));
+    if let Some(file) = file.as_ref().filter(|file| file.exists()) {
+        return fs::read(file).map_err(|error| Error::file(file, &error));
+    }
+    let mut command = Command::new(elf);
+    command.stdin(Stdio::null()).stderr(Stdio::null());
+    let limits = TimeLimits {
+        total: TOTAL,
+        silence: SILENCE,
+    };
+    let faults: Vec<&Fault> = kernel.faults.iter().collect();
+    let mut console = Vec::new();
+    let run = ::faults::run_with_all(&faults, command, limits, |bytes| {
+        console.extend_from_slice(bytes);
+        ControlFlow::Continue(())
+    });
+    run.map_err(|error| Error::no_verdict(format!("{}: {error}", elf.display())))?;
+    if let Some(file) = file {
+        atomic_file::replace(&file, &console).map_err(|error| Error::file(&file, &error))?;
+    }
+    Ok(console)
+}
+
+/// Prints the progress, if stderr is a terminal.
+fn progress(done: usize, all: usize) {
+    if std::io::stderr().is_terminal() {
+        let end = if done == all { "\r\x1b[K" } else { "" };
+        eprint!("\r{done}/{all} kernels{end}");
+    }
+}
