@@ -3,6 +3,7 @@
 pub(crate) mod script;
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use posix_conformance::abi::Errno;
 use posix_conformance::log::{self, Sink, Tally, Verdict};
@@ -29,6 +30,8 @@ pub struct Planned {
     /// The system calls of its script from the last check, or from its beginning, up to this check:
     /// those in which a death before its line can be.
     pub calls: Vec<&'static str>,
+    /// The rows of its script up to its own, by their indices in the plan's.
+    rows: Range<usize>,
     /// The expected result, for messages.
     pub expected: String,
     pub canary: bool,
@@ -65,6 +68,8 @@ pub struct Plan {
     pub groups: Vec<String>,
     /// The lines of a complete log, in order.
     pub steps: Vec<Step>,
+    /// The rows of all scripts, in order.
+    rows: Vec<&'static Row>,
     by_title: HashMap<String, usize>,
 }
 
@@ -94,25 +99,29 @@ impl Plan {
             checks: Vec::new(),
             groups: Vec::new(),
             steps: vec![Step::Header],
+            rows: Vec::new(),
             by_title: HashMap::new(),
         };
         let mut script = 0;
         for group in suite.groups() {
             plan.steps.push(Step::Section(plan.groups.len()));
-            let mut calls = Vec::new();
+            let (rows, mut calls, mut begin) = (&mut plan.rows, Vec::new(), 0);
             let scripts = group.rows().filter_map(|row| {
                 if row.call == FRESH {
                     script += 1;
                     calls.clear();
+                    begin = rows.len();
+                    return None;
                 }
+                rows.push(row);
                 calls.extend(row.call.is_syscall().then_some(row.call.name));
-                row.name.map(|_| (script, std::mem::take(&mut calls)))
+                row.name
+                    .map(|_| (script, std::mem::take(&mut calls), begin..rows.len()))
             });
-            for (check, (script, calls)) in group.checks(plan.checks.len()).zip(scripts) {
+            for (check, script) in group.checks(plan.checks.len()).zip(scripts) {
                 plan.steps.push(Step::Check(check.index));
                 plan.by_title.insert(check.to_string(), check.index);
-                plan.checks
-                    .push(planned(&check, plan.groups.len(), script, calls));
+                plan.checks.push(planned(&check, plan.groups.len(), script));
             }
             plan.groups.push(group.to_string());
         }
@@ -125,6 +134,11 @@ impl Plan {
     /// The check of that title.
     pub fn find(&self, title: &str) -> Option<&Planned> {
         self.by_title.get(title).map(|&index| &self.checks[index])
+    }
+
+    /// The rows of a check's script up to the check's own, which is the last.
+    pub(crate) fn rows(&self, check: usize) -> &[&'static Row] {
+        &self.rows[self.checks[check].rows.clone()]
     }
 
     /// The first check of the script that a check belongs to.
@@ -189,7 +203,12 @@ pub fn end_line(crc: u32) -> String {
     written(|text| log::end(text, crc))
 }
 
-fn planned(check: &Check, group: usize, script: usize, calls: Vec<&'static str>) -> Planned {
+/// A check of a group, with the number of its script, its calls and its rows.
+fn planned(
+    check: &Check,
+    group: usize,
+    (script, calls, rows): (usize, Vec<&'static str>, Range<usize>),
+) -> Planned {
     Planned {
         index: check.index,
         title: check.to_string(),
@@ -200,6 +219,7 @@ fn planned(check: &Check, group: usize, script: usize, calls: Vec<&'static str>)
         group,
         script,
         calls,
+        rows,
         expected: expected(check.row),
         canary: check.is_canary(),
     }

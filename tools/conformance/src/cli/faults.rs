@@ -11,9 +11,10 @@ const JOBS_MAX: u32 = 1024;
 
 const EXIT_CODES: &str = "\
 Exit codes:
-  0  list: always; run: the program exited with 0; score: at least as good as recorded
+  0  list: always; run: the program exited with 0; score: at least as good as recorded;
+     justice: within the bounds
   1  run: the program ended in another way; score: less than recorded, or a survivor without a
-     reason
+     reason; justice: too many red checks accuse another call
   2  wrong usage, or a file that cannot be read or is malformed
   3  the program did not start, or the suite does not pass without a fault";
 
@@ -99,6 +100,9 @@ pub(crate) struct Justice {
     /// The number of kernels with six faults each.
     #[arg(long, value_name = "N", default_value_t = 200, value_parser = integer_in(0, 100_000))]
     pub seeds: u32,
+    /// Run only one of each N kernels in which one call always returns a constant.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = integer_in(1, 1000))]
+    pub every: u32,
     /// Run this ELF instead of the suite's own.
     #[arg(long, value_name = "FILE")]
     pub elf: Option<PathBuf>,

@@ -1,5 +1,6 @@
 //! Verdicts: outcomes of checks, outcomes of runs, and runs against an oracle and known gaps.
 
+pub(crate) mod causes;
 pub(crate) mod compare;
 pub(crate) mod defect;
 pub(crate) mod finding;

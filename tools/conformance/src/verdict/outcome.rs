@@ -156,6 +156,14 @@ impl Outcome {
         }
     }
 
+    /// The wrong answer of a check that is blocked because a call that it rests on is wrong.
+    pub(super) fn wrong_answer(&self) -> Option<&Got> {
+        match self {
+            Outcome::Blocked(Some(got)) if !got.not_asked && got.from.is_none() => Some(got),
+            _ => None,
+        }
+    }
+
     /// Index in [`Outcome::WORDS`]: of several outcomes of a check, the highest counts.
     ///
     /// `blocked` is above `pass`, so that it hides no gap, and below `fail`: a wrong answer proves

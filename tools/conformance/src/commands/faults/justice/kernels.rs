@@ -46,8 +46,8 @@ impl Kernel {
     }
 }
 
-/// The kernels in which one call always returns ENOSYS, EINVAL or 0.
-pub(super) fn constants() -> Vec<Kernel> {
+/// The kernels in which one call always returns ENOSYS, EINVAL or 0; one of each `every`.
+pub(super) fn constants(every: usize) -> Vec<Kernel> {
     let under_test = [PSE51, PSE52, PSE53].into_iter().flatten();
     let calls = under_test.filter(|call| call.name != EXCLUDED);
     let values = [
@@ -61,7 +61,8 @@ pub(super) fn constants() -> Vec<Kernel> {
             faults: vec![always_returns(call, value)],
         })
     };
-    calls.chain(HELPERS).flat_map(of_call).collect()
+    let all = calls.chain(HELPERS).flat_map(of_call);
+    all.step_by(every).collect()
 }
 
 /// The kernels with six faults of different calls each, one for each seed below `count`. Faults that

@@ -1,0 +1,97 @@
+//! The causes of red checks: the call that each of them accuses.
+//!
+//! A check rests on the calls that its script makes. Where a red check rests on a call that is
+//! itself wrong, the check is blocked by that call, and accuses it instead of its own. The rules are
+//! in the README, in the section on reading a report. They make no red check green.
+
+mod inference;
+mod suspects;
+#[cfg(test)]
+mod tests;
+
+use posix_conformance::plan::Want;
+
+use self::inference::{Answer, Suspicions};
+use super::outcome::Outcome;
+use crate::plan::Plan;
+
+/// The final outcomes of the checks of a plan, and the calls that each of them accuses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Causes {
+    pub outcomes: Vec<Outcome>,
+    /// The calls that a red check accuses, the best supported first; empty where no call can be
+    /// accused, and for other checks.
+    pub blames: Vec<Vec<&'static str>>,
+}
+
+impl Causes {
+    /// The causes of the outcomes of a run; those of final outcomes are the same again.
+    pub(crate) fn of(plan: &Plan, outcomes: &[Outcome]) -> Causes {
+        let answers: Vec<Option<Answer>> = (0..outcomes.len())
+            .map(|check| answer(plan, check, &outcomes[check]))
+            .collect();
+        let known: Vec<Answer> = answers.into_iter().flatten().collect();
+        let suspicions = Suspicions::of(&known);
+        let mut causes = Causes {
+            outcomes: outcomes.to_vec(),
+            blames: Vec::new(),
+        };
+        let mut known = known.iter();
+        for (check, outcome) in outcomes.iter().enumerate() {
+            let answer = has_answer(outcome).then(|| known.next()).flatten();
+            let blames = match answer {
+                Some(answer) if answer.red => suspicions.blames(answer),
+                None if outcome.is_left_out() => left_out_by(plan, outcomes, check),
+                _ => Vec::new(),
+            };
+            let own = blames.first() == Some(&plan.checks[check].call);
+            if let Outcome::Fail(got) = outcome
+                && !own
+            {
+                causes.outcomes[check] = Outcome::Blocked(Some(got.clone()));
+            } else if let Some(got) = outcome.wrong_answer()
+                && own
+            {
+                causes.outcomes[check] = Outcome::Fail(got.clone());
+            }
+            causes.blames.push(blames);
+        }
+        causes
+    }
+}
+
+/// True where the outcome tells something of the kernel.
+fn has_answer(outcome: &Outcome) -> bool {
+    !outcome.is_left_out() && !matches!(outcome, Outcome::Skipped | Outcome::Lost)
+}
+
+fn answer(plan: &Plan, check: usize, outcome: &Outcome) -> Option<Answer> {
+    if !has_answer(outcome) {
+        return None;
+    }
+    let planned = &plan.checks[check];
+    let mut suspects = suspects::of(plan, check, outcome.got());
+    if matches!(
+        outcome,
+        Outcome::Unimplemented(_) | Outcome::Crash | Outcome::Hang
+    ) {
+        suspects.retain(|suspect| suspect.call == planned.call);
+    }
+    let want = plan.rows(check).last().map(|row| row.want);
+    Some(Answer {
+        suspects,
+        red: *outcome != Outcome::Pass,
+        negative: matches!(want, Some(Want::Err(_) | Want::Either(..))),
+        counts: !planned.canary,
+    })
+}
+
+/// The call of the last check before, in the same script, in which the kernel died.
+fn left_out_by(plan: &Plan, outcomes: &[Outcome], check: usize) -> Vec<&'static str> {
+    let script = plan.first_of_script(check)..check;
+    let died = |check: &usize| matches!(outcomes[*check], Outcome::Crash | Outcome::Hang);
+    let dead = script.rev().find(died);
+    dead.map(|check| plan.checks[check].call)
+        .into_iter()
+        .collect()
+}

@@ -1,0 +1,243 @@
+//! The calls that may be wrong where a check is red: those on which its script rests.
+
+use posix_conformance::log::Word;
+use posix_conformance::plan::arena::{SELF, TID, WR2};
+use posix_conformance::plan::call::{
+    AGAIN, CATCH, CLOCK, CLOCK_GETTIME, CLONE, CLOSE, Call, Callee, GET32, GETPID, GETTID,
+    IN_HANDLER, LATER, NANOSLEEP, POLL, PRLIMIT64, READ, RT_SIGACTION, TIMER_CREATE, WRITE,
+};
+use posix_conformance::plan::routine::{FILL_UP, IN_ORDER, POLL_ONE};
+use posix_conformance::plan::{Place, Row, Value, Want};
+
+use crate::plan::{Plan, Planned};
+use crate::verdict::outcome::Got;
+
+/// The share at which a suspect counts that evidence speaks against.
+pub(super) const FAINT: f64 = 0.3;
+/// The limits of the descriptors that scripts expect by number.
+const NUMBERED: std::ops::Range<i64> = 3..64;
+
+/// The part of a call in a check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    /// The check is about it.
+    Own,
+    /// The script of a check that is about another call rests on it.
+    Other,
+    /// The check is a canary, and the call may have left something behind.
+    Canary,
+}
+
+/// A call that may be wrong.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Suspect {
+    pub call: &'static str,
+    pub role: Role,
+    /// 1, or [`FAINT`] where the result speaks against it.
+    pub weight: f64,
+    /// Set where the line of the check names it.
+    pub named: bool,
+}
+
+/// The suspects of a check, in the order of its script; `got` is the note of a red one.
+pub(super) fn of(plan: &Plan, check: usize, got: Option<&Got>) -> Vec<Suspect> {
+    let planned = &plan.checks[check];
+    if planned.canary {
+        return of_canary(plan, planned);
+    }
+    let rows = plan.rows(check);
+    let mut suspects = Vec::new();
+    match named(rows, got) {
+        Some(Named::Alone(call)) => add(&mut suspects, planned, call),
+        Some(Named::After(call)) => {
+            let makes = |row: &&Row| calls(row).contains(&call);
+            let last = rows.iter().rposition(|row| makes(row));
+            add_rows(&mut suspects, planned, &rows[..last.map_or(0, |at| at + 1)]);
+            add(&mut suspects, planned, call);
+        }
+        None => {
+            add_rows(&mut suspects, planned, rows);
+            add(&mut suspects, planned, planned.call);
+        }
+    }
+    if let Some(got) = got {
+        weigh(&mut suspects, rows, got);
+    }
+    suspects
+}
+
+/// The calls that a canary watches: those of its group that make what must not be left.
+fn of_canary(plan: &Plan, planned: &Planned) -> Vec<Suspect> {
+    let mut suspects = Vec::new();
+    let about_descriptors = planned.call == posix_conformance::plan::call::DUP.name;
+    let leaves = |call: Call| match about_descriptors {
+        true => call.makes_descriptor() || call == CLOSE,
+        false => call.touches_mask(),
+    };
+    let group = plan.suite.groups().nth(planned.group);
+    for row in group.into_iter().flat_map(|group| group.rows()) {
+        if leaves(row.call) {
+            add(&mut suspects, planned, row.call.name);
+        }
+    }
+    if about_descriptors {
+        add(&mut suspects, planned, CLOSE.name);
+    }
+    add(&mut suspects, planned, planned.call);
+    suspects
+}
+
+/// The call that a note names.
+enum Named {
+    /// No other call can be wrong.
+    Alone(&'static str),
+    /// A call before it may have given it a wrong argument.
+    After(&'static str),
+}
+
+fn named(rows: &[&'static Row], got: Option<&Got>) -> Option<Named> {
+    let got = got?;
+    if got.is(Word::NoThread) {
+        return Some(Named::Alone(CLONE.name));
+    }
+    if got.is(Word::NoHandler) {
+        return Some(Named::Alone(RT_SIGACTION.name));
+    }
+    let from = got.from.as_deref()?;
+    let call = rows.iter().flat_map(|row| calls(row));
+    let call = call.into_iter().find(|call| *call == from)?;
+    Some(match got.value == "ENOSYS" {
+        true => Named::Alone(call),
+        false => Named::After(call),
+    })
+}
+
+fn add_rows(suspects: &mut Vec<Suspect>, planned: &Planned, rows: &[&'static Row]) {
+    for row in rows {
+        for call in calls(row) {
+            add(suspects, planned, call);
+        }
+    }
+}
+
+fn add(suspects: &mut Vec<Suspect>, planned: &Planned, call: &'static str) {
+    let role = match (call == planned.call, planned.canary) {
+        (true, _) => Role::Own,
+        (false, true) => Role::Canary,
+        (false, false) => Role::Other,
+    };
+    if suspects.iter().all(|suspect| suspect.call != call) {
+        suspects.push(Suspect {
+            call,
+            role,
+            weight: 1.0,
+            named: false,
+        });
+    }
+}
+
+/// Weighs the suspects by the result of the call that failed.
+///
+/// Some errors speak of an argument that another call gave: EBADF of a descriptor, ESRCH of an id.
+/// A thread that does not end hangs in the call that it was to make.
+fn weigh(suspects: &mut [Suspect], rows: &[&'static Row], got: &Got) {
+    let own = rows.last().filter(|row| row.call.is_syscall());
+    let failed = match &got.from {
+        Some(from) => Some(from.as_str()),
+        None if got.not_asked => None,
+        None => own.map(|row| row.call.name),
+    };
+    for suspect in suspects.iter_mut() {
+        suspect.named = Some(suspect.call) == failed && got.from.is_some();
+    }
+    let faint = |suspects: &mut [Suspect], likely: &dyn Fn(&Suspect) -> bool| {
+        if suspects.iter().any(likely) {
+            for suspect in suspects.iter_mut().filter(|suspect| !likely(suspect)) {
+                suspect.weight = FAINT;
+            }
+        }
+    };
+    if got.is(Word::ThreadLasts) {
+        let deferred: Vec<&str> = rows
+            .windows(2)
+            .filter(|pair| pair[0].call == LATER)
+            .map(|pair| pair[1].call.name)
+            .collect();
+        faint(suspects, &|suspect| deferred.contains(&suspect.call));
+    } else if let Some(failed) = failed {
+        faint(suspects, &|suspect| {
+            suspect.call != failed && gives(suspect.call, failed, &got.value, rows)
+        });
+    }
+}
+
+/// True where an error of the call that failed speaks of an argument that this call gives.
+fn gives(call: &str, failed: &str, error: &str, rows: &[&'static Row]) -> bool {
+    let descriptor = || {
+        let mut made = rows.iter().filter(|row| row.call.makes_descriptor());
+        call == CLOSE.name || made.any(|row| row.call.name == call)
+    };
+    match error {
+        "EBADF" | "ENOTSOCK" => descriptor(),
+        "EMFILE" => descriptor() || call == PRLIMIT64.name,
+        "ESRCH" => [GETPID, GETTID, CLONE].iter().any(|id| id.name == call),
+        "EINVAL" => failed.starts_with("timer_") && call == TIMER_CREATE.name,
+        _ => false,
+    }
+}
+
+/// The system calls that a row rests on, those that give its arguments first.
+fn calls(row: &Row) -> Vec<&'static str> {
+    let mut calls = Vec::new();
+    let wanted = match row.want {
+        Want::Is(value) | Want::AtLeast(value) | Want::AtMost(value) => Some(value),
+        _ => None,
+    };
+    let uses = |place: Place| {
+        let held =
+            |value: &Value| matches!(value, Value::Held(held) if held.offset == place.offset);
+        row.args.iter().chain(&wanted).any(held)
+    };
+    if uses(SELF) {
+        calls.extend([GETPID.name, GETTID.name]);
+    }
+    if uses(TID) {
+        calls.push(CLONE.name);
+    }
+    calls.extend(row.call.is_syscall().then_some(row.call.name));
+    calls.extend(implied(row).iter().map(|call| call.name));
+    if counts_descriptors(row, wanted) {
+        calls.push(CLOSE.name);
+    }
+    calls
+}
+
+/// The system calls that the ELF makes for a pseudo-call or a routine.
+fn implied(row: &Row) -> &'static [Call] {
+    match row.call {
+        CATCH | IN_HANDLER => &[RT_SIGACTION],
+        CLOCK => &[CLOCK_GETTIME],
+        LATER => &[CLONE, NANOSLEEP],
+        AGAIN => &[CLOSE],
+        IN_ORDER => &[WRITE, READ],
+        FILL_UP => &[WRITE],
+        POLL_ONE => &[POLL],
+        _ => &[],
+    }
+}
+
+/// True where a row wants a descriptor by its number, so that it rests on every one that an earlier
+/// script has closed.
+fn counts_descriptors(row: &Row, wanted: Option<Value>) -> bool {
+    let number = matches!(wanted, Some(Value::Int(number)) if NUMBERED.contains(&number));
+    let reads = row.call == GET32
+        && matches!(row.args, [Value::Address(place)] if place.offset <= WR2.offset);
+    number && (row.call.makes_descriptor() || reads)
+}
+
+/// True for a call that has checks of its own.
+pub(super) fn is_tested(call: &str) -> bool {
+    use posix_conformance::plan::call::{PSE51, PSE52, PSE53};
+    let mut tested = [PSE51, PSE52, PSE53].into_iter().flatten();
+    tested.any(|tested| tested.name == call && matches!(tested.callee, Callee::Tested(_)))
+}
