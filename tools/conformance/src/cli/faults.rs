@@ -106,8 +106,7 @@ pub(crate) struct Justice {
     /// Run this ELF instead of the suite's own.
     #[arg(long, value_name = "FILE")]
     pub elf: Option<PathBuf>,
-    /// Read the logs in this folder, and write those that are missing, so that the next run takes no
-    /// time.
+    /// Read the logs in this folder, and write those that are missing: the next run takes no time.
     #[arg(long, value_name = "FOLDER")]
     pub logs: Option<PathBuf>,
     /// The number of kernels that run at once; without it twice the number of processors, because

@@ -222,7 +222,8 @@ impl Runner {
                 break;
             }
         }
-        merged(runs).ok_or_else(|| Error::usage("nothing was run"))
+        let outcome = merged(runs).map(|outcome| outcome.with_causes(&self.plan));
+        outcome.ok_or_else(|| Error::usage("nothing was run"))
     }
 
     /// Opens the file that consoles are copied to, once.
@@ -306,7 +307,7 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
 fn judge(plan: &Plan, bytes: &[u8]) -> RunOutcome {
     let mut reader = Reader::new(plan);
     reader.feed(bytes, &mut |_| {});
-    reader.finish().outcome(plan)
+    reader.finish().outcome(plan).with_causes(plan)
 }
 
 /// The outcome of a log in a file, which may be longer than memory; `-` is stdin.
@@ -321,7 +322,7 @@ pub(crate) fn judge_file(plan: &Plan, path: &Path) -> Result<RunOutcome> {
     let mut buffer = vec![0; 1 << 16];
     loop {
         match input.read(&mut buffer) {
-            Ok(0) => return Ok(reader.finish().outcome(plan)),
+            Ok(0) => return Ok(reader.finish().outcome(plan).with_causes(plan)),
             Ok(count) => reader.feed(&buffer[..count], &mut |_| {}),
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
             Err(error) => return Err(unreadable(error)),

@@ -162,7 +162,24 @@ fn wrong(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         return Ok(());
     }
     writeln!(out, "<h2>Wrong: {}</h2>", checks.len())?;
-    for check in checks {
+    let wrong = text::wrong_by_cause(report);
+    for check in wrong.deaths {
+        entry(report, check, " open", out)?;
+    }
+    for cause in wrong.causes {
+        writeln!(out, "<h3>{}</h3>", xml(&cause.headline()))?;
+        for check in cause.own {
+            entry(report, check, " open", out)?;
+        }
+        // What the call keeps from being asked is closed: there may be hundreds.
+        for check in cause.others {
+            entry(report, check, "", out)?;
+        }
+    }
+    if !wrong.not_red.is_empty() {
+        writeln!(out, "<h3>Not red</h3>")?;
+    }
+    for check in wrong.not_red {
         entry(report, check, " open", out)?;
     }
     Ok(())
@@ -193,6 +210,9 @@ fn entry(report: &Report, check: usize, open: &str, out: &mut dyn Write) -> io::
         xml(&planned.expected),
         xml(&outcome.described())
     )?;
+    if let blames @ [_, ..] = report.subject_log.blames(check) {
+        writeln!(out, "<dt>cause<dd>{}", xml(&blames.join(" or ")))?;
+    }
     if let Some(finding) = report.finding(check)
         && finding.text != outcome.described()
     {

@@ -7,7 +7,8 @@ use posix_conformance::plan::Profile;
 use super::Reporter;
 use super::escape::strip_controls;
 use super::style::{GREEN, RED, Style, YELLOW};
-use super::text::summary;
+use super::text::{self, summary};
+use crate::verdict::causes::groups::Cause;
 use crate::verdict::compare::{Comparison, Report};
 use crate::verdict::finding::FindingKind;
 use crate::verdict::known_gaps::Gap;
@@ -16,6 +17,8 @@ use crate::verdict::run_outcome::RunOutcome;
 
 /// Number of lost checks listed.
 const LOST_MAX: usize = 5;
+/// Number of checks listed that one cause keeps from being asked.
+const UNASKED_MAX: usize = 10;
 /// Number of defects of a log listed.
 const DEFECTS_MAX: usize = 10;
 
@@ -164,17 +167,27 @@ fn defects(name: &str, log: &RunOutcome, out: &mut dyn Write) -> io::Result<()> 
     }
 }
 
-/// The checks that are wrong, the most urgent first; of lost ones their number and the first.
+/// The checks that are wrong: those in which the kernel died, then the others by cause; of lost
+/// ones their number and the first.
 fn gaps(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    let outcome = |check: &usize| &report.subject_log.outcomes[*check];
-    let fails = |check: &usize| *outcome(check) != Outcome::Pass && report.is_wrong(*check);
-    let (lost, mut wrong): (Vec<usize>, Vec<usize>) = (0..report.plan.checks.len())
-        .filter(fails)
-        .partition(|check| *outcome(check) == Outcome::Lost);
-    wrong.sort_by_key(|check| std::cmp::Reverse(priority(outcome(check))));
-    for check in wrong {
+    let wrong = text::wrong_by_cause(report);
+    for check in wrong.deaths {
         gap(report, style, check, out)?;
     }
+    for cause in &wrong.causes {
+        self::cause(report, style, cause, out)?;
+    }
+    let skipped = |check: &&usize| report.subject_log.outcomes[**check] == Outcome::Skipped;
+    let skipped: Vec<&usize> = wrong.not_red.iter().filter(skipped).collect();
+    if !skipped.is_empty() {
+        writeln!(out, "\n{} told to skip:", skipped.len())?;
+    }
+    for check in skipped {
+        writeln!(out, "  {}", report.plan.checks[*check].title)?;
+    }
+    let lost: Vec<usize> = (0..report.plan.checks.len())
+        .filter(|&check| report.subject_log.outcomes[check] == Outcome::Lost)
+        .collect();
     if lost.is_empty() {
         return Ok(());
     }
@@ -193,14 +206,31 @@ fn gaps(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
     }
 }
 
-/// Order of the outcomes in this report, the highest first.
-fn priority(outcome: &Outcome) -> u8 {
-    match outcome {
-        Outcome::Crash => 5,
-        Outcome::Hang => 4,
-        Outcome::Fail(_) => 3,
-        Outcome::Unimplemented(_) => 2,
-        _ => 1,
+/// A cause: its wrong answers in full, and a line for each check that could not be asked.
+fn cause(report: &Report, style: Style, cause: &Cause, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "\n{}", style.paint(YELLOW, &cause.headline()))?;
+    let answered = |check: &usize| matches!(report.subject_log.outcomes[*check], Outcome::Fail(_));
+    let all = || cause.own.iter().chain(&cause.others).copied();
+    for check in all().filter(answered) {
+        gap(report, style, check, out)?;
+    }
+    let unasked: Vec<usize> = all().filter(|check| !answered(check)).collect();
+    if unasked.len() < all().count() && !unasked.is_empty() {
+        writeln!(out)?;
+    }
+    for &check in unasked.iter().take(UNASKED_MAX) {
+        let planned = &report.plan.checks[check];
+        let outcome = &report.subject_log.outcomes[check];
+        let word = outcome.word();
+        write!(out, "  {word:<13}  {}", planned.title)?;
+        match outcome {
+            Outcome::Blocked(_) => writeln!(out, ": {}", text::blocked(report, check))?,
+            _ => writeln!(out)?,
+        }
+    }
+    match unasked.len().saturating_sub(UNASKED_MAX) {
+        0 => Ok(()),
+        more => writeln!(out, "  and {more} more"),
     }
 }
 
@@ -208,21 +238,20 @@ fn gap(report: &Report, style: Style, check: usize, out: &mut dyn Write) -> io::
     let planned = &report.plan.checks[check];
     let outcome = &report.subject_log.outcomes[check];
     let word = outcome.word().to_uppercase();
-    let colour = if priority(outcome) > 2 { RED } else { YELLOW };
-    writeln!(out, "\n{}  {}", style.paint(colour, &word), planned.title)?;
+    writeln!(out, "\n{}  {}", style.paint(RED, &word), planned.title)?;
     let expected = &planned.expected;
     match outcome {
         Outcome::Crash => writeln!(out, "  expected {expected}, but the run died here")?,
         Outcome::Hang => writeln!(out, "  expected {expected}, but no more output came")?,
-        Outcome::Skipped => writeln!(out, "  expected {expected}, but told to skip")?,
-        Outcome::Blocked(None) => writeln!(out, "  expected {expected}, but could not be asked")?,
-        Outcome::Blocked(Some(got)) => {
-            writeln!(out, "  expected {expected}, but not asked: {got}")?
-        }
         _ => {
             let got = outcome.got().map_or_else(String::new, ToString::to_string);
             writeln!(out, "  expected {expected}, got {got}")?;
         }
+    }
+    if let [_, also @ ..] = report.subject_log.blames(check)
+        && !also.is_empty()
+    {
+        writeln!(out, "  the cause may also be in {}", also.join(", "))?;
     }
     let oracle = &report.oracle_log.outcomes[check];
     if *oracle != Outcome::Pass {

@@ -44,6 +44,7 @@ struct Document<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     gate: Option<GateFound<'a>>,
     totals: Vec<Totals>,
+    causes: Vec<Cause>,
     checks: Vec<Check<'a>>,
 }
 
@@ -70,6 +71,17 @@ struct Totals {
     skipped: u32,
 }
 
+/// A call that red checks accuse.
+#[derive(Serialize)]
+struct Cause {
+    /// None where no call can be accused.
+    call: Option<&'static str>,
+    missing: bool,
+    /// Number of red checks of the call itself, and of other calls.
+    own: usize,
+    others: usize,
+}
+
 #[derive(Serialize)]
 struct Check<'a> {
     index: usize,
@@ -82,6 +94,9 @@ struct Check<'a> {
     expected: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     got: Option<&'a Got>,
+    /// The calls that it accuses, the best supported first.
+    #[serde(skip_serializing_if = "<[&str]>::is_empty")]
+    blames: &'a [&'static str],
     oracle: &'a str,
     #[serde(rename = "standing")]
     comparison: &'a str,
@@ -131,10 +146,27 @@ fn document<'a>(report: &'a Report) -> Document<'a> {
         },
         gate: report.gate.as_ref().map(gate),
         totals: Profile::ALL.map(|profile| totals(report, profile)).into(),
+        causes: causes(report),
         checks: (0..report.plan.checks.len())
             .map(|check| entry(report, check))
             .collect(),
     }
+}
+
+/// The causes of all red checks, known and new.
+fn causes(report: &Report) -> Vec<Cause> {
+    let red = |check: &usize| {
+        let outcome = &report.subject_log.outcomes[*check];
+        !matches!(outcome, Outcome::Pass | Outcome::Skipped | Outcome::Lost)
+    };
+    let causes = report.causes((0..report.plan.checks.len()).filter(red));
+    let counted = causes.into_iter().map(|cause| Cause {
+        call: cause.call,
+        missing: cause.missing,
+        own: cause.own.len(),
+        others: cause.others.len(),
+    });
+    counted.collect()
 }
 
 fn gate(gate: &Gate) -> GateFound<'_> {
@@ -178,6 +210,7 @@ fn entry<'a>(report: &'a Report, check: usize) -> Check<'a> {
         outcome: outcome.word(),
         expected: &planned.expected,
         got: outcome.got(),
+        blames: report.subject_log.blames(check),
         oracle: report.oracle_log.outcomes[check].word(),
         comparison: report.comparison(check).word(),
         known: report.known(check).map(|gap| gap.reason.as_str()),

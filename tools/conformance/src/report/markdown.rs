@@ -28,13 +28,7 @@ impl Reporter for Markdown {
         if !with.is_empty() {
             writeln!(out, "\nRun {}.", markdown(&with.join("; ")))?;
         }
-        let (wrong, _) = text::wrong(report);
-        for &check in wrong.iter().take(CHECKS_MAX) {
-            entry(report, check, out)?;
-        }
-        if wrong.len() > CHECKS_MAX {
-            writeln!(out, "\nAnd {} more.", wrong.len() - CHECKS_MAX)?;
-        }
+        wrong(report, out)?;
         let known: Vec<usize> = text::checks_of(report, Class::Known).collect();
         if !known.is_empty() {
             writeln!(
@@ -57,6 +51,35 @@ impl Reporter for Markdown {
             writeln!(out, "\nThe last lines of the console:\n\n{}", fenced(words))?;
         }
         Ok(())
+    }
+}
+
+/// The wrong checks: those in which the kernel died, then the others by cause.
+fn wrong(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let wrong = text::wrong_by_cause(report);
+    let mut room = CHECKS_MAX;
+    let mut left = 0;
+    let mut some = |checks: &[usize], out: &mut dyn Write| {
+        let shown = checks.len().min(room);
+        room -= shown;
+        left += checks.len() - shown;
+        checks[..shown]
+            .iter()
+            .try_for_each(|&check| entry(report, check, out))
+    };
+    some(&wrong.deaths, out)?;
+    for cause in &wrong.causes {
+        writeln!(out, "\n#### {}", markdown(&cause.headline()))?;
+        some(&cause.own, out)?;
+        some(&cause.others, out)?;
+    }
+    if !wrong.not_red.is_empty() {
+        writeln!(out, "\n#### Not red")?;
+        some(&wrong.not_red, out)?;
+    }
+    match left {
+        0 => Ok(()),
+        more => writeln!(out, "\nAnd {more} more."),
     }
 }
 

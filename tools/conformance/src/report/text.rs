@@ -3,6 +3,7 @@
 use posix_conformance::plan::Profile;
 
 use super::escape::plain;
+use crate::verdict::causes::groups::Cause;
 use crate::verdict::compare::{Comparison, Report};
 use crate::verdict::finding::{Finding, FindingKind, Gate};
 use crate::verdict::outcome::Outcome;
@@ -43,6 +44,31 @@ pub(super) fn wrong(report: &Report) -> (Vec<usize>, u32) {
     (wrong.collect(), report.lost(None))
 }
 
+/// The wrong checks that have an outcome, in the order in which reports show them: those in which
+/// the kernel died, then the others by cause, then those that are not red: the user left them out,
+/// or they pass and should not be listed.
+pub(super) struct Wrong {
+    pub deaths: Vec<usize>,
+    pub causes: Vec<Cause>,
+    pub not_red: Vec<usize>,
+}
+
+pub(super) fn wrong_by_cause(report: &Report) -> Wrong {
+    let outcome = |check: &usize| &report.subject_log.outcomes[*check];
+    let died = |check: &usize| matches!(outcome(check), Outcome::Crash | Outcome::Hang);
+    let (mut deaths, others): (Vec<usize>, Vec<usize>) =
+        wrong(report).0.iter().partition(|c| died(c));
+    deaths.sort_by_key(|check| *outcome(check) != Outcome::Crash);
+    let (not_red, red): (Vec<usize>, Vec<usize>) = others
+        .into_iter()
+        .partition(|check| matches!(outcome(check), Outcome::Pass | Outcome::Skipped));
+    Wrong {
+        deaths,
+        causes: report.causes(red),
+        not_red,
+    }
+}
+
 /// The totals of each profile and of all: label, passed, failed, skipped, lost.
 pub(super) fn totals(report: &Report) -> Vec<(&'static str, [u32; 4])> {
     let all = Profile::ALL.map(|profile| (profile.name(), Some(profile)));
@@ -65,8 +91,7 @@ pub(super) fn message(report: &Report, check: usize) -> String {
     let is = match outcome {
         Outcome::Pass => "passes".to_string(),
         Outcome::Skipped => "told to skip".to_string(),
-        Outcome::Blocked(None) => format!("expected {expected}, but could not be asked"),
-        Outcome::Blocked(Some(got)) => format!("expected {expected}, but not asked: {got}"),
+        Outcome::Blocked(_) => blocked(report, check),
         Outcome::Crash => format!("expected {expected}, but the kernel died in it"),
         Outcome::Hang => format!("expected {expected}, but no more output came"),
         Outcome::Lost => format!("expected {expected}, but its line is lost"),
@@ -79,6 +104,25 @@ pub(super) fn message(report: &Report, check: usize) -> String {
         (Some(finding), _) => format!("{is} ({}: {})", finding.kind.word(), finding.text),
         (None, Some(reason)) => format!("{is} ({reason})"),
         (None, None) => is,
+    }
+}
+
+/// The outcome of a blocked check, and the call in its way.
+pub(super) fn blocked(report: &Report, check: usize) -> String {
+    let outcome = &report.subject_log.outcomes[check];
+    let expected = &report.plan.checks[check].expected;
+    let is = match outcome.got() {
+        None => format!("expected {expected}, but could not be asked"),
+        Some(got) if outcome.is_wrong_answer() => format!("expected {expected}, got {got}"),
+        Some(got) => format!("expected {expected}, but not asked: {got}"),
+    };
+    let named = |call: &str| {
+        let from = outcome.got().and_then(|got| got.from.as_deref());
+        call == report.plan.checks[check].call || from == Some(call)
+    };
+    match report.subject_log.blames(check).first() {
+        Some(call) if !named(call) => format!("{is}; blocked by {call}"),
+        _ => is,
     }
 }
 

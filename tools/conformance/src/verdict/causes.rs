@@ -1,9 +1,10 @@
 //! The causes of red checks: the call that each of them accuses.
 //!
 //! A check rests on the calls that its script makes. Where a red check rests on a call that is
-//! itself wrong, the check is blocked by that call, and accuses it instead of its own. The rules are
-//! in the README, in the section on reading a report. They make no red check green.
+//! itself wrong, the check is blocked by that call, and accuses it instead of its own. The README
+//! has the rules, in the section on reading a report. They make no red check green.
 
+pub(crate) mod groups;
 mod inference;
 mod suspects;
 #[cfg(test)]

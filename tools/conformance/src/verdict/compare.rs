@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use posix_conformance::plan::Profile;
 
+use super::causes::groups::Cause;
 use super::finding::{Finding, Gate};
 use super::known_gaps::Gap;
 use super::outcome::Outcome;
@@ -79,6 +80,13 @@ impl Report<'_> {
             **outcome == Outcome::Lost && profile.is_none_or(|profile| profile == check.profile)
         });
         lost.count() as u32
+    }
+
+    /// The calls that checks of the subject accuse, each with its checks.
+    pub(crate) fn causes(&self, checks: impl IntoIterator<Item = usize>) -> Vec<Cause> {
+        let log = &self.subject_log;
+        let first = |check: usize| log.blames(check).first().copied();
+        Cause::of(self.plan, &log.outcomes, first, checks)
     }
 
     /// The gate's finding about a check.

@@ -136,8 +136,9 @@ impl Outcome {
         "lost",
     ];
 
-    /// The outcome of a check of a call whose line is a FAIL. A step that makes the same call
-    /// counts as the check where the kernel does not have the call.
+    /// The outcome of a check of a call whose line is a FAIL.
+    ///
+    /// A step that makes the same call counts as the check where the kernel does not have the call.
     pub fn failed(call: &str, got: Got) -> Outcome {
         let own = got.from.as_deref().is_none_or(|from| from == call);
         match got.value.as_str() {
@@ -164,6 +165,11 @@ impl Outcome {
         }
     }
 
+    /// True where a check is blocked and has a wrong answer.
+    pub(crate) fn is_wrong_answer(&self) -> bool {
+        self.wrong_answer().is_some()
+    }
+
     /// Index in [`Outcome::WORDS`]: of several outcomes of a check, the highest counts.
     ///
     /// `blocked` is above `pass`, so that it hides no gap, and below `fail`: a wrong answer proves
@@ -187,7 +193,11 @@ impl Outcome {
 
     /// The name of the outcome, with the value got or the reason.
     pub fn described(&self) -> String {
-        described(self.word(), self.got().map(Got::note).as_deref())
+        let word = match self.is_wrong_answer() {
+            true => "blocked with a wrong answer",
+            false => self.word(),
+        };
+        described(word, self.got().map(Got::note).as_deref())
     }
 
     pub fn got(&self) -> Option<&Got> {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use posix_conformance::log::{Tally, Verdict};
 use posix_conformance::plan::Profile;
 
+use super::causes::Causes;
 use super::defect::Defect;
 use super::outcome::Outcome;
 use crate::plan::Plan;
@@ -27,6 +28,19 @@ impl RunOutcome {
     /// a log that is provably complete.
     pub fn is_complete(&self) -> bool {
         self.defects.is_empty() && !self.outcomes.contains(&Outcome::Lost)
+    }
+
+    /// The same run with final outcomes, and the calls that its red checks accuse.
+    pub(crate) fn with_causes(mut self, plan: &Plan) -> RunOutcome {
+        let causes = Causes::of(plan, &self.outcomes);
+        self.outcomes = causes.outcomes;
+        self.context.blames = causes.blames;
+        self
+    }
+
+    /// The calls that a check accuses, the best supported first.
+    pub fn blames(&self, check: usize) -> &[&'static str] {
+        self.context.blames.get(check).map_or(&[], Vec::as_slice)
     }
 
     /// The totals of a profile, or of all.
@@ -71,6 +85,9 @@ pub struct RunContext {
     /// The checks that failed for want of a resource and have another outcome after a new boot: the
     /// kernel cannot do the plan in one boot.
     pub exhausted: BTreeSet<usize>,
+    /// The calls that each check accuses, the best supported first; empty until
+    /// [`RunOutcome::with_causes`].
+    pub blames: Vec<Vec<&'static str>>,
 }
 
 impl RunContext {

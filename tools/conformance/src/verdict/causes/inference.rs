@@ -1,6 +1,6 @@
 //! The suspicion of each call, from the suspects of all checks.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::suspects::{FAINT, Role, Suspect, is_tested};
 
@@ -34,88 +34,97 @@ pub(super) struct Answer {
 
 /// The suspicion of each call, by its role.
 pub(super) struct Suspicions {
-    shares: HashMap<(&'static str, u8), f64>,
+    /// The index of each call in its role, in the lists below.
+    indices: HashMap<(&'static str, Role), usize>,
+    shares: Vec<f64>,
     /// 1 for a call that is certainly wrong, because a red check rests on it alone, and at least
     /// [`FAINT`].
     certainty: HashMap<&'static str, f64>,
     /// The calls that have a red check of their own.
-    own_red: Vec<&'static str>,
-}
-
-fn key(suspect: &Suspect) -> (&'static str, u8) {
-    (suspect.call, suspect.role as u8)
+    own_red: HashSet<&'static str>,
 }
 
 impl Suspicions {
     pub(super) fn of(answers: &[Answer]) -> Suspicions {
         let mut all = Suspicions {
-            shares: HashMap::new(),
+            indices: HashMap::new(),
+            shares: Vec::new(),
             certainty: HashMap::new(),
-            own_red: Vec::new(),
+            own_red: HashSet::new(),
         };
-        let mut counts: HashMap<(&'static str, u8), f64> = HashMap::new();
+        let mut checks: Vec<f64> = Vec::new();
         for suspect in answers.iter().flat_map(|answer| &answer.suspects) {
-            *counts.entry(key(suspect)).or_default() += 1.0;
-            all.shares.insert(key(suspect), UNKNOWN);
-        }
-        let red = || answers.iter().filter(|answer| answer.red);
-        for answer in red() {
-            if let [only] = &*answer.suspects {
-                let evidence = if answer.negative { NARROW } else { 1.0 };
-                *all.certainty.entry(only.call).or_default() += evidence;
+            let next = checks.len();
+            let index = *all.indices.entry(key(suspect)).or_insert(next);
+            if index == next {
+                checks.push(0.0);
             }
-            let own = answer.suspects.iter().filter(|suspect| {
-                suspect.role == Role::Own && answer.counts && !all.own_red.contains(&suspect.call)
-            });
-            let own: Vec<&str> = own.map(|suspect| suspect.call).collect();
-            all.own_red.extend(own);
+            checks[index] += 1.0;
+        }
+        all.shares = vec![UNKNOWN; checks.len()];
+        for answer in answers.iter().filter(|answer| answer.red) {
+            all.take_evidence(answer);
         }
         for evidence in all.certainty.values_mut() {
             *evidence = FAINT + (1.0 - FAINT) * evidence.min(1.0);
         }
+        let red: Vec<Vec<(usize, f64)>> = (answers.iter().filter(|answer| answer.red))
+            .map(|answer| answer.suspects.iter().map(|one| all.part(one)).collect())
+            .collect();
         for _ in 0..ROUNDS {
-            let mut explained: HashMap<(&'static str, u8), f64> = HashMap::new();
-            for answer in red() {
-                let shares: Vec<f64> = (answer.suspects.iter())
-                    .map(|suspect| all.share(suspect))
-                    .collect();
-                let sum: f64 = shares.iter().sum();
-                for (suspect, share) in answer.suspects.iter().zip(shares) {
-                    *explained.entry(key(suspect)).or_default() += share / sum;
+            let mut explained = vec![0.0; checks.len()];
+            for suspects in &red {
+                let share = |&(index, weight): &(usize, f64)| all.shares[index] * weight;
+                let sum: f64 = suspects.iter().map(share).sum();
+                for suspect in suspects {
+                    explained[suspect.0] += share(suspect) / sum;
                 }
             }
-            all.update(&counts, &explained);
+            all.update(&checks, &explained);
         }
         all
     }
 
-    /// Computes the shares from the number of checks that each call explains.
-    fn update(
-        &mut self,
-        counts: &HashMap<(&'static str, u8), f64>,
-        explained: &HashMap<(&'static str, u8), f64>,
-    ) {
+    /// Takes the evidence of a red check that needs no inference.
+    fn take_evidence(&mut self, answer: &Answer) {
+        if let [only] = &*answer.suspects {
+            let evidence = if answer.negative { NARROW } else { 1.0 };
+            *self.certainty.entry(only.call).or_default() += evidence;
+        }
+        let own = answer.suspects.iter().filter(|one| one.role == Role::Own);
+        if answer.counts {
+            self.own_red.extend(own.map(|suspect| suspect.call));
+        }
+    }
+
+    /// Computes the shares from the number of checks that each call is a suspect of, and of those
+    /// that it explains.
+    fn update(&mut self, checks: &[f64], explained: &[f64]) {
         let (red, green) = OWN_BEFORE;
         let own = |call: &'static str| {
-            let key = (call, Role::Own as u8);
-            let count = counts.get(&key)?;
-            let explained = explained.get(&key).copied().unwrap_or_default();
-            Some((explained + red) / (count + red + green))
+            let index = *self.indices.get(&(call, Role::Own))?;
+            Some((explained[index] + red) / (checks[index] + red + green))
         };
-        for (&(call, role), share) in &mut self.shares {
-            let explains = explained.get(&(call, role)).copied().unwrap_or_default();
-            let count = counts[&(call, role)];
+        for (&(call, role), &index) in &self.indices {
             let state = own(call).unwrap_or(HELPER);
-            *share = match role == Role::Own as u8 {
-                true => state,
-                false => (explains + OTHER_BEFORE * state) / (count + OTHER_BEFORE),
+            self.shares[index] = match role {
+                Role::Own => state,
+                Role::Other | Role::Canary => {
+                    (explained[index] + OTHER_BEFORE * state) / (checks[index] + OTHER_BEFORE)
+                }
             };
         }
     }
 
-    fn share(&self, suspect: &Suspect) -> f64 {
+    /// The index of a suspect, and the weight of its share.
+    fn part(&self, suspect: &Suspect) -> (usize, f64) {
         let certainty = self.certainty.get(suspect.call).copied().unwrap_or(FAINT);
-        self.shares[&key(suspect)] * certainty * suspect.weight
+        (self.indices[&key(suspect)], certainty * suspect.weight)
+    }
+
+    fn share(&self, suspect: &Suspect) -> f64 {
+        let (index, weight) = self.part(suspect);
+        self.shares[index] * weight
     }
 
     /// The calls that explain a red check best, the best supported first; of equal ones the first
@@ -142,6 +151,10 @@ impl Suspicions {
         suspect.role == Role::Own
             || suspect.named
             || !is_tested(suspect.call)
-            || self.own_red.contains(&suspect.call)
+            || self.own_red.contains(suspect.call)
     }
+}
+
+fn key(suspect: &Suspect) -> (&'static str, Role) {
+    (suspect.call, suspect.role)
 }

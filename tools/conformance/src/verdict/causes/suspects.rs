@@ -18,7 +18,7 @@ pub(super) const FAINT: f64 = 0.3;
 const NUMBERED: std::ops::Range<i64> = 3..64;
 
 /// The part of a call in a check.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Role {
     /// The check is about it.
     Own,

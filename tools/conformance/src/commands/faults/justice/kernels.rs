@@ -65,8 +65,10 @@ pub(super) fn constants(every: usize) -> Vec<Kernel> {
     all.step_by(every).collect()
 }
 
-/// The kernels with six faults of different calls each, one for each seed below `count`. Faults that
-/// end the run are left out: `run` charges a death by more boots than this command makes.
+/// The kernels with six faults of different calls each, one for each seed below `count`.
+///
+/// Faults that end the run are left out: `run` charges a death by more boots than this command
+/// makes.
 pub(super) fn several(count: u32) -> Vec<Kernel> {
     let ends = |fault: &&Fault| matches!(fault.class, Class::Panic | Class::Hang);
     let usable: Vec<&Fault> = (TABLE.iter())
