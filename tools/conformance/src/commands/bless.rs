@@ -60,9 +60,13 @@ pub(super) fn main(args: &cli::Bless) -> Result<u8> {
         for title in known.failing_must_pass(&report) {
             let _ = writeln!(notes, "{title}: must pass, but fails; no entry is written");
         }
-        let new = known.blessed(&report, &args.reason).text(&target.name)?;
         let (name, path) = resources.gaps_file(&target);
         let path = path.ok_or_else(|| Error::usage(OUTSIDE))?;
+        let new = known.blessed(&report, &args.reason);
+        let new = match read(&path)? {
+            Some(old) => new.edited(&target.name, &old)?,
+            None => new.text(&target.name)?,
+        };
         changes.extend(Change::new((name, path), new)?);
     }
     finish(&changes, &notes, args.dry_run)
@@ -175,6 +179,15 @@ impl Sidecar {
 const OUTSIDE: &str =
     "cannot write: not inside the repository, and the target is not the path of a file";
 
+/// The text of a file, where it exists.
+fn read(path: &Path) -> Result<Option<String>> {
+    match fs::read_to_string(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Error::file(path, &error)),
+    }
+}
+
 /// A file to write.
 struct Change {
     /// The path for messages.
@@ -187,11 +200,7 @@ struct Change {
 
 impl Change {
     fn new((name, path): (String, PathBuf), new: String) -> Result<Option<Change>> {
-        let old = match fs::read_to_string(&path) {
-            Ok(text) => Some(text),
-            Err(error) if error.kind() == ErrorKind::NotFound => None,
-            Err(error) => return Err(Error::file(&path, &error)),
-        };
+        let old = read(&path)?;
         let change = Change {
             name,
             path,

@@ -289,7 +289,10 @@ fn known(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if !known.is_empty() {
         writeln!(out, "\n{} fail as known:", known.len())?;
     }
-    for (&check, gap) in known {
+    for (call, count, reason) in known_calls(&known) {
+        writeln!(out, "  {call} and what rests on it, {count}: {reason}")?;
+    }
+    for &(&check, gap) in known.iter().filter(|(_, gap)| gap.call.is_none()) {
         let outcome = report.subject_log.outcomes[check].described();
         writeln!(
             out,
@@ -298,6 +301,19 @@ fn known(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         )?;
     }
     Ok(())
+}
+
+/// The calls that entries are about, with the number of checks and the reason of each.
+fn known_calls<'a>(known: &[(&usize, &'a Gap)]) -> Vec<(&'a str, usize, &'a str)> {
+    let mut calls: Vec<(&str, usize, &str)> = Vec::new();
+    for (_, gap) in known {
+        let Some(call) = &gap.call else { continue };
+        match calls.iter_mut().find(|(known, _, _)| known == call) {
+            Some((_, count, _)) => *count += 1,
+            None => calls.push((call, 1, &gap.reason)),
+        }
+    }
+    calls
 }
 
 fn totals(report: &Report, out: &mut dyn Write) -> io::Result<()> {

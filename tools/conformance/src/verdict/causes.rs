@@ -61,6 +61,12 @@ impl Causes {
     }
 }
 
+/// True where a check rests on a call.
+pub(super) fn rests_on(plan: &Plan, check: usize, call: &str) -> bool {
+    let suspects = suspects::of(plan, check, None);
+    suspects.iter().any(|suspect| suspect.call == call)
+}
+
 /// True where the outcome tells something of the kernel.
 fn has_answer(outcome: &Outcome) -> bool {
     !outcome.is_left_out() && !matches!(outcome, Outcome::Skipped | Outcome::Lost)

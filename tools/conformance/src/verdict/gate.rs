@@ -19,6 +19,7 @@ impl Gaps {
             known: BTreeMap::new(),
         };
         let by_check = self.by_check(report.plan, &mut gate);
+        let by_call = self.by_call(report, &by_check);
         gate.findings.extend(self.exhaustion_finding(report));
         let must: BTreeSet<&String> = self.must_pass.iter().collect();
         for check in &report.plan.checks {
@@ -26,6 +27,10 @@ impl Gaps {
             let found = match by_check.get(&check.index) {
                 _ if *outcome == Outcome::Lost => None,
                 Some(gap) => compare_with_entry(gap, outcome, today),
+                None if by_call.contains_key(&check.index) => None,
+                None if self.missing(check).is_some() => {
+                    self.otherwise(check, report.comparison(check.index), outcome)
+                }
                 None if *outcome == Outcome::Pass => None,
                 None if must.contains(&check.title) => {
                     Some((FindingKind::MustPass, outcome.described()))
@@ -38,7 +43,8 @@ impl Gaps {
                 let words = outcomes.iter().map(Outcome::described).collect::<Vec<_>>();
                 (FindingKind::Flaky, words.join(", then "))
             });
-            match (flaky.or(found), by_check.get(&check.index)) {
+            let entry = by_check.get(&check.index).or(by_call.get(&check.index));
+            match (flaky.or(found), entry) {
                 (Some((kind, text)), _) => gate.findings.push(Finding {
                     kind,
                     check: Some(check.index),
@@ -51,6 +57,8 @@ impl Gaps {
                 _ => {}
             }
         }
+        gate.findings
+            .extend(self.findings_of_calls(report.plan, &by_call, today));
         gate.findings
             .sort_by_key(|finding| (finding.kind, finding.check));
         gate
@@ -87,9 +95,10 @@ impl Gaps {
             });
         };
         for gap in &self.gap {
-            match plan.find(&gap.check) {
+            let Some(title) = &gap.check else { continue };
+            match plan.find(title) {
                 Some(check) => _ = by_check.insert(check.index, gap),
-                None => unknown(&gap.check),
+                None => unknown(title),
             }
         }
         for title in &self.must_pass {
@@ -106,17 +115,26 @@ impl Gaps {
         let entry = |check: usize| {
             let title = &report.plan.checks[check].title;
             let outcome = &report.subject_log.outcomes[check];
-            let old = self.gap.iter().find(|gap| gap.check == *title);
+            let old = (self.gap.iter()).find(|gap| gap.check.as_deref() == Some(title));
             let same = old.filter(|gap| matches(gap, outcome));
             same.cloned().unwrap_or_else(|| Gap {
-                check: title.clone(),
+                check: Some(title.clone()),
+                call: None,
                 outcome: outcome.word().to_string(),
                 got: outcome.got().map(Got::note),
+                checks: None,
                 reason: old.map_or(reason, |gap| &gap.reason).to_string(),
                 link: old.and_then(|gap| gap.link.clone()),
                 expires: old.and_then(|gap| gap.expires),
             })
         };
+        let calls = self.blessed_calls(report, reason);
+        let by_call = calls.by_call(report, &BTreeMap::new());
+        let checks = report
+            .checks_with(Comparison::Gap)
+            .filter(|&check| !self.must(report, check))
+            .filter(|check| !by_call.contains_key(check))
+            .map(entry);
         Gaps {
             must_pass: self.must_pass.clone(),
             exhaustion: match report.subject_log.context.exhausted.is_empty() {
@@ -127,11 +145,7 @@ impl Gaps {
                         .unwrap_or_else(|| reason.to_string()),
                 ),
             },
-            gap: report
-                .checks_with(Comparison::Gap)
-                .filter(|&check| !self.must(report, check))
-                .map(entry)
-                .collect(),
+            gap: calls.gap.iter().cloned().chain(checks).collect(),
         }
     }
 
@@ -144,7 +158,7 @@ impl Gaps {
         wrong.map(|(check, _)| check.title.as_str()).collect()
     }
 
-    fn must(&self, report: &Report, check: usize) -> bool {
+    pub(super) fn must(&self, report: &Report, check: usize) -> bool {
         self.must_pass.contains(&report.plan.checks[check].title)
     }
 }
@@ -158,8 +172,6 @@ fn exhaustion(report: &Report, first: usize) -> String {
 
 /// The finding of an entry about the outcome of its check.
 fn compare_with_entry(gap: &Gap, outcome: &Outcome, today: Date) -> Option<(FindingKind, String)> {
-    let expired =
-        |date: Date| (date.year, date.month, date.day) < (today.year, today.month, today.day);
     if *outcome == Outcome::Pass {
         Some((FindingKind::Fixed, "passes; remove the entry".to_string()))
     } else if !matches(gap, outcome) {
@@ -169,14 +181,20 @@ fn compare_with_entry(gap: &Gap, outcome: &Outcome, today: Date) -> Option<(Find
             format!("{}; the entry allows {allowed}", outcome.described()),
         ))
     } else {
-        let date = gap.expires.and_then(|expires| expires.date)?;
-        expired(date).then(|| {
+        expired(gap, today).map(|date| {
             (
                 FindingKind::Expired,
                 format!("{}; the entry was valid until {date}", outcome.described()),
             )
         })
     }
+}
+
+/// The last day of an entry that is over.
+pub(super) fn expired(gap: &Gap, today: Date) -> Option<Date> {
+    let day = |date: Date| (date.year, date.month, date.day);
+    let date = gap.expires.and_then(|expires| expires.date);
+    date.filter(|&date| day(date) < day(today))
 }
 
 fn matches(gap: &Gap, outcome: &Outcome) -> bool {

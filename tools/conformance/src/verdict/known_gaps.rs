@@ -1,10 +1,10 @@
 //! The file of a target's known gaps.
 //!
-//! An entry allows one outcome of one check, with one value got. With any other outcome of the
-//! check, a pass included, the gate fails until the entry is removed or changed.
+//! An entry allows one outcome of one check, with one value got, or one call that the kernel does
+//! not have: all checks of that call, and those that it blocks. With any other outcome of one of
+//! them, a pass included, the gate fails until the entry is removed or changed.
 
 use std::collections::BTreeSet;
-use std::fmt::Write;
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -22,6 +22,12 @@ const ALLOWED_OUTCOMES: [&str; 6] = [
     "crash",
     "hang",
 ];
+/// The outcomes that an entry of a call can allow: of a call under test, and of a helper.
+const ALLOWED_OF_CALL: [&str; 2] = [MISSING, BLOCKED];
+/// The outcome of a call's own checks where the kernel does not have the call.
+pub(super) const MISSING: &str = "unimplemented";
+/// The outcome of checks of other calls.
+pub(super) const BLOCKED: &str = "blocked";
 
 /// A target's file of known gaps.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
@@ -43,11 +49,20 @@ pub struct Gaps {
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Gap {
-    pub check: String,
+    /// The title of a check; an entry has this or a call.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub check: Option<String>,
+    /// A call: the entry is about its own checks and those that it blocks. With the outcome
+    /// `blocked` it is about the latter alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub call: Option<String>,
     pub outcome: String,
     /// The value got, or the reason why the check was not asked, as in its line.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub got: Option<String>,
+    /// The number of checks that an entry of a call is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub checks: Option<usize>,
     pub reason: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
@@ -78,46 +93,59 @@ impl Gaps {
         }
         let mut seen = BTreeSet::new();
         for gap in &self.gap {
-            let title = &gap.check;
-            if !seen.insert(title) {
-                return Some(format!("two entries of one check: {title}"));
+            let name = gap.name();
+            if !seen.insert((gap.check.is_some(), name)) {
+                let subject = if gap.check.is_some() { "check" } else { "call" };
+                return Some(format!("two entries of one {subject}: {name}"));
             }
-            if self.must_pass.contains(title) {
-                return Some(format!("both in must_pass and in an entry: {title}"));
+            if self.must_pass.iter().any(|title| title == name) {
+                return Some(format!("both in must_pass and in an entry: {name}"));
             }
-            if !ALLOWED_OUTCOMES.contains(&gap.outcome.as_str()) {
-                let allowed = ALLOWED_OUTCOMES.join(", ");
-                return Some(format!("the outcome of {title} must be one of {allowed}"));
-            }
-            let has_value = ["fail", "unimplemented"].contains(&gap.outcome.as_str());
-            // The line of a blocked check has a reason, unless it was never asked.
-            if gap.outcome != "blocked" && has_value != gap.got.is_some() {
-                let need = if has_value { "needs" } else { "cannot have" };
-                return Some(format!(
-                    "an outcome of {} {need} a got: {title}",
-                    gap.outcome
-                ));
-            }
-            if gap.reason.trim().is_empty() {
-                return Some(format!("the reason is empty: {title}"));
-            }
-            if gap.expires.is_some_and(|expires| expires.date.is_none()) {
-                return Some(format!("expires must have a date: {title}"));
+            if let Some(mistake) = gap.mistake() {
+                return Some(format!("{mistake}: {name}"));
             }
         }
         None
     }
+}
 
-    /// The text of the file.
-    pub fn text(&self, target: &str) -> Result<String> {
-        let body = toml_file::text("the gaps", self)?;
-        let mut text = String::new();
-        // Writing to a string cannot fail.
-        let _ = writeln!(
-            text,
-            "# Known gaps of {target}; `cargo conformance bless` writes them."
-        );
-        Ok(text + &body)
+impl Gap {
+    /// The check or the call that the entry is about.
+    pub fn name(&self) -> &str {
+        let name = self.check.as_deref().or(self.call.as_deref());
+        name.unwrap_or_default()
+    }
+
+    /// A contradiction in the entry.
+    fn mistake(&self) -> Option<String> {
+        if self.check.is_some() == self.call.is_some() {
+            return Some("an entry needs either a check or a call".to_string());
+        }
+        let (subject, allowed) = match self.check {
+            Some(_) => ("a check", &ALLOWED_OUTCOMES[..]),
+            None => ("a call", &ALLOWED_OF_CALL[..]),
+        };
+        if !allowed.contains(&self.outcome.as_str()) {
+            let allowed = allowed.join(", ");
+            return Some(format!("the outcome of {subject} must be one of {allowed}"));
+        }
+        let has_value = self.check.is_some() && ["fail", MISSING].contains(&&*self.outcome);
+        // The line of a blocked check has a reason, unless it was never asked.
+        let may_have = self.check.is_some() && self.outcome == BLOCKED;
+        if !may_have && has_value != self.got.is_some() {
+            let need = if has_value { "needs" } else { "cannot have" };
+            return Some(format!("an outcome of {} {need} a got", self.outcome));
+        }
+        if self.check.is_some() && self.checks.is_some() {
+            return Some("an entry of a check cannot have a number of checks".to_string());
+        }
+        if self.reason.trim().is_empty() {
+            return Some("the reason is empty".to_string());
+        }
+        if self.expires.is_some_and(|expires| expires.date.is_none()) {
+            return Some("expires must have a date".to_string());
+        }
+        None
     }
 }
 

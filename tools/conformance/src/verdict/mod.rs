@@ -4,6 +4,8 @@ pub(crate) mod causes;
 pub(crate) mod compare;
 pub(crate) mod defect;
 pub(crate) mod finding;
+mod gaps_of_calls;
+mod gaps_text;
 mod gate;
 pub(crate) mod known_gaps;
 pub(crate) mod outcome;

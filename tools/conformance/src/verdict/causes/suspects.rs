@@ -51,7 +51,7 @@ pub(super) fn of(plan: &Plan, check: usize, got: Option<&Got>) -> Vec<Suspect> {
         Some(Named::Alone(call)) => add(&mut suspects, planned, call),
         Some(Named::After(call)) => {
             let makes = |row: &&Row| calls(row).contains(&call);
-            let last = rows.iter().rposition(|row| makes(row));
+            let last = rows.iter().rposition(makes);
             add_rows(&mut suspects, planned, &rows[..last.map_or(0, |at| at + 1)]);
             add(&mut suspects, planned, call);
         }
