@@ -21,8 +21,9 @@ mod table;
 mod trace;
 
 pub use model::{
-    At, Base, Class, Cmp, DescriptorKind, EntryAct, EntryCond, EntryOperand, ExitAct, ExitCond,
-    ExitOperand, ExitValue, Fault, Injection, MaskAfter, Op, Operand, SignalAct, SignalCond,
+    At, Base, Class, Cmp, DescriptorKind, EVERY_CALL, EntryAct, EntryCond, EntryOperand, ExitAct,
+    ExitCond, ExitOperand, ExitValue, Fault, HandlerStart, Injection, MaskAfter, Op, Operand, Part,
+    Register, SignalAct, SignalCond, VectorPart,
 };
 pub use table::{TABLE, find};
 pub use trace::{TimeLimits, TraceEnd, TraceResult, run, run_with_all};

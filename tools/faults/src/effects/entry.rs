@@ -12,7 +12,7 @@ pub(crate) enum EntryEffect {
     /// The call runs, and its exit is not watched.
     Ignore,
     /// The call runs as `Pending` says, and its exit is watched.
-    Follow(Pending),
+    Follow(Box<Pending>),
     Panic,
     HangAll,
 }
@@ -33,15 +33,16 @@ impl FaultState<'_> {
         if !when.iter().all(|cond| holds(*cond, call, process)) {
             return EntryEffect::Ignore;
         }
-        let mut pending = Pending {
+        let mut pending = Box::new(Pending {
             given: call,
             made: call,
             skipped: None,
             undo: Saved::default(),
             kept: Saved::default(),
+            vectors: Vec::new(),
             mask: 0,
             armed: when.iter().all(|cond| self.has_counted(*cond)),
-        };
+        });
         if acts.is_some() {
             self.met += 1;
             self.triggered += u64::from(pending.armed);
@@ -109,6 +110,7 @@ fn prepare(act: ExitAct, pending: &mut Pending, process: &mut impl Process) {
             pending.kept.save(address, bytes as u64, process);
         }
         ExitAct::Mask(MaskAfter::Before) => pending.mask = process.mask(),
+        ExitAct::Stay(_) => pending.vectors = process.vector_state(),
         _ => {}
     }
 }
@@ -124,7 +126,12 @@ pub(super) fn holds(cond: EntryCond, call: Syscall, process: &mut impl Process) 
             .load(at, process)
             .is_some_and(|number| cmp.holds(number)),
         EntryCond::Unmapped(arg) => !process.read(call.arg(arg), &mut [0]),
+        EntryCond::Untouched(arg) => process.untouched(call.arg(arg)),
         EntryCond::On(arg, kind) => process.descriptor_kind(int(arg)) == Some(kind),
+        EntryCond::OnBelow(arg, kind) => {
+            process.descriptor_kind(int(arg).wrapping_sub(1)) == Some(kind)
+        }
+        EntryCond::Ended(arg) => process.is_zombie(int(arg)),
         EntryCond::Ready(arg, events) => process.ready(int(arg), events) == Some(true),
         EntryCond::Unready(arg, events) => process.ready(int(arg), events) == Some(false),
         EntryCond::Blocked(arg) => {

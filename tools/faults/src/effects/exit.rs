@@ -1,6 +1,7 @@
 //! The effects of a fault at the exit of a system call.
 
 use super::process::{BYTES_MAX, Process, Syscall};
+use super::registers::{lose, stay};
 use super::state::{FaultState, Pending, arguments};
 use crate::model::{At, Base, Cmp, ExitAct, ExitCond, ExitOperand, Injection, MaskAfter, Op};
 
@@ -127,6 +128,8 @@ impl FaultState<'_> {
                     process.set_mask(mask);
                 }
             }
+            ExitAct::Lose(part) => lose(part, process),
+            ExitAct::Stay(part) => stay(part, &pending.vectors, process),
         }
         result
     }

@@ -5,6 +5,7 @@
 mod entry;
 mod exit;
 mod process;
+mod registers;
 mod signal;
 mod state;
 #[cfg(test)]

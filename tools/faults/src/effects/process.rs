@@ -1,6 +1,6 @@
 //! The program as the effects of a fault see it.
 
-use crate::model::{At, DescriptorKind};
+use crate::model::{At, DescriptorKind, Register};
 
 /// The largest number of bytes that one act touches.
 pub(super) const BYTES_MAX: u64 = 1 << 16;
@@ -16,6 +16,22 @@ pub(crate) trait Process {
     fn mask(&mut self) -> u64;
     fn set_mask(&mut self, mask: u64);
     fn is_main(&mut self) -> bool;
+    /// True if the page at an address is mapped and no access has touched it.
+    fn untouched(&mut self, address: u64) -> bool;
+    /// True if a process has ended and nobody has waited for it.
+    fn is_zombie(&mut self, id: i32) -> bool;
+    /// The process has a handler for this signal.
+    fn catches(&mut self, signal: i32) -> bool;
+    /// The thread is in user mode, not in a system call.
+    fn in_user_mode(&mut self) -> bool;
+    /// The thread has set the direction flag.
+    fn goes_down(&mut self) -> bool;
+    fn stack_pointer(&mut self) -> u64;
+    fn set_register(&mut self, register: Register, number: u64);
+    fn flip_flags(&mut self, bits: u64);
+    /// The area that `XSAVE` writes, in the standard format; empty if it cannot be read.
+    fn vector_state(&mut self) -> Vec<u8>;
+    fn set_vector_state(&mut self, state: &[u8]);
     /// Makes another system call in the calling thread, after the watched one.
     fn syscall(&mut self, number: u16, args: [u64; 6]) -> i64;
 }

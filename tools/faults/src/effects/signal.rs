@@ -1,7 +1,9 @@
 //! The effects of a fault at the delivery of a signal.
 
+use super::process::Process;
+use super::registers::lose;
 use super::state::FaultState;
-use crate::model::{Injection, SignalAct, SignalCond};
+use crate::model::{HandlerStart, Injection, SignalAct, SignalCond};
 
 /// Offsets in a `siginfo_t`.
 const SIGNO: usize = 0;
@@ -15,11 +17,14 @@ pub(crate) enum SignalEffect {
     Changed,
     Drop,
     Other(i32),
+    Panic,
+    /// The handler is to begin in a wrong state.
+    Begin(HandlerStart),
 }
 
 impl FaultState<'_> {
     /// Determines the effect on a signal whose `siginfo_t` is `info`.
-    pub(crate) fn deliver(&mut self, info: &mut [u8]) -> SignalEffect {
+    pub(crate) fn deliver(&mut self, info: &mut [u8], process: &mut impl Process) -> SignalEffect {
         let Injection::Signal { when, act } = self.fault.injection else {
             return SignalEffect::Unchanged;
         };
@@ -29,8 +34,15 @@ impl FaultState<'_> {
             match cond {
                 SignalCond::Signo(cmp) if !cmp.holds(signo) => return SignalEffect::Unchanged,
                 SignalCond::Code(cmp) if !cmp.holds(code) => return SignalEffect::Unchanged,
+                SignalCond::Caught(caught) if process.catches(signo as i32) != *caught => {
+                    return SignalEffect::Unchanged;
+                }
+                SignalCond::InUserMode if !process.in_user_mode() => {
+                    return SignalEffect::Unchanged;
+                }
+                SignalCond::GoesDown if !process.goes_down() => return SignalEffect::Unchanged,
                 SignalCond::Earlier(count) => armed &= self.met >= *count,
-                SignalCond::Signo(_) | SignalCond::Code(_) => {}
+                _ => {}
             }
         }
         self.met += 1;
@@ -47,6 +59,12 @@ impl FaultState<'_> {
                 set_word(info, offset, changed as i32);
                 SignalEffect::Changed
             }
+            SignalAct::Panic => SignalEffect::Panic,
+            SignalAct::Lose(part) => {
+                lose(part, process);
+                SignalEffect::Unchanged
+            }
+            SignalAct::Begin(start) => SignalEffect::Begin(start),
         }
     }
 }

@@ -1,7 +1,10 @@
 //! The state of a faulty kernel between calls, and the values of operands.
 
 use super::process::{Process, Saved, Syscall};
-use crate::model::{EntryOperand, ExitOperand, ExitValue, Fault, Operand};
+use crate::model::{EVERY_CALL, EntryOperand, ExitOperand, ExitValue, Fault, Operand};
+
+/// `rt_sigreturn` and `execve`.
+const REPLACES_REGISTERS: [u16; 2] = [15, 59];
 
 /// The state of a fault in one boot.
 #[derive(Debug)]
@@ -29,6 +32,8 @@ pub(crate) struct Pending {
     pub(super) undo: Saved,
     /// Memory that the call must not change.
     pub(super) kept: Saved,
+    /// The vector state at the entry, for a call that must not keep it.
+    pub(super) vectors: Vec<u8>,
     pub(super) mask: u64,
     /// The fault triggers in this call if the conditions of the exit hold.
     pub(super) armed: bool,
@@ -48,7 +53,10 @@ impl<'a> FaultState<'a> {
 
     /// True if the fault watches calls of this number.
     pub(crate) fn watches(&self, number: u16) -> bool {
-        self.fault.watched_call() == Some(number)
+        match self.fault.watched_call() {
+            Some(EVERY_CALL) => !REPLACES_REGISTERS.contains(&number),
+            watched => watched == Some(number),
+        }
     }
 
     /// The number of times the fault has triggered.

@@ -4,8 +4,9 @@ use super::exit::{CLOSE, F_DUPFD, FCNTL, RESTARTS};
 use super::{EntryEffect, ExitEffect, FaultState, Process, SignalEffect, Syscall};
 use super::{entry, exit};
 use crate::model::{
-    At, Class, Cmp, DescriptorKind, EntryAct, EntryCond, ExitAct, ExitCond, ExitValue, Fault,
-    Injection, MaskAfter, Op, Operand, SignalAct, SignalCond,
+    At, Class, Cmp, DescriptorKind, EVERY_CALL, EntryAct, EntryCond, ExitAct, ExitCond, ExitValue,
+    Fault, HandlerStart, Injection, MaskAfter, Op, Operand, Part, Register, SignalAct, SignalCond,
+    VectorPart,
 };
 
 /// Memory from address 0x1000 on, a signal mask, and the calls that were made.
@@ -14,6 +15,9 @@ struct FakeProcess {
     memory: Vec<u8>,
     mask: u64,
     calls: Vec<(u16, [u64; 6])>,
+    lost: Vec<(Register, u64)>,
+    flags: u64,
+    vectors: Vec<u8>,
 }
 
 const BASE: u64 = 0x1000;
@@ -61,6 +65,46 @@ impl Process for FakeProcess {
 
     fn is_main(&mut self) -> bool {
         true
+    }
+
+    fn untouched(&mut self, address: u64) -> bool {
+        address == BASE
+    }
+
+    fn is_zombie(&mut self, id: i32) -> bool {
+        id == 7
+    }
+
+    fn catches(&mut self, signal: i32) -> bool {
+        signal == 10
+    }
+
+    fn in_user_mode(&mut self) -> bool {
+        true
+    }
+
+    fn goes_down(&mut self) -> bool {
+        false
+    }
+
+    fn stack_pointer(&mut self) -> u64 {
+        BASE + 128
+    }
+
+    fn set_register(&mut self, register: Register, number: u64) {
+        self.lost.push((register, number));
+    }
+
+    fn flip_flags(&mut self, bits: u64) {
+        self.flags ^= bits;
+    }
+
+    fn vector_state(&mut self) -> Vec<u8> {
+        self.vectors.clone()
+    }
+
+    fn set_vector_state(&mut self, state: &[u8]) {
+        self.vectors = state.to_vec();
     }
 
     fn syscall(&mut self, number: u16, args: [u64; 6]) -> i64 {
@@ -293,12 +337,12 @@ fn signals_are_lost_or_changed() {
     let mut info = [0; 128];
     info[0] = 10;
     assert_eq!(
-        FaultState::new(&lost).deliver(&mut info),
+        FaultState::new(&lost).deliver(&mut info, &mut process()),
         SignalEffect::Drop
     );
     info[0] = 12;
     assert_eq!(
-        FaultState::new(&lost).deliver(&mut info),
+        FaultState::new(&lost).deliver(&mut info, &mut process()),
         SignalEffect::Unchanged
     );
     let changed = at_delivery(
@@ -306,7 +350,7 @@ fn signals_are_lost_or_changed() {
         SignalAct::Info(16, Op::Set(7)),
     );
     assert_eq!(
-        FaultState::new(&changed).deliver(&mut info),
+        FaultState::new(&changed).deliver(&mut info, &mut process()),
         SignalEffect::Changed
     );
     assert_eq!(info[16..20], [7, 0, 0, 0]);
@@ -320,9 +364,81 @@ fn a_signal_is_lost_from_the_second_on() {
     let signals = [10, 12, 10, 10].map(|signo| {
         let mut info = [0; 128];
         info[0] = signo;
-        state.deliver(&mut info)
+        state.deliver(&mut info, &mut process())
     });
     let (passes, lost) = (SignalEffect::Unchanged, SignalEffect::Drop);
     assert_eq!(signals, [passes, passes, lost, lost]);
     assert_eq!(state.triggered(), 2);
+}
+
+#[test]
+fn a_call_loses_registers() {
+    const ACTS: &[ExitAct] = &[
+        ExitAct::Lose(Part::Register(Register::Rdx)),
+        ExitAct::Lose(Part::Flags),
+        ExitAct::Lose(Part::Vector(VectorPart::Mxcsr)),
+    ];
+    let (lossy, mut process) = (at_exit(&[], ACTS), process());
+    process.vectors = vec![0; 1024];
+    pass(&mut FaultState::new(&lossy), &mut process, 0);
+    assert_eq!(process.lost.len(), 1);
+    assert_eq!(process.lost[0].0, Register::Rdx);
+    assert_eq!(process.flags, 0x8d5);
+    assert_eq!(process.vectors[24..28], [0x80, 0x1f, 0, 0]);
+}
+
+#[test]
+fn the_red_zone_is_overwritten() {
+    let lossy = at_delivery(&[], SignalAct::Lose(Part::RedZone));
+    let mut process = FakeProcess {
+        memory: vec![1; 129],
+        ..FakeProcess::default()
+    };
+    FaultState::new(&lossy).deliver(&mut [0; 128], &mut process);
+    assert!(process.memory[..128].iter().all(|byte| *byte == 0x6b));
+    assert_eq!(process.memory[128], 1);
+}
+
+#[test]
+fn a_vector_state_stays() {
+    let fault = at_exit(&[], &[ExitAct::Stay(VectorPart::Xmm)]);
+    let (mut state, mut process) = (FaultState::new(&fault), process());
+    process.vectors = vec![1; 1024];
+    let EntryEffect::Follow(pending) = state.enter(CALL, &mut process) else {
+        panic!("the exit of the call is not watched");
+    };
+    process.vectors = vec![2; 1024];
+    state.leave(&pending, 0, &mut process);
+    assert_eq!(
+        [159, 160, 415, 416].map(|i| process.vectors[i]),
+        [2, 1, 1, 2]
+    );
+}
+
+#[test]
+fn every_call_but_the_return_of_a_handler_is_watched() {
+    let every = fault(Injection::Exit {
+        number: EVERY_CALL,
+        entry: &[],
+        exit: &[],
+        acts: &[],
+    });
+    let state = FaultState::new(&every);
+    assert_eq!(
+        [0, 15, 59, 202].map(|number| state.watches(number)),
+        [true, false, false, true]
+    );
+}
+
+#[test]
+fn a_signal_is_judged_by_its_handler() {
+    let begin = SignalAct::Begin(HandlerStart::Misaligned);
+    let caught = at_delivery(&[SignalCond::Caught(true)], begin);
+    let effects = [10, 12].map(|signo| {
+        let mut info = [0; 128];
+        info[0] = signo;
+        FaultState::new(&caught).deliver(&mut info, &mut process())
+    });
+    let begins = SignalEffect::Begin(HandlerStart::Misaligned);
+    assert_eq!(effects, [begins, SignalEffect::Unchanged]);
 }

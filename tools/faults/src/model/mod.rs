@@ -1,6 +1,10 @@
 //! The data of a fault.
 
+mod parts;
+
 use std::convert::Infallible;
+
+pub use parts::{HandlerStart, Part, Register, VectorPart};
 
 /// The way in which a kernel is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -71,7 +75,7 @@ impl Class {
 pub struct Fault {
     /// The name of the charged system call, a hyphen, and the wrong behaviour.
     pub id: &'static str,
-    /// The charged system call, as Linux spells it.
+    /// The charged system call, as Linux spells it; `any` where every call is wrong.
     pub call: &'static str,
     pub class: Class,
     pub injection: Injection,
@@ -82,7 +86,7 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// The number of the watched system call; `None` for a fault of signals.
+    /// The number of the watched system call, or [`EVERY_CALL`]; `None` for a fault of signals.
     pub(crate) fn watched_call(&self) -> Option<u16> {
         match self.injection {
             Injection::Entry { number, .. } | Injection::Exit { number, .. } => Some(number),
@@ -90,6 +94,10 @@ impl Fault {
         }
     }
 }
+
+/// The number that stands for every system call but `execve` and `rt_sigreturn`, which replace the
+/// registers of the thread.
+pub const EVERY_CALL: u16 = u16::MAX;
 
 /// The point at which a fault takes effect, with the conditions and the acts of that point.
 ///
@@ -123,7 +131,8 @@ impl Fault {
 pub enum Injection {
     /// The entry of a system call. All conditions are known before the call is made.
     Entry {
-        /// The number of the watched system call, in most faults that of `Fault::call`.
+        /// The number of the watched system call, in most faults that of `Fault::call`, or
+        /// [`EVERY_CALL`].
         number: u16,
         /// All must hold.
         when: &'static [EntryCond],
@@ -162,8 +171,14 @@ pub enum EntryCond {
     Mem(At, Cmp),
     /// The program cannot read where an argument points.
     Unmapped(u8),
+    /// The page that an argument points to is mapped, but no access has touched it yet.
+    Untouched(u8),
     /// The descriptor of an argument is of this kind.
     On(u8, DescriptorKind),
+    /// The descriptor below the number in an argument is of this kind: the last one of `select`.
+    OnBelow(u8, DescriptorKind),
+    /// The process of an argument has ended, and nobody has waited for it.
+    Ended(u8),
     /// `poll` reports one of these events for the descriptor of an argument.
     Ready(u8, i16),
     /// `poll` reports none of these events for the descriptor of an argument.
@@ -200,6 +215,12 @@ pub enum SignalCond {
     Code(Cmp),
     /// At least this many earlier deliveries met the other conditions.
     Earlier(u64),
+    /// The process has a handler for it.
+    Caught(bool),
+    /// The thread is interrupted in user mode, not in a system call.
+    InUserMode,
+    /// The thread has set the direction flag.
+    GoesDown,
 }
 
 /// An act of the faulty kernel at the entry of a system call.
@@ -261,6 +282,11 @@ pub enum ExitAct {
     Note(ExitOperand),
     /// The calling thread has this signal mask after the call.
     Mask(MaskAfter),
+    /// The call destroys a part of the thread's state.
+    Lose(Part),
+    /// The call leaves a part of the thread's state as it was at its entry, although it should
+    /// replace it: `rt_sigreturn`.
+    Stay(VectorPart),
 }
 
 /// An act of the faulty kernel on a signal that is about to be delivered.
@@ -272,6 +298,12 @@ pub enum SignalAct {
     Deliver(i32),
     /// Changes the 32-bit word of the `siginfo_t` at this offset.
     Info(u8, Op<i64>),
+    /// The kernel panics: every process ends.
+    Panic,
+    /// The delivery destroys a part of the interrupted thread's state.
+    Lose(Part),
+    /// The handler begins in a wrong state.
+    Begin(HandlerStart),
 }
 
 /// A comparison of a signed 64-bit number.

@@ -4,8 +4,11 @@ use std::io;
 
 use nix::libc;
 
+use crate::model::EVERY_CALL;
+
 /// `restart_syscall(2)`, with which the kernel continues an interrupted call.
 pub(crate) const RESTART_SYSCALL: u16 = 219;
+const EXECVE: u16 = 59;
 /// `AUDIT_ARCH_X86_64`: `EM_X86_64`, 64 bits, little-endian (`<linux/audit.h>`).
 const ARCH: u32 = 0xc000_003e;
 /// Offsets in `struct seccomp_data`, seccomp(2).
@@ -17,8 +20,15 @@ const ARCH_OFFSET: u32 = 4;
 pub(crate) struct Filter(Vec<libc::sock_filter>);
 
 impl Filter {
-    /// A filter that stops at these system calls, at most 200.
+    /// A filter that stops at these system calls, at most 200, or at every one.
     pub(crate) fn new(numbers: &[u16]) -> Filter {
+        let (trace, allow) = (libc::SECCOMP_RET_TRACE, libc::SECCOMP_RET_ALLOW);
+        // The program is started by a call that no tracer awaits.
+        let (numbers, listed, others) = if numbers.contains(&EVERY_CALL) {
+            (&[EXECVE][..], allow, trace)
+        } else {
+            (numbers, trace, allow)
+        };
         let load = (libc::BPF_LD | libc::BPF_W | libc::BPF_ABS) as u16;
         let equal = (libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K) as u16;
         let exit = (libc::BPF_RET | libc::BPF_K) as u16;
@@ -29,11 +39,11 @@ impl Filter {
             step(load, 0, 0, NUMBER_OFFSET),
         ];
         for (i, number) in numbers.iter().enumerate() {
-            let to_trace = (numbers.len() - i) as u8;
-            program.push(step(equal, to_trace, 0, u32::from(*number)));
+            let to_listed = (numbers.len() - i) as u8;
+            program.push(step(equal, to_listed, 0, u32::from(*number)));
         }
-        program.push(step(exit, 0, 0, libc::SECCOMP_RET_ALLOW));
-        program.push(step(exit, 0, 0, libc::SECCOMP_RET_TRACE));
+        program.push(step(exit, 0, 0, others));
+        program.push(step(exit, 0, 0, listed));
         Filter(program)
     }
 

@@ -13,10 +13,21 @@ use nix::sys::uio::{RemoteIoVec, process_vm_readv};
 use nix::unistd::Pid;
 
 use crate::effects::{Process, Syscall};
-use crate::model::DescriptorKind;
+use crate::model::{DescriptorKind, HandlerStart, Register};
 
+/// The register set of the `XSAVE` area (`NT_X86_XSTATE`, `<linux/elf.h>`), and more than its size.
+const XSTATE: usize = 0x202;
+const XSTATE_MAX: usize = 16_384;
+/// The bit of `/proc/PID/pagemap` for a page that is in memory or swapped out.
+const PAGE_IN_USE: u64 = 3 << 62;
+const PAGE_SIZE: u64 = 4096;
+/// DF in `eflags`.
+const DIRECTION: u64 = 1 << 10;
+/// The size of the kernel's `struct rt_sigframe`: a return address, a `ucontext`, a `siginfo_t`.
+const FRAME_SIZE: usize = 440;
 /// The size of the `syscall` instruction in bytes.
 const SYSCALL_SIZE: u64 = 2;
+const SYSCALL_INSTRUCTION: [u8; 2] = [0x0f, 0x05];
 
 /// A thread in a ptrace stop. Only the tracer resumes it.
 #[derive(Clone, Copy, Debug)]
@@ -54,17 +65,66 @@ impl Tracee {
         Ok(ptrace::getregs(self.0)?.rax as i64)
     }
 
+    /// Sets the result of a call that was made as the program asked.
+    pub(crate) fn set_result(self, result: i64) -> nix::Result<()> {
+        let mut regs = ptrace::getregs(self.0)?;
+        regs.rax = result as u64;
+        ptrace::setregs(self.0, regs)
+    }
+
     /// Sets the result, and the arguments as the program gave them. A kernel keeps the arguments,
     /// and a restarted call needs them.
     pub(crate) fn set_exit(self, given: Syscall, result: i64) -> nix::Result<()> {
         let mut regs = ptrace::getregs(self.0)?;
-        // The return from a handler has restored all registers: they are not changed.
-        if i64::from(given.number) != libc::SYS_rt_sigreturn {
-            set_args(&mut regs, given.args);
-            regs.orig_rax = given.number.into();
-        }
+        set_args(&mut regs, given.args);
+        regs.orig_rax = given.number.into();
         regs.rax = result as u64;
         ptrace::setregs(self.0, regs)
+    }
+
+    /// Begins a handler in a wrong state, at its first instruction.
+    pub(crate) fn begin(self, start: HandlerStart) {
+        match start {
+            HandlerStart::DirectionSet => self.change(|regs| regs.eflags |= DIRECTION),
+            HandlerStart::Misaligned => self.misalign_frame(),
+        }
+    }
+
+    /// Moves the signal frame down by 8 bytes. The floating-point state stays where it is: the
+    /// frame holds its address.
+    fn misalign_frame(mut self) {
+        let Ok(regs) = ptrace::getregs(self.0) else {
+            return;
+        };
+        let mut frame = vec![0; FRAME_SIZE];
+        if self.read(regs.rsp, &mut frame) && self.write(regs.rsp - 8, &frame) {
+            self.change(|regs| {
+                for register in [&mut regs.rsp, &mut regs.rsi, &mut regs.rdx] {
+                    *register -= 8;
+                }
+            });
+        }
+    }
+
+    /// Changes registers. The thread may have been killed: then it needs none.
+    fn change(self, change: impl FnOnce(&mut user_regs_struct)) {
+        if let Ok(mut regs) = ptrace::getregs(self.0) {
+            change(&mut regs);
+            ptrace::setregs(self.0, regs).ok();
+        }
+    }
+
+    /// Reads or writes the `XSAVE` area; the number of bytes.
+    fn xstate(self, call: libc::c_uint, area: &mut [u8]) -> nix::Result<usize> {
+        let mut slice = libc::iovec {
+            iov_base: area.as_mut_ptr().cast(),
+            iov_len: area.len(),
+        };
+        let place: *mut c_void = (&raw mut slice).cast();
+        // SAFETY: the kernel reads or writes at most the length in `slice`, which is that of the
+        // living `area`, and changes only the length in `slice`.
+        let done = unsafe { libc::ptrace(call, self.0.as_raw(), XSTATE, place) };
+        nix::Error::result(done).map(|_| slice.iov_len)
     }
 
     /// Makes another call at the exit of a call, with the same instruction.
@@ -125,9 +185,14 @@ impl Tracee {
 
     /// The id of the process that the thread belongs to.
     fn process(self) -> Option<i32> {
+        self.status("Tgid:")?.parse().ok()
+    }
+
+    /// A value of `/proc/PID/status`.
+    fn status(self, name: &str) -> Option<String> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.0)).ok()?;
-        let line = status.lines().find_map(|line| line.strip_prefix("Tgid:"))?;
-        line.trim().parse().ok()
+        let value = status.lines().find_map(|line| line.strip_prefix(name))?;
+        Some(value.trim().to_string())
     }
 
     /// A copy of one of the program's descriptors.
@@ -196,6 +261,80 @@ impl Process for Tracee {
 
     fn is_main(&mut self) -> bool {
         self.process() == Some(self.0.as_raw())
+    }
+
+    fn untouched(&mut self, address: u64) -> bool {
+        let map = File::open(format!("/proc/{}/pagemap", self.0));
+        let mut entry = [0; 8];
+        let place = address / PAGE_SIZE * 8;
+        // `pagemap` has an entry for an unmapped page too: a read of the memory tells the two apart,
+        // but it touches the page.
+        map.is_ok_and(|map| map.read_exact_at(&mut entry, place).is_ok())
+            && u64::from_le_bytes(entry) & PAGE_IN_USE == 0
+            && self.read(address, &mut [0])
+    }
+
+    fn is_zombie(&mut self, id: i32) -> bool {
+        let state = Tracee(Pid::from_raw(id)).status("State:");
+        state.is_some_and(|state| state.starts_with('Z'))
+    }
+
+    fn catches(&mut self, signal: i32) -> bool {
+        let caught = self.status("SigCgt:");
+        let caught = caught.and_then(|mask| u64::from_str_radix(&mask, 16).ok());
+        let bit = u32::try_from(signal - 1).unwrap_or(u32::MAX);
+        caught.is_some_and(|mask| mask.checked_shr(bit).is_some_and(|mask| mask & 1 == 1))
+    }
+
+    fn in_user_mode(&mut self) -> bool {
+        let Ok(regs) = ptrace::getregs(self.0) else {
+            return false;
+        };
+        // In a system call this is its number, but after `rt_sigreturn` it is not: a signal that
+        // comes then, when a call is about to return, is told by the instruction.
+        let mut before = [0; 2];
+        let at_call = self.read(regs.rip.wrapping_sub(SYSCALL_SIZE), &mut before)
+            && before == SYSCALL_INSTRUCTION;
+        regs.orig_rax == u64::MAX && !at_call
+    }
+
+    fn goes_down(&mut self) -> bool {
+        ptrace::getregs(self.0).is_ok_and(|regs| regs.eflags & DIRECTION != 0)
+    }
+
+    fn stack_pointer(&mut self) -> u64 {
+        ptrace::getregs(self.0).map_or(0, |regs| regs.rsp)
+    }
+
+    fn set_register(&mut self, register: Register, number: u64) {
+        self.change(|regs| {
+            let place = match register {
+                Register::Rdx => &mut regs.rdx,
+                Register::Rsi => &mut regs.rsi,
+                Register::Rdi => &mut regs.rdi,
+                Register::R8 => &mut regs.r8,
+                Register::R9 => &mut regs.r9,
+                Register::R10 => &mut regs.r10,
+            };
+            *place = number;
+        });
+    }
+
+    fn flip_flags(&mut self, bits: u64) {
+        self.change(|regs| regs.eflags ^= bits);
+    }
+
+    fn vector_state(&mut self) -> Vec<u8> {
+        let mut area = vec![0; XSTATE_MAX];
+        let size = self.xstate(libc::PTRACE_GETREGSET, &mut area);
+        area.truncate(size.unwrap_or(0));
+        area
+    }
+
+    fn set_vector_state(&mut self, state: &[u8]) {
+        // The thread may have been killed: then it needs no registers.
+        self.xstate(libc::PTRACE_SETREGSET, &mut state.to_vec())
+            .ok();
     }
 
     fn syscall(&mut self, number: u16, args: [u64; 6]) -> i64 {

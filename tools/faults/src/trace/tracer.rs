@@ -10,15 +10,20 @@ use nix::unistd::Pid;
 use super::filter::RESTART_SYSCALL;
 use super::live_pid::{LivePid, kill};
 use super::tracee::{Tracee, request, wait};
-use crate::effects::{EntryEffect, ExitEffect, FaultState, Pending, SignalEffect, Syscall};
+use crate::effects::{
+    EntryEffect, ExitEffect, FaultState, Pending, Process, SignalEffect, Syscall,
+};
+use crate::model::HandlerStart;
 
 /// The calls of one thread that have not ended.
 #[derive(Debug, Default)]
 struct Progress {
     /// The call whose exit is watched.
-    pending: Option<Watched>,
+    pending: Option<Box<Watched>>,
     /// The call that a signal interrupted and that `restart_syscall` may continue.
-    interrupted: Option<Watched>,
+    interrupted: Option<Box<Watched>>,
+    /// The wrong state in which the next handler begins, and the stack pointer before it.
+    begin: Option<(HandlerStart, u64)>,
 }
 
 /// A call whose exit is watched.
@@ -44,6 +49,8 @@ pub(crate) struct Tracer<'b, 'f> {
 enum Resume {
     Run,
     With(c_int),
+    /// With a signal, to the first instruction of its handler.
+    Into(c_int),
     Listen,
     Stay,
 }
@@ -107,6 +114,7 @@ impl<'b, 'f> Tracer<'b, 'f> {
         let resumed = match resume {
             Resume::Run => request(run, thread, 0),
             Resume::With(signal) => request(run, thread, signal),
+            Resume::Into(signal) => request(libc::PTRACE_SINGLESTEP, thread, signal),
             Resume::Listen => request(libc::PTRACE_LISTEN, thread, 0),
             Resume::Stay => Ok(()),
         };
@@ -184,9 +192,9 @@ impl<'b, 'f> Tracer<'b, 'f> {
                 set.ok();
                 let pending = Watched {
                     fault,
-                    call: pending,
+                    call: *pending,
                 };
-                self.threads.entry(thread).or_default().pending = Some(pending);
+                self.threads.entry(thread).or_default().pending = Some(Box::new(pending));
                 Resume::Run
             }
         }
@@ -221,8 +229,10 @@ impl<'b, 'f> Tracer<'b, 'f> {
             ExitEffect::HangAll => return self.hang_all(),
             ExitEffect::Result(changed) => {
                 let untouched = pending.skipped.is_none() && pending.made == pending.given;
-                if changed != result || !untouched {
+                if !untouched {
                     tracee.set_exit(pending.given, changed).ok();
+                } else if changed != result {
+                    tracee.set_result(changed).ok();
                 }
                 if changed == RESTART_BLOCK {
                     progress.interrupted = Some(watched);
@@ -234,11 +244,20 @@ impl<'b, 'f> Tracer<'b, 'f> {
 
     /// A signal is about to be delivered.
     fn delivery(&mut self, thread: Pid, signal: c_int) -> Resume {
+        let mut tracee = Tracee(thread);
+        let begin = self.threads.entry(thread).or_default().begin.take();
+        if let Some((start, former)) = begin {
+            // A signal without a handler lets the thread run one instruction.
+            if tracee.stack_pointer() < former {
+                tracee.begin(start);
+            }
+            return Resume::Run;
+        }
         let Ok(mut info) = ptrace::getsiginfo(thread) else {
             return Resume::With(signal);
         };
         let effects = self.states.iter_mut();
-        let mut effects = effects.map(|state| state.deliver(bytes_of(&mut info)));
+        let mut effects = effects.map(|state| state.deliver(bytes_of(&mut info), &mut tracee));
         let effect = effects.find(|effect| *effect != SignalEffect::Unchanged);
         match effect.unwrap_or(SignalEffect::Unchanged) {
             SignalEffect::Unchanged => Resume::With(signal),
@@ -248,6 +267,12 @@ impl<'b, 'f> Tracer<'b, 'f> {
             }
             SignalEffect::Drop => Resume::Run,
             SignalEffect::Other(other) => Resume::With(other),
+            SignalEffect::Panic => self.panic(),
+            SignalEffect::Begin(start) => {
+                let progress = self.threads.entry(thread).or_default();
+                progress.begin = Some((start, tracee.stack_pointer()));
+                Resume::Into(signal)
+            }
         }
     }
 
