@@ -5,8 +5,9 @@
 //! are compared with the arguments, the memory they point to and the result. Its acts change
 //! registers and memory. Threads, child processes, signals and interrupted calls are traced too.
 //!
-//! A fault is one row of [`TABLE`]; the rows are bugs that young kernels have. The state of a fault
-//! (a leak, a frozen clock) lasts for one run, which is one boot of the faulty kernel.
+//! A fault is one row of [`TABLE`]; the rows are bugs that young kernels have. A row of
+//! [`HISTORY`] is a bug that a kernel had, with its public report. The state of a fault (a leak, a
+//! frozen clock) lasts for one run, which is one boot of the faulty kernel.
 //!
 //! | room | holds | imports |
 //! |---|---|---|
@@ -22,8 +23,8 @@ mod trace;
 
 pub use model::{
     At, Base, Class, Cmp, DescriptorKind, EVERY_CALL, EntryAct, EntryCond, EntryOperand, ExitAct,
-    ExitCond, ExitOperand, ExitValue, Fault, HandlerStart, Injection, MaskAfter, Op, Operand, Part,
-    Register, SignalAct, SignalCond, VectorPart,
+    ExitCond, ExitOperand, ExitValue, Fault, HandlerStart, Historic, Injection, MaskAfter, Op,
+    Operand, Part, Product, Register, SignalAct, SignalCond, Source, VectorPart,
 };
-pub use table::{TABLE, find};
+pub use table::{HISTORY, TABLE, find};
 pub use trace::{TimeLimits, TraceEnd, TraceResult, run, run_with_all};

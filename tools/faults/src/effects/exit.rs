@@ -123,11 +123,7 @@ impl FaultState<'_> {
             ExitAct::Note(number) => {
                 self.noted = self.exit_value(number, call, result, process);
             }
-            ExitAct::Mask(after) => {
-                if let Some(mask) = mask_after(after, pending, process) {
-                    process.set_mask(mask);
-                }
-            }
+            ExitAct::Mask(after) => set_mask(after, pending, process),
             ExitAct::Lose(part) => lose(part, process),
             ExitAct::Stay(part) => stay(part, &pending.vectors, process),
         }
@@ -199,6 +195,12 @@ pub(super) fn holds(
             let number = call.load(at, process);
             !restart && number.is_some_and(|number| cmp.holds(number))
         }
+    }
+}
+
+fn set_mask(after: MaskAfter, pending: &Pending, process: &mut impl Process) {
+    if let Some(mask) = mask_after(after, pending, process) {
+        process.set_mask(mask);
     }
 }
 

@@ -1,4 +1,5 @@
-//! The faults, one table a family. The three historic ones come first.
+//! The faults, one table a family; three that this suite once found come first. [`HISTORY`] has the
+//! faults that are made after the bugs of many kernels.
 
 /// Defines a table of faults: the rows of each system call. A row has an id without the name of the
 /// call, a class, an injection and the broken clause. An injection has one of these forms:
@@ -31,6 +32,48 @@ macro_rules! faults {
             clause: $clause,
             unobservable: [$(Some($unobservable),)? None][0],
         },)*)*];
+    };
+}
+
+/// Defines the historic faults of one product. A row has the system call, the id without the name
+/// of the call, a class, an injection as in `faults!`, the broken clause, the kernel, the
+/// repository, the number and the date of its report, the symptom, and the check that is missing,
+/// if one is.
+macro_rules! history {
+    ($product:ident; $(
+        $call:ident $text:literal $id:literal $class:ident
+        $(entry [$($entry:tt)*] $([$($act:tt)*])?)?
+        $(exit [$($exit:tt)*] $([$($exit_act:tt)*])?)?
+        $(signal [$($signal:tt)*] [$($signal_act:tt)*])?
+        $clause:literal
+        from $kernel:literal $repository:literal $number:literal $date:literal
+        saw $symptom:literal
+        $(missing $missing:literal)?;
+    )*) => {
+        pub(super) const TABLE: &[Historic] = &[$(Historic {
+            fault: Fault {
+                id: concat!($text, "-", $id),
+                call: $text,
+                class: Class::$class,
+                injection: injection!(
+                    $call as u16;
+                    $(entry [$($entry)*] $([$($act)*])?)?
+                    $(exit [$($exit)*] $([$($exit_act)*])?)?
+                    $(signal [$($signal)*] [$($signal_act)*])?
+                ),
+                clause: $clause,
+                unobservable: None,
+            },
+            product: Product::$product,
+            source: Source {
+                kernel: $kernel,
+                repository: $repository,
+                number: $number,
+                date: $date,
+            },
+            symptom: $symptom,
+            missing: [$(Some($missing),)? None][0],
+        }),*];
     };
 }
 
@@ -91,7 +134,7 @@ mod threads;
 mod timers;
 mod tls;
 
-use crate::model::Fault;
+use crate::model::{Fault, Historic};
 
 const FAMILIES: &[&[Fault]] = &[
     historic::TABLE,
@@ -143,9 +186,35 @@ const COUNT: usize = {
     sum
 };
 
+/// Every historic fault, by product.
+pub static HISTORY: [Historic; HISTORY_COUNT] = {
+    let mut table = [historic::PRODUCTS[0][0]; HISTORY_COUNT];
+    let (mut at, mut product) = (0, 0);
+    while product < historic::PRODUCTS.len() {
+        let mut row = 0;
+        while row < historic::PRODUCTS[product].len() {
+            table[at] = historic::PRODUCTS[product][row];
+            at += 1;
+            row += 1;
+        }
+        product += 1;
+    }
+    table
+};
+
+const HISTORY_COUNT: usize = {
+    let (mut sum, mut product) = (0, 0);
+    while product < historic::PRODUCTS.len() {
+        sum += historic::PRODUCTS[product].len();
+        product += 1;
+    }
+    sum
+};
+
 /// The fault with this id.
 pub fn find(id: &str) -> Option<&'static Fault> {
-    TABLE.iter().find(|fault| fault.id == id)
+    let historic = HISTORY.iter().map(|historic| &historic.fault);
+    TABLE.iter().chain(historic).find(|fault| fault.id == id)
 }
 
 #[cfg(test)]
@@ -154,7 +223,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::model::Class;
+    use crate::model::{Class, Product};
 
     /// The names of the Rust files in a folder, without their endings.
     fn modules(folder: &str) -> BTreeSet<String> {
@@ -205,6 +274,58 @@ mod tests {
         assert!(TABLE.len() >= 400);
         for class in Class::ALL {
             assert!(TABLE.iter().any(|fault| fault.class == class), "{class:?}");
+        }
+    }
+
+    #[test]
+    fn historic_faults_have_ids_of_their_own() {
+        let ids = TABLE.iter().map(|fault| fault.id);
+        let all: Vec<&str> = ids.chain(HISTORY.iter().map(|row| row.fault.id)).collect();
+        let unique: BTreeSet<&str> = all.iter().copied().collect();
+        assert_eq!(unique.len(), all.len());
+        assert!(HISTORY.iter().all(|row| find(row.fault.id).is_some()));
+    }
+
+    #[test]
+    fn historic_faults_are_of_all_products_and_many_kernels() {
+        let mut products = BTreeMap::new();
+        let mut kernels = BTreeSet::new();
+        for row in &HISTORY {
+            *products.entry(row.product).or_insert(0) += 1;
+            kernels.insert(row.source.kernel);
+        }
+        assert!(HISTORY.len() >= 60 && kernels.len() >= 30, "{kernels:?}");
+        for product in Product::ALL {
+            assert!(products[&product] >= 5, "{products:?}");
+        }
+    }
+
+    #[test]
+    fn historic_faults_have_a_source_and_a_symptom() {
+        for row in &HISTORY {
+            let (source, id) = (row.source, row.fault.id);
+            let is_date = source.date.bytes().enumerate().all(|(i, byte)| match i {
+                4 | 7 => byte == b'-',
+                _ => byte.is_ascii_digit(),
+            });
+            assert!(is_date && source.date.len() == 10, "{id}");
+            assert_eq!(source.repository.matches('/').count(), 1, "{id}");
+            assert!(source.number > 0, "{id}");
+            assert!(row.symptom.ends_with('.') && row.symptom.len() > 20, "{id}");
+            assert!(
+                row.missing.is_none_or(|missing| !missing.ends_with('.')),
+                "{id}"
+            );
+        }
+    }
+
+    #[test]
+    fn historic_faults_are_of_the_calls_of_the_suite() {
+        let calls: BTreeSet<&str> = TABLE.iter().map(|fault| fault.call).collect();
+        for row in &HISTORY {
+            let call = row.fault.call;
+            let is_other = ["any", "clone", "rt_sigreturn"].contains(&call);
+            assert!(is_other || calls.contains(call), "{call}");
         }
     }
 

@@ -8,13 +8,13 @@ pub(super) use crate::model::DescriptorKind::*;
 pub(super) use crate::model::EntryAct::{Arg, Become, Block, Put, Skip};
 pub(super) use crate::model::EntryCond::*;
 pub(super) use crate::model::ExitAct::{
-    Fill, Freeze, Mask, Note, Out, Overrun, Renumber, Ret, Then,
+    Fill, Freeze, Mask, Note, Out, Overrun, Renumber, Ret, Stay, Then,
 };
 pub(super) use crate::model::ExitCond::*;
 pub(super) use crate::model::MaskAfter::*;
 pub(super) use crate::model::Op::*;
 pub(super) use crate::model::Operand::{A, Count, M, N, P};
-pub(super) use crate::model::SignalAct::*;
+pub(super) use crate::model::SignalAct::{Begin, Deliver, Drop, Info};
 pub(super) use crate::model::SignalCond::*;
 pub(super) use crate::model::*;
 
@@ -118,6 +118,11 @@ pub(super) const fn unput(at: At, bits: i64) -> EntryAct {
     Put(at, And(!bits))
 }
 
+/// The program can read the byte so many bytes after the address in an argument.
+pub(super) const fn readable(arg: u8, offset: i64) -> EntryCond {
+    Mem(byte(arg, offset), Gt(-129))
+}
+
 // Acts at the exit.
 
 /// The result becomes this error.
@@ -160,6 +165,14 @@ pub(super) const fn clear(at: At, bits: i64) -> ExitAct {
 /// The kernel sets these bits in memory.
 pub(super) const fn set(at: At, bits: i64) -> ExitAct {
     Out(at, Or(bits))
+}
+/// The call destroys a register.
+pub(super) const fn lose(register: Register) -> ExitAct {
+    ExitAct::Lose(Part::Register(register))
+}
+/// The call destroys a part of the vector state.
+pub(super) const fn lose_vectors(part: VectorPart) -> ExitAct {
+    ExitAct::Lose(Part::Vector(part))
 }
 /// The kernel writes a changed number to each of `count` elements.
 pub(super) const fn each(at: At, count: ExitOperand, size: i64, op: Op<ExitOperand>) -> ExitAct {

@@ -267,8 +267,8 @@ impl Process for Tracee {
         let map = File::open(format!("/proc/{}/pagemap", self.0));
         let mut entry = [0; 8];
         let place = address / PAGE_SIZE * 8;
-        // `pagemap` has an entry for an unmapped page too: a read of the memory tells the two apart,
-        // but it touches the page.
+        // `pagemap` has an entry for an unmapped page too. A read of the memory tells the two
+        // apart, but it touches the page.
         map.is_ok_and(|map| map.read_exact_at(&mut entry, place).is_ok())
             && u64::from_le_bytes(entry) & PAGE_IN_USE == 0
             && self.read(address, &mut [0])

@@ -1,6 +1,30 @@
-//! Three bugs that earlier versions of the suite found in a kernel.
+//! The faults that kernels really had, by product, and three that earlier versions of the suite
+//! found in one kernel.
+
+mod clocks;
+mod events;
+mod memory;
+mod options;
+mod pointers;
+mod registers;
+mod signals;
+mod threads;
+mod waits;
 
 use super::prelude::*;
+
+/// The faults of each product.
+pub(super) const PRODUCTS: &[&[Historic]] = &[
+    waits::TABLE,
+    events::TABLE,
+    options::TABLE,
+    pointers::TABLE,
+    memory::TABLE,
+    registers::TABLE,
+    threads::TABLE,
+    signals::TABLE,
+    clocks::TABLE,
+];
 
 faults! {
     SYS_dup2 "dup2" {
