@@ -87,6 +87,69 @@ fn the_suite_dies_with_the_kernel() {
 }
 
 #[test]
+fn historic_faults_are_listed_with_their_sources() {
+    let all = json(&["faults", "list", "--format", "json"]);
+    let has_source = |fault: &serde_json::Value| fault["source"].is_object();
+    assert!(!all.as_array().expect("a list").iter().any(has_source));
+    let words = ["faults", "list", "--class", "historic", "--format", "json"];
+    let listed = json(&words);
+    let listed = listed.as_array().expect("a list");
+    assert!(listed.len() >= 60, "{}", listed.len());
+    assert!(listed.iter().all(has_source));
+    let text = said(&["faults", "list", "--ids", "any-loses-xmm"]).out;
+    assert!(
+        text.contains("(Occlum, occlum/occlum#1585, 2024-07-05)"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_class_chooses_its_faults() {
+    let listed = json(&[
+        "faults",
+        "list",
+        "--class",
+        "hang,panic",
+        "--format",
+        "json",
+    ]);
+    let listed = listed.as_array().expect("a list");
+    let deadly = |fault: &serde_json::Value| fault["class"] == "hang" || fault["class"] == "panic";
+    assert!(listed.len() > 50 && listed.iter().all(deadly));
+    let wrong = said(&["faults", "list", "--class", "wrong"]);
+    assert_eq!(wrong.exit, 2);
+    let wanted = "error: no class is called wrong; there are wrong-errno, ";
+    assert!(wrong.err.starts_with(wanted), "{}", wrong.err);
+    assert!(wrong.err.ends_with(", panic, historic\n"), "{}", wrong.err);
+}
+
+#[test]
+fn historic_faults_have_a_figure_of_their_own() {
+    let ids = "dup2-negative-panics,poll-interrupted-is-invalid,any-overwrites-red-zone";
+    let score = json(&["faults", "score", "--format", "json", "--ids", ids]);
+    assert_eq!([&score["faults"], &score["killed"]], [1, 1]);
+    let historic = &score["historic"];
+    assert_eq!(historic["faults"], 2);
+    let trial = &historic["trials"][0];
+    assert_eq!([&trial["kernel"], &trial["verdict"]], ["Nanos", "found"]);
+    assert!(
+        trial["first_check"]
+            .as_str()
+            .is_some_and(|title| title.starts_with("rt_sigaction"))
+    );
+    let words = ["faults", "score", "--ids", "poll-interrupted-is-invalid"];
+    let text = said(&words).out;
+    assert!(
+        text.starts_with("HISTORIC: 100.0 %: 1 of 1 faults of 1 kernels found, "),
+        "{text}"
+    );
+    assert!(
+        text.contains("poll-interrupted-is-invalid (Nanos, nanovms/nanos#1284, "),
+        "{text}"
+    );
+}
+
+#[test]
 fn historic_bugs_are_killed_by_the_right_checks() {
     let ids = "dup2-negative-panics,nanosleep-negative-blocks,pipe-close-leaks";
     let score = json(&["faults", "score", "--format", "json", "--ids", ids]);

@@ -46,6 +46,10 @@ pub(crate) struct Selection {
     /// Only these faults, by id.
     #[arg(long, value_name = "ID", value_delimiter = ',')]
     pub ids: Vec<String>,
+    /// Only faults of these classes, for example `wrong-errno`; `historic` chooses the faults made
+    /// after public bug reports of kernels, which are left out otherwise.
+    #[arg(long, value_name = "CLASS", value_delimiter = ',')]
+    pub class: Vec<String>,
 }
 
 #[derive(Debug, Args)]

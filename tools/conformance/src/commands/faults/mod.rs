@@ -1,6 +1,7 @@
 //! `faults`: kernels with one fault each.
 
 pub(super) mod faulty_linux;
+mod history;
 mod justice;
 mod list;
 mod record;
@@ -11,7 +12,7 @@ mod score;
 use std::fs;
 use std::path::PathBuf;
 
-use ::faults::{Fault, TABLE, TraceEnd, find};
+use ::faults::{Class, Fault, HISTORY, Historic, TABLE, TraceEnd, find};
 
 use crate::cli::faults::{Faults, FaultsCommand, Selection};
 use crate::error::{Error, Result};
@@ -56,12 +57,27 @@ fn known(id: &str) -> Result<&'static Fault> {
     })
 }
 
-/// True where no fault is chosen, so that all are meant.
-fn is_everything(selection: &Selection) -> bool {
-    selection.ids.is_empty() && selection.syscalls.is_empty()
+/// The name by which the historic faults are chosen.
+const HISTORIC: &str = "historic";
+
+/// The name of a class as an argument.
+fn class_argument(class: Class) -> String {
+    class.name().replace(' ', "-")
 }
 
-/// The faults of a selection, in the order of the table.
+/// The source of a fault, if it is a historic one.
+fn historic(fault: &Fault) -> Option<&'static Historic> {
+    HISTORY
+        .iter()
+        .find(|historic| historic.fault.id == fault.id)
+}
+
+/// True where no fault is chosen, so that all but the historic ones are meant.
+fn is_everything(selection: &Selection) -> bool {
+    selection.ids.is_empty() && selection.syscalls.is_empty() && selection.class.is_empty()
+}
+
+/// The faults of a selection, in the order of the table; the historic ones come last.
 fn selected(selection: &Selection) -> Result<Vec<&'static Fault>> {
     for id in &selection.ids {
         known(id)?;
@@ -73,10 +89,25 @@ fn selected(selection: &Selection) -> Result<Vec<&'static Fault>> {
             )));
         }
     }
+    let classes = || Class::ALL.into_iter().map(class_argument);
+    for class in &selection.class {
+        if class != HISTORIC && !classes().any(|known| known == *class) {
+            let all: Vec<String> = classes().collect();
+            return Err(Error::usage(format!(
+                "no class is called {class}; there are {}, {HISTORIC}",
+                all.join(", ")
+            )));
+        }
+    }
+    let chosen = |fault: &Fault| selection.ids.iter().any(|id| id == fault.id);
     let all = is_everything(selection);
     let meant = |fault: &&Fault| {
-        all || selection.ids.iter().any(|id| id == fault.id)
+        all || chosen(fault)
             || selection.syscalls.iter().any(|call| call == fault.call)
+            || selection.class.contains(&class_argument(fault.class))
     };
-    Ok(TABLE.iter().filter(meant).collect())
+    let history = selection.class.iter().any(|class| class == HISTORIC);
+    let historic = HISTORY.iter().map(|historic| &historic.fault);
+    let historic = historic.filter(|fault| history || chosen(fault));
+    Ok(TABLE.iter().filter(meant).chain(historic).collect())
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 
+use ::faults::HISTORY;
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
@@ -20,6 +21,9 @@ const FILE: &str = "tools/faults/survivors.toml";
 pub(super) struct Record {
     /// The least share of the observable faults that must be killed, in percent.
     pub least_percent: f64,
+    /// The least share of the historic faults that must be found, in percent.
+    #[serde(default)]
+    pub least_historic_percent: f64,
     /// The faults that are not killed, and the reasons.
     #[serde(default)]
     pub survivors: BTreeMap<String, String>,
@@ -56,6 +60,31 @@ impl Record {
             if ::faults::find(id).is_none_or(|fault| fault.unobservable.is_some()) {
                 complaints.push(format!(
                     "{FILE} names {id}, which is not an observable fault"
+                ));
+            }
+        }
+        complaints.extend(self.judge_history(score));
+        complaints
+    }
+
+    /// The complaints about the historic faults: each that is not found names the check that is
+    /// missing. One that is found by accident may name it too.
+    fn judge_history(&self, score: &Score) -> Vec<String> {
+        let mut complaints = Vec::new();
+        if score.history.len() == HISTORY.len()
+            && score.historic_percent() < self.least_historic_percent
+        {
+            complaints.push(format!(
+                "{:.1} % of the historic faults are found; {FILE} sets the minimum to {} %",
+                score.historic_percent(),
+                self.least_historic_percent
+            ));
+        }
+        for (historic, trial) in &score.history {
+            if trial.detection != Detection::Killed && historic.missing.is_none() {
+                complaints.push(format!(
+                    "{} is not found, and its row names no missing check",
+                    trial.fault.id
                 ));
             }
         }

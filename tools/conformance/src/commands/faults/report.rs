@@ -8,9 +8,10 @@ use serde::Serialize;
 
 use crate::plan::Plan;
 
+use super::history::{self, HistoryDocument, SourceDocument};
 use super::record::Record;
 use super::score::{Detection, Score, Trial};
-use super::{ending, is_everything};
+use super::{ending, historic, is_everything};
 use crate::cli::faults::{Format, Score as Arguments};
 
 #[derive(Serialize)]
@@ -21,6 +22,8 @@ struct FaultDocument<'a> {
     clause: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     hidden: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<SourceDocument>,
 }
 
 #[derive(Serialize)]
@@ -41,6 +44,8 @@ struct ScoreDocument<'a> {
     complaints: &'a [String],
     trials: Vec<TrialDocument<'a>>,
     checks_that_kill_none: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    historic: Option<HistoryDocument<'a>>,
 }
 
 #[derive(Serialize)]
@@ -62,6 +67,7 @@ fn listed(fault: &Fault) -> FaultDocument<'_> {
         class: fault.class.name(),
         clause: fault.clause,
         hidden: fault.unobservable,
+        source: historic(fault).map(SourceDocument::of),
     }
 }
 
@@ -78,7 +84,17 @@ pub(super) fn list(faults: &[&Fault], format: Format) -> String {
             .unobservable
             .map_or_else(String::new, |reason| format!(" (unobservable: {reason})"));
         let class = fault.class.name();
-        let line = format!("{:width$}  {class:16}  {}{note}\n", fault.id, fault.clause);
+        let source = historic(fault).map_or_else(String::new, |historic| {
+            let source = historic.source;
+            format!(
+                " ({}, {}#{}, {})",
+                source.kernel, source.repository, source.number, source.date
+            )
+        });
+        let line = format!(
+            "{:width$}  {class:16}  {}{note}{source}\n",
+            fault.id, fault.clause
+        );
         text.push_str(&line);
     }
     let unobservable = faults
@@ -89,8 +105,25 @@ pub(super) fn list(faults: &[&Fault], format: Format) -> String {
     text + &format!("{count} faults, {unobservable} of them unobservable\n")
 }
 
+/// The lines with the numbers of a score: that of the table, and that of the historic faults.
+pub(super) fn headlines(score: &Score) -> String {
+    let mut text = String::new();
+    if has_table(score) {
+        text += &(headline(score) + "\n");
+    }
+    if !score.history.is_empty() {
+        text += &history::headline(score);
+    }
+    text
+}
+
+/// True unless historic faults alone were tried.
+fn has_table(score: &Score) -> bool {
+    !score.trials.is_empty() || score.history.is_empty()
+}
+
 /// The line with the numbers of a score.
-pub(super) fn headline(score: &Score) -> String {
+fn headline(score: &Score) -> String {
     let observable = score.observable().count();
     format!(
         "SCORE: {:.1} %: {} of {observable} observable faults killed, {} survived, {} never \
@@ -113,14 +146,18 @@ pub(super) fn score(
 ) -> String {
     match args.format {
         Format::Human => {
-            let text = human(score, record);
-            // Of checks that find none of a few chosen faults nothing follows.
-            let chosen = !is_everything(&args.selection);
-            text + &if chosen {
-                String::new()
-            } else {
-                idle_checks(plan, score)
+            let mut text = String::new();
+            if has_table(score) {
+                text += &human(score, record);
             }
+            if !score.history.is_empty() {
+                text += &history::human(plan, score);
+            }
+            // Of checks that find none of a few chosen faults nothing follows.
+            if is_everything(&args.selection) {
+                text += &idle_checks(plan, score);
+            }
+            text
         }
         Format::Json => json(&document(plan, score, record, complaints)),
     }
@@ -191,7 +228,7 @@ fn idle_checks(plan: &Plan, score: &Score) -> String {
 }
 
 /// Appends formatted text; writing to a string cannot fail.
-fn add(text: &mut String, arguments: std::fmt::Arguments) {
+pub(super) fn add(text: &mut String, arguments: std::fmt::Arguments) {
     text.write_fmt(arguments).ok();
 }
 
@@ -272,7 +309,7 @@ fn document<'a>(
             Detection::Survived => "survived",
             Detection::Unreached => "never reached",
         },
-        ending: ending(trial.end),
+        ending: ending_of(trial),
         elapsed_seconds: trial.elapsed.as_secs_f64(),
         killers: trial
             .killers
@@ -298,7 +335,13 @@ fn document<'a>(
         complaints,
         trials: score.trials.iter().map(trial_document).collect(),
         checks_that_kill_none: idle(plan, score),
+        historic: history::document(plan, score, record),
     }
+}
+
+/// The end of a trial's run, for reports.
+pub(super) fn ending_of(trial: &Trial) -> String {
+    ending(trial.end)
 }
 
 #[cfg(test)]
@@ -313,6 +356,7 @@ mod tests {
         let plan = Plan::default();
         let of_none = Score {
             trials: Vec::new(),
+            history: Vec::new(),
             control: Duration::ZERO,
             elapsed: Duration::ZERO,
         };
@@ -320,6 +364,7 @@ mod tests {
             let args = Arguments {
                 selection: Selection {
                     syscalls: Vec::new(),
+                    class: Vec::new(),
                     ids: ids.iter().map(ToString::to_string).collect(),
                 },
                 elf: None,

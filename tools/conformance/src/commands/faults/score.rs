@@ -10,10 +10,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use ::faults::{Fault, TABLE, TimeLimits, TraceEnd, TraceResult};
+use ::faults::{Fault, Historic, TABLE, TimeLimits, TraceEnd, TraceResult};
 
 use super::record::Record;
-use super::{absolute, report, selected};
+use super::{absolute, historic, report, selected};
 use crate::cli::faults::Score as Arguments;
 use crate::error::{EXIT_GAPS, EXIT_GOOD, EXIT_NO_VERDICT, Error, Result};
 use crate::log::reader::Reader;
@@ -55,6 +55,8 @@ pub(super) enum Detection {
 #[derive(Debug)]
 pub(super) struct Score {
     pub trials: Vec<Trial>,
+    /// The trials of the historic faults. No figure counts them together with the others.
+    pub history: Vec<(&'static Historic, Trial)>,
     /// The time of a run without a fault, traced in the same way.
     pub control: Duration,
     pub elapsed: Duration,
@@ -78,6 +80,17 @@ impl Score {
         let all = self.observable().count().max(1);
         100.0 * self.count(Detection::Killed) as f64 / all as f64
     }
+
+    /// The number of historic faults that are found.
+    pub(super) fn found(&self) -> usize {
+        let found = |(_, trial): &&(&Historic, Trial)| trial.detection == Detection::Killed;
+        self.history.iter().filter(found).count()
+    }
+
+    /// The share of the historic faults that are found, in percent.
+    pub(super) fn historic_percent(&self) -> f64 {
+        100.0 * self.found() as f64 / self.history.len().max(1) as f64
+    }
 }
 
 /// One run of the suite.
@@ -98,13 +111,13 @@ pub(super) fn main(args: &Arguments) -> Result<u8> {
     let plan = Plan::default();
     let score = score(&plan, &absolute(&elf)?, &faults, jobs)?;
     let record = Record::read(&resources)?;
-    let whole = faults.len() == TABLE.len();
+    let whole = score.trials.len() == TABLE.len();
     let complaints = record.judge(&score, whole);
     let text = report::score(&plan, &score, &record, &complaints, args);
     match out {
         None => print(text.as_bytes())?,
         Some(file) => {
-            print(format!("{}\n", report::headline(&score)).as_bytes())?;
+            print(report::headlines(&score).as_bytes())?;
             file.write(text.as_bytes())?;
         }
     }
@@ -155,8 +168,16 @@ fn score(plan: &Plan, elf: &Path, faults: &[&'static Fault], jobs: usize) -> Res
     done?;
     let mut trials = trials.into_inner().unwrap_or_default();
     trials.sort_by_key(|(index, _)| *index);
+    let (mut others, mut history) = (Vec::new(), Vec::new());
+    for (_, trial) in trials {
+        match historic(trial.fault) {
+            Some(historic) => history.push((historic, trial)),
+            None => others.push(trial),
+        }
+    }
     Ok(Score {
-        trials: trials.into_iter().map(|(_, trial)| trial).collect(),
+        trials: others,
+        history,
         control: control.run.elapsed,
         elapsed: start.elapsed(),
     })
