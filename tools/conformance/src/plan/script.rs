@@ -114,6 +114,7 @@ fn in_words(routine: Routine) -> &'static str {
         Routine::IN_ORDER => "of 100 chunks written to {1}, those that {0} reads unchanged",
         Routine::FILL_UP => "write to {0} until it is full; the bytes",
         Routine::POLL_ONE => "the events of {0} that poll reports at once, asked for {1}",
+        Routine::STATUS_FLAGS => "the access mode and the status flags of {0} that POSIX has",
         Routine::WHAT_SURVIVES => {
             "what a signal leaves: registers (1), red zone (2), SSE register (4)"
         }
