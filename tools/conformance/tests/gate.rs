@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::common::{ELF, LOG, Said, file, said, tool};
-use super::toy::{KERNEL, entry, gaps, gate, json, outcomes, target, two};
+use super::toy::{KERNEL, entry, gaps, gate, json, target, two};
 use conformance::testing::Plan;
 
 #[test]

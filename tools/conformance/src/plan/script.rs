@@ -118,7 +118,6 @@ fn in_words(routine: Routine) -> &'static str {
         Routine::WHAT_SURVIVES => {
             "what a signal leaves: registers (1), red zone (2), SSE register (4)"
         }
-        Routine::STATUS_FLAGS => "of the flags that F_GETFL reports of {0}, those of POSIX",
         Routine::SEGMENT_BYTES => "the byte at FS:{0}, plus 256 times the byte at GS:{0}",
     }
 }
