@@ -5,7 +5,6 @@ use posix_conformance::plan::arena::{A, TID, TIMER};
 use posix_conformance::plan::bytecode as format;
 
 use crate::runtime::argument::Argument;
-use crate::runtime::kernel::Proven;
 use crate::runtime::{arena, deferred, kernel, signals, threads};
 
 /// Changes by the current script that are not yet undone.
@@ -51,6 +50,7 @@ impl Leftovers {
             arena::put(TID, 0u32);
         }
         if result == 0 {
+            kernel::note_proven(number);
             match number {
                 numbers::CLOSE => self.descriptors &= !bit(args[0].number() as isize),
                 numbers::PIPE2 => {
@@ -59,8 +59,6 @@ impl Leftovers {
                     }
                 }
                 numbers::MUNMAP => kernel::unmap_edge(),
-                numbers::TKILL => Proven::Interrupt.note(),
-                numbers::CLOCK_GETTIME => Proven::Clock.note(),
                 numbers::PRLIMIT64 => self.limited = args[1].number(),
                 numbers::TIMER_CREATE => self.timed = true,
                 numbers::TIMER_DELETE => self.timed = false,

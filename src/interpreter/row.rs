@@ -72,6 +72,43 @@ struct Script {
     undoing: bool,
 }
 
+/// The patience with one row.
+struct Patience {
+    /// The number of times that the watchdog has fired.
+    fired: u32,
+    /// The number of times that it has ended the row's call.
+    ends: u32,
+    wait: Wait,
+}
+
+impl Patience {
+    #[inline(always)]
+    fn new() -> Patience {
+        Patience {
+            fired: signals::fired(),
+            ends: 0,
+            wait: Wait::new(1),
+        }
+    }
+
+    /// Returns whether the watchdog has ended the call that has this result.
+    #[inline(always)]
+    fn is_interrupted(&mut self, result: isize) -> bool {
+        let before = core::mem::replace(&mut self.fired, signals::fired());
+        result == -isize::from(errno::EINTR.0) && self.fired != before
+    }
+
+    /// Returns whether the watchdog has ended the call too often for a busy machine.
+    #[inline(always)]
+    fn is_over(&mut self) -> bool {
+        self.ends += 1;
+        if self.ends == ENDS_MAX {
+            signals::note_ended();
+        }
+        self.ends == ENDS_MAX
+    }
+}
+
 /// The verdicts so far.
 pub struct Score {
     /// The next check's place in the plan.
@@ -131,20 +168,18 @@ impl Interpreter {
         let syscall = call.checked_sub(FIRST_SYSCALL);
         self.printer.note_call(syscall);
         let wanted = self.reader.at;
-        let wants_error = named && self.reader.wants_error(set::want(true, syscall.is_some()));
+        let role = set::want(named, syscall.is_some());
+        let wants_error = named && self.reader.wants_error(role);
         let made = made && !(self.script.undoing && wants_error);
-        let mut fired = signals::fired();
-        let mut ends = 0;
         let mut got = self.script.step;
         let retry = core::mem::take(&mut self.next.retry);
-        let mut wait = Wait::new(1);
+        let mut patience = Patience::new();
         let mut met;
         loop {
             if made {
                 got.result = self.execute(call, shape, &args, routines);
                 got.source = kernel::last_source();
-                let is_pipe = got.source.is_call(numbers::PIPE2);
-                if !named && is_pipe && Self::is_missing(got.result) {
+                if !named && got.is_missing(numbers::PIPE2) {
                     // The script is about other calls. A check about pipe2 itself is not asked.
                     self.note_failed(&got);
                     self.leftovers.note_failure();
@@ -152,21 +187,14 @@ impl Interpreter {
                 }
             }
             // The want is read even where no call is made: the next row is after it.
-            met = self
-                .reader
-                .meets(set::want(named, syscall.is_some()), got.result)
-                && made
-                || skipped;
-            let interrupted = syscall.is_some() && got.result == -isize::from(errno::EINTR.0);
-            if interrupted && core::mem::replace(&mut fired, signals::fired()) != fired {
-                ends += 1;
-                if ends == ENDS_MAX {
-                    signals::note_ended();
+            met = self.reader.meets(role, got.result) && made || skipped;
+            if syscall.is_some() && patience.is_interrupted(got.result) {
+                if patience.is_over() {
                     met = false;
                     got.result = NOTHING;
                     break;
                 }
-            } else if met || !retry || wait.is_over() {
+            } else if met || !retry || patience.wait.is_over() {
                 break;
             }
             self.reader.at = wanted;
@@ -181,14 +209,7 @@ impl Interpreter {
             return met;
         }
         if named {
-            let verdict = match met {
-                _ if skipped => Verdict::Skip,
-                true => Verdict::Pass,
-                false => Verdict::Fail,
-            };
-            self.printer
-                .check(&self.reader.stream, wanted, verdict, got);
-            self.score.add(verdict);
+            self.report(met, skipped, wanted, got);
         } else if !met {
             self.fail_setup(got);
         }
@@ -201,6 +222,19 @@ impl Interpreter {
             self.fail_setup(got);
         }
         met
+    }
+
+    /// Prints the line of a check and counts it.
+    #[inline(always)]
+    fn report(&mut self, met: bool, skipped: bool, wanted: usize, got: Got) {
+        let verdict = match met {
+            _ if skipped => Verdict::Skip,
+            true => Verdict::Pass,
+            false => Verdict::Fail,
+        };
+        let rows = &self.reader.stream;
+        self.printer.check(rows, wanted, verdict, got);
+        self.score.add(verdict);
     }
 
     /// Fails the checks up to the next `FRESH()`, unless an earlier step has done so.

@@ -10,7 +10,7 @@ use posix_conformance::plan::{Kind, Profile};
 use super::reset;
 use super::row::{Interpreter, Routines};
 use crate::runtime::bytecode::{self, CHECKS};
-use crate::runtime::console::say;
+use crate::runtime::console::{DAMAGED, say};
 use crate::runtime::control;
 
 /// The exit status of a run that did not print one line for each check of the plan.
@@ -35,7 +35,7 @@ pub unsafe fn run(routines: Routines) -> i32 {
     run.reader.begin();
     run.printer.begin();
     if !bytecode::is_whole() {
-        say(b"posix-conformance: the plan is damaged\n");
+        say(&DAMAGED.0);
         return INTERNAL_ERROR;
     }
     if !control::keep_environment() {

@@ -77,10 +77,11 @@ impl Sink for Line {
 
 /// A message, aligned as any structure must be.
 #[repr(align(8))]
-pub struct Message(pub [u8; 34]);
+pub struct Message(pub [u8; 39]);
 
-/// The message about an internal error. Rows name it as read-only memory.
-pub static PANIC: Message = Message(*b"posix-conformance: internal panic\n");
+/// The message about a damaged plan. Rows name it as read-only memory: it is printed before the
+/// first row or never.
+pub static DAMAGED: Message = Message(*b"posix-conformance: the plan is damaged\n");
 
 /// Writes a message, in one attempt.
 pub fn say(message: &[u8]) {

@@ -3,7 +3,7 @@
 //! The suite's own calls are safe functions: memory that a call reads or writes is a reference or a
 //! place of the arena.
 
-use core::sync::atomic::{AtomicU8, AtomicU16, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU16, Ordering};
 
 use posix_conformance::abi::flags::{
     CLOCK_MONOTONIC, F_GETFD, F_GETFL, F_SETFL, ITIMER_REAL, SIG_SETMASK, SIGSET_SIZE,
@@ -64,25 +64,20 @@ pub fn note(source: Source) {
     LAST.store(source.0, Ordering::Relaxed);
 }
 
-/// A call that the program makes on its own account once a row has proven it: before that it
-/// might end the program, or hang.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Proven {
-    Clock = 1,
-    Interrupt = 2,
+/// The calls that have returned 0 to a row, by the lower bits of their numbers.
+///
+/// The program makes some calls on its own account only then: before, they might end the program,
+/// or hang.
+static PROVEN: [AtomicBool; 512] = [const { AtomicBool::new(false) }; 512];
+
+/// Notes that a call has returned 0 to a row.
+pub fn note_proven(number: u16) {
+    PROVEN[usize::from(number % 512)].store(true, Ordering::Relaxed);
 }
 
-static PROVEN: AtomicU8 = AtomicU8::new(0);
-
-impl Proven {
-    /// Notes that a row has proven the call.
-    pub fn note(self) {
-        PROVEN.fetch_or(self as u8, Ordering::Relaxed);
-    }
-
-    pub fn holds(self) -> bool {
-        PROVEN.load(Ordering::Relaxed) & self as u8 != 0
-    }
+/// Returns whether a call has returned 0 to a row.
+pub fn is_proven(number: u16) -> bool {
+    PROVEN[usize::from(number % 512)].load(Ordering::Relaxed)
 }
 
 /// Makes a system call of a row and notes it.

@@ -8,7 +8,7 @@ use posix_conformance::log::Word;
 use posix_conformance::plan::arena as place;
 
 use super::arena::{Address, get, put};
-use super::kernel::{Proven, Source};
+use super::kernel::Source;
 use super::{console, control, deferred, kernel, threads};
 use crate::arch::{self, Handler, SIGNAL_INFO_REACH};
 
@@ -43,7 +43,7 @@ pub fn entry(number: u8) -> usize {
     match number {
         0 => arch::handler_address::<Recorder>(),
         1 => arch::restorer_address(),
-        _ => console::PANIC.0.as_ptr() as usize,
+        _ => console::DAMAGED.0.as_ptr() as usize,
     }
 }
 
@@ -112,7 +112,7 @@ pub fn catch(signo: usize, flags: usize, mask: usize) -> isize {
 /// Interrupts the system call of the thread with that id, if a row has proven tkill(2) and the
 /// handler is installed.
 pub fn interrupt_thread(tid: usize) {
-    if Proven::Interrupt.holds() && catch(INTERRUPT, 0, 0) == 1 {
+    if kernel::is_proven(numbers::TKILL) && catch(INTERRUPT, 0, 0) == 1 {
         kernel::tkill(tid, INTERRUPT);
     }
 }
@@ -125,8 +125,10 @@ pub fn interrupt_thread(tid: usize) {
 pub fn watch() -> isize {
     if catch(SIGALRM as usize, 0, 0) == 1 {
         WATCHING.store(true, Ordering::Relaxed);
-        // A busy machine is noticed here.
-        threads::pause();
+        if kernel::is_proven(numbers::NANOSLEEP) {
+            // A busy machine is noticed here.
+            threads::pause();
+        }
         set_timer((threads::patience() * 4 / 5) as u64 >> ENDED.load(Ordering::Relaxed).min(3));
     }
     0

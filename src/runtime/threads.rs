@@ -12,7 +12,7 @@ use posix_conformance::plan::arena::TID;
 use super::arena::{self, get, put};
 use super::argument::Argument;
 use super::deferred::{Caller, State, slot};
-use super::kernel::{Proven, Source, no_result};
+use super::kernel::{Source, no_result};
 use super::{kernel, signals};
 use crate::arch::{self, Thread};
 
@@ -237,7 +237,7 @@ pub fn pause() -> isize {
 /// The microseconds of the monotonic clock, or 0 where it is not proven.
 #[inline(never)]
 fn time() -> isize {
-    if Proven::Clock.holds() {
+    if kernel::is_proven(numbers::CLOCK_GETTIME) {
         kernel::microseconds()
     } else {
         0
