@@ -157,8 +157,8 @@ pub trait Sink {
     }
 }
 
-/// Writes `posix-conformance 0.2.0 log 2 suite 8c41f0d2 plan 512`, and ` run 5f3a11c0` after it where
-/// the run id is not 0.
+/// Writes `posix-conformance 0.2.0 log 2 suite 8c41f0d2 plan 512`, and ` run 5f3a11c0` after it
+/// where the run id is not 0.
 pub fn header<S: Sink>(sink: &mut S, suite: u32, plan: u32, run: u32) {
     sink.text(concat!(
         "posix-conformance ",

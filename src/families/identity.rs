@@ -1,7 +1,8 @@
 //! Identity: `getpid`, `getppid`.
 //!
-//! Neither call can fail (POSIX.1-2017, ERRORS: none), so there are no negative checks. The CPU-time
-//! clock of a process is here too: PSE51 does not require it, and a new process has to ask for it.
+//! Neither call can fail (POSIX.1-2017, ERRORS: none), so there are no negative checks. The
+//! CPU-time clock of a process is here too: PSE51 does not require it, and a new process has to ask
+//! for it.
 
 use crate::plan::prelude::*;
 

@@ -213,8 +213,8 @@ const POSITIVE: &[Row] = rows! {
     READ(*RD, &BUF, 1) => Is(1), "rt_sigaction: SA_RESTART carries a read on";
     JOIN(0);
 
-    // A signal to one thread and not the other. The watchdog's signal could end a wait that lets all
-    // signals in.
+    // A signal to one thread and not the other. The watchdog's signal could end a wait that lets
+    // all signals in.
     FRESH();
     CATCH(SIGUSR1, 0, 0)                      => Is(1);
     PAIR(&TIME, 9, 0);

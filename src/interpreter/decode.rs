@@ -93,8 +93,8 @@ impl Reader {
         })
     }
 
-    /// Returns whether the want at the position wants an error. It must have been read before, unless
-    /// it is the next byte.
+    /// Returns whether the want at the position wants an error. It must have been read before,
+    /// unless it is the next byte.
     pub fn wants_error(&mut self, set: usize) -> bool {
         matches!(self.stream.byte(self.at, set), 1..want::IS)
     }

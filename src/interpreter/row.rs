@@ -370,8 +370,8 @@ impl Interpreter {
 
     /// Runs the script's rows up to here again; returns the number of rounds without a failure.
     ///
-    /// Where a check wants an error and the kernel grants the call, the objects of the script are no
-    /// longer what the rows after it expect. A round without the rows that want errors, `undoing`,
+    /// Where a check wants an error and the kernel grants the call, the objects of the script are
+    /// not what the rows after it expect. A round without the rows that want errors, `undoing`,
     /// makes them again. It does not end at a failure.
     #[inline(never)]
     fn again(&mut self, rounds: usize, undoing: bool, routines: Routines) -> isize {

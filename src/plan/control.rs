@@ -11,8 +11,8 @@ pub const VERSION: u16 = 2;
 pub const KEEP_ENVIRONMENT: u8 = 1;
 /// Flag: skip the steps before a skipped check too.
 ///
-/// The checks after it that needed them are not asked: a step was left out. It is for a kernel that crashes in
-/// such a step. Without this flag the steps run, and no other check loses its set-up.
+/// The checks after it that needed them are not asked: a step was left out. It is for a kernel that
+/// crashes in such a step. Without this flag the steps run, and no other check loses its set-up.
 pub const SKIP_SETUP: u8 = 2;
 /// Flag: skip each script whose first check is skipped, and run all rows of the others.
 ///

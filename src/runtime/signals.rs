@@ -15,7 +15,8 @@ use crate::arch::{self, Handler, SIGNAL_INFO_REACH};
 /// The number of deliveries that [`place::CAUGHT_ORDER`] has room for.
 const ORDER_MAX: u32 = 16;
 
-/// The signal that interrupts a thread which does not end, SIGSTKFLT. No check sends it to a thread.
+/// The signal that interrupts a thread which does not end, SIGSTKFLT. No check sends it to a
+/// thread.
 ///
 /// It is no real-time signal: a kernel refuses to queue one of these where its limit is reached.
 const INTERRUPT: usize = 16;
@@ -120,8 +121,9 @@ pub fn interrupt_thread(tid: usize) {
 /// Starts the watchdog, if its handler is installed.
 ///
 /// It ends a blocked call after a little less than the time that a thread is waited for, and the
-/// call that is then made again after a sixteenth of that. After each row that it has failed it waits
-/// half as long, down to an eighth, so that the run ends in time on a kernel with many such calls.
+/// call that is then made again after a sixteenth of that. After each row that it has failed it
+/// waits half as long, down to an eighth, so that the run ends in time on a kernel with many such
+/// calls.
 pub fn watch() -> isize {
     if catch(SIGALRM as usize, 0, 0) == 1 {
         WATCHING.store(true, Ordering::Relaxed);
