@@ -1,8 +1,7 @@
 //! Identity: `getpid`, `getppid`.
 //!
 //! Neither call can fail (POSIX.1-2017, ERRORS: none), so there are no negative checks. The
-//! CPU-time clock of a process is here too: PSE51 does not require it, and a new process has to ask
-//! for it.
+//! CPU-time clock of a process is here too, because PSE51 has one process and does not require it.
 
 use crate::plan::prelude::*;
 

@@ -61,8 +61,7 @@ fn need(row: &Row, profile: Profile) -> Option<&'static str> {
     (higher > profile).then_some(name)
 }
 
-/// A line for each profile: the checks in scripts that need something of a higher profile, and
-/// what.
+/// A line for each profile: the checks in scripts that need a higher profile, and what they need.
 pub(crate) fn needs(plan: &Plan) -> String {
     let mut text = String::new();
     for profile in Profile::ALL {
@@ -75,7 +74,7 @@ pub(crate) fn needs(plan: &Plan) -> String {
         // Writing to a string cannot fail.
         let _ = writeln!(
             text,
-            "{} of {} checks of {} are in scripts that need a higher profile{}{} (without canaries)",
+            "{} of {} checks of {}, canaries apart, are in scripts that need a higher profile{}{}",
             needs.needing,
             needs.checks,
             profile.name(),

@@ -49,8 +49,8 @@ pub(crate) fn table(plan: &Plan, spec: &Spec) -> String {
     let _ = writeln!(
         text,
         "\n{} checks of {} system calls, of which {canaries} guard against what a group leaves \
-         behind, and {posix} rest on POSIX alone, {xsi} of them on its XSI option. \\* A system call \
-         of Linux.",
+         behind, and {posix} rest on POSIX alone, {xsi} of them on its XSI option. \\* A system \
+         call of Linux.",
         plan.checks.len(),
         calls_of(plan),
     );
