@@ -10,6 +10,9 @@ pub const FAMILY: Family = Family {
     boundary: BOUNDARY,
 };
 
+/// A real-time signal that C libraries do not reserve.
+const RT_SIGNAL: i64 = 41;
+
 const POSITIVE: &[Row] = rows! {
     // Where SIGCHLD was ignored at the start, the child would be reaped: the handler prevents it.
     // SA_RESTART keeps the signal from ending the wait: POSIX allows both.
@@ -42,4 +45,17 @@ const BOUNDARY: &[Row] = rows! {
     EXIT_GROUP(-1)          => Keep(A);
     WAIT4(*A, &WORD, 0, 0);
     GET32(&WORD)            => Is(255 << 8), "exit_group: status -1 is 255";
+
+    // The limit of queued signals is 0: no signal can be reserved for a timer, and no real-time
+    // signal can be queued. (A is the soft limit, B the hard one.) It is the last script of the plan,
+    // because nothing works after it on a kernel that does not raise the limit again.
+    FRESH();
+    PRLIMIT64(0, RLIMIT_SIGPENDING, 0, &A);
+    PAIR(&C, 0, *B);
+    PRLIMIT64(0, RLIMIT_SIGPENDING, &C, 0);
+    PAIR(&SIGEVENT, 0, SIGUSR1);
+    TIMER_CREATE(CLOCK_MONOTONIC, &SIGEVENT, &TIMER) => Err(EAGAIN), "limit of queued signals 0";
+    CATCH(RT_SIGNAL, 0, 0)             => Is(1);
+    TKILL(*SELF, RT_SIGNAL)            => Err(EAGAIN), "limit of queued signals 0";
+    TGKILL(*SELF, *SELF, RT_SIGNAL)    => Err(EAGAIN), "limit of queued signals 0";
 };

@@ -13,8 +13,6 @@ pub const FAMILY: Family = Family {
 };
 
 const HUGE: i64 = 1 << 62;
-/// A real-time signal that C libraries do not reserve.
-const RT_SIGNAL: i64 = 41;
 
 const POSITIVE: &[Row] = rows! {
     FRESH();
@@ -75,16 +73,4 @@ const BOUNDARY: &[Row] = rows! {
     DUP2(1, 3)                         => Is(3), "full table, target in use";
     DUP(1)                             => Err(EMFILE), "full table";
     FCNTL(1, F_DUPFD, 0)               => Err(EMFILE), "F_DUPFD, full table";
-
-    // The limit of queued signals is 0: no signal can be reserved for a timer, and no real-time
-    // signal can be queued. (A is the soft limit, B the hard one.)
-    FRESH();
-    PRLIMIT64(0, RLIMIT_SIGPENDING, 0, &A);
-    PAIR(&C, 0, *B);
-    PRLIMIT64(0, RLIMIT_SIGPENDING, &C, 0);
-    PAIR(&SIGEVENT, 0, SIGUSR1);
-    TIMER_CREATE(CLOCK_MONOTONIC, &SIGEVENT, &TIMER) => Err(EAGAIN), "limit of queued signals 0";
-    CATCH(RT_SIGNAL, 0, 0)             => Is(1);
-    TKILL(*SELF, RT_SIGNAL)            => Err(EAGAIN), "limit of queued signals 0";
-    TGKILL(*SELF, *SELF, RT_SIGNAL)    => Err(EAGAIN), "limit of queued signals 0";
 };

@@ -244,12 +244,14 @@ const NEGATIVE: &[Row] = rows! {
     CONNECT(*FD_C, &ADDR, 16);
     CONNECT(*FD_C, &ADDR, 16)          => Err(EISCONN), "connected socket";
     LISTEN(*FD_C, 1)                   => Err(EINVAL), "connected socket";
+    ACCEPT(*FD_A, 8, &LEN)             => Err(EFAULT), "unmapped address";
+    SOCKET(AF_INET, SOCK_STREAM, 0)    => Keep(FD_B);
+    CONNECT(*FD_B, &ADDR, 16);
     PRLIMIT64(0, RLIMIT_NOFILE, 0, &A);
     PAIR(&C, 3, *B);
     PRLIMIT64(0, RLIMIT_NOFILE, &C, 0);
     ACCEPT(*FD_A, 0, 0)                => Err(EMFILE), "full descriptor table";
     PRLIMIT64(0, RLIMIT_NOFILE, &A, 0);
-    ACCEPT(*FD_A, 8, &LEN)             => Err(EFAULT), "unmapped address";
 
     // A path that does not exist, and a local socket whose backlog is full.
     FRESH();
