@@ -1,10 +1,12 @@
 //! The calls that may be wrong where a check is red: those on which its script rests.
 
+use posix_conformance::abi::errno::EBADF;
 use posix_conformance::log::Word;
-use posix_conformance::plan::arena::{SELF, TID, WR2};
+use posix_conformance::plan::arena::{CAUGHT_MASK, SELF, TID, WR2};
 use posix_conformance::plan::call::{
-    AGAIN, CATCH, CLOCK, CLOCK_GETTIME, CLONE, CLOSE, Call, Callee, GET32, GETPID, GETTID,
-    IN_HANDLER, LATER, NANOSLEEP, POLL, PRLIMIT64, READ, RT_SIGACTION, TIMER_CREATE, WRITE,
+    AGAIN, BRK, CATCH, CLOCK, CLOCK_GETTIME, CLONE, CLOSE, Call, Callee, GET32, GETPID, GETTID,
+    IN_HANDLER, LATER, MMAP, MPROTECT, MUNMAP, NANOSLEEP, POLL, PRLIMIT64, READ, RT_SIGACTION,
+    RT_SIGPROCMASK, TIMER_CREATE, WRITE,
 };
 use posix_conformance::plan::routine::{FILL_UP, IN_ORDER, POLL_ONE};
 use posix_conformance::plan::{Place, Row, Value, Want};
@@ -180,6 +182,9 @@ fn gives(call: &str, failed: &str, error: &str, rows: &[&'static Row]) -> bool {
     match error {
         "EBADF" | "ENOTSOCK" => descriptor(),
         "EMFILE" => descriptor() || call == PRLIMIT64.name,
+        "EFAULT" => [MMAP, MUNMAP, MPROTECT, BRK]
+            .iter()
+            .any(|maps| maps.name == call),
         "ESRCH" => [GETPID, GETTID, CLONE].iter().any(|id| id.name == call),
         "EINVAL" => failed.starts_with("timer_") && call == TIMER_CREATE.name,
         _ => false,
@@ -194,15 +199,18 @@ fn calls(row: &Row) -> Vec<&'static str> {
         _ => None,
     };
     let uses = |place: Place| {
-        let held =
-            |value: &Value| matches!(value, Value::Held(held) if held.offset == place.offset);
-        row.args.iter().chain(&wanted).any(held)
+        let is = |value: &Value| matches!(value, Value::Held(at) | Value::Address(at) if at.offset == place.offset);
+        row.args.iter().chain(&wanted).any(is)
     };
     if uses(SELF) {
         calls.extend([GETPID.name, GETTID.name]);
     }
     if uses(TID) {
         calls.push(CLONE.name);
+    }
+    if uses(CAUGHT_MASK) {
+        // The handler asks for the mask that it runs with.
+        calls.push(RT_SIGPROCMASK.name);
     }
     calls.extend(row.call.is_syscall().then_some(row.call.name));
     calls.extend(implied(row).iter().map(|call| call.name));
@@ -226,13 +234,15 @@ fn implied(row: &Row) -> &'static [Call] {
     }
 }
 
-/// True where a row wants a descriptor by its number, so that it rests on every one that an earlier
-/// script has closed.
+/// True where a row wants a descriptor by its number, or wants a number to be none, so that it
+/// rests on every one that an earlier script has closed.
 fn counts_descriptors(row: &Row, wanted: Option<Value>) -> bool {
-    let number = matches!(wanted, Some(Value::Int(number)) if NUMBERED.contains(&number));
+    let numbered = |value: &Value| matches!(value, Value::Int(number) if NUMBERED.contains(number));
     let reads = row.call == GET32
         && matches!(row.args, [Value::Address(place)] if place.offset <= WR2.offset);
-    number && (row.call.makes_descriptor() || reads)
+    let made = row.call.makes_descriptor() || reads;
+    let closed = row.want == Want::Err(EBADF) && row.args.first().is_some_and(numbered);
+    made && wanted.as_ref().is_some_and(numbered) || closed
 }
 
 /// True for a call that has checks of its own.
