@@ -30,8 +30,8 @@ pub struct Planned {
     /// The system calls of its script from the last check, or from its beginning, up to this check:
     /// those in which a death before its line can be.
     pub calls: Vec<&'static str>,
-    /// The rows of its script up to its own, by their indices in the plan's.
-    rows: Range<usize>,
+    /// The rows of its script up to its own, by their indices in [`Plan::all_rows`].
+    pub(crate) rows: Range<usize>,
     /// The expected result, for messages.
     pub expected: String,
     pub canary: bool,
@@ -139,6 +139,11 @@ impl Plan {
     /// The rows of a check's script up to the check's own, which is the last.
     pub(crate) fn rows(&self, check: usize) -> &[&'static Row] {
         &self.rows[self.checks[check].rows.clone()]
+    }
+
+    /// The rows of all scripts, in order.
+    pub(crate) fn all_rows(&self) -> &[&'static Row] {
+        &self.rows
     }
 
     /// The first check of the script that a check belongs to.

@@ -46,11 +46,20 @@ fn a_wrong_name_is_one_line_with_what_was_meant() {
         let said = said(words);
         assert_eq!(said.exit, 2);
         assert!(
-            said.err.contains(" there are list, run, score"),
+            said.err.contains(" there are list, run, score, justice"),
             "{}",
             said.err
         );
     }
+}
+
+/// Of the wrong kernels a sample; the whole takes minutes.
+#[test]
+fn red_checks_accuse_the_call_that_is_wrong() {
+    let said = said(&["faults", "justice", "--every", "13", "--seeds", "30"]);
+    assert_eq!(said.exit, 0, "{}{}", said.out, said.err);
+    let titles = said.out.matches(" red checks accuse another call or none ");
+    assert_eq!(titles.count(), 2, "{}", said.out);
 }
 
 #[test]

@@ -13,6 +13,7 @@ mod tests;
 use posix_conformance::plan::Want;
 
 use self::inference::{Answer, Suspicions};
+use self::suspects::Steps;
 use super::outcome::Outcome;
 use crate::plan::Plan;
 
@@ -28,10 +29,11 @@ pub(crate) struct Causes {
 impl Causes {
     /// The causes of the outcomes of a run; those of final outcomes are the same again.
     pub(crate) fn of(plan: &Plan, outcomes: &[Outcome]) -> Causes {
-        let answers: Vec<Option<Answer>> = (0..outcomes.len())
-            .map(|check| answer(plan, check, &outcomes[check]))
+        let steps = Steps::of(plan);
+        let answers = outcomes.iter().enumerate();
+        let known: Vec<Answer> = answers
+            .filter_map(|(check, outcome)| answer(plan, &steps, check, outcome))
             .collect();
-        let known: Vec<Answer> = answers.into_iter().flatten().collect();
         let suspicions = Suspicions::of(&known);
         let mut causes = Causes {
             outcomes: outcomes.to_vec(),
@@ -61,10 +63,11 @@ impl Causes {
     }
 }
 
-/// True where a check rests on a call.
-pub(super) fn rests_on(plan: &Plan, check: usize, call: &str) -> bool {
-    let suspects = suspects::of(plan, check, None);
-    suspects.iter().any(|suspect| suspect.call == call)
+/// True where a check of a plan rests on a call.
+pub(super) fn is_in_plan(plan: &Plan, call: &str) -> bool {
+    let steps = Steps::of(plan);
+    let suspects = (0..plan.checks.len()).flat_map(|check| steps.suspects(check, None));
+    suspects.into_iter().any(|suspect| suspect.call == call)
 }
 
 /// True where the outcome tells something of the kernel.
@@ -72,12 +75,12 @@ fn has_answer(outcome: &Outcome) -> bool {
     !outcome.is_left_out() && !matches!(outcome, Outcome::Skipped | Outcome::Lost)
 }
 
-fn answer(plan: &Plan, check: usize, outcome: &Outcome) -> Option<Answer> {
+fn answer(plan: &Plan, steps: &Steps, check: usize, outcome: &Outcome) -> Option<Answer> {
     if !has_answer(outcome) {
         return None;
     }
     let planned = &plan.checks[check];
-    let mut suspects = suspects::of(plan, check, outcome.got());
+    let mut suspects = steps.suspects(check, outcome.got());
     if matches!(
         outcome,
         Outcome::Unimplemented(_) | Outcome::Crash | Outcome::Hang
@@ -86,7 +89,12 @@ fn answer(plan: &Plan, check: usize, outcome: &Outcome) -> Option<Answer> {
     }
     let want = plan.rows(check).last().map(|row| row.want);
     Some(Answer {
+        own: planned.call,
         suspects,
+        own_facts: match planned.canary {
+            true => Vec::new(),
+            false => steps.own_facts(check),
+        },
         red: *outcome != Outcome::Pass,
         negative: matches!(want, Some(Want::Err(_) | Want::Either(..))),
         counts: !planned.canary,

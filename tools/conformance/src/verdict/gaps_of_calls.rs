@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use toml::value::Date;
 
+use super::causes::is_in_plan;
 use super::compare::{Comparison, Report};
 use super::finding::{Finding, FindingKind};
 use super::gate::expired;
@@ -76,13 +77,7 @@ impl Gaps {
         for gap in &self.gap {
             let Some(call) = &gap.call else { continue };
             let count = by_call.values().filter(|entry| **entry == gap).count();
-            let made = |check: &Planned| check.call == call || check.calls.contains(&call.as_str());
-            let clones = || {
-                plan.checks
-                    .iter()
-                    .any(|check| super::causes::rests_on(plan, check.index, call))
-            };
-            let (kind, text) = if !plan.checks.iter().any(made) && !clones() {
+            let (kind, text) = if !is_in_plan(plan, call) {
                 (
                     FindingKind::NotInPlan,
                     "no check of this plan makes this call".to_string(),

@@ -16,6 +16,8 @@ use crate::verdict::outcome::Got;
 
 /// The share at which a suspect counts that evidence speaks against.
 pub(super) const FAINT: f64 = 0.3;
+/// The fact of a call that a row rests on without asking for anything.
+const IN_PASSING: Fact = 0;
 /// The limits of the descriptors that scripts expect by number.
 const NUMBERED: std::ops::Range<i64> = 3..64;
 
@@ -30,42 +32,82 @@ pub(super) enum Role {
     Canary,
 }
 
+/// A fact of a call, by a checksum of its flags and of what it must return: steps that ask a call
+/// for the same thing rest on the same fact, whatever their descriptors and addresses are.
+pub(super) type Fact = u32;
+
 /// A call that may be wrong.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Suspect {
     pub call: &'static str,
     pub role: Role,
+    /// The fact of the call that the script rests on, where the check is about another call.
+    pub fact: Option<Fact>,
     /// 1, or [`FAINT`] where the result speaks against it.
     pub weight: f64,
     /// Set where the line of the check names it.
     pub named: bool,
 }
 
-/// The suspects of a check, in the order of its script; `got` is the note of a red one.
-pub(super) fn of(plan: &Plan, check: usize, got: Option<&Got>) -> Vec<Suspect> {
-    let planned = &plan.checks[check];
-    if planned.canary {
-        return of_canary(plan, planned);
-    }
-    let rows = plan.rows(check);
-    let mut suspects = Vec::new();
-    match named(rows, got) {
-        Some(Named::Alone(call)) => add(&mut suspects, planned, call),
-        Some(Named::After(call)) => {
-            let makes = |row: &&Row| calls(row).contains(&call);
-            let last = rows.iter().rposition(makes);
-            add_rows(&mut suspects, planned, &rows[..last.map_or(0, |at| at + 1)]);
-            add(&mut suspects, planned, call);
-        }
-        None => {
-            add_rows(&mut suspects, planned, rows);
-            add(&mut suspects, planned, planned.call);
+/// A call that a row rests on, and its fact.
+type Step = (&'static str, Fact);
+
+/// The calls that each row of a plan rests on.
+pub(super) struct Steps<'a> {
+    plan: &'a Plan,
+    of_rows: Vec<Vec<Step>>,
+}
+
+impl<'a> Steps<'a> {
+    pub(super) fn of(plan: &'a Plan) -> Steps<'a> {
+        Steps {
+            plan,
+            of_rows: plan.all_rows().iter().map(|row| steps(row)).collect(),
         }
     }
-    if let Some(got) = got {
-        weigh(&mut suspects, rows, got);
+
+    /// The calls of the rows of a check's script, up to its own.
+    fn of_check(&self, check: usize) -> &[Vec<Step>] {
+        &self.of_rows[self.plan.checks[check].rows.clone()]
     }
-    suspects
+
+    /// The suspects of a check, in the order of its script; `got` is the note of a red one.
+    pub(super) fn suspects(&self, check: usize, got: Option<&Got>) -> Vec<Suspect> {
+        let planned = &self.plan.checks[check];
+        if planned.canary {
+            return of_canary(self.plan, planned);
+        }
+        let steps = self.of_check(check);
+        let mut suspects = Vec::new();
+        match named(steps, got) {
+            Some(Named::Alone(call)) => add(&mut suspects, planned, (call, IN_PASSING)),
+            Some(Named::After(call)) => {
+                let makes = |row: &Vec<Step>| row.iter().any(|(made, _)| *made == call);
+                let end = steps.iter().rposition(makes).map_or(0, |last| last + 1);
+                add_all(&mut suspects, planned, &steps[..end]);
+            }
+            None => {
+                add_all(&mut suspects, planned, steps);
+                add(&mut suspects, planned, (planned.call, IN_PASSING));
+            }
+        }
+        if let Some(got) = got {
+            weigh(&mut suspects, self.plan.rows(check), got);
+        }
+        suspects
+    }
+
+    /// The facts of a check's own call that its script rests on.
+    pub(super) fn own_facts(&self, check: usize) -> Vec<Fact> {
+        let own = self.plan.checks[check].call;
+        let steps = self.of_check(check).iter().flatten();
+        let mut facts: Vec<Fact> = steps
+            .filter_map(|&(call, fact)| (call == own).then_some(fact))
+            .collect();
+        facts.sort_unstable();
+        facts.dedup();
+        facts
+    }
 }
 
 /// The calls that a canary watches: those of its group that make what must not be left.
@@ -79,13 +121,13 @@ fn of_canary(plan: &Plan, planned: &Planned) -> Vec<Suspect> {
     let group = plan.suite.groups().nth(planned.group);
     for row in group.into_iter().flat_map(|group| group.rows()) {
         if leaves(row.call) {
-            add(&mut suspects, planned, row.call.name);
+            add(&mut suspects, planned, (row.call.name, IN_PASSING));
         }
     }
     if about_descriptors {
-        add(&mut suspects, planned, CLOSE.name);
+        add(&mut suspects, planned, (CLOSE.name, IN_PASSING));
     }
-    add(&mut suspects, planned, planned.call);
+    add(&mut suspects, planned, (planned.call, IN_PASSING));
     suspects
 }
 
@@ -97,7 +139,7 @@ enum Named {
     After(&'static str),
 }
 
-fn named(rows: &[&'static Row], got: Option<&Got>) -> Option<Named> {
+fn named(steps: &[Vec<Step>], got: Option<&Got>) -> Option<Named> {
     let got = got?;
     if got.is(Word::NoThread) {
         return Some(Named::Alone(CLONE.name));
@@ -106,32 +148,32 @@ fn named(rows: &[&'static Row], got: Option<&Got>) -> Option<Named> {
         return Some(Named::Alone(RT_SIGACTION.name));
     }
     let from = got.from.as_deref()?;
-    let call = rows.iter().flat_map(|row| calls(row));
-    let call = call.into_iter().find(|call| *call == from)?;
+    let &(call, _) = steps.iter().flatten().find(|(call, _)| *call == from)?;
     Some(match got.value == "ENOSYS" {
         true => Named::Alone(call),
         false => Named::After(call),
     })
 }
 
-fn add_rows(suspects: &mut Vec<Suspect>, planned: &Planned, rows: &[&'static Row]) {
-    for row in rows {
-        for call in calls(row) {
-            add(suspects, planned, call);
-        }
+fn add_all(suspects: &mut Vec<Suspect>, planned: &Planned, steps: &[Vec<Step>]) {
+    for step in steps.iter().flatten() {
+        add(suspects, planned, *step);
     }
 }
 
-fn add(suspects: &mut Vec<Suspect>, planned: &Planned, call: &'static str) {
+fn add(suspects: &mut Vec<Suspect>, planned: &Planned, (call, fact): Step) {
     let role = match (call == planned.call, planned.canary) {
         (true, _) => Role::Own,
         (false, true) => Role::Canary,
         (false, false) => Role::Other,
     };
-    if suspects.iter().all(|suspect| suspect.call != call) {
+    let fact = (role == Role::Other).then_some(fact);
+    let is_new = |suspect: &Suspect| (suspect.call, suspect.fact) != (call, fact);
+    if suspects.iter().all(is_new) {
         suspects.push(Suspect {
             call,
             role,
+            fact,
             weight: 1.0,
             named: false,
         });
@@ -191,8 +233,8 @@ fn gives(call: &str, failed: &str, error: &str, rows: &[&'static Row]) -> bool {
     }
 }
 
-/// The system calls that a row rests on, those that give its arguments first.
-fn calls(row: &Row) -> Vec<&'static str> {
+/// The system calls that a row rests on, those that give its arguments first, and their facts.
+fn steps(row: &Row) -> Vec<Step> {
     let mut calls = Vec::new();
     let wanted = match row.want {
         Want::Is(value) | Want::AtLeast(value) | Want::AtMost(value) => Some(value),
@@ -217,7 +259,28 @@ fn calls(row: &Row) -> Vec<&'static str> {
     if counts_descriptors(row, wanted) {
         calls.push(CLOSE.name);
     }
-    calls
+    let steps = calls.into_iter().map(|call| {
+        let asked = call == row.call.name || row.call == CATCH;
+        (call, if asked { fact(row) } else { IN_PASSING })
+    });
+    steps.collect()
+}
+
+/// The fact that a row rests on: its numbers, and the error that it wants.
+fn fact(row: &Row) -> Fact {
+    let argument = |value: &Value| match value {
+        Value::Int(number) => number.to_string(),
+        Value::Held(_) => "held".to_string(),
+        Value::Address(_) => "address".to_string(),
+        Value::Data(_) => "data".to_string(),
+        Value::Entry(_) => "entry".to_string(),
+    };
+    let wanted = match row.want {
+        Want::Err(error) | Want::Either(error, _) => error.0.to_string(),
+        _ => "success".to_string(),
+    };
+    let arguments: Vec<String> = row.args.iter().map(argument).chain([wanted]).collect();
+    crc32fast::hash(arguments.join(" ").as_bytes())
 }
 
 /// The system calls that the ELF makes for a pseudo-call or a routine.
