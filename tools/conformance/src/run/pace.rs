@@ -6,9 +6,10 @@ use std::time::{Duration, Instant};
 
 /// The lines of the suite from which the pace is learnt.
 const LEARNT_FROM: u32 = 64;
-/// The shortest silence that means a hang, in seconds. The suite itself ends a blocked call after
-/// 0.8 s, which must not count as a hang even where the kernel's clock runs slow.
-const SILENCE_MIN: f64 = 2.0;
+/// The shortest silence that means a hang, in seconds. A check that fails waits by itself: a second
+/// for a change that another thread makes, one for a thread's end, and 1.2 s until the watchdog
+/// ends a blocked call. That must not count as a hang even where the kernel's clock runs slow.
+const SILENCE_MIN: f64 = 5.0;
 /// The longest pause between two of the first lines, times this, is no hang yet.
 const PATIENCE: f64 = 50.0;
 
@@ -60,7 +61,7 @@ mod tests {
             (0, 0, 10.0, 10.0),
             (LEARNT_FROM - 1, 0, 10.0, 10.0),
             (LEARNT_FROM, 0, 10.0, SILENCE_MIN),
-            (LEARNT_FROM, 100, 10.0, 5.0),
+            (LEARNT_FROM, 120, 10.0, 6.0),
             (LEARNT_FROM, 300, 10.0, 10.0),
             (LEARNT_FROM, 0, 0.5, 0.5),
         ] {
