@@ -37,6 +37,7 @@ const POSITIVE: &[Row] = rows! {
 
     FRESH();
     CLOCK_GETTIME(CLOCK_PROCESS_CPUTIME_ID, &TIME) => Is(0), "CLOCK_PROCESS_CPUTIME_ID";
+    GET64(&TIME)          => AtMost(1i64 << 62);
     COUNT(&TIME, 0, 16)   => AtMost(15), "clock_gettime: process has used time";
     LATER(0, CHILD);
     CLOCK_GETTIME(CLOCK_PROCESS_CPUTIME_ID, &TIME);

@@ -20,7 +20,6 @@ const TENTH: [u8; 16] = timespec(0, 100 * MS);
 /// A sleep that a repeating timer must end. No machine delays a handler for so long.
 const LONG: [u8; 16] = timespec(9, 0);
 const USR1: [u8; 8] = sigset(&[SIGUSR1]);
-const IGNORE: [u8; 32] = four(SIG_IGN, 0, 0, 0);
 /// A notification by SIGUSR1, with a value that no other memory holds.
 const MARK: i64 = 0x5ac3;
 const EVENT: [u8; 16] = sigevent(MARK, SIGUSR1, SIGEV_SIGNAL);
@@ -107,9 +106,11 @@ const POSITIVE: &[Row] = rows! {
     NANOSLEEP([ONE_MS], 0);
     NANOSLEEP([ONE_MS], 0);
     NANOSLEEP([ONE_MS], 0);
+    PAIR(&ACT, SIG_IGN, SA_RESTORER);
+    PUT64(&ACT + 16, @Restorer);
     // Only the first signal is handled: the handler ignores those after it.
     IN_HANDLER();
-    RT_SIGACTION(SIGUSR1, [IGNORE], 0, SIGSET_SIZE);
+    RT_SIGACTION(SIGUSR1, &ACT, 0, SIGSET_SIZE);
     RT_SIGPROCMASK(SIG_UNBLOCK, [USR1], 0, SIGSET_SIZE);
     GET32(&CAUGHT_INFO + 20)                  => AtLeast(1), "timer_settime: overrun is counted";
 
