@@ -175,8 +175,8 @@ fn lasts(caller: Caller, part: isize) -> bool {
 
 /// A wait that is bounded by time, on any tick.
 pub struct Wait {
-    /// The most microseconds.
-    patience: isize,
+    /// The part of [`patience`] that it lasts.
+    part: isize,
     /// The looks so far.
     looks: isize,
     /// The time of the first look, or 0.
@@ -185,9 +185,9 @@ pub struct Wait {
 
 impl Wait {
     /// A wait of that part of [`patience`].
-    pub fn new(part: isize) -> Wait {
+    pub const fn new(part: isize) -> Wait {
         Wait {
-            patience: patience() / part,
+            part,
             looks: 0,
             begun: 0,
         }
@@ -209,7 +209,8 @@ impl Wait {
         } else {
             self.looks * LOOK
         };
-        passed > self.patience && self.looks >= LOOKS_MIN
+        // Asked again at each look: the pauses of this wait count.
+        passed * self.part > patience() && self.looks >= LOOKS_MIN
     }
 }
 
