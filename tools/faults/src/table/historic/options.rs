@@ -30,7 +30,8 @@ history! { Options;
         [fail(ENOPROTOOPT)]
         "SO_RCVTIMEO: the timeout can be read"
         from "gVisor" "google/gvisor" 6603 "2021-09-16"
-        saw "The receive timeout can be set but not read.";
+        saw "The receive timeout can be set but not read."
+        missing "SO_RCVTIMEO and SO_SNDTIMEO are read back";
     SYS_getsockopt "getsockopt" "error-unreadable" FalseError entry [option(SO_ERROR)]
         [fail(ENOPROTOOPT)]
         "SO_ERROR: the pending error"
