@@ -28,6 +28,15 @@ fn outcomes(json: &Value) -> BTreeMap<&str, (&str, &Value)> {
         .collect()
 }
 
+/// The call that keeps a check from being judged.
+fn blocked_by<'a>(json: &'a Value, name: &str) -> Option<&'a str> {
+    let mut checks = json["checks"].as_array().expect("checks").iter();
+    let check = checks.find(|check| check["name"] == name)?;
+    (check["outcome"] == "blocked")
+        .then(|| check["blames"][0].as_str())
+        .flatten()
+}
+
 #[test]
 fn each_of_its_bugs_shuts_the_gate_and_hides_no_other_outcome() {
     if !required(
@@ -68,7 +77,11 @@ fn each_of_its_bugs_shuts_the_gate_and_hides_no_other_outcome() {
         let found = outcomes(&faulty);
         let other = found.iter().filter(|(name, got)| right[*name] != **got);
         let other: Vec<(&str, &str)> = other
-            .map(|(name, (outcome, _))| (*name, *outcome))
+            .map(|(name, (found, _))| match blocked_by(&faulty, name) {
+                // What a leak of pipes does to the checks of other calls.
+                Some("pipe2") if fault == "pipe-close-leaks" => (*name, outcome),
+                _ => (*name, *found),
+            })
             .collect();
         let wanted: Vec<(&str, &str)> = charged.iter().map(|name| (*name, outcome)).collect();
         assert_eq!(other, wanted, "{fault}");

@@ -223,7 +223,7 @@ fn gives(call: &str, failed: &str, error: &str, rows: &[&'static Row]) -> bool {
     };
     match error {
         "EBADF" | "ENOTSOCK" => descriptor(),
-        "EMFILE" => descriptor() || call == PRLIMIT64.name,
+        "EMFILE" | "ENFILE" => descriptor() || call == PRLIMIT64.name,
         "EFAULT" => [MMAP, MUNMAP, MPROTECT, BRK]
             .iter()
             .any(|maps| maps.name == call),
