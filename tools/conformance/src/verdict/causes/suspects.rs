@@ -4,11 +4,11 @@ use posix_conformance::abi::errno::EBADF;
 use posix_conformance::log::Word;
 use posix_conformance::plan::arena::{CAUGHT_MASK, SELF, TID, WR2};
 use posix_conformance::plan::call::{
-    AGAIN, BRK, CATCH, CLOCK, CLOCK_GETTIME, CLONE, CLOSE, Call, Callee, GET32, GETPID, GETTID,
-    IN_HANDLER, LATER, MMAP, MPROTECT, MUNMAP, NANOSLEEP, POLL, PRLIMIT64, READ, RT_SIGACTION,
-    RT_SIGPROCMASK, TIMER_CREATE, WRITE,
+    AGAIN, BRK, CATCH, CLOCK, CLOCK_GETTIME, CLONE, CLOSE, Call, Callee, FCNTL, GET32, GETPID,
+    GETTID, IN_HANDLER, LATER, MMAP, MPROTECT, MUNMAP, NANOSLEEP, POLL, PRLIMIT64, READ, RETRY,
+    RT_SIGACTION, RT_SIGPROCMASK, SCHED_YIELD, TIMER_CREATE, WRITE,
 };
-use posix_conformance::plan::routine::{FILL_UP, IN_ORDER, POLL_ONE};
+use posix_conformance::plan::routine::{FILL_UP, IN_ORDER, POLL_ONE, STATUS_FLAGS};
 use posix_conformance::plan::{Place, Row, Value, Want};
 
 use crate::plan::{Plan, Planned};
@@ -293,6 +293,8 @@ fn implied(row: &Row) -> &'static [Call] {
         IN_ORDER => &[WRITE, READ],
         FILL_UP => &[WRITE],
         POLL_ONE => &[POLL],
+        STATUS_FLAGS => &[FCNTL],
+        RETRY => &[NANOSLEEP, SCHED_YIELD],
         _ => &[],
     }
 }

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::verdict::outcome::Got;
+use crate::verdict::run_outcome::{RunContext, RunOutcome};
 
 fn got(value: &str) -> Got {
     Got {
@@ -184,4 +185,21 @@ proptest! {
         }
         prop_assert_eq!(Causes::of(&plan, &causes.outcomes), causes);
     }
+}
+
+#[test]
+fn check_left_out_for_a_death_in_a_step_accuses_the_call_of_that_step() {
+    let plan = Plan::default();
+    let check = find(&plan, "read: count read is what was there");
+    let left_out = |other| (other == check).then_some(Outcome::Blocked(None));
+    let run = RunOutcome {
+        outcomes: kernel(&plan, left_out),
+        defects: Vec::new(),
+        boots: 2,
+        context: RunContext {
+            died_in: [(check, "write")].into(),
+            ..RunContext::default()
+        },
+    };
+    assert_eq!(run.with_causes(&plan).blames(check), ["write"]);
 }
