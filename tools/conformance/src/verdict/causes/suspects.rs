@@ -6,7 +6,7 @@ use posix_conformance::plan::arena::{CAUGHT_MASK, SELF, TID, WR2};
 use posix_conformance::plan::call::{
     AGAIN, BRK, CATCH, CLOCK, CLOCK_GETTIME, CLONE, CLOSE, Call, Callee, FCNTL, GET32, GETPID,
     GETTID, IN_HANDLER, LATER, MMAP, MPROTECT, MUNMAP, NANOSLEEP, POLL, PRLIMIT64, READ, RETRY,
-    RT_SIGACTION, RT_SIGPROCMASK, SCHED_YIELD, TIMER_CREATE, WRITE,
+    RT_SIGACTION, RT_SIGPROCMASK, SCHED_YIELD, TIMER_CREATE, TKILL, WRITE,
 };
 use posix_conformance::plan::routine::{FILL_UP, IN_ORDER, POLL_ONE, STATUS_FLAGS};
 use posix_conformance::plan::{Place, Row, Value, Want};
@@ -16,6 +16,8 @@ use crate::verdict::outcome::Got;
 
 /// The share at which a suspect counts that evidence speaks against.
 pub(super) const FAINT: f64 = 0.3;
+/// The first number of a descriptor that is higher than those that one script opens.
+const FAR: u32 = 9;
 /// The fact of a call that a row rests on without asking for anything.
 const IN_PASSING: Fact = 0;
 /// The limits of the descriptors that scripts expect by number.
@@ -229,8 +231,16 @@ fn gives(call: &str, failed: &str, error: &str, rows: &[&'static Row]) -> bool {
             .any(|maps| maps.name == call),
         "ESRCH" => [GETPID, GETTID, CLONE].iter().any(|id| id.name == call),
         "EINVAL" => failed.starts_with("timer_") && call == TIMER_CREATE.name,
-        _ => false,
+        _ => call == CLOSE.name && is_far(failed, error, rows),
     }
+}
+
+/// True where a call made a descriptor with a number that no script reaches by itself: those of
+/// earlier scripts are still open.
+fn is_far(failed: &str, number: &str, rows: &[&'static Row]) -> bool {
+    let makes = |row: &&&Row| row.call.name == failed && row.call.makes_descriptor();
+    let number = number.parse::<u32>();
+    number.is_ok_and(|number| number >= FAR) && rows.iter().any(|row| makes(&row))
 }
 
 /// The system calls that a row rests on, those that give its arguments first, and their facts.
@@ -241,7 +251,10 @@ fn steps(row: &Row) -> Vec<Step> {
         _ => None,
     };
     let uses = |place: Place| {
-        let is = |value: &Value| matches!(value, Value::Held(at) | Value::Address(at) if at.offset == place.offset);
+        let is = |value: &Value| match value {
+            Value::Held(at) | Value::Address(at) => at.offset == place.offset,
+            _ => false,
+        };
         row.args.iter().chain(&wanted).any(is)
     };
     if uses(SELF) {
@@ -288,7 +301,8 @@ fn implied(row: &Row) -> &'static [Call] {
     match row.call {
         CATCH | IN_HANDLER => &[RT_SIGACTION],
         CLOCK => &[CLOCK_GETTIME],
-        LATER => &[CLONE, NANOSLEEP],
+        // The threads of earlier scripts that last are ended by tkill.
+        LATER => &[CLONE, NANOSLEEP, TKILL],
         AGAIN => &[CLOSE],
         IN_ORDER => &[WRITE, READ],
         FILL_UP => &[WRITE],

@@ -20,8 +20,8 @@ use crate::atomic_file;
 use crate::commands::constant::always_returns;
 use crate::error::{Error, Result};
 
-/// The limit of silence: longer than the suite's own watchdog, which believes a call that lasts only
-/// at the fifth time, and its wait for a thread.
+/// The limit of silence: longer than the suite's wait for a thread, and its own watchdog, which
+/// believes a call that lasts only at the fifth time.
 const SILENCE: Duration = Duration::from_secs(12);
 /// The limit of a run.
 const TOTAL: Duration = Duration::from_secs(90);
