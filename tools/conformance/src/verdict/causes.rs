@@ -10,9 +10,9 @@ mod suspects;
 #[cfg(test)]
 mod tests;
 
-use posix_conformance::plan::Want;
+use posix_conformance::plan::{Value, Want};
 
-use self::inference::{Answer, Suspicions};
+use self::inference::{Answer, CallResult, Suspicions};
 use self::suspects::Steps;
 use super::outcome::Outcome;
 use crate::plan::Plan;
@@ -98,7 +98,28 @@ fn answer(plan: &Plan, steps: &Steps, check: usize, outcome: &Outcome) -> Option
         red: *outcome != Outcome::Pass,
         negative: matches!(want, Some(Want::Err(_) | Want::Either(..))),
         counts: !planned.canary,
+        result: result(plan, check, outcome),
     })
+}
+
+/// The result of the check's own call, where the check is a row that makes it.
+fn result(plan: &Plan, check: usize, outcome: &Outcome) -> Option<CallResult> {
+    let row = plan.rows(check).last()?;
+    if row.call.name != plan.checks[check].call {
+        return None;
+    }
+    if *outcome != Outcome::Pass {
+        let got = outcome
+            .got()
+            .filter(|got| got.from.is_none() && !got.not_asked)?;
+        return Some(CallResult::Value(got.value.clone()));
+    }
+    match row.want {
+        Want::Err(errno) => errno.name().map(|name| CallResult::Value(name.to_string())),
+        Want::Is(Value::Int(number)) => Some(CallResult::Value(number.to_string())),
+        Want::Done() | Want::Keep(_) => Some(CallResult::Success),
+        _ => None,
+    }
 }
 
 /// The call of the last check before, in the same script, in which the kernel died.

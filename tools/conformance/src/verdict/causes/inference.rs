@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::suspects::{FAINT, Fact, Role, Suspect, is_tested};
+use super::suspects::{FAINT, Fact, IN_PASSING, Role, Suspect, is_tested};
 
 /// Number of rounds; the suspicions change no more after about ten.
 const ROUNDS: usize = 20;
@@ -37,6 +37,27 @@ pub(super) struct Answer {
     pub negative: bool,
     /// Set where the check is no canary.
     pub counts: bool,
+    /// The result of the check's own call, where the check is the call itself.
+    pub result: Option<CallResult>,
+}
+
+/// The result of a call in a check, as far as it is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum CallResult {
+    /// The name of an error, or a number.
+    Value(String),
+    /// Some number that is no error.
+    Success,
+}
+
+impl CallResult {
+    /// True where a call that always returns this value has this result.
+    fn is(&self, value: &str) -> bool {
+        match self {
+            CallResult::Value(known) => known == value,
+            CallResult::Success => value.bytes().all(|byte| byte.is_ascii_digit()),
+        }
+    }
 }
 
 /// A call in its role, and the fact of it that a script rests on.
@@ -69,6 +90,70 @@ pub(super) struct Suspicions {
     certainty: HashMap<&'static str, f64>,
     /// The calls that have a red check of their own.
     own_red: HashSet<&'static str>,
+    /// The calls that are wrong as a whole.
+    broken: HashSet<&'static str>,
+    /// The own checks of each call that rest on each fact of it: the red ones, and all.
+    counts: HashMap<(&'static str, Fact), (usize, usize)>,
+}
+
+/// The least share of red ones among a call's own checks with which it is wrong as a whole.
+const BROKEN_SHARE: f64 = 0.5;
+/// The least number of those checks.
+const BROKEN_LEAST: usize = 2;
+/// The least share of red ones among the own checks of a call that rest on a fact, with which the
+/// fact is wrong.
+const FACT_SHARE: f64 = 0.5;
+/// The least share of red ones among the checks that rest on a call without own checks.
+const HELPER_SHARE: f64 = 0.8;
+
+/// The calls that are wrong as a whole: they always return the same value, or most of their own
+/// checks are red. A helper without own checks is, where most checks that rest on it are red.
+fn broken(answers: &[Answer]) -> HashSet<&'static str> {
+    let mut own: HashMap<&'static str, Vec<&Answer>> = HashMap::new();
+    let mut resting: HashMap<&'static str, (usize, usize)> = HashMap::new();
+    for answer in answers.iter().filter(|answer| answer.counts) {
+        let named = answer.suspects.iter().find(|suspect| suspect.named);
+        if named.is_none_or(|suspect| suspect.call == answer.own) {
+            own.entry(answer.own).or_default().push(answer);
+        }
+        let mut helpers: Vec<&'static str> = answer.suspects.iter().map(|one| one.call).collect();
+        helpers.retain(|call| !is_tested(call));
+        helpers.sort_unstable();
+        helpers.dedup();
+        for helper in helpers {
+            let (red, all) = resting.entry(helper).or_default();
+            *red += usize::from(answer.red);
+            *all += 1;
+        }
+    }
+    let mostly_red = |red: usize, all: usize, share: f64| {
+        red >= BROKEN_LEAST && red as f64 >= share * all as f64
+    };
+    let tested = own.into_iter().filter(|(_, checks)| {
+        let red = checks.iter().filter(|check| check.red).count();
+        mostly_red(red, checks.len(), BROKEN_SHARE) || is_constant(checks)
+    });
+    let helpers = resting.into_iter();
+    let helpers = helpers.filter(|(_, (red, all))| mostly_red(*red, *all, HELPER_SHARE));
+    tested
+        .map(|(call, _)| call)
+        .chain(helpers.map(|(call, _)| call))
+        .collect()
+}
+
+/// True where a call seems to return the same value always: all results of its own checks agree
+/// with that of the first red one.
+fn is_constant(checks: &[&Answer]) -> bool {
+    let mut red = checks
+        .iter()
+        .filter(|check| check.red)
+        .filter_map(|check| check.result.as_ref());
+    let Some(CallResult::Value(value)) = red.next() else {
+        return false;
+    };
+    let agreeing = 1 + red.filter(|result| result.is(value)).count();
+    let all = checks.iter().filter_map(|check| check.result.as_ref());
+    agreeing >= BROKEN_LEAST && all.clone().all(|result| result.is(value))
 }
 
 impl Suspicions {
@@ -79,7 +164,16 @@ impl Suspicions {
             facts: HashMap::new(),
             certainty: HashMap::new(),
             own_red: HashSet::new(),
+            broken: broken(answers),
+            counts: HashMap::new(),
         };
+        for answer in answers {
+            for &fact in &answer.own_facts {
+                let (red, checks) = all.counts.entry((answer.own, fact)).or_default();
+                *red += usize::from(answer.red);
+                *checks += 1;
+            }
+        }
         let mut checks: Vec<f64> = Vec::new();
         for suspect in answers.iter().flat_map(|answer| &answer.suspects) {
             let next = checks.len();
@@ -188,7 +282,7 @@ impl Suspicions {
     /// in the script.
     pub(super) fn blames(&self, answer: &Answer) -> Vec<&'static str> {
         let mut supported: Vec<(&'static str, f64)> = (answer.suspects.iter())
-            .filter(|suspect| self.may_be_blamed(suspect))
+            .filter(|suspect| self.may_be_blamed(answer, suspect))
             .map(|suspect| match suspect.role {
                 Role::Own => (suspect.call, OWN_FACTOR * self.share(suspect)),
                 _ => (suspect.call, self.share(suspect)),
@@ -204,13 +298,32 @@ impl Suspicions {
         named.map(|(call, _)| *call).collect()
     }
 
-    /// A call whose own checks are all green is blamed for no check of another call, unless the
-    /// line of that check names it.
-    fn may_be_blamed(&self, suspect: &Suspect) -> bool {
-        suspect.role == Role::Own
-            || suspect.named
-            || !is_tested(suspect.call)
-            || self.own_red.contains(suspect.call)
+    /// True where most own checks of a call that rest on a fact are red.
+    fn is_wrong(&self, call: &'static str, fact: Fact) -> bool {
+        let counts = self
+            .counts
+            .get(&(call, fact))
+            .filter(|_| fact != IN_PASSING);
+        counts.is_some_and(|(red, all)| *red > 0 && *red as f64 >= FACT_SHARE * *all as f64)
+    }
+
+    /// A red check accuses the call that its line names, or its own; of other calls only one that
+    /// is wrong as a whole. Where a canary is red a call with a red check of its own will do.
+    fn may_be_blamed(&self, answer: &Answer, suspect: &Suspect) -> bool {
+        let another_named = || {
+            let mut suspects = answer.suspects.iter();
+            suspects.any(|other| other.named && other.call != suspect.call)
+        };
+        match suspect.role {
+            _ if suspect.named => true,
+            _ if self.broken.contains(suspect.call) => is_tested(suspect.call) || !another_named(),
+            Role::Own => !another_named(),
+            Role::Canary => self.own_red.contains(suspect.call),
+            Role::Other if suspect.gives => self.own_red.contains(suspect.call),
+            Role::Other => suspect
+                .fact
+                .is_some_and(|fact| self.is_wrong(suspect.call, fact)),
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use posix_conformance::plan::arena::{CAUGHT_MASK, SELF, TID, WR2};
 use posix_conformance::plan::call::{
     AGAIN, BRK, CATCH, CLOCK, CLOCK_GETTIME, CLONE, CLOSE, Call, Callee, FCNTL, GET32, GETPID,
     GETTID, IN_HANDLER, LATER, MMAP, MPROTECT, MUNMAP, NANOSLEEP, POLL, PRLIMIT64, READ, RETRY,
-    RT_SIGACTION, RT_SIGPROCMASK, SCHED_YIELD, TIMER_CREATE, TKILL, WRITE,
+    RT_SIGACTION, RT_SIGPROCMASK, SCHED_YIELD, TIMER_CREATE, TIMER_SETTIME, TKILL, WRITE,
 };
 use posix_conformance::plan::routine::{FILL_UP, IN_ORDER, POLL_ONE, STATUS_FLAGS};
 use posix_conformance::plan::{Place, Row, Value, Want};
@@ -19,7 +19,7 @@ pub(super) const FAINT: f64 = 0.3;
 /// The first number of a descriptor that is higher than those that one script opens.
 const FAR: u32 = 9;
 /// The fact of a call that a row rests on without asking for anything.
-const IN_PASSING: Fact = 0;
+pub(super) const IN_PASSING: Fact = 0;
 /// The limits of the descriptors that scripts expect by number.
 const NUMBERED: std::ops::Range<i64> = 3..64;
 
@@ -49,6 +49,8 @@ pub(super) struct Suspect {
     pub weight: f64,
     /// Set where the line of the check names it.
     pub named: bool,
+    /// Set where the result speaks of what the call gives.
+    pub gives: bool,
 }
 
 /// A call that a row rests on, and its fact.
@@ -178,6 +180,7 @@ fn add(suspects: &mut Vec<Suspect>, planned: &Planned, (call, fact): Step) {
             fact,
             weight: 1.0,
             named: false,
+            gives: false,
         });
     }
 }
@@ -188,6 +191,9 @@ fn add(suspects: &mut Vec<Suspect>, planned: &Planned, (call, fact): Step) {
 /// A thread that does not end hangs in the call that it was to make.
 fn weigh(suspects: &mut [Suspect], rows: &[&'static Row], got: &Got) {
     let own = rows.last().filter(|row| row.call.is_syscall());
+    // A call that is to refuse its arguments has the wrong reason itself.
+    let refuses = |row: &&&Row| matches!(row.want, Want::Err(_) | Want::Either(..));
+    let wants_error = got.from.is_none() && own.is_some_and(|row| refuses(&row));
     let failed = match &got.from {
         Some(from) => Some(from.as_str()),
         None if got.not_asked => None,
@@ -198,8 +204,11 @@ fn weigh(suspects: &mut [Suspect], rows: &[&'static Row], got: &Got) {
     }
     let faint = |suspects: &mut [Suspect], likely: &dyn Fn(&Suspect) -> bool| {
         if suspects.iter().any(likely) {
-            for suspect in suspects.iter_mut().filter(|suspect| !likely(suspect)) {
-                suspect.weight = FAINT;
+            for suspect in suspects.iter_mut() {
+                suspect.gives = likely(suspect);
+                if !suspect.gives {
+                    suspect.weight = FAINT;
+                }
             }
         }
     };
@@ -210,7 +219,9 @@ fn weigh(suspects: &mut [Suspect], rows: &[&'static Row], got: &Got) {
             .map(|pair| pair[1].call.name)
             .collect();
         faint(suspects, &|suspect| deferred.contains(&suspect.call));
-    } else if let Some(failed) = failed {
+    } else if let Some(failed) = failed
+        && !(wants_error && ["EMFILE", "ENFILE"].contains(&&*got.value))
+    {
         faint(suspects, &|suspect| {
             suspect.call != failed && gives(suspect.call, failed, &got.value, rows)
         });
@@ -229,6 +240,8 @@ fn gives(call: &str, failed: &str, error: &str, rows: &[&'static Row]) -> bool {
         "EFAULT" => [MMAP, MUNMAP, MPROTECT, BRK]
             .iter()
             .any(|maps| maps.name == call),
+        // A wait that the watchdog ended: the signal did not come.
+        "nothing" => call == TIMER_SETTIME.name,
         "ESRCH" => [GETPID, GETTID, CLONE].iter().any(|id| id.name == call),
         "EINVAL" => failed.starts_with("timer_") && call == TIMER_CREATE.name,
         _ => call == CLOSE.name && is_far(failed, error, rows),
@@ -272,8 +285,10 @@ fn steps(row: &Row) -> Vec<Step> {
     if counts_descriptors(row, wanted) {
         calls.push(CLOSE.name);
     }
+    // What a call refuses leaves nothing that a later step could rest on.
+    let refused = matches!(row.want, Want::Err(_) | Want::Either(..));
     let steps = calls.into_iter().map(|call| {
-        let asked = call == row.call.name || row.call == CATCH;
+        let asked = (call == row.call.name || row.call == CATCH) && !refused;
         (call, if asked { fact(row) } else { IN_PASSING })
     });
     steps.collect()
