@@ -33,6 +33,12 @@ impl Error {
         }
     }
 
+    /// The same error of a file.
+    pub(crate) fn in_file(mut self, path: &std::path::Path) -> Error {
+        self.text = format!("{}: {}", path.display(), self.text);
+        self
+    }
+
     /// A file that cannot be read or written.
     pub fn file(path: &std::path::Path, error: &std::io::Error) -> Error {
         Error::usage(format!("{}: {error}", path.display()))

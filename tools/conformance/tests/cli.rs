@@ -103,7 +103,8 @@ fn linux_runs_green() {
     assert_eq!(said.exit, 0, "{}{}", said.out, said.err);
     // Its header line has the run id of the boot, which the checksum covers.
     let text = std::fs::read_to_string(path).expect("the log");
-    let ours = |line: &&str| !line.starts_with("posix-conformance ") && !line.starts_with("END ");
+    let others = ["posix-conformance ", "END ", "conformance-boot: "];
+    let ours = |line: &&str| !line.is_empty() && !others.iter().any(|o| line.starts_with(o));
     assert!(text.lines().filter(ours).eq(LOG.lines().filter(ours)));
     let header = text.lines().next().and_then(Line::parse);
     assert!(
@@ -111,7 +112,23 @@ fn linux_runs_green() {
         "{text}"
     );
     assert_eq!(judged(path).exit, 0);
+    replays(path, oracle);
     assert_eq!(said.err, "", "no progress in a pipe");
+}
+
+/// Checks that the log of a run on this Linux can be judged again, and as no other target's.
+fn replays(path: &str, oracle: &str) {
+    let again = said(&["replay", "linux", path, "--oracle", oracle]);
+    assert_eq!(again.exit, 0, "{}{}", again.out, again.err);
+    let other = said(&["replay", "microkernel", path, "--oracle", oracle]);
+    assert_eq!(other.exit, 3, "{}{}", other.out, other.err);
+    assert!(
+        other
+            .err
+            .contains("has no run of microkernel, but of linux"),
+        "{}",
+        other.err
+    );
 }
 
 /// A log against this kernel's own.

@@ -1,5 +1,6 @@
 //! Kernels that die, hang, loop or babble: each death costs one check its outcome.
 
+use super::common::said;
 use super::toy::{KERNEL, gate, json, outcomes, target, two};
 use conformance::testing::Plan;
 
@@ -117,4 +118,66 @@ fn death_before_the_first_group_charges_nobody() {
     assert_eq!(outcomes(&json), [], "{}", json["flaws"]);
     assert_eq!(json["boots"], 2);
     assert_eq!(said.exit, 0, "{}", json["flaws"]);
+}
+
+/// The log of a run with several boots is judged by `replay`, with the same result.
+#[test]
+fn replay_judges_all_boots_as_the_run_did() {
+    let plan = Plan::default();
+    let (one, other) = two(&plan);
+    let titles = [one, other].map(|check| plan.checks[check].title.as_str());
+    let folder = target("panic", titles[0], titles[1], "");
+    let log = folder.path().join("console.log");
+    let [log, oracle, toy] = [
+        log.clone(),
+        folder.path().join("oracle.txt"),
+        folder.path().join("toy.toml"),
+    ]
+    .map(|path| path.to_str().expect("a path").to_string());
+    let live = gate(folder.path(), &["--format", "json", "--log", &log]);
+    let words = [
+        "replay", &toy, &log, "--oracle", &oracle, "--format", "json",
+    ];
+    let again = said(&words);
+    assert_eq!(again.exit, 1, "{}{}", again.out, again.err);
+    let (live, again) = (json(&live), json(&again));
+    for key in ["boots", "notes", "flaws", "complete", "totals"] {
+        assert_eq!(live[key], again[key], "{key}");
+    }
+    assert_eq!(outcomes(&live), outcomes(&again));
+    let diff = said(&["diff", &oracle, &log]);
+    assert_eq!(diff.exit, 3);
+    let why = "a log of a run with several boots; judge it by `cargo conformance replay toy ";
+    assert!(
+        diff.err.contains(why) && diff.err.lines().count() == 1,
+        "{}",
+        diff.err
+    );
+}
+
+/// Boots that run side by side find what one after another finds.
+#[test]
+fn boots_at_once_change_no_outcome() {
+    let plan = Plan::default();
+    let deadly = (0..8).map(|number| plan.checks[number * 110 + 3].title.as_str());
+    let deadly: Vec<&str> = deadly.collect();
+    let folder = target("exit", deadly[0], "-", "");
+    let patterns: Vec<String> = deadly.iter().map(|t| format!("*\"[PASS] {t}\"")).collect();
+    let kernel = KERNEL.replace(r#"*"[PASS] $ALSO""#, &patterns.join("|"));
+    std::fs::write(folder.path().join("kernel.sh"), kernel).expect("a file");
+    let runs = ["1", "3"].map(|jobs| {
+        // No silence of a loaded machine may be one of the kernel.
+        let patient = ["--silence", "30", "--check", "60", "--total", "600"];
+        let words = [&["--format", "json", "--jobs", jobs][..], &patient].concat();
+        let said = gate(folder.path(), &words);
+        assert_eq!(said.exit, 1, "{}", said.err);
+        json(&said)
+    });
+    let crashes = runs.each_ref().map(|run| {
+        let mut all = outcomes(run);
+        all.retain(|(_, outcome)| outcome == "crash");
+        all
+    });
+    assert_eq!(crashes[0].len(), deadly.len(), "{crashes:?}");
+    assert_eq!(crashes[0], crashes[1]);
 }

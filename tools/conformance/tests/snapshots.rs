@@ -126,6 +126,7 @@ fn snapshots_of_help() {
         "",
         "build",
         "run",
+        "replay",
         "diff",
         "gate",
         "matrix",

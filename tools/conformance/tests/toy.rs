@@ -26,7 +26,8 @@ act() {
 ELF=$1
 "$ELF" | while IFS= read -r line; do
     case "$line" in
-    *"[PASS] $CHARGED"|*"[PASS] $ALSO"|"$CHARGED"|"$CHARGED run "*|*"[FAIL] $CHARGED"*) act "$line" ;;
+    *"[PASS] $CHARGED"|*"[PASS] $ALSO"|"$CHARGED"|"$CHARGED run "*|*"[FAIL] $CHARGED"*)
+        act "$line" ;;
     *) printf '%s\n' "$line" ;;
     esac
 done

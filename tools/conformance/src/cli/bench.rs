@@ -31,7 +31,11 @@ pub(crate) struct Bench {
     /// Instead: make each system call return a constant, and count the runs that end by themselves.
     #[arg(long, conflicts_with_all = ["runs", "busy", "target"])]
     pub lies: bool,
-    /// Instead: time the reader of logs against `wc -l`, and stream 2 GiB through it.
+    /// Instead: run the suite on a stand-in that dies in 60 checks and hangs in 10, with one boot
+    /// at once and with two, and print the boots and the time.
     #[arg(long, conflicts_with_all = ["runs", "busy", "lies", "target"])]
+    pub deaths: bool,
+    /// Instead: time the reader of logs against `wc -l`, and stream 2 GiB through it.
+    #[arg(long, conflicts_with_all = ["runs", "busy", "lies", "deaths", "target"])]
     pub reader: bool,
 }

@@ -15,7 +15,7 @@ pub(crate) use bless::Bless;
 pub(crate) use build::Build;
 pub(crate) use list::{Explain, List, ListFormat, Repro, SelectArgs};
 pub(crate) use run::{
-    Diff, Gate, InputArgs, LimitArgs, Matrix, ReportArgs, ReportFormat, Run, RunArgs,
+    Diff, Gate, InputArgs, LimitArgs, Matrix, Replay, ReportArgs, ReportFormat, Run, RunArgs,
 };
 pub(crate) use spec::{By, Spec};
 
@@ -54,6 +54,8 @@ pub(crate) enum Command {
     Run(Run),
     /// Compare two logs.
     Diff(Diff),
+    /// Judge the log of a run again, all of its boots.
+    Replay(Replay),
     /// Run the suite on a target and judge it by the oracle and the target's known gaps.
     Gate(Gate),
     /// Run several targets, or read several logs, and show where they differ.

@@ -62,7 +62,7 @@ pub(crate) struct Matrix {
 pub(crate) struct RunArgs {
     #[command(flatten)]
     pub inputs: InputArgs,
-    /// Copy the console of all boots to this file.
+    /// Copy the console of all boots to this file; `replay` judges it again.
     #[arg(long, value_name = "FILE")]
     pub log: Option<PathBuf>,
     /// Skip the check with this title; may be repeated.
@@ -78,6 +78,11 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "N")]
     #[arg(value_parser = integer_in(0, 1_000_000))]
     pub reboots: Option<u32>,
+    /// The most boots at once of a kernel that dies, each with a part of the plan; the verdict is
+    /// the same with any number. Without it one, or `jobs` of the target's file.
+    #[arg(long, value_name = "N")]
+    #[arg(value_parser = integer_in(1, 1024))]
+    pub jobs: Option<u32>,
     #[command(flatten)]
     pub limits: LimitArgs,
 }
@@ -126,6 +131,20 @@ pub(crate) struct ReportArgs {
     /// The file of a --format; may be repeated.
     #[arg(long, value_name = "FILE")]
     pub out: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct Replay {
+    /// The target that ran: a name, or the path of a TOML file.
+    pub target: String,
+    /// The log that `--log` of its run wrote.
+    pub log: PathBuf,
+    /// Compare with this log instead of the target's oracle.
+    #[arg(long, value_name = "LOG")]
+    pub oracle: Option<PathBuf>,
+    #[command(flatten)]
+    pub reports: ReportArgs,
 }
 
 #[derive(Debug, Args)]

@@ -14,6 +14,7 @@ impl From<&cli::RunArgs> for RunOptions {
             skip: args.skip.clone(),
             repeat: args.repeat,
             reboots: args.reboots,
+            jobs: args.jobs,
             limits: LimitOverrides::from(args.limits),
         }
     }

@@ -11,12 +11,14 @@ mod faults;
 mod gate;
 mod list;
 mod matrix;
+mod replay;
 mod repro;
 mod run;
 mod spec;
 
 use std::ffi::OsString;
 
+use self::bench::deaths;
 use self::faults::faulty_linux;
 use crate::cli::Command;
 use crate::error::{EXIT_GOOD, Result};
@@ -35,6 +37,7 @@ pub(crate) fn run(command: &Command) -> Result<u8> {
         Command::Run(args) => run::main(args),
         Command::Gate(args) => gate::main(args),
         Command::Matrix(args) => matrix::main(args),
+        Command::Replay(args) => replay::main(args),
         Command::Diff(args) => diff::main(args),
         Command::Bless(args) => bless::main(args),
         Command::List(args) => list::main(args),
@@ -59,6 +62,7 @@ pub(crate) fn internal(args: &[OsString]) -> Option<u8> {
     match name.to_str()? {
         supervisor::SUPERVISE => Some(supervisor::supervise(rest)),
         supervisor::SUPERVISED => Some(supervisor::become_command(rest)),
+        deaths::DYING_LINUX => Some(deaths::boot(rest)),
         faulty_linux::FAULTY_LINUX => Some(faulty_linux::boot(rest)),
         _ => None,
     }

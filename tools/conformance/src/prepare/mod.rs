@@ -20,6 +20,8 @@ use crate::run::accel::Accelerator;
 use crate::run::campaign::REBOOTS;
 use crate::run::image::Elf;
 use crate::run::interrupt::Interrupt;
+use crate::run::recording::{RECORD_MAX, last_record};
+use crate::run::replay::replay;
 use crate::run::{self, Subject, version};
 use crate::spec::Spec;
 use crate::suggest::closest;
@@ -45,6 +47,7 @@ pub(crate) struct PreparedTarget {
     places: Places,
     skip: Vec<usize>,
     reboots: u32,
+    jobs: u32,
     accelerator: Accelerator,
     /// Keeps a temporary ELF until the runs are over.
     _elf: Elf,
@@ -166,6 +169,7 @@ impl Runner {
             },
             accelerator,
             reboots: options.reboots.or(target.reboots).unwrap_or(REBOOTS),
+            jobs: options.jobs.or(target.jobs).unwrap_or(1),
             target,
             skip,
             _elf: elf,
@@ -187,6 +191,7 @@ impl Runner {
             places: prepared.places.clone(),
             skip: &prepared.skip,
             reboots: prepared.reboots,
+            jobs: prepared.jobs,
         };
         run::run(&subject, &mut prepared.accelerator, &self.interrupt, copy)
     }
@@ -224,6 +229,23 @@ impl Runner {
         }
         let outcome = merged(runs).map(|outcome| outcome.with_causes(&self.plan));
         outcome.ok_or_else(|| Error::usage("nothing was run"))
+    }
+
+    /// Judges the recording of a target's runs again, and compares the outcome with that of an
+    /// oracle.
+    pub(crate) fn replay(
+        &self,
+        target: &Target,
+        log: &Path,
+        oracle: Option<&Path>,
+    ) -> Result<Report<'_>> {
+        let oracle = self.oracle(target, oracle)?;
+        let mut file = File::open(log).map_err(|error| Error::file(log, &error))?;
+        let runs = replay(&self.plan, target, &mut file);
+        let runs = runs.map_err(|error| error.in_file(log))?;
+        let outcome = merged(runs).ok_or_else(|| Error::no_verdict("the log is empty"))?;
+        let outcome = outcome.with_causes(&self.plan);
+        Ok(self.compare(target.name.clone(), outcome, &oracle))
     }
 
     /// Opens the file that consoles are copied to, once.
@@ -320,12 +342,33 @@ pub(crate) fn judge_file(plan: &Plan, path: &Path) -> Result<RunOutcome> {
     };
     let mut reader = Reader::new(plan);
     let mut buffer = vec![0; 1 << 16];
+    // The end of the log: the record of its last boot, if it is the recording of a run.
+    let mut end = Vec::new();
     loop {
         match input.read(&mut buffer) {
-            Ok(0) => return Ok(reader.finish().outcome(plan).with_causes(plan)),
-            Ok(count) => reader.feed(&buffer[..count], &mut |_| {}),
+            Ok(0) => {
+                one_boot(path, &end)?;
+                return Ok(reader.finish().outcome(plan).with_causes(plan));
+            }
+            Ok(count) => {
+                reader.feed(&buffer[..count], &mut |_| {});
+                end.extend_from_slice(&buffer[..count]);
+                end.drain(..end.len().saturating_sub(RECORD_MAX));
+            }
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
             Err(error) => return Err(unreadable(error)),
         }
+    }
+}
+
+/// Refuses the recording of a run with several boots, which only the run's campaign can judge.
+fn one_boot(path: &Path, end: &[u8]) -> Result<()> {
+    match last_record(end) {
+        Some((record, _)) if record.several => Err(Error::no_verdict(format!(
+            "{}: a log of a run with several boots; judge it by `cargo conformance replay {} {0}`",
+            path.display(),
+            record.target
+        ))),
+        _ => Ok(()),
     }
 }

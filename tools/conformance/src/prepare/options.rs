@@ -18,6 +18,8 @@ pub(crate) struct RunOptions {
     pub repeat: u32,
     /// The most boots of a run after its first; without a value the target's own.
     pub reboots: Option<u32>,
+    /// The most boots at once; without a value the target's own.
+    pub jobs: Option<u32>,
     pub limits: LimitOverrides,
 }
 

@@ -4,6 +4,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
 
 use nix::sys::signal::Signal;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::target::TargetLimits;
 use crate::verdict::outcome::Outcome;
@@ -12,12 +13,20 @@ use crate::verdict::outcome::Outcome;
 const INTERNAL_ERROR: i32 = 101;
 
 /// The end of a boot.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum BootEnd {
     /// The command exited.
+    #[serde(
+        serialize_with = "to_wait_status",
+        deserialize_with = "from_wait_status"
+    )]
     Exited(ExitStatus),
     /// The command exited as the suite does at its end, but the END line did not come: output is
     /// lost, and nothing is known of the kernel.
+    #[serde(
+        serialize_with = "to_wait_status",
+        deserialize_with = "from_wait_status"
+    )]
     LostOutput(ExitStatus),
     /// The END line came, and the command was killed.
     Finished,
@@ -41,6 +50,14 @@ pub(crate) enum BootEnd {
     Restarted,
     /// The user wants the tool to end.
     Interrupted,
+}
+
+fn to_wait_status<S: Serializer>(status: &ExitStatus, to: S) -> Result<S::Ok, S::Error> {
+    status.into_raw().serialize(to)
+}
+
+fn from_wait_status<'de, D: Deserializer<'de>>(from: D) -> Result<ExitStatus, D::Error> {
+    i32::deserialize(from).map(ExitStatus::from_raw)
 }
 
 impl BootEnd {

@@ -18,6 +18,8 @@
 //! death in the steps before the first group is charged to no check: later boots leave these steps
 //! out. After one in the steps that set up a skipped check, later boots leave out its script.
 //!
+//! After a few deaths the rest is divided into lanes (`lanes.rs`), each a campaign of its own.
+//!
 //! The lines of a boot that dies are under no checksum, because its END line never came. They count
 //! only where each came in the order of the plan; anything else is a defect, and with a defect
 //! there is no verdict.
@@ -28,16 +30,21 @@ mod classes;
 mod deaths;
 mod died_in;
 mod inquiry;
+pub(crate) mod lanes;
+mod no_log;
 mod no_room_left;
 mod order;
 #[cfg(test)]
 mod properties;
+#[cfg(test)]
+pub(super) use properties::often;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod tests_of_reruns;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use posix_conformance::plan::control::WHOLE_SCRIPTS;
 
@@ -74,7 +81,7 @@ pub(crate) struct Rules<'a> {
 }
 
 /// The policy of the next boot, with its state; an inquiry comes first.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Phase {
     Main,
     /// One script.
@@ -109,10 +116,16 @@ impl Phase {
 }
 
 /// A run of the suite on a kernel that may die on the way.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Campaign<'a> {
     plan: &'a Plan,
     rules: Rules<'a>,
+    /// The groups that a lane asks; none where it is the whole campaign.
+    part: Option<Range<usize>>,
+    /// The number of the lane, for notes.
+    lane: Option<usize>,
+    /// True after the lanes are united again.
+    was_divided: bool,
     phase: Phase,
     /// A death that is not charged yet.
     inquiry: Option<Inquiry>,
@@ -158,6 +171,9 @@ impl<'a> Campaign<'a> {
         Campaign {
             plan,
             rules,
+            part: None,
+            lane: None,
+            was_divided: false,
             phase: Phase::Main,
             inquiry: None,
             flags: 0,
@@ -337,6 +353,10 @@ impl<'a> Campaign<'a> {
             self.asked_apart.insert(script);
             return Phase::Apart([script].into());
         }
+        if self.part.is_some() {
+            // The whole campaign asks again, after all lanes.
+            return Phase::Over;
+        }
         match self.no_room_left() {
             Some(rerun) => Phase::NoRoomLeft(rerun),
             None => self.assume_handlers(),
@@ -365,43 +385,11 @@ impl<'a> Campaign<'a> {
         Phase::AssumeHandlers(rerun)
     }
 
-    /// A boot whose console has the log of another run: nothing of it can be believed.
-    fn other_run(&mut self, result: BootResult) {
-        let runs = result.log.boots.into_iter().rev();
-        let defects = runs.flat_map(|run| run.defects);
-        let other = defects.filter(|defect| matches!(defect, Defect::OtherRun { .. }));
-        self.defects.splice(0..0, other.take(1));
-        self.stop();
-    }
-
-    /// A boot that printed no header line; a later one is tried again.
-    fn no_header(&mut self, end: &BootEnd) {
-        let (outcome, mut why) = end.verdict(&self.rules.limits);
-        let again = self.boots > 1 && !self.tried_again && outcome != Outcome::Lost;
-        if again && self.may_boot() {
-            self.tried_again = true;
-            return self.note(&format!("no header line: {why}; tried again"));
-        }
-        if let Phase::AssumeHandlers(_) = self.phase {
-            self.note(&format!("its results are discarded: {why}"));
-            self.tried_again = false;
-            return self.next_phase();
-        }
-        if self.boots > 1 {
-            why = format!("boot {} printed no header line: {why}", self.boots);
-        } else if !matches!(end, BootEnd::Exited(status) if status.success()) {
-            self.defects.push(Defect::NoHeader);
-        } else {
-            why = "no header line: nothing of the suite is in this log".to_string();
-        }
-        self.defect(why);
-        self.stop();
-    }
-
     /// True where a boot may run the check: no death was charged to it, its script is not left
     /// out, and the user does not want it skipped.
     fn may_run(&self, check: usize) -> bool {
-        !self.charged.contains(&check)
+        self.has_group(self.plan.checks[check].group)
+            && !self.charged.contains(&check)
             && !self.left_out.contains(&self.plan.checks[check].script)
             && !self.rules.skip.contains(&check)
     }
@@ -436,8 +424,11 @@ impl<'a> Campaign<'a> {
 
     /// Adds a note about the last boot.
     fn note(&mut self, text: &str) {
-        self.context
-            .notes
-            .push(format!("boot {}: {text}", self.boots));
+        let boots = self.boots;
+        let boot = match self.lane {
+            Some(lane) => format!("boot {lane}.{boots}"),
+            None => format!("boot {boots}"),
+        };
+        self.context.notes.push(format!("{boot}: {text}"));
     }
 }

@@ -10,7 +10,7 @@ use tempfile::TempPath;
 use crate::control_block::{self, Block};
 use crate::error::{Error, Result};
 use crate::run::campaign::BootOrder;
-use crate::run::{Subject, initramfs};
+use crate::run::{Subject, initramfs, supervisor};
 use crate::target::Invocation;
 
 /// An ELF to run: a file of the user's or a temporary one.
@@ -141,6 +141,7 @@ fn temp_folders() -> Vec<PathBuf> {
 
 fn temp_elf_in(folder: &Path, bytes: &[u8]) -> io::Result<TempPath> {
     use std::os::unix::fs::PermissionsExt;
+    let _no_start = supervisor::hold_starts();
     let mut file = tempfile::Builder::new()
         .prefix("posix-conformance-")
         .permissions(fs::Permissions::from_mode(0o755))

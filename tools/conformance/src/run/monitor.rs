@@ -9,32 +9,22 @@ use std::collections::BTreeMap;
 use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
-use posix_conformance::log::Line;
-
 use crate::log::boot::{Boot, Log};
 use crate::log::capture::{Capture, Patterns, Tail};
-use crate::log::lines::LineSplitter;
 use crate::log::reader::Event;
 use crate::plan::Plan;
 use crate::run::boot_end::BootEnd;
 use crate::run::pace::Pace;
+use crate::run::panic::{Panic, REASON_LINES, STDERR, cut, with_reason};
 use crate::run::supervisor::{Output, Stdout};
 use crate::target::{Invocation, TargetLimits};
 use crate::verdict::defect::Defect;
 use crate::verdict::run_outcome::Phases;
 
-/// The prefix of a line of stderr among the last lines.
-const STDERR: &str = "stderr: ";
 /// The silence after a panic that ends the boot, in seconds: the reason may be on the next lines.
 const LAST_WORDS: f64 = 0.3;
 /// The same, until the first byte after the panic.
 const FIRST_WORD: f64 = 1.0;
-/// The most lines after a panic that its reason takes, of the console and of stderr each.
-const REASON_LINES: usize = 6;
-/// The most lines after a panic that are kept.
-const AFTER_PANIC: usize = 20;
-/// The most bytes that are kept of one of them.
-const COLUMNS_MAX: usize = 200;
 /// The complete runs after which a boot is ended: a kernel may start again by itself.
 const RUNS_MAX: usize = 3;
 
@@ -74,6 +64,8 @@ pub(crate) struct BootResult {
     pub next_step: Option<usize>,
     /// The last lines of the console, then those of stderr.
     pub last_lines: Vec<String>,
+    /// The last lines of stderr alone.
+    pub stderr: Vec<String>,
     /// The last lines up to that of each check that did not pass.
     pub excerpts: BTreeMap<usize, Vec<String>>,
     /// The time from the line before a check's to its own.
@@ -320,12 +312,13 @@ impl<'a> Monitor<'a> {
             }
         }
         let stderr = self.stderr.tail.lines();
-        last_lines.extend(stderr.into_iter().map(|line| format!("{STDERR}{line}")));
+        last_lines.extend(stderr.iter().map(|line| format!("{STDERR}{line}")));
         BootResult {
             log,
             end,
             next_step: if restarted { self.next_step } else { inside },
             last_lines,
+            stderr,
             excerpts,
             times: self.times,
             phases,
@@ -385,68 +378,6 @@ impl<'a> Stderr<'a> {
             }
         });
     }
-}
-
-/// A panic, and the first lines after it.
-#[derive(Debug)]
-struct Panic {
-    line: String,
-    at: Instant,
-    splitter: LineSplitter,
-    after: Vec<String>,
-}
-
-impl Panic {
-    fn new(line: String, at: Instant) -> Panic {
-        Panic {
-            line,
-            at,
-            splitter: LineSplitter::default(),
-            after: Vec::new(),
-        }
-    }
-
-    /// Takes the next bytes of the console: a run that has died has no more lines of the suite.
-    fn feed(&mut self, bytes: &[u8]) {
-        let after = &mut self.after;
-        self.splitter.feed(bytes, &mut |line| {
-            if after.len() < AFTER_PANIC {
-                after.push(cut(line));
-            }
-        });
-    }
-
-    /// The line of the panic, and those after it.
-    fn finish(mut self) -> (String, Vec<String>) {
-        let rest = self.splitter.rest();
-        if !rest.is_empty() && self.after.len() < AFTER_PANIC {
-            self.after.push(cut(&rest));
-        }
-        (self.line, self.after)
-    }
-}
-
-/// The line of a panic with the first lines after it, of the console and of stderr.
-fn with_reason(line: &str, after: &[String], stderr: &[String]) -> String {
-    let of_kernel = |line: &&String| !line.trim().is_empty() && Line::parse(line).is_none();
-    let console = after.iter().filter(of_kernel).take(REASON_LINES);
-    let stderr = stderr.iter().filter(of_kernel);
-    let mut text = line.to_string();
-    for line in console {
-        text += "; ";
-        text += line.trim();
-    }
-    for line in stderr {
-        text += "; ";
-        text += STDERR;
-        text += line.trim();
-    }
-    text
-}
-
-/// The beginning of a line, which is ASCII.
-fn cut(line: &str) -> String {
-    line[..line.len().min(COLUMNS_MAX)].to_string()
 }
 
 fn seconds(from: Instant, to: Instant) -> f64 {

@@ -31,6 +31,14 @@ impl Progress {
         }
     }
 
+    /// The progress of one of several boots at once, which shows nothing.
+    pub(crate) fn hidden() -> Progress {
+        Progress {
+            shown: false,
+            ..Progress::new()
+        }
+    }
+
     /// Counts an event of the log.
     pub(crate) fn event(&mut self, event: &Event) {
         match event {
@@ -39,6 +47,11 @@ impl Progress {
             Event::Check(..) => self.done += 1,
             Event::End => {}
         }
+    }
+
+    /// Sets the number of checks with an outcome.
+    pub(crate) fn known(&mut self, done: usize) {
+        self.done = done;
     }
 
     /// Draws the line, if [`INTERVAL`] has passed since the last time.

@@ -8,18 +8,19 @@ use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
-use posix_conformance::log::{Crc32, RULE, Tally, Verdict};
-use posix_conformance::plan::Profile;
 use posix_conformance::plan::control::{
     ASSUME_HANDLERS, KEEP_ENVIRONMENT, SKIP_SETUP, WHOLE_SCRIPTS,
 };
 use posix_conformance::suites::{CORE, Suite};
 
+use proptest::prelude::*;
+
 use super::campaign::BootOrder;
 use super::monitor::{BootResult, BootSpec, Monitor, Observation};
+use super::printer::{Printer, passing_log_of};
 use super::supervisor::{Output, Stdout};
 use crate::log::capture::Patterns;
-use crate::plan::{self, Plan, Step};
+use crate::plan::{Plan, Step};
 use crate::target::{Invocation, TargetLimits};
 use crate::verdict::outcome::{Got, Outcome};
 
@@ -29,103 +30,6 @@ pub(super) fn small_plan() -> Plan {
         families: &CORE.families[12..15],
         ..CORE
     })
-}
-
-/// A log up to the line that comes next.
-#[derive(Debug)]
-pub(super) struct Printer<'a> {
-    plan: &'a Plan,
-    pub text: String,
-    tallies: [Tally; 3],
-}
-
-impl<'a> Printer<'a> {
-    /// A log with its header line.
-    pub(super) fn new(plan: &'a Plan) -> Printer<'a> {
-        Printer::of_run(plan, None)
-    }
-
-    /// A log with its header line under a run id.
-    pub(super) fn of_run(plan: &'a Plan, run: Option<u32>) -> Printer<'a> {
-        let mut printer = Printer {
-            plan,
-            text: String::new(),
-            tallies: [Tally::default(); 3],
-        };
-        printer.line(&plan.header_of(run));
-        printer
-    }
-
-    /// Prints any line.
-    pub(super) fn line(&mut self, line: &str) {
-        self.text += line;
-        self.text.push('\n');
-    }
-
-    pub(super) fn section(&mut self, group: usize) {
-        self.line(&self.plan.section(group));
-    }
-
-    pub(super) fn pass(&mut self, check: usize) {
-        self.check(check, Verdict::Pass, "");
-    }
-
-    pub(super) fn skip(&mut self, check: usize) {
-        self.check(check, Verdict::Skip, " (told to skip)");
-    }
-
-    pub(super) fn fail(&mut self, check: usize, got: &str) {
-        self.check(check, Verdict::Fail, &format!(" ({got})"));
-    }
-
-    fn check(&mut self, check: usize, verdict: Verdict, note: &str) {
-        self.tallies[self.plan.checks[check].profile as usize].add(verdict);
-        self.line(&(self.plan.verdict(check, verdict) + note));
-    }
-
-    /// Prints all lines after those of the checks; the exit status that the ELF ends with.
-    pub(super) fn end(&mut self) -> u8 {
-        let mut all = Tally::default();
-        for tally in self.tallies {
-            all.passed += tally.passed;
-            all.failed += tally.failed;
-            all.skipped += tally.skipped;
-        }
-        self.line(RULE);
-        for profile in Profile::ALL {
-            self.line(&plan::totals_line(
-                profile.name(),
-                self.tallies[profile as usize],
-            ));
-        }
-        self.line(&plan::totals_line("SUMMARY", all));
-        self.line(RULE);
-        let mut crc = Crc32::new();
-        self.text.bytes().for_each(|byte| crc.byte(byte));
-        self.line(&plan::end_line(crc.value()));
-        u8::from(all.failed + all.skipped > 0)
-    }
-}
-
-/// The log of a run in which every check passes, up to a step of the plan.
-pub(super) fn passing_log(plan: &Plan, steps: usize) -> String {
-    passing_log_of(plan, steps, None)
-}
-
-/// The same under a run id.
-pub(super) fn passing_log_of(plan: &Plan, steps: usize, run: Option<u32>) -> String {
-    let mut printer = Printer::of_run(plan, run);
-    for step in &plan.steps[1..steps.min(plan.steps.len())] {
-        match *step {
-            Step::Section(group) => printer.section(group),
-            Step::Check(check) => printer.pass(check),
-            _ => {
-                printer.end();
-                break;
-            }
-        }
-    }
-    printer.text
 }
 
 /// The behaviour of one check on the simulated kernel.
@@ -259,7 +163,7 @@ impl Kernel {
     }
 
     /// The run id of the next boot.
-    fn run_id(&self) -> u32 {
+    pub(super) fn run_id(&self) -> u32 {
         0x1000 + self.boots.get() as u32
     }
 
@@ -430,4 +334,29 @@ fn observed_as(
         }
     }
     unreachable!("a boot that exits or is silent ends")
+}
+
+/// Kernels with several bugs, of which none comes by chance.
+pub(super) fn kernels() -> impl Strategy<Value = Kernel> {
+    let plan = small_plan();
+    let checks = plan.checks.len();
+    let calls: Vec<&str> = plan.checks.iter().map(|check| check.call).collect();
+    let acts = Act::ALL.into_iter().filter(|act| *act != Act::Flaky);
+    let acts: Vec<Act> = acts.chain([Act::Crash; 4]).chain([Act::Hang; 2]).collect();
+    (
+        prop::collection::vec((0..checks, prop::sample::select(acts)), 0..20),
+        prop_oneof![Just(usize::MAX), 0..8usize],
+        prop::collection::btree_set(0..checks, 0..3),
+        prop::collection::vec((0..checks, 0..checks), 0..2),
+        prop::option::weighted(0.1, prop::sample::select(calls)),
+    )
+        .prop_map(
+            move |(acts, room, deadly_set_ups, poisons, unknown_call)| Kernel {
+                room,
+                deadly_set_ups,
+                poisons,
+                unknown_call,
+                ..Kernel::with(&plan, &acts)
+            },
+        )
 }

@@ -64,6 +64,9 @@ pub struct Target {
     /// The most boots after the first; without it only `limits.total` bounds them.
     #[serde(default)]
     pub reboots: Option<u32>,
+    /// The most boots at once of a kernel that dies; without it one.
+    #[serde(default)]
+    pub jobs: Option<u32>,
     /// Patterns of console lines by which the kernel reports its death.
     #[serde(default)]
     pub panic: Vec<String>,

@@ -1,12 +1,12 @@
 //! The time limits of a target.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// The longest time that may be given, in seconds: eleven days.
 const SECONDS_MAX: u32 = 1_000_000;
 
 /// Time limits in seconds.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct TargetLimits {
     /// Up to the header line, each boot.

@@ -96,6 +96,20 @@ pub struct RunContext {
 }
 
 impl RunContext {
+    /// Adds the circumstances of another part of the run, whose boots came later.
+    pub(crate) fn extend(&mut self, other: RunContext) {
+        if !other.last_words.is_empty() {
+            self.last_words = other.last_words;
+        }
+        self.excerpts.extend(other.excerpts);
+        self.times.extend(other.times);
+        self.phases += other.phases;
+        self.notes.extend(other.notes);
+        self.flaky.extend(other.flaky);
+        self.exhausted.extend(other.exhausted);
+        self.died_in.extend(other.died_in);
+    }
+
     /// ` with NAME` of the accelerator, if there is one.
     pub fn with(&self) -> String {
         let with = self.accelerator.as_ref();

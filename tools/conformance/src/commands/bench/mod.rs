@@ -1,5 +1,6 @@
 //! `bench`: the figures that the documents state, each measurement in a file.
 
+pub(super) mod deaths;
 mod lies;
 mod reader;
 mod target;
@@ -45,6 +46,8 @@ pub(super) fn main(args: &cli::Bench) -> Result<u8> {
         reader::reader(elf.path())?
     } else if args.lies {
         lies::lies(elf.path())?
+    } else if args.deaths {
+        deaths::deaths(args)?
     } else {
         times::times(elf.path(), args.runs, args.busy)?
     };

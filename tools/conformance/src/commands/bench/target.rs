@@ -21,6 +21,7 @@ pub(super) fn target(runner: &Runner, name: &str, args: &cli::Bench) -> Result<S
         log: None,
         skip: Vec::new(),
         repeat: 1,
+        jobs: None,
         reboots: None,
         limits: LimitOverrides::default(),
     };

@@ -17,7 +17,7 @@ use crate::verdict::outcome::Outcome;
 const DEATHS_MAX: usize = 3;
 
 /// A boot of the scripts that need a handler.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct AssumeHandlers {
     scripts: BTreeSet<usize>,
     /// The checks in which a boot died.

@@ -191,7 +191,7 @@ impl Campaign<'_> {
     }
 
     /// Charges a death that no boot is left to ask again.
-    fn charge_unconfirmed(&mut self) {
+    pub(super) fn charge_unconfirmed(&mut self) {
         if let Some(inquiry) = self.inquiry.take() {
             self.charge(inquiry.check, inquiry.death);
         }

@@ -6,8 +6,8 @@
 //!
 //! - A call that any answered check made returns, and so does each step before a skipped check
 //!   whose line came. The other calls of the check are its suspects.
-//! - A call is convicted if it is the only suspect of a check of its own in which a boot died, or of
-//!   the steps before a skipped check, or if the kernel killed the program for it by SIGSYS.
+//! - A call is convicted if it is the only suspect of a check of its own in which a boot died, or
+//!   of the steps before a skipped check, or if the kernel killed the program for it by SIGSYS.
 //! - A check whose only suspect is a convicted call of another name is blocked by that call. So is
 //!   a check whose steps a boot died in while the check itself was skipped.
 //!
@@ -77,8 +77,12 @@ impl Campaign<'_> {
             }
         }
         for (call, count) in of_call {
+            let checks = match count {
+                1 => "1 check is".to_string(),
+                _ => format!("{count} checks are"),
+            };
             self.context.notes.push(format!(
-                "{count} checks are blocked: the kernel died in {call}, in the steps before them"
+                "{checks} blocked: the kernel died in {call}, in the steps before"
             ));
         }
         self.context.died_in = std::mem::take(&mut self.died_in);
@@ -123,7 +127,7 @@ impl Campaign<'_> {
         suspects.next().filter(|_| suspects.next().is_none())
     }
 
-    fn is_death(&self, check: usize) -> bool {
+    pub(super) fn is_death(&self, check: usize) -> bool {
         let death = matches!(self.outcomes[check], Some(Outcome::Crash | Outcome::Hang));
         death && self.charged.contains(&check)
     }

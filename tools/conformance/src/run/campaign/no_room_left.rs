@@ -75,7 +75,7 @@ const DESCRIPTORS: &[&str] = &[
 const FRUITLESS_MAX: usize = 4;
 
 /// A boot of the scripts that are asked again.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct NoRoomLeft {
     /// The scripts of this boot, at least one; the first has all resources to itself.
     scripts: BTreeSet<usize>,

@@ -95,7 +95,7 @@ fn only_dies(plan: &Plan, outcome: &RunOutcome, call: &str) -> bool {
 }
 
 /// The number of kernels for each property; `PROPTEST_CASES` overrides it.
-fn often(cases: u32) -> ProptestConfig {
+pub(crate) fn often(cases: u32) -> ProptestConfig {
     let mut config = ProptestConfig::default();
     if std::env::var_os("PROPTEST_CASES").is_none() {
         config.cases = cases;
@@ -220,7 +220,8 @@ proptest! {
             let of_other = *is == Outcome::Blocked(None)
                 && expected.as_ref().is_some_and(|is| matches!(is, Outcome::Crash | Outcome::Hang))
                 && died_in.is_some_and(|call| only_dies(plan, &outcome, call));
-            prop_assert!(of_other || expected.as_ref().is_none_or(|expected| expected == is), "{}", check);
+            let as_expected = expected.is_none_or(|expected| expected == *is);
+            prop_assert!(of_other || as_expected, "{}", check);
         }
     }
 

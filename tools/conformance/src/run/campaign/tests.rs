@@ -4,9 +4,9 @@ use posix_conformance::plan::control::KEEP_ENVIRONMENT;
 
 use super::*;
 use crate::log::run_lines::RunLines;
+use crate::run::printer::{passing_log, passing_log_of};
 use crate::run::simulated::{
-    Act, Kernel, LIMITS, observed, observed_recording, observed_under, passing_log, passing_log_of,
-    small_plan,
+    Act, Kernel, LIMITS, observed, observed_recording, observed_under, small_plan,
 };
 
 pub(crate) const RULES: Rules = Rules {

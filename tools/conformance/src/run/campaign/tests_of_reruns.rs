@@ -2,9 +2,8 @@
 
 use super::tests::{RULES, firsts, others, run, run_by};
 use super::*;
-use crate::run::simulated::{
-    Act, Kernel, NO_ROOM, UNREPORTED, failed, observed, passing_log, small_plan,
-};
+use crate::run::printer::passing_log;
+use crate::run::simulated::{Act, Kernel, NO_ROOM, UNREPORTED, failed, observed, small_plan};
 
 #[test]
 fn checks_that_a_leak_hides_are_run_again() {

@@ -3,7 +3,8 @@
 use std::os::unix::process::ExitStatusExt;
 
 use super::*;
-use crate::run::simulated::{LIMITS, passing_log, small_plan};
+use crate::run::printer::passing_log;
+use crate::run::simulated::{LIMITS, small_plan};
 
 /// The steps of the small plan up to its tenth check, which is in the first two groups.
 const TEN: usize = 10;

@@ -1,0 +1,16 @@
+//! `replay`: the recording of a run, judged again.
+
+use super::convert;
+use crate::cli;
+use crate::error::Result;
+use crate::prepare::Runner;
+
+/// Judges the log of a target's run and reports; the exit code.
+pub(super) fn main(args: &cli::Replay) -> Result<u8> {
+    let outputs = convert::outputs(&args.reports)?;
+    let runner = Runner::new()?;
+    let target = runner.resources.target(&args.target)?;
+    let report = runner.replay(&target, &args.log, args.oracle.as_deref())?;
+    outputs.write(&report)?;
+    Ok(report.exit())
+}
