@@ -35,6 +35,7 @@ impl RunOutcome {
         let causes = Causes::of(plan, &self.outcomes);
         self.outcomes = causes.outcomes;
         self.context.blames = causes.blames;
+        // The campaign knows more of a check that no boot could ask than its script tells.
         for (&check, &call) in &self.context.died_in {
             if self.outcomes[check].is_left_out() {
                 self.context.blames[check] = vec![call];

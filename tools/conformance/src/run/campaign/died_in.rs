@@ -161,6 +161,7 @@ mod tests {
         ] {
             let (outcome, _) = run(&plan, &killer(&plan, call, status), RULES);
             assert_eq!(outcome.defects, [], "{call}");
+            let outcome = outcome.with_causes(&plan);
             let died_in = &outcome.context.died_in;
             for (check, is) in outcome.outcomes.iter().enumerate() {
                 let planned = &plan.checks[check];
@@ -169,6 +170,7 @@ mod tests {
                     Outcome::Crash => assert_eq!(planned.call, call, "{}", planned.title),
                     Outcome::Blocked(None) => {
                         assert_eq!(died_in.get(&check), Some(&call), "{}", planned.title);
+                        assert_eq!(outcome.blames(check), [call], "{}", planned.title);
                     }
                     _ => panic!("{}: {is:?}", planned.title),
                 }
