@@ -231,7 +231,7 @@ impl<'a> Campaign<'a> {
         };
         Some(BootOrder {
             policy,
-            first_group: if self.boots == 0 {
+            first_group: if self.boots == 0 && self.part.is_none() {
                 0
             } else {
                 first_group.unwrap_or(0)

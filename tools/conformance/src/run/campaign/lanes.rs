@@ -310,6 +310,26 @@ mod tests {
         assert_eq!(run_beside(&plan, &few, 4, 5).1, 1);
     }
 
+    /// The groups before those of a lane are not run, not even their set-ups.
+    #[test]
+    fn lane_begins_at_its_first_group() {
+        let plan = Plan::default();
+        let deaths: Vec<(usize, Act)> = (0..40).map(|at| (at * 20, Act::Crash)).collect();
+        let kernel = Kernel::with(&plan, &deaths);
+        let mut lanes = Lanes::new(Campaign::new(&plan, RULES));
+        while let [(0, order)] = &lanes.next_boots()[..] {
+            let order = order.clone();
+            lanes.finished(0, kernel.boot(&plan, &order));
+        }
+        let boots = lanes.next_boots();
+        assert_eq!(boots.len(), LANES);
+        for (lane, order) in &boots {
+            let first = (0..plan.checks.len()).find(|&check| order.runs(&plan, check));
+            let first = first.map(|check| plan.checks[check].group);
+            assert_eq!(Some(order.first_group), first, "lane {lane}");
+        }
+    }
+
     #[test]
     fn parts_hold_each_open_group_once() {
         for open in [
