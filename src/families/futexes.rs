@@ -133,7 +133,7 @@ const NEGATIVE: &[Row] = rows! {
     FUTEX(-4096, FUTEX_WAIT | PRIVATE, 0, [NOW], 0, 0) => Err(EFAULT), "word in kernel half";
     FUTEX(&WORD, FUTEX_WAIT, *WORD, 8, 0, 0)  => Err(EFAULT), "unmapped timeout";
     FUTEX(&WORD, FUTEX_WAIT, *WORD, [timespec(0, -1)], 0, 0) => Err(EINVAL), "nanoseconds -1";
-    FUTEX(&WORD, FUTEX_WAIT, *WORD, [timespec(0, 1000 * MS)], 0, 0) => Err(EINVAL),
+    FUTEX(&WORD, FUTEX_WAIT, *WORD, [timespec(9, 1000 * MS)], 0, 0) => Err(EINVAL),
         "nanoseconds 10^9";
     FUTEX(&WORD, FUTEX_WAIT, *WORD, [timespec(-1, 0)], 0, 0) => Err(EINVAL), "seconds -1";
     FUTEX(&WORD, FUTEX_WAIT_BITSET, *WORD, [PAST], 0, 0) => Err(EINVAL), "wait for no bit";

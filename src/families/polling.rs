@@ -279,7 +279,7 @@ const NEGATIVE: &[Row] = rows! {
     PPOLL(0, 0, 8, 0, 0)               => Err(EFAULT), "unmapped timeout";
     PPOLL(0, 0, [timespec(-1, 0)], 0, 0) => Err(EINVAL), "tv_sec -1";
     PPOLL(0, 0, [timespec(0, -1)], 0, 0) => Err(EINVAL), "tv_nsec -1";
-    PPOLL(0, 0, [timespec(0, 1_000_000_000)], 0, 0) => Err(EINVAL), "tv_nsec 1000000000";
+    PPOLL(0, 0, [timespec(9, 1_000_000_000)], 0, 0) => Err(EINVAL), "tv_nsec 1000000000";
     PPOLL(0, 0, &TIME, 8, SIGSET_SIZE) => Err(EFAULT), "unmapped mask";
     PPOLL(0, 0, &TIME, [NO_SIGNAL], 4) => Err(EINVAL), "mask of 4 bytes";
 
@@ -299,7 +299,7 @@ const NEGATIVE: &[Row] = rows! {
     PSELECT6(0, 0, 0, 0, 8, 0)         => Err(EFAULT), "unmapped timeout";
     PSELECT6(0, 0, 0, 0, [timespec(-1, 0)], 0) => Err(EINVAL), "tv_sec -1";
     PSELECT6(0, 0, 0, 0, [timespec(0, -1)], 0) => Err(EINVAL), "tv_nsec -1";
-    PSELECT6(0, 0, 0, 0, [timespec(0, 1_000_000_000)], 0) => Err(EINVAL), "tv_nsec 1000000000";
+    PSELECT6(0, 0, 0, 0, [timespec(9, 1_000_000_000)], 0) => Err(EINVAL), "tv_nsec 1000000000";
     PSELECT6(0, 0, 0, 0, &TIME, 8) => Err(EFAULT), "unmapped mask structure";
     PAIR(&C, 8, SIGSET_SIZE);
     PSELECT6(0, 0, 0, 0, &TIME, &C) => Err(EFAULT), "unmapped mask";
