@@ -3,6 +3,7 @@
 mod accel;
 mod arrows;
 mod bless;
+mod cases;
 mod cli;
 mod collateral;
 mod common;
