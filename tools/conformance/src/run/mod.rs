@@ -110,12 +110,17 @@ pub(crate) fn run(
     log: Option<&mut (dyn Write + '_)>,
 ) -> Result<RunOutcome> {
     let target = subject.target;
+    #[expect(
+        clippy::redundant_closure,
+        reason = "the function itself does not shorten the lifetime of the writer"
+    )]
+    let recorder = log.map(|log| Recorder::new(log));
     let mut run = Run {
         subject,
         interrupt,
         rules: subject.rules(),
         deadline: Instant::now() + Duration::from_secs_f64(target.limits.total),
-        recorder: log.map(|log| Recorder::new(log)),
+        recorder,
         boots: 0,
         command: None,
     };
