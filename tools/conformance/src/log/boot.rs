@@ -243,3 +243,65 @@ impl Boot {
         self.ended = true;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn boot(plan: &Plan, outcome: Outcome) -> Boot {
+        let header = Header {
+            version: "",
+            suite: plan.id,
+            checks: plan.checks.len() as u32,
+            run: None,
+        };
+        let mut boot = Boot::new(plan, &plan.header(), &header, None);
+        boot.outcomes[1] = Some(outcome);
+        boot
+    }
+
+    /// Whichever boot of a log has the worst outcome, or a defect, it counts.
+    #[test]
+    fn worst_outcome_and_defects_of_any_boot_count() {
+        let plan = Plan::default();
+        for worst in 0..3 {
+            let mut boots = [Outcome::Pass, Outcome::Skipped, Outcome::Pass];
+            boots[worst] = Outcome::Hang;
+            let mut log = Log {
+                boots: boots.map(|outcome| boot(&plan, outcome)).into(),
+                defects: Vec::new(),
+            };
+            let outcome = log.outcome(&plan);
+            assert_eq!(outcome.outcomes[1], Outcome::Hang, "boot {worst}");
+            assert_eq!(outcome.outcomes[0], Outcome::Lost);
+            assert_eq!((outcome.boots, outcome.defects.len()), (3, 0));
+            log.boots[worst].add_defect(Defect::TooManyBoots);
+            log.defects.push(Defect::NoHeader);
+            let defects = log.outcome(&plan).defects;
+            assert_eq!(defects, [Defect::NoHeader, Defect::TooManyBoots]);
+        }
+    }
+
+    #[test]
+    fn header_under_another_run_id_is_of_no_boot_of_ours() {
+        let plan = Plan::default();
+        let header = |run| Header {
+            version: "",
+            suite: plan.id,
+            checks: plan.checks.len() as u32,
+            run,
+        };
+        let new = |run, given| Boot::new(&plan, &plan.header_of(run), &header(run), given);
+        for (run, given, ours) in [
+            (Some(5), Some(5), true),
+            (Some(5), None, true),
+            (None, None, true),
+            (Some(6), Some(5), false),
+            (None, Some(5), false),
+        ] {
+            let boot = new(run, given);
+            assert_eq!((boot.ours, boot.is_of_other_run()), (ours, !ours));
+            assert_eq!(boot.defects.is_empty(), ours, "{:?}", boot.defects);
+        }
+    }
+}

@@ -249,4 +249,24 @@ mod tests {
             );
         }
     }
+
+    /// An entry is valid up to the end of its last day.
+    #[test]
+    fn entry_expires_after_its_last_day() {
+        let entry = "[[gap]]\ncheck = \"a\"\noutcome = \"crash\"\nreason = \"r\"\n";
+        let gaps = Gaps::parse("gaps", &format!("{entry}expires = 2027-01-31\n"));
+        let gap = gaps.expect("gaps").gap.remove(0);
+        let day = |year, month, day| Date { year, month, day };
+        for (today, is_over) in [
+            (day(2027, 1, 30), false),
+            (day(2027, 1, 31), false),
+            (day(2027, 2, 1), true),
+            (day(2026, 12, 31), false),
+            (day(2028, 1, 1), true),
+        ] {
+            assert_eq!(expired(&gap, today).is_some(), is_over, "{today}");
+        }
+        let none = Gaps::parse("gaps", entry).expect("gaps").gap.remove(0);
+        assert_eq!(expired(&none, day(9999, 12, 31)), None);
+    }
 }
