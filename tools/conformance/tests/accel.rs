@@ -154,7 +154,9 @@ fn the_one_that_is_asked_for_is_the_only_one() {
 #[test]
 fn an_emulator_that_stops_in_a_check_costs_that_check_and_no_time() {
     let plan = Plan::default();
-    let mut canaries = plan.checks.iter().filter(|check| check.canary);
+    // After the last check of the plan there is no rest to ask.
+    let before_the_last = &plan.checks[..plan.checks.len() - 1];
+    let mut canaries = before_the_last.iter().filter(|check| check.canary);
     let charged = canaries.next_back().expect("a canary");
     let (said, seen) = gate(&charged.title, &["--format", "json"]);
     assert_eq!(said.exit, 1, "{}", said.err);
