@@ -47,8 +47,8 @@ const BOUNDARY: &[Row] = rows! {
     GET32(&WORD)            => Is(255 << 8), "exit_group: status -1 is 255";
 
     // The limit of queued signals is 0: no signal can be reserved for a timer, and no real-time
-    // signal can be queued. (A is the soft limit, B the hard one.) It is the last script of the plan,
-    // because nothing works after it on a kernel that does not raise the limit again.
+    // signal can be queued. (A is the soft limit, B the hard one.) It is the last script of the
+    // plan, because nothing works after it on a kernel that does not raise the limit again.
     FRESH();
     PRLIMIT64(0, RLIMIT_SIGPENDING, 0, &A);
     PAIR(&C, 0, *B);

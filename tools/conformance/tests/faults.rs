@@ -56,7 +56,7 @@ fn a_wrong_name_is_one_line_with_what_was_meant() {
 /// Of the wrong kernels a sample; the whole takes minutes.
 #[test]
 fn red_checks_accuse_the_call_that_is_wrong() {
-    let said = said(&["faults", "justice", "--every", "13", "--seeds", "30"]);
+    let said = said(&["faults", "justice", "--every", "13", "--seeds", "60"]);
     assert_eq!(said.exit, 0, "{}{}", said.out, said.err);
     let titles = said.out.matches(" red checks accuse another call or none ");
     assert_eq!(titles.count(), 2, "{}", said.out);

@@ -232,7 +232,8 @@ impl Suspicions {
             let evidence = if answer.negative { NARROW } else { 1.0 };
             *self.certainty.entry(first.call).or_default() += evidence;
         }
-        if answer.counts {
+        let mut named = answer.suspects.iter().filter(|suspect| suspect.named);
+        if answer.counts && named.all(|suspect| suspect.call == answer.own) {
             self.own_red.insert(answer.own);
         }
     }
@@ -298,6 +299,12 @@ impl Suspicions {
         named.map(|(call, _)| *call).collect()
     }
 
+    /// True where the result speaks of what another call gives, and a check of that call is red.
+    fn has_giver(&self, answer: &Answer) -> bool {
+        let mut suspects = answer.suspects.iter();
+        suspects.any(|suspect| suspect.gives && self.own_red.contains(suspect.call))
+    }
+
     /// True where most own checks of a call that rest on a fact are red.
     fn is_wrong(&self, call: &'static str, fact: Fact) -> bool {
         let counts = self
@@ -316,6 +323,8 @@ impl Suspicions {
         };
         match suspect.role {
             _ if suspect.named => true,
+            // An argument that is wrong explains the error that the line names.
+            _ if another_named() && !suspect.gives && self.has_giver(answer) => false,
             _ if self.broken.contains(suspect.call) => is_tested(suspect.call) || !another_named(),
             Role::Own => !another_named(),
             Role::Canary => self.own_red.contains(suspect.call),

@@ -191,7 +191,8 @@ fn add(suspects: &mut Vec<Suspect>, planned: &Planned, (call, fact): Step) {
 /// A thread that does not end hangs in the call that it was to make.
 fn weigh(suspects: &mut [Suspect], rows: &[&'static Row], got: &Got) {
     let own = rows.last().filter(|row| row.call.is_syscall());
-    // A call that is to refuse its arguments has the wrong reason itself.
+    let is_number = got.value.parse::<i64>().is_ok();
+    // A call that is to refuse its arguments, and does not, or for another reason, is wrong itself.
     let refuses = |row: &&&Row| matches!(row.want, Want::Err(_) | Want::Either(..));
     let wants_error = got.from.is_none() && own.is_some_and(|row| refuses(&row));
     let failed = match &got.from {
@@ -220,7 +221,7 @@ fn weigh(suspects: &mut [Suspect], rows: &[&'static Row], got: &Got) {
             .collect();
         faint(suspects, &|suspect| deferred.contains(&suspect.call));
     } else if let Some(failed) = failed
-        && !(wants_error && ["EMFILE", "ENFILE"].contains(&&*got.value))
+        && !(wants_error && (is_number || ["EMFILE", "ENFILE"].contains(&&*got.value)))
     {
         faint(suspects, &|suspect| {
             suspect.call != failed && gives(suspect.call, failed, &got.value, rows)
@@ -244,16 +245,22 @@ fn gives(call: &str, failed: &str, error: &str, rows: &[&'static Row]) -> bool {
         "nothing" => call == TIMER_SETTIME.name,
         "ESRCH" => [GETPID, GETTID, CLONE].iter().any(|id| id.name == call),
         "EINVAL" => failed.starts_with("timer_") && call == TIMER_CREATE.name,
-        _ => call == CLOSE.name && is_far(failed, error, rows),
+        _ if call == CLOSE.name => is_far(failed, error, rows),
+        // The lowest free descriptor depends on those that the script has made before.
+        _ => is_descriptor(failed, error, rows) && descriptor(),
     }
 }
 
-/// True where a call made a descriptor with a number that no script reaches by itself: those of
-/// earlier scripts are still open.
+/// True where the call that failed made a descriptor with another number than it must have.
+fn is_descriptor(failed: &str, number: &str, rows: &[&'static Row]) -> bool {
+    let makes = |row: &Row| row.call.name == failed && row.call.makes_descriptor();
+    number.parse::<u32>().is_ok_and(|number| number > 2) && rows.iter().any(|row| makes(row))
+}
+
+/// True where that number is one that no script reaches by itself: descriptors of earlier scripts
+/// are still open.
 fn is_far(failed: &str, number: &str, rows: &[&'static Row]) -> bool {
-    let makes = |row: &&&Row| row.call.name == failed && row.call.makes_descriptor();
-    let number = number.parse::<u32>();
-    number.is_ok_and(|number| number >= FAR) && rows.iter().any(|row| makes(&row))
+    is_descriptor(failed, number, rows) && number.parse::<u32>().is_ok_and(|number| number >= FAR)
 }
 
 /// The system calls that a row rests on, those that give its arguments first, and their facts.

@@ -56,6 +56,7 @@ pub(crate) fn serve<M: Machine>(kernel: &mut Kernel<M>, call: &mut Syscall) -> R
         n::DUP3 => kernel.dup3(a as i32, b as i32, c as i32),
         n::FCNTL => kernel.fcntl(a as i32, b as i32, c),
         n::FSTAT => kernel.fstat(a as i32, b),
+        n::PIPE => kernel.pipe2(a, 0),
         n::PIPE2 => kernel.pipe2(a, b as i32),
 
         // io.rs
