@@ -75,7 +75,7 @@ fn good_kernel_runs_once_without_orders() {
 #[test]
 fn each_death_costs_one_check_its_outcome() {
     let plan = small_plan();
-    let [one, other] = [20, plan.checks.len() - 2];
+    let [one, other] = [22, plan.checks.len() - 2];
     for (act, word) in [(Act::Crash, Outcome::Crash), (Act::Hang, Outcome::Hang)] {
         let kernel = Kernel::with(&plan, &[(one, act), (other, act)]);
         let (outcome, orders) = run(&plan, &kernel, RULES);
