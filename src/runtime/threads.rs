@@ -1,7 +1,7 @@
 //! Threads and child processes, which make deferred calls.
 
 use core::cell::UnsafeCell;
-use core::sync::atomic::{AtomicIsize, AtomicU32, Ordering};
+use core::sync::atomic::{AtomicI32, AtomicIsize, Ordering};
 
 use posix_conformance::abi::flags::*;
 use posix_conformance::abi::numbers;
@@ -30,7 +30,9 @@ const LOOKS_MIN: isize = 100;
 const LOOK: isize = 125;
 /// The number of looks after which a thread that has made its call and whose end the kernel does
 /// not report has ended.
-const GRACE: u32 = 200;
+const GRACE: i32 = 200;
+/// The number of looks from where it does not reach [`GRACE`]: the kernel reports ends.
+const TOLD: i32 = i32::MIN;
 /// The pause between two looks in nanoseconds.
 const PAUSE_NANOSECONDS: usize = 50_000;
 
@@ -40,9 +42,9 @@ struct Stacks(UnsafeCell<[u8; STACK_SIZE + OTHER_STACK_SIZE]>);
 unsafe impl Sync for Stacks {}
 static STACKS: Stacks = Stacks(UnsafeCell::new([0; STACK_SIZE + OTHER_STACK_SIZE]));
 
-/// The number of looks at threads that have made their calls and have not ended, since the kernel
-/// last reported an end, up to [`GRACE`]: then it does not report a thread's end.
-static UNTOLD: AtomicU32 = AtomicU32::new(0);
+/// The number of looks at threads that have made their calls and have not ended, up to [`GRACE`]:
+/// then the kernel does not report a thread's end. It is counted from [`TOLD`] once it has.
+static UNTOLD: AtomicI32 = AtomicI32::new(0);
 
 /// The longest pause so far in microseconds, as far as the clock is proven.
 static SLOWEST: AtomicIsize = AtomicIsize::new(0);
@@ -136,18 +138,22 @@ fn settle_one(caller: Caller) {
 
 /// Returns whether the thread has not ended.
 ///
-/// The kernel reports the end by the word at [`tid`]. Where it does not do so, a thread that has
-/// made its call is given [`GRACE`] once, and none after that.
+/// The kernel reports the end by the word at [`tid`]. Where it has never done so, a thread that has
+/// made its call is given [`GRACE`] once, and none after that. Where it has, it is always waited
+/// for: on a busy machine a thread that has made its call may end late, and the kernel would then
+/// clear the word of the next thread.
 fn alive(caller: Caller) -> bool {
-    let reported = get::<i32>(tid(caller)) == 0;
-    if !reported && !slot(caller).is(State::Done) {
+    if get::<i32>(tid(caller)) == 0 {
+        return false;
+    }
+    if !slot(caller).is(State::Done) {
         return true;
     }
     let looks = UNTOLD.load(Ordering::Relaxed);
     if looks < GRACE {
-        UNTOLD.store(if reported { 0 } else { looks + 1 }, Ordering::Relaxed);
+        UNTOLD.store(looks + 1, Ordering::Relaxed);
     }
-    !reported && looks < GRACE
+    looks < GRACE
 }
 
 /// Waits for a thread's end; returns the result of its call, or none.
@@ -169,6 +175,9 @@ fn lasts(caller: Caller, part: isize) -> bool {
         if wait.is_over() {
             return true;
         }
+    }
+    if get::<i32>(tid(caller)) == 0 {
+        UNTOLD.store(TOLD, Ordering::Relaxed);
     }
     false
 }
