@@ -11,7 +11,8 @@
 //! - A check whose only suspect is a convicted call of another name is blocked by that call. So is
 //!   a check whose steps a boot died in while the check itself was skipped.
 //!
-//! Where the evidence is less than this, the death remains charged to the check.
+//! Where the evidence is less than this, or the run ended before every check was asked, the death
+//! remains charged to the check.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -102,6 +103,10 @@ impl Campaign<'_> {
         let of_scripts = of_scripts.map(|&check| set_up(&self.plan.checks[check]));
         let of_scripts = of_scripts.filter_map(|calls| self.sole_suspect(calls));
         let of_signal = self.died_in.values().copied();
+        if !self.defects.is_empty() {
+            // Calls that seem to die may return in checks that were never asked.
+            return of_signal.collect();
+        }
         own.chain(of_scripts).chain(of_signal).collect()
     }
 
