@@ -237,9 +237,9 @@ ops! {
     /// Installs the recording handler for a signal with these flags and this mask. Returns 1 if the
     /// kernel reports the handler installed: only then may a signal be sent.
     CATCH 22 (signo, flags, mask);
-    /// Starts the watchdog: up to the next `FRESH()` it ends a blocked call by `SIGALRM` after 0.8
-    /// seconds or less. The call is made again, because a busy machine may have been late; the row
-    /// fails, whatever it wants, where the watchdog ends that one too, five times in all.
+    /// Starts the watchdog: up to the next `FRESH()` it ends a blocked call by `SIGALRM`. The call
+    /// is made again, and at the fifth end, after about a second on an idle machine, the row fails
+    /// whatever it wants.
     WATCH 23 ();
     /// The microseconds of the monotonic clock since the last `CLOCK()`.
     CLOCK 24 ();

@@ -100,7 +100,7 @@ fn operation(number: u8, arguments: &[String]) -> &'static str {
         op::JOIN => "the result of second thread {0}, once it has ended",
         op::IN_HANDLER => "the signal handler makes the next call:",
         op::CATCH => "install a handler of {0} with flags {1} and mask {2}; 1 where it is reported",
-        op::WATCH => "from here on a call that lasts 0.8 s is ended, and fails",
+        op::WATCH => "from here on a call that lasts is ended after about a second, and fails",
         op::CLOCK => "the microseconds since the last look at the clock",
         op::RETRY => "the next call, until it returns what it must, for a second at most:",
         op::BIT => "the word in which only bit {0} is set",

@@ -275,7 +275,7 @@ UNUSED static long catch_signal(long signo, long flags, long mask)
 }
 
 /*@ watch */
-/* A call that lasts 0.8 s is interrupted, and fails. */
+/* A call that lasts 0.8 s is interrupted, and the step fails. */
 UNUSED static void watch(void)
 {
 	long timer[4] = { 0, 800000, 0, 800000 };
