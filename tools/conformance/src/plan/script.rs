@@ -19,36 +19,16 @@ pub(crate) struct Step {
     pub check: Option<usize>,
 }
 
-/// The rows of a check's script up to the check, each with the index of the check that it is.
-pub(crate) fn rows(plan: &Plan, check: usize) -> Vec<(&'static Row, Option<usize>)> {
-    let group = plan.checks[check].group;
-    let first = plan.checks.iter().find(|other| other.group == group);
-    let mut next = first.map_or(0, |check| check.index);
-    let mut rows = Vec::new();
-    let groups = plan.suite.groups().nth(group).into_iter();
-    for row in groups.flat_map(|group| group.rows()) {
-        if row.call == FRESH {
-            rows.clear();
-            continue;
-        }
-        let index = row.name.map(|_| next);
-        rows.push((row, index));
-        if index == Some(check) {
-            break;
-        }
-        next += usize::from(index.is_some());
-    }
-    rows
-}
-
 /// The steps of a check's script up to the check itself, in order.
 pub(crate) fn of(plan: &Plan, check: usize) -> Vec<Step> {
-    let step = |(row, check): (&'static Row, Option<usize>)| Step {
+    let mut checks = plan.first_of_script(check)..;
+    let rows = plan.rows(check).iter().filter(|row| row.call != FRESH);
+    let step = |row: &&'static Row| Step {
         call: call(row),
         returns: returns(row),
-        check,
+        check: row.name.and_then(|_| checks.next()),
     };
-    rows(plan, check).into_iter().map(step).collect()
+    rows.map(step).collect()
 }
 
 /// A row's call.

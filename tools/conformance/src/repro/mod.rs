@@ -8,7 +8,7 @@ mod names;
 use std::fmt::Write;
 
 use posix_conformance::abi::{Errno, numbers};
-use posix_conformance::plan::call::{AGAIN, Callee, IN_HANDLER, LATER, RETRY, op};
+use posix_conformance::plan::call::{AGAIN, Callee, FRESH, IN_HANDLER, LATER, RETRY, op};
 use posix_conformance::plan::routine::Routine;
 use posix_conformance::plan::{Entry, Row, Value, Want};
 
@@ -35,9 +35,8 @@ const HOW: &str = " * Build it with cc -O1, on x86-64; for a kernel without a C 
 /// C cannot say the script: exit code 2.
 pub fn program(plan: &Plan, spec: &Spec, check: usize) -> Result<String> {
     let planned = &plan.checks[check];
-    let rows: Vec<&Row> = script::rows(plan, check)
-        .into_iter()
-        .map(|(row, _)| row)
+    let rows: Vec<&Row> = (plan.rows(check).iter().copied())
+        .filter(|row| row.call != FRESH)
         .collect();
     let refused = |why: &str| {
         Error::usage(format!(
