@@ -6,11 +6,11 @@ use posix_conformance::plan::arena::SELF;
 use posix_conformance::plan::bytecode::{self as format, LONG_CALL, NAMED, set, value, want};
 
 use crate::runtime::argument::Argument;
-use crate::runtime::bytecode::{CALLS, ROWS};
+use crate::runtime::bytecode::{CALLS, NAMES, ROWS};
 use crate::runtime::unpack::Stream;
 use crate::runtime::{arena, kernel, pid, signals};
 
-/// A position in the rows of the plan.
+/// A position in the plan.
 pub struct Reader {
     /// The position of the next byte.
     pub at: usize,
@@ -18,7 +18,6 @@ pub struct Reader {
     pub row: usize,
     /// Set where the current row's call is made.
     pub made: bool,
-    /// The stream of rows.
     pub stream: Stream,
 }
 
@@ -34,7 +33,8 @@ impl Reader {
 
     /// Unpacks the tables and goes to the first row.
     pub fn begin(&mut self) {
-        self.stream.byte(ROWS - 1, set::OTHER);
+        self.stream.byte(NAMES - 1, set::OTHER);
+        self.stream.byte(ROWS - 1, set::LETTER);
         self.at = ROWS;
     }
 
@@ -49,6 +49,11 @@ impl Reader {
     /// Reads an index whose bytes have that set.
     pub fn index(&mut self, set: usize) -> usize {
         format::index(|| self.next(set))
+    }
+
+    /// Reads the next word of a title: its place in the vocabulary, or nothing at the end.
+    pub fn word(&mut self) -> Option<usize> {
+        self.index(set::TITLE).checked_sub(1)
     }
 
     /// Reads the id of a call after the first byte of its row.

@@ -6,16 +6,15 @@ use posix_conformance::abi::errno;
 use posix_conformance::log::{self, Sink, Verdict, Word};
 use posix_conformance::plan::Kind;
 use posix_conformance::plan::arena::POISON;
-use posix_conformance::plan::bytecode::{set, want};
+use posix_conformance::plan::bytecode::want;
 
+use super::decode::Reader;
 use crate::runtime::bytecode::{
-    CHECKS, ERRNO_COUNT, FIRST_FAMILY, FIRST_WORD, NAME_COUNT, NAMES, SUITE_ID, SYSCALLS,
-    TITLES_STREAM,
+    CHECKS, ERRNOS, FIRST_FAMILY, FIRST_WORD, NAMES, SUITE_ID, SYSCALLS, VOCABULARY,
 };
 use crate::runtime::console::Line;
 use crate::runtime::control;
 use crate::runtime::kernel::Source;
-use crate::runtime::unpack::Stream;
 
 /// The upper halves of results that are addresses of memory, whatever returned them.
 const ADDRESSES: Range<u32> = 1..1 << 15;
@@ -50,11 +49,9 @@ impl Got {
     }
 }
 
-/// The line that is being printed, and the titles.
+/// The line that is being printed, and the plan, which contains its texts.
 #[repr(C)]
 pub struct Printer {
-    /// The position of the next title.
-    title: usize,
     /// The number of families so far.
     families: usize,
     /// The current group's kind.
@@ -64,20 +61,18 @@ pub struct Printer {
     /// Set where the plan names that call, so that the next row's own call does not replace it.
     about_given: bool,
     line: Line,
-    /// The stream of titles.
-    stream: Stream,
+    pub plan: Reader,
 }
 
 impl Printer {
     pub const fn new() -> Printer {
         Printer {
-            title: 0,
             families: 0,
             kind: Kind::Positive,
             about: 0,
             about_given: false,
             line: Line::new(),
-            stream: Stream::new(),
+            plan: Reader::new(),
         }
     }
 
@@ -85,12 +80,6 @@ impl Printer {
     pub fn header(&mut self) {
         log::header(self, SUITE_ID, CHECKS, control::run());
         self.line.flush();
-    }
-
-    /// Unpacks the names and goes to the first title.
-    pub fn begin(&mut self) {
-        self.stream.start(TITLES_STREAM);
-        self.title = self.after(NAMES, NAME_COUNT);
     }
 
     /// Prints the line that begins a group.
@@ -117,25 +106,31 @@ impl Printer {
         }
     }
 
-    /// Prints the line of the next check, whose want is at the position `wanted` of the rows.
+    /// Prints the line of a check, whose want and title are at these positions of the plan.
     #[inline(never)]
-    pub fn check(&mut self, rows: &Stream, wanted: usize, verdict: Verdict, got: Got) {
+    pub fn check(&mut self, wanted: usize, title: usize, verdict: Verdict, got: Got) {
         log::verdict(self, verdict);
         self.name(self.about);
-        self.text(": ");
-        self.title = self.letters(self.title, true);
-        match rows.kept(wanted) {
+        self.byte(b':');
+        self.plan.at = title;
+        while let Some(word) = self.plan.word() {
+            self.byte(b' ');
+            self.text_of(VOCABULARY, word);
+        }
+        let kept = |after| self.plan.stream.kept(wanted + after);
+        match kept(0) {
             want::DONE | want::IS..=want::AT_MOST | want::IS_VALUE.. => {}
             want::EITHER => {
-                self.returns(rows.kept(wanted + 1));
+                let other = kept(2);
+                self.returns(kept(1));
                 self.word(Word::Or);
-                self.errno(rows.kept(wanted + 2).into());
+                self.errno(other.into());
             }
             errno => self.returns(errno),
         }
         match verdict {
             Verdict::Pass => {}
-            Verdict::Fail => self.failure(rows, got),
+            Verdict::Fail => self.failure(got),
             Verdict::Skip => self.word(Word::ToldToSkip),
         }
         self.line.flush();
@@ -170,30 +165,19 @@ impl Printer {
     /// Prints the name of that number: system calls come first, then errnos, then families.
     #[inline(never)]
     fn name(&mut self, number: usize) {
-        let position = self.after(NAMES, number);
-        self.letters(position, true);
+        self.text_of(NAMES, number);
     }
 
-    /// The position that is so many texts after another one.
-    fn after(&mut self, mut position: usize, texts: usize) -> usize {
-        for _ in 0..texts {
-            position = self.letters(position, false);
-        }
-        position
-    }
-
-    /// Reads the text at a position, and prints it if `printed` is set; returns the position after
-    /// it.
+    /// Prints the text that comes so many texts after a position of the tables.
     #[inline(never)]
-    fn letters(&mut self, mut position: usize, printed: bool) -> usize {
-        let mut before = 0;
+    fn text_of(&mut self, mut position: usize, mut texts: usize) {
         loop {
-            let letter = self.stream.byte(position, set::of_letter(before));
-            before = letter;
+            let letter = self.plan.stream.kept(position);
             position += 1;
             match letter {
-                0 => return position,
-                _ if !printed => {}
+                0 if texts == 0 => return,
+                0 => texts -= 1,
+                _ if texts > 0 => {}
                 b'%' => self.group_title(),
                 _ => self.byte(letter),
             }
@@ -206,7 +190,7 @@ impl Printer {
     }
 
     /// Prints what a failed check got, or why it was not asked.
-    fn failure(&mut self, rows: &Stream, got: Got) {
+    fn failure(&mut self, got: Got) {
         let word = got.source.word();
         let asked = got.asked && word.is_none();
         self.word(if asked { Word::Got } else { Word::NotAsked });
@@ -214,7 +198,7 @@ impl Printer {
             Some(word) => self.name(FIRST_WORD + word),
             None => {
                 if !asked {
-                    self.step(rows, got.source);
+                    self.step(got.source);
                 }
                 self.value(got);
             }
@@ -223,8 +207,8 @@ impl Printer {
     }
 
     /// Prints the part of a step's failure before the value.
-    fn step(&mut self, rows: &Stream, source: Source) {
-        let known = (0..SYSCALLS).find(|&name| source.is_call(rows.number(name)));
+    fn step(&mut self, source: Source) {
+        let known = (0..SYSCALLS).find(|&name| source.is_call(self.plan.stream.number(name)));
         let word = match known {
             Some(name) => {
                 self.name(name);
@@ -254,7 +238,7 @@ impl Printer {
     /// Prints the name of an error number, or the negative of a number that is none.
     fn errno(&mut self, number: isize) {
         let mut errno = 0;
-        let known = self.stream.tables()[..ERRNO_COUNT]
+        let known = self.plan.stream.tables()[ERRNOS..NAMES]
             .iter()
             .position(|&step| {
                 errno += isize::from(step);

@@ -5,7 +5,6 @@ use posix_conformance::log::{Tally, Verdict, Word};
 use posix_conformance::plan::bytecode::{ARITY, NAMED, set, want};
 use posix_conformance::plan::call::op;
 
-use super::decode::Reader;
 use super::ops;
 use super::print::{Got, NOTHING, Printer};
 use super::reset::Leftovers;
@@ -33,7 +32,6 @@ pub struct Interpreter {
     /// Set where the current group comes before the first one to run.
     pub group_skipped: bool,
     pub score: Score,
-    pub reader: Reader,
     pub printer: Printer,
 }
 
@@ -122,7 +120,6 @@ impl Interpreter {
     /// The state before the run. All of it is zero, so that it needs no byte of the file.
     pub const fn new() -> Interpreter {
         Interpreter {
-            reader: Reader::new(),
             next: Next {
                 defer_to: None,
                 retry: false,
@@ -154,22 +151,22 @@ impl Interpreter {
 
     /// Runs or skips one row; returns whether its want was met.
     pub fn row(&mut self, first: u8, routines: Routines) -> bool {
-        self.reader.row = self.reader.at - 1;
+        self.printer.plan.row = self.printer.plan.at - 1;
         let named = first & NAMED != 0;
-        let call = self.reader.call(first);
-        let shape = self.reader.stream.shape(call);
+        let call = self.printer.plan.call(first);
+        let shape = self.printer.plan.stream.shape(call);
         let skipped = self.skips(call, named);
         let made = !skipped && (!self.script.setup_failed || call == usize::from(op::FRESH));
-        self.reader.made = made;
+        self.printer.plan.made = made;
         let mut args = [Argument::NONE; 6];
         for (place, arg) in args.iter_mut().take(usize::from(shape & ARITY)).enumerate() {
-            *arg = self.reader.value(set::argument(place));
+            *arg = self.printer.plan.value(set::argument(place));
         }
         let syscall = call.checked_sub(FIRST_SYSCALL);
         self.printer.note_call(syscall);
-        let wanted = self.reader.at;
+        let wanted = self.printer.plan.at;
         let role = set::want(named, syscall.is_some());
-        let wants_error = named && self.reader.wants_error(role);
+        let wants_error = named && self.printer.plan.wants_error(role);
         let made = made && !(self.script.undoing && wants_error);
         let mut got = self.script.step;
         let retry = core::mem::take(&mut self.next.retry);
@@ -187,7 +184,7 @@ impl Interpreter {
                 }
             }
             // The want is read even where no call is made: the next row is after it.
-            met = self.reader.meets(role, got.result) && made || skipped;
+            met = self.printer.plan.meets(role, got.result) && made || skipped;
             if syscall.is_some() && patience.is_interrupted(got.result) {
                 if patience.is_over() {
                     met = false;
@@ -197,7 +194,11 @@ impl Interpreter {
             } else if met || !retry || patience.wait.is_over() {
                 break;
             }
-            self.reader.at = wanted;
+            self.printer.plan.at = wanted;
+        }
+        let title = self.printer.plan.at;
+        if named {
+            while self.printer.plan.word().is_some() {}
         }
         if made && !met {
             self.leftovers.note_failure();
@@ -209,7 +210,7 @@ impl Interpreter {
             return met;
         }
         if named {
-            self.report(met, skipped, wanted, got);
+            self.report(met, skipped, [wanted, title], got);
         } else if !met {
             self.fail_setup(got);
         }
@@ -226,14 +227,13 @@ impl Interpreter {
 
     /// Prints the line of a check and counts it.
     #[inline(always)]
-    fn report(&mut self, met: bool, skipped: bool, wanted: usize, got: Got) {
+    fn report(&mut self, met: bool, skipped: bool, [wanted, title]: [usize; 2], got: Got) {
         let verdict = match met {
             _ if skipped => Verdict::Skip,
             true => Verdict::Pass,
             false => Verdict::Fail,
         };
-        let rows = &self.reader.stream;
-        self.printer.check(rows, wanted, verdict, got);
+        self.printer.check(wanted, title, verdict, got);
         self.score.add(verdict);
     }
 
@@ -266,8 +266,8 @@ impl Interpreter {
             return true;
         }
         let missing = Self::is_missing(got.result);
-        let foreign = !got.source.is_call(self.reader.stream.number(about));
-        let want = self.reader.stream.kept(wanted);
+        let foreign = !got.source.is_call(self.printer.plan.stream.number(about));
+        let want = self.printer.plan.stream.kept(wanted);
         let wants_error = matches!(want, 1..want::IS);
         let kept = matches!(want, want::KEEP | want::KEEP_LONG);
         if kept || missing && (foreign || !wants_error) {
@@ -310,7 +310,7 @@ impl Interpreter {
         routines: Routines,
     ) -> isize {
         if let Some(syscall) = call.checked_sub(FIRST_SYSCALL) {
-            let number = self.reader.stream.number(syscall);
+            let number = self.printer.plan.stream.number(syscall);
             let first = args[0].number();
             if let Some(caller) = self.next.defer_to.take() {
                 let result = if caller == Caller::Handler {
@@ -366,7 +366,7 @@ impl Interpreter {
         self.next.retry = false;
         self.script.setup_failed = false;
         self.script.failed_call = usize::MAX;
-        self.script.begin = self.reader.at + 1;
+        self.script.begin = self.printer.plan.at + 1;
     }
 
     /// Runs the script's rows up to here again; returns the number of rounds without a failure.
@@ -376,18 +376,18 @@ impl Interpreter {
     /// makes them again. It does not end at a failure.
     #[inline(never)]
     fn again(&mut self, rounds: usize, undoing: bool, routines: Routines) -> isize {
-        let here = self.reader.at;
-        let end = self.reader.row;
+        let here = self.printer.plan.at;
+        let end = self.printer.plan.row;
         let was_silent = core::mem::replace(&mut self.script.silent, true);
         let was_undoing = core::mem::replace(&mut self.script.undoing, undoing);
         let about = self.printer.about;
         let mut met = 0;
         'rounds: while met < rounds {
-            self.reader.at = self.script.begin;
-            while self.reader.at < end {
-                match self.reader.next(set::CALL) {
+            self.printer.plan.at = self.script.begin;
+            while self.printer.plan.at < end {
+                match self.printer.plan.next(set::CALL) {
                     op::ABOUT => {
-                        self.reader.index(set::argument(0));
+                        self.printer.plan.index(set::argument(0));
                     }
                     call if self.row(call, routines) || undoing => {}
                     _ => break 'rounds,
@@ -399,7 +399,7 @@ impl Interpreter {
         self.printer.about = about;
         self.script.silent = was_silent;
         self.script.undoing = was_undoing;
-        self.reader.at = here;
+        self.printer.plan.at = here;
         met as isize
     }
 }
@@ -425,7 +425,7 @@ impl Interpreter {
     /// Other rows do no harm without it: they find poison, and fail.
     fn has_dependents(&self, wanted: usize, syscall: Option<usize>) -> bool {
         let memory = numbers::MMAP..=numbers::BRK;
-        let stream = &self.reader.stream;
+        let stream = &self.printer.plan.stream;
         match stream.kept(wanted) {
             want::KEEP | want::KEEP_LONG => true,
             want::DONE | want::IS.. => {

@@ -32,8 +32,7 @@ pub unsafe fn run(routines: Routines) -> i32 {
     // SAFETY: this runs once, and nothing else refers to `RUN`.
     let run = unsafe { &mut *RUN.0.get() };
     run.printer.header();
-    run.reader.begin();
-    run.printer.begin();
+    run.printer.plan.begin();
     if !bytecode::is_whole() {
         say(&DAMAGED.0);
         return INTERNAL_ERROR;
@@ -49,10 +48,10 @@ impl Interpreter {
     fn groups(&mut self, routines: Routines) {
         let mut group = 0;
         loop {
-            match self.reader.next(set::CALL) {
+            match self.printer.plan.next(set::CALL) {
                 op::END => return,
                 op::GROUP => {
-                    let bits = self.reader.next(set::OTHER);
+                    let bits = self.printer.plan.next(set::OTHER);
                     self.score.profile = bits >> PROFILE_SHIFT & PROFILE;
                     let kind = match bits & KIND {
                         0 => Kind::Positive,
@@ -64,7 +63,7 @@ impl Interpreter {
                     self.printer.section(kind, bits & NEXT_FAMILY != 0);
                 }
                 op::ABOUT => {
-                    let name = self.reader.index(set::argument(0));
+                    let name = self.printer.plan.index(set::argument(0));
                     self.printer.set_about(name);
                 }
                 call => {

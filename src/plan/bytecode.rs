@@ -1,28 +1,23 @@
 //! The bytecode of a suite: the packer writes it, and the ELF reads it.
 //!
-//! It has two streams, which are compressed separately ([`super::model`]). Each starts with tables.
-//!
-//! The stream of rows has these tables:
+//! It is one stream of bytes, which is compressed ([`super::model`]). It starts with these tables:
 //! - the constant bytes of the rows;
 //! - for each call its arity, and flags;
 //! - for each system call, in the order of their numbers, an [`index`]: the difference between its
 //!   number and the one before;
 //! - the values in three bytes each: the first bytes of all values, then the second bytes, then
 //!   the third bytes;
-//! - the 64-bit numbers that some values refer to.
+//! - the 64-bit numbers that some values refer to;
+//! - for each error number with a name the difference between it and the one before;
+//! - the names of the system calls, of the error numbers, of the words of the log and of the
+//!   families, each with a zero after it;
+//! - the words of the titles, each with a zero after it.
 //!
 //! The rows follow. A group starts with `op::GROUP` and a byte of its profile, its kind, and
 //! [`NEXT_FAMILY`]. A row is the id of its [`call`], the [`index`] of the value of each argument,
-//! and the want. `op::ABOUT` and the index of a system call precede a check that is about another
-//! system call than the last one. `op::END` is the last byte.
-//!
-//! The stream of titles has these tables:
-//! - for each error number with a name the difference between it and the one before;
-//! - the names of the system calls, of the error numbers and of the families, each with a zero
-//!   after it;
-//! - phrases, which only matches use, with a zero after the last one.
-//!
-//! The cases of the checks follow in the order of the rows, each with a zero after it.
+//! and the want. The title of a check follows its want: the [`index`] of each word, from 1 on, and
+//! a zero. `op::ABOUT` and the index of a system call precede a check that is about another system
+//! call than the last one. `op::END` is the last byte.
 //!
 //! The ids of calls count the pseudo-calls, then the routines, then the system calls.
 
@@ -97,7 +92,7 @@ pub mod value {
     pub const ENTRY: u8 = 6;
 }
 
-/// The context sets of the stream of rows, by the role of a byte; see [`super::model`].
+/// The context sets, by the role of a byte; see [`super::model`].
 pub mod set {
     /// The first byte of a row.
     pub const CALL: usize = 0;
@@ -117,10 +112,10 @@ pub mod set {
         WANT + (is_check as usize) * (1 + is_syscall as usize)
     }
 
-    /// The set of a letter in the stream of titles, by the letter before it or, without one, 0.
-    pub const fn of_letter(before: u8) -> usize {
-        before as usize >> 5
-    }
+    /// A byte of the title of a check.
+    pub const TITLE: usize = WANT + 3;
+    /// A letter of a name or of a word.
+    pub const LETTER: usize = TITLE + 1;
 }
 
 /// The bits of a call's arity in its byte of the first table.

@@ -52,7 +52,7 @@ impl Stream {
 
     /// The 64-bit number with that index.
     pub fn wide(&self, index: usize) -> usize {
-        let (wide, _) = self.tables()[WIDE..ROWS].as_chunks();
+        let (wide, _) = self.tables()[WIDE..ERRNOS].as_chunks();
         wide.get(index)
             .map_or(0, |bytes| usize::from_le_bytes(*bytes))
     }

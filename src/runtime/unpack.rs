@@ -6,9 +6,9 @@ use posix_conformance::plan::model::{
     self, CONTEXTS, DISTANCE, LENGTH, LITERAL, MANTISSA, MATCH, REPEAT, WINDOW, kept_at,
 };
 
-use super::tables::{PACKED, TABLES};
+use super::tables::{PACKED, ROWS};
 
-/// A stream and the position up to which it is decompressed.
+/// The bytecode, and the position up to which it is decompressed.
 ///
 /// The state at the start is zero, so that it takes no byte of the file.
 #[repr(C)]
@@ -28,7 +28,7 @@ pub struct Stream {
     distance: usize,
     chances: [i16; CONTEXTS],
     /// The tables, and after them the last bytes.
-    kept: [u8; TABLES + WINDOW],
+    kept: [u8; ROWS + WINDOW],
 }
 
 impl Stream {
@@ -42,20 +42,15 @@ impl Stream {
             place: 0,
             distance: 0,
             chances: [0; CONTEXTS],
-            kept: [0; TABLES + WINDOW],
+            kept: [0; ROWS + WINDOW],
         }
-    }
-
-    /// Sets the index in the file at which the stream starts.
-    pub fn start(&mut self, at: usize) {
-        self.next = at;
     }
 
     /// Reads the byte at a position; if it is the next one, `set` is its set.
     #[inline(never)]
     pub fn byte(&mut self, position: usize, set: usize) -> u8 {
         while self.place <= position {
-            self.step(model::set(set));
+            self.step(model::first_of_set(set));
         }
         self.kept(position)
     }
@@ -63,12 +58,12 @@ impl Stream {
     /// Reads the byte at a position that has been read before and is kept.
     #[inline(never)]
     pub fn kept(&self, position: usize) -> u8 {
-        self.kept[kept_at(position, TABLES)]
+        self.kept[kept_at(position, ROWS)]
     }
 
     /// The tables.
     pub fn tables(&self) -> &[u8] {
-        &self.kept[..TABLES]
+        &self.kept[..ROWS]
     }
 
     /// Decompresses a literal or a match.
@@ -99,7 +94,7 @@ impl Stream {
     /// Appends a byte.
     #[inline(never)]
     fn put(&mut self, byte: u8) {
-        self.kept[kept_at(self.place, TABLES)] = byte;
+        self.kept[kept_at(self.place, ROWS)] = byte;
         self.place += 1;
     }
 

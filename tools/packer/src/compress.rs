@@ -5,7 +5,6 @@
 //! prices that result from the path before.
 
 use std::collections::HashMap;
-use std::iter;
 
 use crate::plan::model::{
     self, CONTEXTS, DISTANCE, DISTANCE_MAX, LENGTH, LENGTH_MAX, LITERAL, MATCH, REPEAT, WINDOW,
@@ -40,20 +39,10 @@ enum Kind {
     },
 }
 
-impl Kind {
-    /// The number of bytes that it codes.
-    fn length(self) -> usize {
-        match self {
-            Kind::Literal => 1,
-            Kind::Match { length, .. } | Kind::Repeat { length } => length,
-        }
-    }
-}
-
 impl Step {
     /// Passes on the bits of the step in order, each with its context.
     fn bits(self, stream: &Stream, mut bit: impl FnMut(usize, bool)) {
-        let set = model::set(stream.sets[self.from]);
+        let set = model::first_of_set(stream.sets[self.from]);
         let is_match = set + MATCH + usize::from(self.after_match);
         match self.kind {
             Kind::Literal => {
@@ -112,24 +101,6 @@ pub fn compress(stream: &Stream, tables: usize) -> Vec<u8> {
         }
     }
     best.unwrap_or_default()
-}
-
-/// The price in bits of each byte of a stream; the bytes of a match share its price.
-pub fn costs(stream: &Stream, tables: usize) -> Vec<f64> {
-    let mut costs = Vec::new();
-    if let Some((steps, blocks)) = rounds(stream, tables).last() {
-        for step in steps {
-            let prices = &blocks[step.from / BLOCK];
-            let mut cost = 0.0;
-            step.bits(stream, |context, bit| {
-                cost += prices[context][usize::from(bit)]
-            });
-            let length = step.kind.length();
-            let share = cost / f64::from(u8::try_from(length).expect("a short match"));
-            costs.extend(iter::repeat_n(share, length));
-        }
-    }
-    costs
 }
 
 /// The cheapest paths, each with the prices that result from it, by block.

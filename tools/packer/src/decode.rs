@@ -1,6 +1,6 @@
 //! Decodes the plan from the tables of an ELF: the inverse of [`crate::encode`].
 //!
-//! It reads the two streams in the order, with the sets and in the memory of the ELF.
+//! It reads the stream in the order, with the sets and in the memory of the ELF.
 
 use crate::calls::first_syscall;
 use crate::decompress::Reader;
@@ -101,13 +101,12 @@ pub fn decode(tables: &Tables) -> Result<Vec<Group>, Fault> {
 
 struct Decoder<'a> {
     tables: &'a Tables,
-    rows: Reader<'a>,
-    titles: Reader<'a>,
-    /// The position of the next byte of the rows.
+    stream: Reader<'a>,
+    /// The position of the next byte.
     at: usize,
-    /// The position of the next title.
-    title: usize,
     names: Vec<String>,
+    /// The words of the titles.
+    vocabulary: Vec<String>,
     /// The system call that the next check is about.
     about: String,
     /// The number of families so far.
@@ -117,60 +116,69 @@ struct Decoder<'a> {
 impl<'a> Decoder<'a> {
     fn new(tables: &'a Tables) -> Result<Decoder<'a>, Fault> {
         let layout = &tables.layout;
-        let stream = |from: usize| {
-            let compressed = tables.packed.get(from..).ok_or("a stream after the end")?;
-            Ok(Reader::new(compressed, layout.tables()))
-        };
         let mut decoder = Decoder {
             tables,
-            rows: stream(0)?,
-            titles: stream(tables.titles)?,
-            at: layout.rows,
-            title: layout.names,
+            stream: Reader::new(&tables.packed, layout.rows),
+            at: layout.names,
             names: Vec::new(),
+            vocabulary: Vec::new(),
             about: String::new(),
             families: 0,
         };
-        if let Some(last) = layout.rows.checked_sub(1) {
-            decoder.rows.byte(last, set::OTHER);
+        if let Some(last) = layout.names.checked_sub(1) {
+            decoder.stream.byte(last, set::OTHER);
         }
-        for _ in 0..layout.name_count() {
-            let name = decoder.text();
-            decoder.names.push(name);
+        while decoder.at < layout.rows {
+            let is_name = decoder.at < layout.vocabulary;
+            let text = decoder.text();
+            if is_name {
+                decoder.names.push(text);
+            } else {
+                decoder.vocabulary.push(text);
+            }
         }
-        if decoder.title == layout.titles {
+        if decoder.names.len() == layout.name_count() && decoder.at == layout.rows {
             Ok(decoder)
         } else {
-            Err("the names do not end where the titles begin")
+            Err("the texts do not end where the rows begin")
         }
     }
 
     fn next(&mut self, set: usize) -> u8 {
-        let byte = self.rows.byte(self.at, set);
+        let byte = self.stream.byte(self.at, set);
         self.at += 1;
         byte
     }
 
-    /// Reads the next text of the stream of titles.
+    /// Reads the next text of the tables.
     fn text(&mut self) -> String {
         let mut text = String::new();
-        let mut before = 0;
         loop {
-            let letter = self.titles.byte(self.title, set::of_letter(before));
-            self.title += 1;
-            if letter == 0 {
-                return text;
+            match self.next(set::LETTER) {
+                0 => return text,
+                letter => text.push(letter.into()),
             }
-            text.push(letter.into());
-            before = letter;
         }
     }
 
-    /// The byte at a position in the tables of the stream of rows.
+    /// Reads a title.
+    fn title(&mut self) -> Result<String, Fault> {
+        let mut words = Vec::new();
+        loop {
+            let index = bytecode::index(|| self.next(set::TITLE));
+            let Some(place) = index.checked_sub(1) else {
+                return Ok(words.join(" "));
+            };
+            let word = self.vocabulary.get(place);
+            words.push(word.cloned().ok_or("no such word")?);
+        }
+    }
+
+    /// The byte at a position in the tables before the names.
     fn table(&mut self, position: usize) -> Result<u8, Fault> {
-        let inside = position < self.tables.layout.rows;
+        let inside = position < self.tables.layout.names;
         inside
-            .then(|| self.rows.byte(position, set::OTHER))
+            .then(|| self.stream.byte(position, set::OTHER))
             .ok_or("an entry after the tables")
     }
 
@@ -207,11 +215,16 @@ impl<'a> Decoder<'a> {
         } else if let Callee::Syscall { name, .. } = &call {
             self.about.clone_from(name);
         }
+        let check = if named {
+            Some((self.about.clone(), self.title()?))
+        } else {
+            None
+        };
         Ok(Row {
             call,
             args,
             want,
-            check: named.then(|| (self.about.clone(), self.text())),
+            check,
         })
     }
 
@@ -225,7 +238,7 @@ impl<'a> Decoder<'a> {
         for _ in 0..=place {
             number += bytecode::index(|| {
                 position += 1;
-                self.rows.byte(position - 1, set::OTHER)
+                self.stream.byte(position - 1, set::OTHER)
             });
         }
         Ok(Callee::Syscall {

@@ -48,7 +48,7 @@ impl<'a> Reader<'a> {
     /// Reads the byte at a position; if it is the next one, `set` is its set.
     pub fn byte(&mut self, position: usize, set: usize) -> u8 {
         while self.place <= position {
-            self.step(model::set(set));
+            self.step(model::first_of_set(set));
         }
         self.kept[kept_at(position, self.tables)]
     }

@@ -8,7 +8,6 @@ use std::fmt;
 use crate::abi::errno;
 use crate::calls::Calls;
 use crate::log::Word;
-use crate::phrases::phrases;
 use crate::plan::bytecode::{NAMED, NEXT_FAMILY, PROFILE_SHIFT, set, want};
 use crate::plan::call::{Callee, op};
 use crate::plan::model::{LENGTH_MAX, WINDOW};
@@ -17,18 +16,18 @@ use crate::rules;
 use crate::stream::Stream;
 use crate::suites::Suite;
 use crate::values::{Values, index_bytes, indices_of_want};
+use crate::vocabulary::Vocabulary;
 
 /// The plan of a suite as bytecode, not compressed.
 #[derive(Clone, Debug)]
 pub struct Bytecode {
-    pub rows: Stream,
-    pub titles: Stream,
-    /// The constants, which are the first table of the stream of rows.
+    pub stream: Stream,
+    /// The constants, which are the first table.
     pub data: Vec<u8>,
     pub layout: Layout,
 }
 
-/// The positions of the tables in their streams, and the numbers of entries.
+/// The positions of the tables in the stream, and the numbers of entries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Layout {
     /// The shapes of the calls, after the constants.
@@ -38,26 +37,25 @@ pub struct Layout {
     pub values: usize,
     /// The 64-bit numbers.
     pub wide: usize,
-    /// The first row.
-    pub rows: usize,
-    /// The names, after the error numbers.
+    /// The error numbers.
+    pub errnos: usize,
     pub names: usize,
-    /// The first title.
-    pub titles: usize,
+    /// The words of the titles.
+    pub vocabulary: usize,
+    /// The first row, after the tables.
+    pub rows: usize,
     pub call_count: usize,
     pub syscall_count: usize,
     pub value_count: usize,
     pub errno_count: usize,
     pub word_count: usize,
     pub family_count: usize,
-    /// The number of texts that the phrases are.
-    pub phrase_count: usize,
 }
 
 impl Layout {
     /// The number of texts in the table of names.
     pub fn name_count(&self) -> usize {
-        self.first_family() + self.family_count + self.phrase_count
+        self.first_family() + self.family_count
     }
 
     /// The index of the first word of the log.
@@ -68,11 +66,6 @@ impl Layout {
     /// The index of the first family's name.
     pub fn first_family(&self) -> usize {
         self.first_word() + self.word_count
-    }
-
-    /// The size in bytes of the tables that are kept of each stream: those of the longer ones.
-    pub fn tables(&self) -> usize {
-        self.rows.max(self.titles)
     }
 }
 
@@ -101,31 +94,34 @@ pub fn encode(suite: &Suite) -> Result<Bytecode, Error> {
     let mut encoder = Encoder {
         calls: Calls::of(&rows),
         values: Values::of(&rows),
+        vocabulary: Vocabulary::of(suite.checks().map(|check| check.case)),
         families: Vec::new(),
         rows: Stream::default(),
-        titles: Stream::default(),
     };
     for group in suite.groups() {
         encoder.group(group)?;
     }
     encoder.rows.push(op::END, set::CALL);
-    encoder.assembled()
+    encoder.bytecode()
 }
 
 struct Encoder {
     calls: Calls,
     values: Values,
+    vocabulary: Vocabulary,
     /// The titles of the families.
     families: Vec<&'static str>,
     /// The rows so far, without tables.
     rows: Stream,
-    /// The titles of their checks.
-    titles: Stream,
 }
 
 impl Encoder {
-    /// The two streams, each with its tables.
-    fn assembled(&self) -> Result<Bytecode, Error> {
+    /// The tables, and the rows after them.
+    fn bytecode(&self) -> Result<Bytecode, Error> {
+        let values = self.values.table().map_err(|fault| Error {
+            subject: "values".to_string(),
+            fault,
+        })?;
         let mut layout = Layout {
             call_count: self.calls.count(),
             syscall_count: self.calls.syscalls().len(),
@@ -135,19 +131,6 @@ impl Encoder {
             family_count: self.families.len(),
             ..Layout::default()
         };
-        Ok(Bytecode {
-            rows: self.stream_of_rows(&mut layout)?,
-            titles: self.stream_of_titles(&mut layout),
-            data: self.values.data().to_vec(),
-            layout,
-        })
-    }
-
-    fn stream_of_rows(&self, layout: &mut Layout) -> Result<Stream, Error> {
-        let values = self.values.table().map_err(|fault| Error {
-            subject: "values".to_string(),
-            fault,
-        })?;
         let mut stream = Stream::default();
         stream.extend(self.values.data(), set::OTHER);
         layout.shapes = stream.len();
@@ -158,35 +141,37 @@ impl Encoder {
         stream.extend(&values, set::OTHER);
         layout.wide = stream.len();
         stream.extend(&self.values.wide(), set::OTHER);
-        layout.rows = stream.len();
-        stream.append(&self.rows);
-        Ok(stream)
-    }
-
-    fn stream_of_titles(&self, layout: &mut Layout) -> Stream {
-        let mut stream = Stream::default();
+        layout.errnos = stream.len();
         let mut before = 0;
         for (errno, _) in errno::ALL {
-            stream.push(errno.0 - before, set::of_letter(0));
+            stream.push(errno.0 - before, set::OTHER);
             before = errno.0;
         }
         layout.names = stream.len();
+        self.names().for_each(|name| stream.text(name));
+        layout.vocabulary = stream.len();
+        let words = self.vocabulary.words().iter();
+        words.for_each(|word| stream.text(word));
+        layout.rows = stream.len();
+        stream.append(&self.rows);
+        Ok(Bytecode {
+            stream,
+            data: self.values.data().to_vec(),
+            layout,
+        })
+    }
+
+    /// The texts of the table of names.
+    fn names(&self) -> impl Iterator<Item = &str> {
         let syscalls = self.calls.syscalls().iter().map(|call| call.name);
         // Every name, not only those of wanted errors: a kernel may return any error.
         let errnos = errno::ALL.iter().map(|(_, name)| *name);
         let words = Word::TEXTS.iter().copied();
         let families = self.families.iter().copied();
-        let names = syscalls.chain(errnos).chain(words).chain(families);
-        names.for_each(|name| stream.text(name));
-        let phrases = phrases(&stream, &self.titles);
-        layout.phrase_count = phrases.len();
-        phrases.iter().for_each(|text| stream.text(text));
-        layout.titles = stream.len();
-        stream.append(&self.titles);
-        stream
+        syscalls.chain(errnos).chain(words).chain(families)
     }
 
-    /// Appends the rows and titles of a group.
+    /// Appends the rows of a group.
     fn group(&mut self, group: Group) -> Result<(), Error> {
         let title = group.family.title;
         if let Some(fault) = rules::text_fault(title) {
@@ -221,9 +206,6 @@ impl Encoder {
             }
             if is_op(row, op::FRESH) {
                 script = Some(self.rows.len());
-            }
-            if let Some(check) = check {
-                self.titles.text(check.case);
             }
         }
         Ok(())
@@ -272,6 +254,10 @@ impl Encoder {
         let role = set::want(check.is_some(), row.call.is_syscall());
         self.rows.push(want[0], role);
         self.rows.extend(&want[1..], set::OTHER);
+        if let Some(check) = check {
+            self.rows
+                .extend(&self.vocabulary.title(check.case), set::TITLE);
+        }
         Ok(())
     }
 

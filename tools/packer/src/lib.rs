@@ -20,12 +20,12 @@ mod compress;
 pub mod decode;
 mod decompress;
 mod encode;
-mod phrases;
 mod room;
 mod rules;
 mod stream;
 mod tables;
 mod values;
+mod vocabulary;
 
 pub use compress::compress;
 pub use decompress::{Reader, decompress};

@@ -19,7 +19,7 @@ pub fn fault(row: &Row, next: Option<&Row>) -> Option<String> {
         .or_else(|| op_fault(row, next))
 }
 
-/// The fault of a text for the stream of titles, if it has one.
+/// The fault of a text, if it has one.
 pub fn text_fault(text: &str) -> Option<String> {
     let letter = text.chars().find(|letter| !matches!(letter, ' '..='~'))?;
     Some(format!("{letter:?} is no printable ASCII character"))

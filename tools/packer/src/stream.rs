@@ -32,13 +32,10 @@ impl Stream {
         bytes.iter().for_each(|&byte| self.push(byte, set));
     }
 
-    /// Appends a text to the stream of titles, and a zero.
+    /// Appends a text and a zero.
     pub fn text(&mut self, text: &str) {
-        let mut before = 0;
-        for byte in text.bytes().chain([0]) {
-            self.push(byte, set::of_letter(before));
-            before = byte;
-        }
+        self.extend(text.as_bytes(), set::LETTER);
+        self.push(0, set::LETTER);
     }
 
     /// Appends another stream.

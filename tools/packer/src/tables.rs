@@ -11,11 +11,9 @@ use crate::suites::Suite;
 /// The packed plan of a suite.
 #[derive(Clone, Debug)]
 pub struct Tables {
-    /// The stream of rows and the stream of titles.
+    /// The compressed bytecode.
     pub packed: Vec<u8>,
-    /// The index of the stream of titles.
-    pub titles: usize,
-    /// The constants, which are the first table of the stream of rows.
+    /// The constants, which are the first table.
     pub data: Vec<u8>,
     pub layout: Layout,
     /// The number of checks.
@@ -30,13 +28,8 @@ impl Tables {
     /// A row breaks a rule of the bytecode.
     pub fn of(suite: &Suite) -> Result<Tables, Error> {
         let bytecode = encode(suite)?;
-        let kept = bytecode.layout.tables();
-        let mut packed = compress(&bytecode.rows, kept);
-        let titles = packed.len();
-        packed.extend(compress(&bytecode.titles, kept));
         Ok(Tables {
-            packed,
-            titles,
+            packed: compress(&bytecode.stream, bytecode.layout.rows),
             data: bytecode.data,
             layout: bytecode.layout,
             checks: suite.checks().count(),
@@ -59,20 +52,18 @@ impl fmt::Display for Tables {
         let (packed, length) = (&self.packed, self.packed.len());
         writeln!(f, "pub static PACKED: [u8; {length}] = {packed:?};")?;
         for (name, number) in [
-            ("TITLES_STREAM", self.titles),
-            ("TABLES", layout.tables()),
             ("ARITIES", layout.shapes),
             ("NUMBERS", layout.numbers),
             ("VALUES", layout.values),
             ("VALUE_COUNT", layout.value_count),
             ("WIDE", layout.wide),
             ("ROWS", layout.rows),
+            ("ERRNOS", layout.errnos),
             ("NAMES", layout.names),
-            ("NAME_COUNT", layout.name_count()),
+            ("VOCABULARY", layout.vocabulary),
             ("CALLS", layout.call_count),
             ("FIRST_SYSCALL", first_syscall()),
             ("SYSCALLS", layout.syscall_count),
-            ("ERRNO_COUNT", layout.errno_count),
             ("FIRST_WORD", layout.first_word()),
             ("FIRST_FAMILY", layout.first_family()),
         ] {

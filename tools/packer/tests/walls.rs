@@ -91,7 +91,7 @@ fn memory_does_not_grow_with_the_plan() {
             .iter()
             .map(|family| family.title.len() + 1)
             .sum();
-        let more = memory(tables.layout.tables()) - memory(core.layout.tables());
+        let more = memory(tables.layout.rows) - memory(core.layout.rows);
         assert!(
             more <= names,
             "{more} bytes more for {times} times the plan"
