@@ -20,6 +20,7 @@ mod load;
 mod mangled;
 mod microkernel;
 mod missing;
+mod only;
 mod reader;
 mod reports;
 mod repro;

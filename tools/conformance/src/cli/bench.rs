@@ -2,8 +2,8 @@
 
 use clap::Args;
 
-use super::InputArgs;
 use super::integer::integer_in;
+use super::{InputArgs, OnlyArgs};
 
 const BENCH_CODES: &str = "\
 Exit codes:
@@ -20,6 +20,8 @@ pub(crate) struct Bench {
     pub target: Option<String>,
     #[command(flatten)]
     pub inputs: InputArgs,
+    #[command(flatten)]
+    pub only: OnlyArgs,
     /// The number of runs; those of the bare ELF must all print the same bytes.
     #[arg(long, value_name = "N", default_value_t = 20)]
     #[arg(value_parser = integer_in(1, u32::MAX))]
@@ -29,13 +31,13 @@ pub(crate) struct Bench {
     #[arg(value_parser = integer_in(0, 64))]
     pub busy: u32,
     /// Instead: make each system call return a constant, and count the runs that end by themselves.
-    #[arg(long, conflicts_with_all = ["runs", "busy", "target"])]
+    #[arg(long, conflicts_with_all = ["runs", "busy", "only", "target"])]
     pub lies: bool,
     /// Instead: run the suite on a stand-in that dies in 60 checks and hangs in 10, with one boot
     /// at once and with two, and print the boots and the time.
-    #[arg(long, conflicts_with_all = ["runs", "busy", "lies", "target"])]
+    #[arg(long, conflicts_with_all = ["runs", "busy", "only", "lies", "target"])]
     pub deaths: bool,
     /// Instead: time the reader of logs against `wc -l`, and stream 2 GiB through it.
-    #[arg(long, conflicts_with_all = ["runs", "busy", "lies", "deaths", "target"])]
+    #[arg(long, conflicts_with_all = ["runs", "busy", "only", "lies", "deaths", "target"])]
     pub reader: bool,
 }

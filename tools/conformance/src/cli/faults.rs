@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use super::OnlyArgs;
 use super::integer::integer_in;
 
 /// The most kernels that run at once.
@@ -67,8 +68,10 @@ pub(crate) struct Run {
     /// The fault's id; `faults list` prints them.
     pub id: String,
     /// The program and its arguments; without one the suite runs.
-    #[arg(last = true, value_name = "PROGRAM")]
+    #[arg(last = true, value_name = "PROGRAM", conflicts_with = "only")]
     pub program: Vec<PathBuf>,
+    #[command(flatten)]
+    pub only: OnlyArgs,
     /// Time limit of the program without output.
     #[arg(long, value_name = "SECONDS", default_value_t = 10)]
     #[arg(value_parser = integer_in(1, u32::MAX))]

@@ -15,7 +15,8 @@ pub(crate) use bless::Bless;
 pub(crate) use build::Build;
 pub(crate) use list::{Explain, List, ListFormat, Repro, SelectArgs};
 pub(crate) use run::{
-    Diff, Gate, InputArgs, LimitArgs, Matrix, Replay, ReportArgs, ReportFormat, Run, RunArgs,
+    Diff, Gate, InputArgs, LimitArgs, Matrix, OnlyArgs, Replay, ReportArgs, ReportFormat, Run,
+    RunArgs,
 };
 pub(crate) use spec::{By, Spec};
 

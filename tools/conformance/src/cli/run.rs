@@ -15,6 +15,8 @@ pub(crate) struct Run {
     pub target: String,
     #[command(flatten)]
     pub options: RunArgs,
+    #[command(flatten)]
+    pub only: OnlyArgs,
     /// Compare with this log instead of the target's oracle.
     #[arg(long, value_name = "LOG")]
     pub oracle: Option<PathBuf>,
@@ -29,6 +31,8 @@ pub(crate) struct Gate {
     pub target: String,
     #[command(flatten)]
     pub options: RunArgs,
+    #[command(flatten)]
+    pub only: OnlyArgs,
     /// Compare with this log instead of the target's oracle.
     #[arg(long, value_name = "LOG")]
     pub oracle: Option<PathBuf>,
@@ -85,6 +89,15 @@ pub(crate) struct RunArgs {
     pub jobs: Option<u32>,
     #[command(flatten)]
     pub limits: LimitArgs,
+}
+
+/// The selection of the checks to run.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct OnlyArgs {
+    /// Run and judge only the checks with this title, of this call or family, or whose title has
+    /// these words; may be repeated.
+    #[arg(long, value_name = "WORDS")]
+    pub only: Vec<String>,
 }
 
 /// The files and names that a target's run takes.

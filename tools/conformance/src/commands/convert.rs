@@ -12,11 +12,20 @@ impl From<&cli::RunArgs> for RunOptions {
             inputs: Inputs::from(&args.inputs),
             log: args.log.clone(),
             skip: args.skip.clone(),
+            only: Vec::new(),
             repeat: args.repeat,
             reboots: args.reboots,
             jobs: args.jobs,
             limits: LimitOverrides::from(args.limits),
         }
+    }
+}
+
+/// The options of a run of a part of the plan.
+pub(super) fn options(args: &cli::RunArgs, only: &cli::OnlyArgs) -> RunOptions {
+    RunOptions {
+        only: only.only.clone(),
+        ..RunOptions::from(args)
     }
 }
 

@@ -5,7 +5,7 @@ use std::fs;
 use super::convert;
 use crate::cli;
 use crate::error::{Error, Result};
-use crate::prepare::{RunOptions, Runner};
+use crate::prepare::Runner;
 use crate::verdict::known_gaps::{self as gaps, Gaps};
 
 /// Runs a target and judges it by its known gaps; the exit code.
@@ -23,7 +23,7 @@ pub(super) fn main(args: &cli::Gate) -> Result<u8> {
     };
     let mut report = runner.report(
         target,
-        &RunOptions::from(&args.options),
+        &convert::options(&args.options, &args.only),
         args.oracle.as_deref(),
     )?;
     report.gate = Some(gaps.judge(&name, &report, gaps::today()));

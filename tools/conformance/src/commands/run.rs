@@ -3,7 +3,7 @@
 use super::convert;
 use crate::cli;
 use crate::error::Result;
-use crate::prepare::{RunOptions, Runner};
+use crate::prepare::Runner;
 
 /// Runs a target and reports; the exit code.
 pub(super) fn main(args: &cli::Run) -> Result<u8> {
@@ -12,7 +12,7 @@ pub(super) fn main(args: &cli::Run) -> Result<u8> {
     let target = runner.resources.target(&args.target)?;
     let report = runner.report(
         target,
-        &RunOptions::from(&args.options),
+        &convert::options(&args.options, &args.only),
         args.oracle.as_deref(),
     )?;
     outputs.write(&report)?;

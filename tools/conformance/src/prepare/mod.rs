@@ -1,10 +1,14 @@
 //! Preparation: from options to a target that is ready to run, and to the outcome of its runs.
 
+mod only;
 mod options;
 
+use self::only::Only;
+pub(crate) use only::elf_with_only;
 pub(crate) use options::{Inputs, LimitOverrides, PerTarget, RunOptions};
 
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
@@ -46,6 +50,8 @@ pub(crate) struct PreparedTarget {
     elf: Vec<u8>,
     places: Places,
     skip: Vec<usize>,
+    /// The checks that are judged; none where all are.
+    only: Option<BTreeSet<usize>>,
     reboots: u32,
     jobs: u32,
     accelerator: Accelerator,
@@ -155,7 +161,11 @@ impl Runner {
             .skip
             .iter()
             .map(|title| skip_index(&self.plan, title));
-        let skip = skip.collect::<Result<Vec<usize>>>()?;
+        let mut skip = skip.collect::<Result<Vec<usize>>>()?;
+        let only = Only::of(&self.plan, &self.spec, &options.only)?;
+        if let Some(only) = &only {
+            skip.extend(&only.skip);
+        }
         let elf = elf_to_run(&self.resources, options.inputs.elf.as_deref())?;
         let path = fs::canonicalize(elf.path()).map_err(|error| Error::file(elf.path(), &error))?;
         Ok(PreparedTarget {
@@ -172,6 +182,7 @@ impl Runner {
             jobs: options.jobs.or(target.jobs).unwrap_or(1),
             target,
             skip,
+            only: only.map(|only| only.asked),
             _elf: elf,
         })
     }
@@ -190,6 +201,7 @@ impl Runner {
             linux_init: resources::LINUX_INIT,
             places: prepared.places.clone(),
             skip: &prepared.skip,
+            only: prepared.only.as_ref(),
             reboots: prepared.reboots,
             jobs: prepared.jobs,
         };

@@ -14,6 +14,8 @@ pub(crate) struct RunOptions {
     pub log: Option<PathBuf>,
     /// The titles of the checks to skip.
     pub skip: Vec<String>,
+    /// The texts that select the checks to run and judge; without one all.
+    pub only: Vec<String>,
     /// The number of runs.
     pub repeat: u32,
     /// The most boots of a run after its first; without a value the target's own.

@@ -11,6 +11,7 @@ use super::Reporter;
 use super::escape::{plain, xml};
 use super::style::Style;
 use super::text::{self, Class, class};
+use crate::plan::Planned;
 use crate::verdict::compare::Report;
 
 /// The style sheet, for screens, phones, dark mode and print.
@@ -256,10 +257,9 @@ fn map(report: &Report, out: &mut dyn Write) -> io::Result<()> {
          class=\"known\">fail as known</span><span class=\"wrong\">wrong</span><span \
          class=\"none\">no checks</span></p>\n<div class=\"map\">"
     )?;
-    let plan = report.plan;
     for profile in Profile::ALL {
         let mut calls: Vec<&str> = Vec::new();
-        for check in plan.checks.iter().filter(|check| check.profile == profile) {
+        for check in report.checks().filter(|check| check.profile == profile) {
             // A canary is about its group, not about its call.
             if !check.canary && !calls.contains(&check.call) {
                 calls.push(check.call);
@@ -287,11 +287,8 @@ fn map(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn cell(report: &Report, call: &str, kind: Kind, out: &mut dyn Write) -> io::Result<()> {
-    let checks = report
-        .plan
-        .checks
-        .iter()
-        .filter(|check| check.call == call && check.kind == kind && !check.canary);
+    let of_cell = |check: &&Planned| check.call == call && check.kind == kind && !check.canary;
+    let checks = report.checks().filter(of_cell);
     let (mut all, mut good, mut worst) = (0, 0, None);
     for check in checks {
         let class = class(report, check.index);
@@ -329,7 +326,7 @@ fn console(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 fn all(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "<h2>All checks</h2>\n<ul class=\"all\">")?;
-    for check in &report.plan.checks {
+    for check in report.checks() {
         writeln!(
             out,
             "<li data-text=\"{}\"><span class=\"word {}\">{}</span>{}",
@@ -358,7 +355,7 @@ fn text(report: &Report, check: usize) -> String {
 
 fn colour(class: Class) -> &'static str {
     match class {
-        Class::Pass | Class::Better => "pass",
+        Class::Pass | Class::Better | Class::NotAsked => "pass",
         Class::Known => "known",
         Class::Wrong => "wrong",
     }

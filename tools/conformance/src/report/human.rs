@@ -46,6 +46,7 @@ fn headline(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()
         oracle_name,
         ..
     } = report;
+    let scope = text::scope(report).map_or_else(String::new, |scope| format!("{scope}, "));
     if !report.is_proven() {
         let unproven = if report.subject_log.is_complete() {
             oracle_name
@@ -62,7 +63,7 @@ fn headline(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()
         };
         return writeln!(
             out,
-            "{}: {subject}: {}",
+            "{}: {scope}{subject}: {}",
             style.paint(colour, word),
             summary(gate)
         );
@@ -72,14 +73,14 @@ fn headline(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()
             let word = style.paint(RED, "GAPS");
             writeln!(
                 out,
-                "{word}: {subject} needs more than one boot: its resources run out"
+                "{word}: {scope}{subject} needs more than one boot: its resources run out"
             )
         }
         0 => {
             let word = style.paint(GREEN, "GOOD");
             writeln!(
                 out,
-                "{word}: nothing in {subject} is worse than {oracle_name} allows"
+                "{word}: {scope}nothing in {subject} is worse than {oracle_name} allows"
             )
         }
         gaps => {
@@ -87,7 +88,7 @@ fn headline(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()
             let are = if gaps == 1 { "check is" } else { "checks are" };
             writeln!(
                 out,
-                "{word}: {gaps} {are} worse in {subject} than {oracle_name} allows"
+                "{word}: {scope}{gaps} {are} worse in {subject} than {oracle_name} allows"
             )
         }
     }

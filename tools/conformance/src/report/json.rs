@@ -1,5 +1,6 @@
 //! The report for programs: one JSON document; `schemas/report.json` describes it.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use posix_conformance::plan::Profile;
@@ -21,6 +22,9 @@ struct Document<'a> {
     version: u32,
     suite: String,
     plan: usize,
+    /// The number of checks that are judged, if not all are; `checks` has only these.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    only: Option<usize>,
     subject: &'a str,
     oracle: &'a str,
     exit: u8,
@@ -128,6 +132,7 @@ fn document<'a>(report: &'a Report) -> Document<'a> {
         version: 1,
         suite: format!("{:08x}", report.plan.id),
         plan: report.plan.checks.len(),
+        only: (report.subject_log.context.only.as_ref()).map(BTreeSet::len),
         subject: &report.subject,
         oracle: &report.oracle_name,
         exit: report.exit(),
@@ -147,8 +152,9 @@ fn document<'a>(report: &'a Report) -> Document<'a> {
         gate: report.gate.as_ref().map(gate),
         totals: Profile::ALL.map(|profile| totals(report, profile)).into(),
         causes: causes(report),
-        checks: (0..report.plan.checks.len())
-            .map(|check| entry(report, check))
+        checks: report
+            .checks()
+            .map(|check| entry(report, check.index))
             .collect(),
     }
 }

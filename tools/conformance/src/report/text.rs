@@ -19,6 +19,8 @@ pub(super) enum Class {
     Known,
     /// It fails otherwise, and the verdict is not good.
     Wrong,
+    /// It is not judged, and no report has it.
+    NotAsked,
 }
 
 pub(super) fn class(report: &Report, check: usize) -> Class {
@@ -29,6 +31,7 @@ pub(super) fn class(report: &Report, check: usize) -> Class {
         Comparison::Good => Class::Pass,
         Comparison::Better => Class::Better,
         Comparison::Allowed | Comparison::Gap => Class::Known,
+        Comparison::NotAsked => Class::NotAsked,
     }
 }
 
@@ -146,9 +149,17 @@ pub(super) fn verdict(report: &Report) -> &'static str {
     }
 }
 
+/// The number of the checks that are judged and of all, where these are not the same.
+pub(super) fn scope(report: &Report) -> Option<String> {
+    let only = report.subject_log.context.only.as_ref()?;
+    let all = report.plan.checks.len();
+    Some(format!("{} of {all} checks", only.len()))
+}
+
 /// The verdict in a sentence.
 pub(super) fn sentence(report: &Report) -> String {
-    let subject = plain(&report.subject);
+    let scope = scope(report).map_or_else(String::new, |scope| format!("{scope}, "));
+    let subject = format!("{scope}{}", plain(&report.subject));
     match (report.exit(), &report.gate) {
         (crate::error::EXIT_NO_VERDICT, _) => {
             format!("{subject}: the log is not provably complete")

@@ -69,6 +69,9 @@ pub(crate) const REBOOTS: u32 = u32::MAX;
 pub(crate) struct Rules<'a> {
     /// The checks that the user wants skipped, by their index in the plan.
     pub skip: &'a [usize],
+    /// True where only a part of the plan is asked for: the scripts whose first check is skipped
+    /// are left out as a whole.
+    pub only: bool,
     /// The most boots after the first.
     pub reboots: u32,
     /// True where a boot can be ordered: the ELF has a control block, and the target boots a kernel
@@ -176,7 +179,7 @@ impl<'a> Campaign<'a> {
             was_divided: false,
             phase: Phase::Main,
             inquiry: None,
-            flags: 0,
+            flags: if rules.only { WHOLE_SCRIPTS } else { 0 },
             outcomes: outcomes.collect(),
             resting: BTreeSet::new(),
             charged: BTreeSet::new(),

@@ -60,6 +60,8 @@ pub(crate) struct Subject<'a> {
     pub places: Places,
     /// The checks that the user wants skipped, by their index in the plan.
     pub skip: &'a [usize],
+    /// The only checks that are judged; `skip` has the rest but for what they need.
+    pub only: Option<&'a BTreeSet<usize>>,
     /// The most boots after the first.
     pub reboots: u32,
     /// The most boots at once.
@@ -70,6 +72,7 @@ impl Subject<'_> {
     fn rules(&self) -> Rules<'_> {
         Rules {
             skip: self.skip,
+            only: self.only.is_some(),
             reboots: self.reboots,
             can_order: control_block::place(self.elf).is_ok() && !self.target.recorded,
             status: self.target.status,
@@ -110,6 +113,12 @@ pub(crate) fn run(
     log: Option<&mut (dyn Write + '_)>,
 ) -> Result<RunOutcome> {
     let target = subject.target;
+    if subject.only.is_some() && !subject.rules().can_order {
+        return Err(Error::usage(format!(
+            "{} takes no --only: it prints a recorded log, or its ELF has no control block",
+            target.name
+        )));
+    }
     #[expect(
         clippy::redundant_closure,
         reason = "the function itself does not shorten the lifetime of the writer"
@@ -139,6 +148,7 @@ pub(crate) fn run(
         }
     }
     let mut outcome = lanes.outcome();
+    outcome.context.only = subject.only.cloned();
     outcome.context.command = run.command;
     outcome.context.accelerator = accelerator.name().map(str::to_string);
     outcome.context.accelerators_left = accelerator.refused().to_vec();
@@ -289,6 +299,7 @@ impl<'a> Run<'a, '_> {
             end: booted.result.end.clone(),
             stderr: booted.result.stderr.clone(),
             skip: self.rules.skip.iter().map(title).collect(),
+            only: (self.subject.only).map(|only| only.iter().map(title).collect()),
             reboots: self.rules.reboots,
             limits: self.rules.limits,
             console: 0,

@@ -50,6 +50,9 @@ pub(crate) struct Record {
     pub stderr: Vec<String>,
     /// The titles of the checks that the user wants skipped.
     pub skip: Vec<String>,
+    /// The titles of the only checks that are judged, if not all are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub only: Option<Vec<String>>,
     pub reboots: u32,
     pub limits: TargetLimits,
     /// The bytes of the console before the empty line and this one.

@@ -59,11 +59,21 @@ fn replay_run(
         return Err(Error::no_verdict("no boot of this log counts"));
     };
     let record = first.record.clone();
-    let skip = record.skip.iter().map(|title| plan.find(title));
-    let skip: Option<Vec<usize>> = skip.map(|check| Some(check?.index)).collect();
-    let skip = skip.ok_or_else(|| Error::no_verdict("the log is of another suite"))?;
+    let check = |title: &String| {
+        let other = || Error::no_verdict("the log is of another suite");
+        plan.find(title).map(|check| check.index).ok_or_else(other)
+    };
+    let skip = record
+        .skip
+        .iter()
+        .map(check)
+        .collect::<Result<Vec<usize>>>()?;
+    let only = record.only.as_ref();
+    let only = only.map(|only| only.iter().map(check).collect::<Result<_>>());
+    let only = only.transpose()?;
     let rules = Rules {
         skip: &skip,
+        only: only.is_some(),
         reboots: record.reboots,
         can_order: record.run.is_some(),
         status: target.status,
@@ -95,7 +105,11 @@ fn replay_run(
         lanes.finished(lane, boot.result(plan, &spec, file)?);
     }
     match boots.is_empty() {
-        true => Ok(lanes.outcome()),
+        true => {
+            let mut outcome = lanes.outcome();
+            outcome.context.only = only;
+            Ok(outcome)
+        }
         false => Err(Error::no_verdict(
             "the log has more boots than its run needs: it is that of another version of this tool",
         )),
@@ -131,6 +145,7 @@ mod tests {
             end: crate::run::boot_end::BootEnd::Finished,
             stderr: Vec::new(),
             skip: Vec::new(),
+            only: None,
             reboots: u32::MAX,
             limits: LIMITS,
             console: 0,
@@ -143,6 +158,7 @@ mod tests {
         let mut file = Vec::new();
         let rules = Rules {
             skip: &[],
+            only: false,
             reboots: u32::MAX,
             can_order: true,
             status: false,

@@ -1,5 +1,7 @@
 //! The selection of checks by words and properties.
 
+use std::collections::BTreeSet;
+
 use super::Spec;
 use crate::error::{Error, Result};
 use crate::plan::{Plan, Planned};
@@ -8,7 +10,8 @@ use crate::suggest::closest;
 /// The properties that a check must have; an empty one is not asked for.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Selection {
-    /// Texts of which the title has each, or its call or family is one; case does not count.
+    /// Calls and families of which the check has each, or else texts that its title has; case does
+    /// not count.
     pub words: Vec<String>,
     pub profile: Option<String>,
     pub call: Option<String>,
@@ -56,7 +59,13 @@ impl Selection {
         if !exact.is_empty() {
             return Ok(exact);
         }
-        selected.retain(|check| self.words.iter().all(|word| has(check, word)));
+        for word in &self.words {
+            let named = plan.checks.iter().any(|check| is_named(check, word));
+            selected.retain(|check| match named {
+                true => is_named(check, word),
+                false => check.title.to_lowercase().contains(&word.to_lowercase()),
+            });
+        }
         Ok(selected.iter().map(|check| check.index).collect())
     }
 
@@ -79,10 +88,36 @@ impl Selection {
     }
 }
 
-/// True where a check is about a word: its call or family is that word, or its title has it.
-fn has(check: &Planned, word: &str) -> bool {
-    let word = word.to_lowercase();
-    check.title.to_lowercase().contains(&word) || check.family.to_lowercase() == word
+/// The checks that `--only` asks for. Each text is a title, a call or a family, or a part of a
+/// title, or else words that a title has; a check that one of them selects is asked for.
+///
+/// # Errors
+/// A text selects no check: exit code 2.
+pub(crate) fn only(plan: &Plan, spec: &Spec, texts: &[String]) -> Result<BTreeSet<usize>> {
+    let mut asked = BTreeSet::new();
+    for text in texts {
+        let of = |words: Vec<String>| Selection {
+            words,
+            ..Selection::default()
+        };
+        let mut some = of(vec![text.clone()]).of(plan, spec)?;
+        if some.is_empty() {
+            let words: Vec<String> = text.split_whitespace().map(str::to_string).collect();
+            let words = if words.len() > 1 {
+                words
+            } else {
+                vec![text.clone()]
+            };
+            some = of(words).some_of(plan, spec)?;
+        }
+        asked.extend(some);
+    }
+    Ok(asked)
+}
+
+/// True where a word is the name of a check's call or family.
+fn is_named(check: &Planned, word: &str) -> bool {
+    check.call.eq_ignore_ascii_case(word) || check.family.eq_ignore_ascii_case(word)
 }
 
 fn unknown(property: &str, wanted: &str, known: &[String]) -> Error {
@@ -129,6 +164,31 @@ mod tests {
             let title = &plan.checks[check].title;
             assert!(title.contains("dup2") && title.contains("EBADF"), "{title}");
         }
+    }
+
+    #[test]
+    fn name_of_a_call_selects_its_checks_alone() {
+        let (plan, spec) = (Plan::default(), Spec::default());
+        let read = words(&["read"]).of(&plan, &spec).expect("a call");
+        assert!(!read.is_empty());
+        assert!(read.iter().all(|&check| plan.checks[check].call == "read"));
+    }
+
+    #[test]
+    fn several_texts_ask_for_what_each_selects() {
+        let (plan, spec) = (Plan::default(), Spec::default());
+        let of = |texts: &[&str]| {
+            let texts: Vec<String> = texts.iter().map(ToString::to_string).collect();
+            only(&plan, &spec, &texts)
+        };
+        let one = of(&["dup2: target -1"]).expect("a part of a title");
+        assert_eq!(one.len(), 1);
+        let words = of(&["dup2 EBADF"]).expect("words");
+        assert!(words.is_superset(&one));
+        let both = of(&["dup2: target -1", "Pipes"]).expect("a title and a family");
+        assert!(both.len() > one.len() && both.is_superset(&one));
+        let error = of(&["dup2: target -1", "nonsense"]).expect_err("no such word");
+        assert!(error.text.starts_with("no check is about \"nonsense\""));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::known_gaps::Gap;
 use super::outcome::Outcome;
 use super::run_outcome::RunOutcome;
 use crate::error::{EXIT_GAPS, EXIT_GOOD, EXIT_NO_VERDICT};
-use crate::plan::Plan;
+use crate::plan::{Plan, Planned};
 use crate::spec::Spec;
 
 /// The outcome of one check against the oracle's.
@@ -24,6 +24,8 @@ pub enum Comparison {
     Better,
     /// The check does not pass, and the oracle does or has another outcome.
     Gap,
+    /// The check is not judged.
+    NotAsked,
 }
 
 impl Comparison {
@@ -33,6 +35,7 @@ impl Comparison {
             Comparison::Allowed => "allowed",
             Comparison::Better => "better",
             Comparison::Gap => "gap",
+            Comparison::NotAsked => "not-asked",
         }
     }
 }
@@ -61,11 +64,18 @@ impl Report<'_> {
             &self.oracle_log.outcomes[check],
         );
         match (is, allowed) {
+            _ if !self.subject_log.asks(check) => Comparison::NotAsked,
             (Outcome::Pass, Outcome::Pass) => Comparison::Good,
             (Outcome::Pass, _) => Comparison::Better,
             _ if is == allowed => Comparison::Allowed,
             _ => Comparison::Gap,
         }
+    }
+
+    /// The checks that are judged, in the order of the plan.
+    pub fn checks(&self) -> impl Iterator<Item = &Planned> {
+        let checks = self.plan.checks.iter();
+        checks.filter(|check| self.subject_log.asks(check.index))
     }
 
     /// The checks with this result, in the order of the plan.

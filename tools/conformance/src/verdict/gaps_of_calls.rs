@@ -55,7 +55,7 @@ impl Gaps {
                 FindingKind::Fixed,
                 format!("passes; the entry of {call} allows {MISSING}"),
             )),
-            Comparison::Allowed => None,
+            Comparison::Allowed | Comparison::NotAsked => None,
             Comparison::Gap => Some((
                 FindingKind::Changed,
                 format!(
@@ -167,7 +167,7 @@ fn is_whole(report: &Report, call: &str) -> bool {
     own.into_iter().all(|check| {
         let outcome = &report.subject_log.outcomes[check.index];
         match report.comparison(check.index) {
-            Comparison::Allowed => true,
+            Comparison::Allowed | Comparison::NotAsked => true,
             Comparison::Good | Comparison::Better => false,
             Comparison::Gap => {
                 let first = report.subject_log.blames(check.index).first();

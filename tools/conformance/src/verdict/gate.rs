@@ -8,7 +8,6 @@ use super::compare::{Comparison, Report};
 use super::finding::{Finding, FindingKind, Gate};
 use super::known_gaps::{Gap, Gaps};
 use super::outcome::{Got, Outcome, described};
-use crate::plan::Plan;
 
 impl Gaps {
     /// Compares a run with these known gaps; `name` is that of their file.
@@ -18,11 +17,11 @@ impl Gaps {
             findings: Vec::new(),
             known: BTreeMap::new(),
         };
-        let by_check = self.by_check(report.plan, &mut gate);
+        let by_check = self.by_check(report, &mut gate);
         let by_call = self.by_call(report, &by_check);
         gate.findings.extend(self.exhaustion_finding(report));
         let must: BTreeSet<&String> = self.must_pass.iter().collect();
-        for check in &report.plan.checks {
+        for check in report.checks() {
             let outcome = &report.subject_log.outcomes[check.index];
             let found = match by_check.get(&check.index) {
                 _ if *outcome == Outcome::Lost => None,
@@ -57,8 +56,11 @@ impl Gaps {
                 _ => {}
             }
         }
-        gate.findings
-            .extend(self.findings_of_calls(report.plan, &by_call, today));
+        // Of a part of the plan nothing follows for an entry about all checks of a call.
+        if report.subject_log.context.only.is_none() {
+            let of_calls = self.findings_of_calls(report.plan, &by_call, today);
+            gate.findings.extend(of_calls);
+        }
         gate.findings
             .sort_by_key(|finding| (finding.kind, finding.check));
         gate
@@ -66,10 +68,11 @@ impl Gaps {
 
     /// The finding about a kernel that cannot do the plan in one boot, or that can and need not.
     fn exhaustion_finding(&self, report: &Report) -> Option<Finding> {
+        let whole = report.subject_log.context.only.is_none();
         let exhausted = &report.subject_log.context.exhausted;
         let (kind, text) = match (exhausted.first(), &self.exhaustion) {
             (Some(&first), None) => (FindingKind::Exhausted, exhaustion(report, first)),
-            (None, Some(_)) if report.subject_log.is_complete() => (
+            (None, Some(_)) if whole && report.subject_log.is_complete() => (
                 FindingKind::Fixed,
                 "the plan is done in one boot; remove exhaustion".to_string(),
             ),
@@ -84,7 +87,9 @@ impl Gaps {
     }
 
     /// The entries by the indices of their checks; an entry of no check is a finding.
-    fn by_check(&self, plan: &Plan, gate: &mut Gate) -> BTreeMap<usize, &Gap> {
+    fn by_check(&self, report: &Report, gate: &mut Gate) -> BTreeMap<usize, &Gap> {
+        let plan = report.plan;
+        let whole = report.subject_log.context.only.is_none();
         let mut by_check = BTreeMap::new();
         let mut unknown = |title: &String| {
             gate.findings.push(Finding {
@@ -98,11 +103,12 @@ impl Gaps {
             let Some(title) = &gap.check else { continue };
             match plan.find(title) {
                 Some(check) => _ = by_check.insert(check.index, gap),
-                None => unknown(title),
+                None if whole => unknown(title),
+                None => {}
             }
         }
         for title in &self.must_pass {
-            if plan.find(title).is_none() {
+            if whole && plan.find(title).is_none() {
                 unknown(title);
             }
         }
@@ -204,6 +210,7 @@ fn matches(gap: &Gap, outcome: &Outcome) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plan::Plan;
     use crate::spec::Spec;
     use crate::verdict::run_outcome::{RunContext, RunOutcome};
 

@@ -41,7 +41,28 @@ impl RunOutcome {
                 self.context.blames[check] = vec![call];
             }
         }
+        self.forget_others();
         self
+    }
+
+    /// True of a check that is judged.
+    pub fn asks(&self, check: usize) -> bool {
+        let only = self.context.only.as_ref();
+        only.is_none_or(|only| only.contains(&check))
+    }
+
+    /// Forgets the checks that were run only because others need them: they are not judged.
+    fn forget_others(&mut self) {
+        for check in 0..self.outcomes.len() {
+            if self.asks(check) {
+                continue;
+            }
+            self.outcomes[check] = Outcome::Skipped;
+            self.context.blames[check].clear();
+            self.context.flaky.remove(&check);
+            self.context.exhausted.remove(&check);
+            self.context.excerpts.remove(&check);
+        }
     }
 
     /// The calls that a check accuses, the best supported first.
@@ -53,7 +74,7 @@ impl RunOutcome {
     pub fn tally(&self, plan: &Plan, profile: Option<Profile>) -> Tally {
         let mut tally = Tally::default();
         for (check, outcome) in plan.checks.iter().zip(&self.outcomes) {
-            if profile.is_none_or(|profile| profile == check.profile) {
+            if self.asks(check.index) && profile.is_none_or(|it| it == check.profile) {
                 tally.add(match outcome {
                     Outcome::Pass => Verdict::Pass,
                     Outcome::Skipped => Verdict::Skip,
@@ -68,6 +89,8 @@ impl RunOutcome {
 /// The circumstances of a run, for reports.
 #[derive(Clone, Debug, Default)]
 pub struct RunContext {
+    /// The only checks that are judged, if not all are.
+    pub only: Option<BTreeSet<usize>>,
     /// The last lines of the console, and of the command's stderr.
     pub last_words: Vec<String>,
     /// The last lines of the console up to each check that did not pass.

@@ -97,6 +97,7 @@ pub(super) fn deaths(args: &cli::Bench) -> Result<String> {
             inputs: Inputs::from(&args.inputs),
             log: None,
             skip: Vec::new(),
+            only: Vec::new(),
             repeat: 1,
             jobs: Some(jobs),
             reboots: None,

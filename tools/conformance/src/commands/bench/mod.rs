@@ -20,7 +20,7 @@ use crate::cli;
 use crate::error::{EXIT_GOOD, Error, Result};
 use crate::log::reader::Reader;
 use crate::plan::Plan;
-use crate::prepare::{Runner, elf_to_run};
+use crate::prepare::{Runner, elf_with_only};
 use crate::report::print;
 use crate::resources::Resources;
 
@@ -41,7 +41,8 @@ pub(super) fn main(args: &cli::Bench) -> Result<u8> {
             "--kernel, --fault and --accel need a target: `bench TARGET`",
         ));
     }
-    let elf = elf_to_run(&Resources::find(), args.inputs.elf.as_deref())?;
+    let only = &args.only.only;
+    let elf = elf_with_only(&Resources::find(), args.inputs.elf.as_deref(), only)?;
     let text = if args.reader {
         reader::reader(elf.path())?
     } else if args.lies {

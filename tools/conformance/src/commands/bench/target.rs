@@ -20,6 +20,7 @@ pub(super) fn target(runner: &Runner, name: &str, args: &cli::Bench) -> Result<S
         inputs: Inputs::from(&args.inputs),
         log: None,
         skip: Vec::new(),
+        only: args.only.only.clone(),
         repeat: 1,
         jobs: None,
         reboots: None,
@@ -45,6 +46,7 @@ pub(super) fn target(runner: &Runner, name: &str, args: &cli::Bench) -> Result<S
         with = context.with();
         not_with = context.accelerators_left.clone();
         let begun = Instant::now();
+        let outcome = outcome.with_causes(&runner.plan);
         let mut report = runner.compare(name.to_string(), outcome, &oracle);
         report.gate = Some(gaps.judge(&gaps_name, &report, known_gaps::today()));
         let written = Format::Human.write(&report, Style::PLAIN, &mut std::io::sink());

@@ -10,7 +10,7 @@ use ::faults::{TimeLimits, TraceEnd};
 use super::{absolute, ending, known};
 use crate::cli::faults::Run;
 use crate::error::{EXIT_GAPS, EXIT_GOOD, EXIT_NO_VERDICT, Error, Result};
-use crate::prepare::elf_to_run;
+use crate::prepare::elf_with_only;
 use crate::report::print_error;
 use crate::resources::Resources;
 
@@ -25,7 +25,7 @@ pub(super) fn main(args: &Run) -> Result<u8> {
             command
         }
         None => {
-            elf = elf_to_run(&Resources::find(), None)?;
+            elf = elf_with_only(&Resources::find(), None, &args.only.only)?;
             Command::new(absolute(&elf)?)
         }
     };

@@ -11,6 +11,7 @@ use crate::run::simulated::{
 
 pub(crate) const RULES: Rules = Rules {
     skip: &[],
+    only: false,
     reboots: REBOOTS,
     can_order: true,
     status: true,
