@@ -2,6 +2,7 @@
 
 mod decode;
 mod ops;
+mod patience;
 mod print;
 mod reset;
 mod row;

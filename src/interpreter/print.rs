@@ -2,7 +2,6 @@
 
 use core::ops::Range;
 
-use posix_conformance::abi::errno;
 use posix_conformance::log::{self, Sink, Verdict, Word};
 use posix_conformance::plan::Kind;
 use posix_conformance::plan::arena::POISON;
@@ -33,11 +32,6 @@ pub struct Got {
 }
 
 impl Got {
-    /// Returns whether it is that system call, which the kernel does not have.
-    pub fn is_missing(&self, number: u16) -> bool {
-        self.source.is_call(number) && self.result == -isize::from(errno::ENOSYS.0)
-    }
-
     /// Returns whether the result is two bytes of poison or more, and nothing else.
     #[inline(never)]
     pub fn is_nothing(&self) -> bool {

@@ -6,19 +6,14 @@ use posix_conformance::plan::bytecode::{ARITY, NAMED, set, want};
 use posix_conformance::plan::call::op;
 
 use super::ops;
+use super::patience::Patience;
 use super::print::{Got, NOTHING, Printer};
 use super::reset::Leftovers;
 use crate::runtime::argument::Argument;
 use crate::runtime::bytecode::FIRST_SYSCALL;
 use crate::runtime::deferred::{self, Caller};
 use crate::runtime::kernel::Source;
-use crate::runtime::threads::Wait;
-use crate::runtime::{control, kernel, signals, threads};
-
-/// The number of times that the watchdog ends a row's call before the row fails.
-///
-/// A busy machine may run the thread that ends a wait too late, but not so often.
-const ENDS_MAX: u32 = 5;
+use crate::runtime::{control, kernel, threads};
 
 /// The function that answers routines; the interpreter imports none of them.
 pub type Routines = fn(routine: u8, args: &[Argument; 6]) -> isize;
@@ -60,6 +55,8 @@ struct Script {
     failed: Got,
     /// The number of that call's name.
     failed_call: usize,
+    /// Set where another call did what the row's call would have done, had the kernel it.
+    replaced: bool,
     /// Set where a step failed: all checks up to the next `FRESH()` fail.
     setup_failed: bool,
     /// Set where the control block skips the whole script.
@@ -68,43 +65,6 @@ struct Script {
     silent: bool,
     /// Set while rows are repeated to undo what the kernel granted wrongly.
     undoing: bool,
-}
-
-/// The patience with one row.
-struct Patience {
-    /// The number of times that the watchdog has fired.
-    fired: u32,
-    /// The number of times that it has ended the row's call.
-    ends: u32,
-    wait: Wait,
-}
-
-impl Patience {
-    #[inline(always)]
-    fn new() -> Patience {
-        Patience {
-            fired: signals::fired(),
-            ends: 0,
-            wait: Wait::new(1),
-        }
-    }
-
-    /// Returns whether the watchdog has ended the call that has this result.
-    #[inline(always)]
-    fn is_interrupted(&mut self, result: isize) -> bool {
-        let before = core::mem::replace(&mut self.fired, signals::fired());
-        result == -isize::from(errno::EINTR.0) && self.fired != before
-    }
-
-    /// Returns whether the watchdog has ended the call too often for a busy machine.
-    #[inline(always)]
-    fn is_over(&mut self) -> bool {
-        self.ends += 1;
-        if self.ends == ENDS_MAX {
-            signals::note_ended();
-        }
-        self.ends == ENDS_MAX
-    }
 }
 
 /// The verdicts so far.
@@ -129,6 +89,7 @@ impl Interpreter {
                 step: NONE,
                 failed: NONE,
                 failed_call: 0,
+                replaced: false,
                 setup_failed: false,
                 script_skipped: false,
                 silent: false,
@@ -174,14 +135,8 @@ impl Interpreter {
         let mut met;
         loop {
             if made {
-                got.result = self.execute(call, shape, &args, routines);
+                got.result = self.execute(call, shape, named, &args, routines);
                 got.source = kernel::last_source();
-                if !named && got.is_missing(numbers::PIPE2) {
-                    // The script is about other calls. A check about pipe2 itself is not asked.
-                    self.note_failed(&got);
-                    self.leftovers.note_failure();
-                    got.result = kernel::pipe(&args);
-                }
             }
             // The want is read even where no call is made: the next row is after it.
             met = self.printer.plan.meets(role, got.result) && made || skipped;
@@ -270,7 +225,8 @@ impl Interpreter {
         let want = self.printer.plan.stream.kept(wanted);
         let wants_error = matches!(want, 1..want::IS);
         let kept = matches!(want, want::KEEP | want::KEEP_LONG);
-        if kept || missing && (foreign || !wants_error) {
+        let replaced = core::mem::take(&mut self.script.replaced);
+        if kept || missing && (foreign || !wants_error) && !replaced {
             self.fail_setup(*got);
         }
         got.asked = !(foreign && missing);
@@ -306,6 +262,7 @@ impl Interpreter {
         &mut self,
         call: usize,
         shape: u8,
+        named: bool,
         args: &[Argument; 6],
         routines: Routines,
     ) -> isize {
@@ -329,8 +286,24 @@ impl Interpreter {
                 return kernel::no_result(Word::StepLeftOut);
             }
             let result = kernel::call(number, args);
-            self.leftovers.note_call(number, shape, args, result);
-            return result;
+            let mut effect = result;
+            if Self::is_missing(result) {
+                effect = kernel::replace(number, args);
+            }
+            self.leftovers.note_call(number, shape, args, effect);
+            if effect != result && syscall == self.printer.about {
+                // No check about this call is asked: the script is about others too.
+                self.note_failed(&Got {
+                    result,
+                    source: Source::call(number),
+                    asked: false,
+                });
+                if named {
+                    self.script.replaced = true;
+                    return result;
+                }
+            }
+            return effect;
         }
         kernel::note(Source::FOUND);
         // Those that are left are fewer than 256.

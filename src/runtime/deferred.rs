@@ -3,6 +3,8 @@
 use core::cell::UnsafeCell;
 use core::sync::atomic::{AtomicBool, AtomicIsize, AtomicU8, AtomicU16, AtomicUsize, Ordering};
 
+use posix_conformance::abi::errno;
+
 use super::argument::Argument;
 use super::kernel::{self, Source};
 
@@ -91,7 +93,11 @@ impl Slot {
     pub(super) fn make(&self) -> isize {
         // SAFETY: the arguments do not change before the call has been made.
         let args = unsafe { &*self.args.get() };
-        let result = kernel::call_elsewhere(self.number.load(Ordering::Relaxed), args);
+        let number = self.number.load(Ordering::Relaxed);
+        let result = kernel::call_elsewhere(number, args);
+        if result == -isize::from(errno::ENOSYS.0) {
+            kernel::replace(number, args);
+        }
         self.result.store(result, Ordering::Relaxed);
         result
     }

@@ -6,9 +6,9 @@
 use core::sync::atomic::{AtomicBool, AtomicU16, Ordering};
 
 use posix_conformance::abi::flags::{
-    CLOCK_MONOTONIC, F_GETFD, F_GETFL, F_SETFL, ITIMER_REAL, SIG_SETMASK, SIGSET_SIZE,
+    CLOCK_MONOTONIC, F_DUPFD, F_GETFD, F_GETFL, F_SETFL, ITIMER_REAL, SIG_SETMASK, SIGSET_SIZE,
 };
-use posix_conformance::abi::numbers;
+use posix_conformance::abi::{errno, numbers};
 use posix_conformance::log::Word;
 use posix_conformance::plan::Place;
 use posix_conformance::plan::arena::EDGE;
@@ -155,6 +155,27 @@ pub fn exit(status: i32) -> ! {
     }
 }
 
+/// Makes another call in place of one that the kernel does not have; returns its result.
+#[inline(never)]
+pub fn replace(number: u16, args: &[Argument; 6]) -> isize {
+    let &[first, second, third, fourth, ..] = argument::registers(args);
+    let (number, [first, second, third]) = match number {
+        numbers::PIPE2 => return pipe(args),
+        // The id of a process is that of its first thread.
+        numbers::KILL => (numbers::TKILL, [first, second, 0]),
+        numbers::TKILL => (numbers::TGKILL, [own_ids()[0] as usize, first, second]),
+        numbers::TGKILL => (numbers::TKILL, [second, third, 0]),
+        numbers::PRLIMIT64 if third != 0 => (numbers::SETRLIMIT, [second, third, 0]),
+        numbers::PRLIMIT64 => (numbers::GETRLIMIT, [second, fourth, 0]),
+        numbers::DUP => (numbers::FCNTL, [first, F_DUPFD as usize, 0]),
+        numbers::DUP2 => (numbers::DUP3, [first, second, 0]),
+        numbers::EPOLL_CREATE1 => (numbers::EPOLL_CREATE, [1, 0, 0]),
+        _ => return -isize::from(errno::ENOSYS.0),
+    };
+    // SAFETY: as in `call_elsewhere`: the arguments are those of a row.
+    unsafe { syscall4(number, first, second, third, 0) }
+}
+
 /// pipe(2), and `O_NONBLOCK` of pipe2(2) by fcntl(2); returns 0 or an error.
 #[inline(never)]
 pub fn pipe(args: &[Argument; 6]) -> isize {
@@ -240,8 +261,12 @@ pub fn unmap_edge() {
 /// prlimit64(2): sets the limits of a resource to those in the arena.
 pub fn set_limits(resource: usize, limits: Place) {
     let new = arena::address(limits);
-    // SAFETY: the call reads memory of the arena.
-    unsafe { syscall4(numbers::PRLIMIT64, 0, resource, new, 0) };
+    // SAFETY: the calls read memory of the arena.
+    unsafe {
+        if syscall4(numbers::PRLIMIT64, 0, resource, new, 0) != 0 {
+            syscall4(numbers::SETRLIMIT, resource, new, 0, 0);
+        }
+    }
 }
 
 /// The words for a signal mask: as many as a C library's has, since a kernel may write these by

@@ -74,6 +74,7 @@ pub fn start(caller: Caller, call: u16, args: &[Argument; 6]) -> isize {
 fn spawn(caller: Caller) -> isize {
     const THREAD: i64 = CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM;
     const BOTH: i64 = CLONE_VM | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID;
+    const APART: i64 = CLONE_VM | CLONE_VFORK | SIGCHLD;
     let own = if slot(caller).quarters() == CHILD {
         SIGCHLD
     } else {
@@ -84,10 +85,20 @@ fn spawn(caller: Caller) -> isize {
     let top = base.wrapping_add(STACK_SIZE + OTHER_STACK_SIZE * caller.index());
     let word = arena::address(tid(caller));
     kernel::note(Source::call(numbers::CLONE));
-    // SAFETY: the stack is this thread's own, and `start` has found that the last one on it has
-    // ended. The word is in the arena.
-    let result = unsafe { arch::clone_thread::<Deferred>(BOTH | own, top, word, caller.index()) };
-    if result <= 0 {
+    let mut flags = BOTH | own;
+    let mut result;
+    loop {
+        // SAFETY: the stack is this thread's own, and `start` has found that the last one on it
+        // has ended. The word is in the arena.
+        result = unsafe { arch::clone_thread::<Deferred>(flags, top, word, caller.index()) };
+        if flags != BOTH | SIGCHLD || result >= 0 {
+            break;
+        }
+        // posix_spawn() of a C library asks for this. A kernel may let the child run on a copy of
+        // the memory: then the child has not made its call as far as this process sees.
+        flags = APART;
+    }
+    if flags == APART || result <= 0 {
         put(tid(caller), 0);
     } else if get::<i32>(tid(caller)) == -1 {
         // The kernel did not store the id.
@@ -161,6 +172,8 @@ fn alive(caller: Caller) -> bool {
 pub fn join(caller: Caller) -> isize {
     if lasts(caller, 1) {
         no_result(Word::ThreadLasts)
+    } else if !slot(caller).is(State::Done) {
+        no_result(Word::NoThread)
     } else {
         kernel::note(slot(caller).source());
         slot(caller).result()

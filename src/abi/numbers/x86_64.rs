@@ -38,12 +38,15 @@ numbers! {
     FCNTL = 72;
     GETCWD = 79;
     CHDIR = 80;
+    GETRLIMIT = 97;
     GETPPID = 110;
     ARCH_PRCTL = 158;
+    SETRLIMIT = 160;
     GETTID = 186;
     TKILL = 200;
     FUTEX = 202;
     SCHED_GETAFFINITY = 204;
+    EPOLL_CREATE = 213;
     EPOLL_CREATE1 = 291;
     TIMER_CREATE = 222;
     TIMER_SETTIME = 223;
