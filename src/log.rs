@@ -9,6 +9,8 @@ use crate::plan::{Kind, Profile};
 pub const RULE: &str = "============================================================";
 /// The text in a header line before the run id.
 const RUN: &str = " run ";
+/// The start of the line of a row's result.
+pub const RESULT: &str = "  = ";
 /// The kinds in a section line, in the order of [`Kind`].
 pub const KINDS: [&str; 3] = [
     Kind::Positive.name(),
@@ -200,6 +202,12 @@ pub fn verdict<S: Sink>(sink: &mut S, verdict: Verdict) {
     });
 }
 
+/// Writes `  = EBADF`, the line of a row's result in a boot that traces; `value` writes the result.
+pub fn result<S: Sink>(sink: &mut S, value: impl FnOnce(&mut S)) {
+    sink.text(RESULT);
+    value(sink);
+}
+
 /// Writes `PSE51: 300 passed, 0 failed` or `SUMMARY: ..`, with skipped checks where there are any.
 pub fn totals<S: Sink>(sink: &mut S, label: &str, tally: Tally) {
     sink.text(label);
@@ -282,6 +290,10 @@ pub enum Line<'a> {
         /// check.
         note: Option<&'a str>,
     },
+    /// The result of a row, in a boot that traces.
+    Result {
+        value: &'a str,
+    },
     Rule,
     Totals {
         label: &'a str,
@@ -326,6 +338,9 @@ impl<'a> Line<'a> {
         if let Some(rest) = line.strip_prefix("  [") {
             return parse_check(rest);
         }
+        if let Some(value) = line.strip_prefix(RESULT) {
+            return is_result(value).then_some(Line::Result { value });
+        }
         if let Some(title) = line
             .strip_prefix("=== ")
             .and_then(|rest| rest.strip_suffix(" ==="))
@@ -351,6 +366,22 @@ impl<'a> Line<'a> {
             tally: parse_tally(counts)?,
         })
     }
+}
+
+/// The text that stands for a result which differs from run to run, in the trace of an oracle.
+pub const VARIES: &str = "varies";
+
+/// Whether a text is the name of an error, a number, or the word for another result.
+pub fn is_result(value: &str) -> bool {
+    let is_name = value.starts_with('E')
+        && value.len() > 1
+        && value
+            .bytes()
+            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+    let digits = value.strip_prefix('-').unwrap_or(value);
+    let is_number = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+    let words = [Word::Nothing.text(), Word::Address.text(), VARIES];
+    is_name || is_number || words.contains(&value)
 }
 
 fn parse_header(rest: &str) -> Option<Line<'_>> {

@@ -130,6 +130,12 @@ impl Printer {
         self.line.flush();
     }
 
+    /// Prints the line of a row's result.
+    pub fn result(&mut self, got: &Got) {
+        log::result(self, |printer| printer.value(got));
+        self.line.flush();
+    }
+
     /// Prints the line above and below the totals.
     pub fn rule(&mut self) {
         log::rule(self);
@@ -194,7 +200,7 @@ impl Printer {
                 if !asked {
                     self.step(got.source);
                 }
-                self.value(got);
+                self.value(&got);
             }
         }
         self.byte(b')');
@@ -214,8 +220,8 @@ impl Printer {
     }
 
     /// Prints a result: the name of an error, a number, or a word.
-    fn value(&mut self, got: Got) {
-        let Got { result, source, .. } = got;
+    fn value(&mut self, got: &Got) {
+        let Got { result, source, .. } = *got;
         let memory = source.is_memory_call() && result >= ADDRESS_MIN;
         if got.is_nothing() {
             self.word(Word::Nothing);

@@ -158,11 +158,16 @@ impl Interpreter {
         if made && !met {
             self.leftovers.note_failure();
         }
-        if named && made && !self.script.silent {
-            met = self.judge(met, &mut got, wanted, syscall);
-        }
         if self.script.silent {
             return met;
+        }
+        if made {
+            if control::traces() {
+                self.printer.result(&got);
+            }
+            if named {
+                met = self.judge(met, &mut got, wanted, syscall);
+            }
         }
         if named {
             self.report(met, skipped, [wanted, title], got);

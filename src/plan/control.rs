@@ -20,6 +20,8 @@ pub const SKIP_SETUP: u8 = 2;
 pub const WHOLE_SCRIPTS: u8 = 8;
 /// Flag: assume that a signal handler is installed where the kernel does not report it.
 pub const ASSUME_HANDLERS: u8 = 4;
+/// Flag: print the result of each row that is made, on a line of its own.
+pub const TRACE: u8 = 16;
 
 /// The offsets of the fields in bytes.
 pub mod at {

@@ -3,7 +3,7 @@
 //! Many kernels pass no argument vector, so the options are in the file itself.
 
 use posix_conformance::plan::control::{
-    ASSUME_HANDLERS, KEEP_ENVIRONMENT, SKIP_SETUP, WHOLE_SCRIPTS, at, size, unpatched,
+    ASSUME_HANDLERS, KEEP_ENVIRONMENT, SKIP_SETUP, TRACE, WHOLE_SCRIPTS, at, size, unpatched,
 };
 
 use super::tables::CHECKS;
@@ -58,6 +58,11 @@ pub fn skip_setup() -> bool {
 /// Skip whole scripts.
 pub fn whole_scripts() -> bool {
     byte(at::FLAGS) & WHOLE_SCRIPTS != 0
+}
+
+/// Print the result of each row.
+pub fn traces() -> bool {
+    byte(at::FLAGS) & TRACE != 0
 }
 
 /// Assume that a signal handler is installed where the kernel does not report it.

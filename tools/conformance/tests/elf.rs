@@ -174,6 +174,29 @@ fn run_id_is_read_from_the_header() {
     }
 }
 
+/// A traced run prints the result of each row on a line of its own, and the same lines otherwise.
+#[test]
+fn trace_has_a_line_for_each_row() {
+    let good = std::fs::read(&*ELF).expect("the ELF");
+    let block = Block {
+        flags: control::TRACE,
+        ..Block::default()
+    };
+    let patched = control_block::patched(&good, &block).expect("a patched copy");
+    let elf = temp_elf(&patched).expect("a file");
+    let mut command = Command::new(&elf);
+    let output = command.stdin(Stdio::null()).output().expect("it runs");
+    let log = String::from_utf8(output.stdout).expect("ASCII");
+    let is_result = |line: &&str| matches!(Line::parse(line), Some(Line::Result { .. }));
+    let (results, others): (Vec<&str>, Vec<&str>) = log.lines().partition(is_result);
+    let rows = CORE.groups().flat_map(|group| group.rows());
+    assert_eq!(results.len(), rows.count());
+    let untraced: Vec<&str> = LOG.lines().collect();
+    assert_eq!(others.len(), untraced.len());
+    let all_but_end = untraced.len() - 1;
+    assert_eq!(others[..all_but_end], untraced[..all_but_end]);
+}
+
 /// The ELF has the tables of the packer, and does not run others.
 #[test]
 fn damaged_plan_ends_the_run() {

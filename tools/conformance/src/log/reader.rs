@@ -309,6 +309,7 @@ impl<'plan> LineReader<'plan> {
                 Step::Profile(profile)
             }
             Line::End { .. } => Step::End,
+            Line::Result { .. } => return None,
         };
         // The plan has two rules: the next one is meant.
         let ahead = plan

@@ -31,7 +31,7 @@ impl RunLines {
                 return;
             };
             let is_header = matches!(parsed, Line::Header { .. });
-            if text.is_empty() && !is_header {
+            if text.is_empty() && !is_header || matches!(parsed, Line::Result { .. }) {
                 return;
             }
             let line_kept = match parsed {

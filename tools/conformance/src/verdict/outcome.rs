@@ -3,7 +3,7 @@
 use std::fmt;
 
 use posix_conformance::abi::Errno;
-use posix_conformance::log::{Note, Word};
+use posix_conformance::log::{Note, VARIES, Word, is_result};
 use serde::Serialize;
 
 /// The result that a failed check got, or why it was not asked: the note in its line.
@@ -75,15 +75,7 @@ impl Got {
 
 /// Whether a text is the name of an error, a number, or the word for another result.
 fn is_value(value: &str) -> bool {
-    let is_name = value.starts_with('E')
-        && value.len() > 1
-        && value
-            .bytes()
-            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
-    let digits = value.strip_prefix('-').unwrap_or(value);
-    let is_number = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
-    let words = [Word::Nothing, Word::Address];
-    is_name || is_number || words.iter().any(|word| word.text() == value)
+    value != VARIES && is_result(value)
 }
 
 /// Whether a text is a reason why a check was not asked.
