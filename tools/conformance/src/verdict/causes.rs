@@ -87,7 +87,6 @@ fn answer(plan: &Plan, steps: &Steps, check: usize, outcome: &Outcome) -> Option
     ) {
         suspects.retain(|suspect| suspect.call == planned.call);
     }
-    let want = plan.rows(check).last().map(|row| row.want);
     Some(Answer {
         own: planned.call,
         suspects,
@@ -96,7 +95,6 @@ fn answer(plan: &Plan, steps: &Steps, check: usize, outcome: &Outcome) -> Option
             false => steps.own_facts(check),
         },
         red: *outcome != Outcome::Pass,
-        negative: matches!(want, Some(Want::Err(_) | Want::Either(..))),
         counts: !planned.canary,
         result: result(plan, check, outcome),
     })
