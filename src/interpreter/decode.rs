@@ -34,8 +34,14 @@ impl Reader {
     /// Unpacks the tables and goes to the first row.
     pub fn begin(&mut self) {
         self.stream.byte(NAMES - 1, set::OTHER);
-        self.stream.byte(ROWS - 1, set::LETTER);
-        self.at = ROWS;
+        self.at = NAMES;
+        let mut set = set::NAME;
+        while self.at < ROWS {
+            set = match self.next(set) {
+                0 => set::NAME,
+                _ => set::LETTER,
+            };
+        }
     }
 
     /// Reads a byte that has that set.
@@ -51,9 +57,11 @@ impl Reader {
         format::index(|| self.next(set))
     }
 
-    /// Reads the next word of a title: its place in the vocabulary, or nothing at the end.
-    pub fn word(&mut self) -> Option<usize> {
-        self.index(set::TITLE).checked_sub(1)
+    /// Reads the next word of a title, whose first byte has that set: its place in the vocabulary,
+    /// or nothing at the end.
+    pub fn word(&mut self, mut set: usize) -> Option<usize> {
+        let byte = || self.next(core::mem::replace(&mut set, set::WORD));
+        format::index(byte).checked_sub(1)
     }
 
     /// Reads the id of a call after the first byte of its row.

@@ -5,7 +5,7 @@ use core::ops::Range;
 use posix_conformance::log::{self, Sink, Verdict, Word};
 use posix_conformance::plan::Kind;
 use posix_conformance::plan::arena::POISON;
-use posix_conformance::plan::bytecode::want;
+use posix_conformance::plan::bytecode::{set, want};
 
 use super::decode::Reader;
 use crate::runtime::bytecode::{
@@ -107,7 +107,7 @@ impl Printer {
         self.name(self.about);
         self.byte(b':');
         self.plan.at = title;
-        while let Some(word) = self.plan.word() {
+        while let Some(word) = self.plan.word(set::WORD) {
             self.byte(b' ');
             self.text_of(VOCABULARY, word);
         }
@@ -172,7 +172,7 @@ impl Printer {
     #[inline(never)]
     fn text_of(&mut self, mut position: usize, mut texts: usize) {
         loop {
-            let letter = self.plan.stream.kept(position);
+            let letter = self.plan.stream.tables()[position];
             position += 1;
             match letter {
                 0 if texts == 0 => return,

@@ -153,7 +153,10 @@ impl Interpreter {
         }
         let title = self.printer.plan.at;
         if named {
-            while self.printer.plan.word().is_some() {}
+            let mut role = set::TITLE;
+            while self.printer.plan.word(role).is_some() {
+                role = set::WORD;
+            }
         }
         if made && !met {
             self.leftovers.note_failure();

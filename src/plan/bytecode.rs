@@ -92,14 +92,26 @@ pub mod value {
     pub const ENTRY: u8 = 6;
 }
 
-/// The context sets, by the role of a byte; see [`super::model`].
+/// The sets of the stream: the role of a byte; see [`super::model`].
 pub mod set {
     /// The first byte of a row.
     pub const CALL: usize = 0;
+    /// The first byte of a title.
+    pub const TITLE: usize = 1;
+    /// The first letter of a name or of a word.
+    pub const NAME: usize = 2;
+    /// The first of the sets of bytes that do not begin anything.
+    pub const CONTINUED: usize = 3;
     /// A byte of the tables, or any other byte.
-    pub const OTHER: usize = 1;
-    const ARGUMENT: usize = 2;
-    const WANT: usize = 5;
+    pub const OTHER: usize = 3;
+    const ARGUMENT: usize = 4;
+    const WANT: usize = 7;
+    /// The other bytes of a title.
+    pub const WORD: usize = 10;
+    /// The other letters of a name or of a word, and the zero after it.
+    pub const LETTER: usize = 11;
+    /// The number of sets.
+    pub const COUNT: usize = 12;
 
     /// A byte of the argument in that place, from 0. The system call after `op::ABOUT` counts as
     /// the first argument.
@@ -111,11 +123,6 @@ pub mod set {
     pub const fn want(is_check: bool, is_syscall: bool) -> usize {
         WANT + (is_check as usize) * (1 + is_syscall as usize)
     }
-
-    /// A byte of the title of a check.
-    pub const TITLE: usize = WANT + 3;
-    /// A letter of a name or of a word.
-    pub const LETTER: usize = TITLE + 1;
 }
 
 /// The bits of a call's arity in its byte of the first table.

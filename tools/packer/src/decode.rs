@@ -2,6 +2,8 @@
 //!
 //! It reads the stream in the order, with the sets and in the memory of the ELF.
 
+use std::mem;
+
 use crate::calls::first_syscall;
 use crate::decompress::Reader;
 use crate::plan::bytecode::{
@@ -153,19 +155,22 @@ impl<'a> Decoder<'a> {
     /// Reads the next text of the tables.
     fn text(&mut self) -> String {
         let mut text = String::new();
+        let mut set = set::NAME;
         loop {
-            match self.next(set::LETTER) {
+            match self.next(set) {
                 0 => return text,
                 letter => text.push(letter.into()),
             }
+            set = set::LETTER;
         }
     }
 
     /// Reads a title.
     fn title(&mut self) -> Result<String, Fault> {
         let mut words = Vec::new();
+        let mut set = set::TITLE;
         loop {
-            let index = bytecode::index(|| self.next(set::TITLE));
+            let index = bytecode::index(|| self.next(mem::replace(&mut set, set::WORD)));
             let Some(place) = index.checked_sub(1) else {
                 return Ok(words.join(" "));
             };

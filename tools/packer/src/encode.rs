@@ -10,7 +10,7 @@ use crate::calls::Calls;
 use crate::log::Word;
 use crate::plan::bytecode::{NAMED, NEXT_FAMILY, PROFILE_SHIFT, set, want};
 use crate::plan::call::{Callee, op};
-use crate::plan::model::{LENGTH_MAX, WINDOW};
+use crate::plan::model::WINDOW;
 use crate::plan::{Check, Group, Kind, Profile, Row, Value, Want};
 use crate::rules;
 use crate::stream::Stream;
@@ -199,7 +199,7 @@ impl Encoder {
             let fault = (self.calls.fault(row.call))
                 .or_else(|| rules::fault(row, next))
                 .or_else(|| self.row(row, check, &mut about).err())
-                .or_else(|| self.again_fault(row, script));
+                .or_else(|| self.script_fault(row, script));
             if let Some(fault) = fault {
                 let subject = described(group, place, row);
                 return Err(Error { subject, fault });
@@ -211,16 +211,21 @@ impl Encoder {
         Ok(())
     }
 
-    /// The fault of an `AGAIN()` row, which is the last one so far, if it has one.
-    fn again_fault(&self, row: &Row, script: Option<usize>) -> Option<String> {
-        if !is_op(row, op::AGAIN) {
+    /// The fault of the script up to a row, which is the last one so far, if it has one.
+    ///
+    /// The ELF runs the rows of the script again for `AGAIN()`, and where a kernel grants the call
+    /// of a check that wants an error.
+    fn script_fault(&self, row: &Row, script: Option<usize>) -> Option<String> {
+        let is_again = is_op(row, op::AGAIN);
+        let wants_error = matches!(row.want, Want::Err(_) | Want::Either(..));
+        if !(is_again || wants_error && row.name.is_some()) {
             return None;
         }
         let Some(script) = script else {
-            return Some("no FRESH() is before it in its group".to_string());
+            return is_again.then(|| "no FRESH() is before it in its group".to_string());
         };
-        let (size, kept) = (self.rows.len() - script, WINDOW - LENGTH_MAX);
-        (size > kept).then(|| format!("its script has {size} bytes; the ELF keeps {kept}"))
+        let size = self.rows.len() - script;
+        (size > WINDOW).then(|| format!("its script has {size} bytes; the ELF keeps {WINDOW}"))
     }
 
     /// Appends a row.
@@ -255,8 +260,8 @@ impl Encoder {
         self.rows.push(want[0], role);
         self.rows.extend(&want[1..], set::OTHER);
         if let Some(check) = check {
-            self.rows
-                .extend(&self.vocabulary.title(check.case), set::TITLE);
+            let title = self.vocabulary.title(check.case);
+            self.rows.begin(set::TITLE, &title, set::WORD);
         }
         Ok(())
     }

@@ -1,13 +1,13 @@
 //! A stream of the bytecode: bytes, and the context set of each.
 
 use crate::plan::bytecode::set;
-use crate::plan::model::{CONTEXTS, WINDOW};
+use crate::plan::model::{Model, WINDOW};
 
 /// Bytes and their context sets; see [`crate::plan::model`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stream {
     pub bytes: Vec<u8>,
-    /// As many numbers as bytes, each below `SETS`.
+    /// As many numbers as bytes, each below `set::COUNT`.
     pub sets: Vec<usize>,
 }
 
@@ -32,10 +32,15 @@ impl Stream {
         bytes.iter().for_each(|&byte| self.push(byte, set));
     }
 
+    /// Appends bytes that begin something: the first one has the first set.
+    pub fn begin(&mut self, first: usize, bytes: &[u8], others: usize) {
+        self.push(bytes[0], first);
+        self.extend(&bytes[1..], others);
+    }
+
     /// Appends a text and a zero.
     pub fn text(&mut self, text: &str) {
-        self.extend(text.as_bytes(), set::LETTER);
-        self.push(0, set::LETTER);
+        self.begin(set::NAME, &[text.as_bytes(), &[0]].concat(), set::LETTER);
     }
 
     /// Appends another stream.
@@ -46,7 +51,7 @@ impl Stream {
 }
 
 /// The memory in bytes that the reader of a stream needs for tables of that size, the window and
-/// the contexts. It does not depend on the length of the stream.
+/// the model. It does not depend on the length of the stream.
 pub const fn memory(tables: usize) -> usize {
-    tables + WINDOW + CONTEXTS * size_of::<i16>()
+    tables + WINDOW + size_of::<Model>()
 }

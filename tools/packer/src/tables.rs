@@ -29,7 +29,7 @@ impl Tables {
     pub fn of(suite: &Suite) -> Result<Tables, Error> {
         let bytecode = encode(suite)?;
         Ok(Tables {
-            packed: compress(&bytecode.stream, bytecode.layout.rows),
+            packed: compress(&bytecode.stream),
             data: bytecode.data,
             layout: bytecode.layout,
             checks: suite.checks().count(),

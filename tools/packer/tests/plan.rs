@@ -108,7 +108,8 @@ proptest! {
                 row(FRESH, &[], Want::Done(), None),
                 row(CLONE, &[Value::Int(0); 5], Want::Done(), None),
             ];
-            family(&format!("Family {place}"), [&begin[..], &rows].concat())
+            let scripts = rows.chunks(10).flat_map(|rows| [&begin[..], rows].concat());
+            family(&format!("Family {place}"), scripts.collect())
         });
         let suite = suite(families.collect());
         there_and_back(&suite).unwrap_or_else(|error| panic!("{error}"));

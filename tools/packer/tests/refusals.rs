@@ -206,3 +206,20 @@ fn scripts_that_run_again_are_kept_whole() {
     let short = suite(vec![family("Clocks", script(WINDOW / 4))]);
     assert!(Tables::of(&short).is_ok());
 }
+
+#[test]
+fn scripts_that_a_granted_call_repeats_are_kept_whole() {
+    let script = |rows: usize| {
+        let fresh = row(FRESH, &[], Want::Done(), None);
+        let close = row(CLOSE, &[INT], Want::Done(), None);
+        let check = row(CLOSE, &[INT], Want::Err(Errno(9)), Some("closed"));
+        [&[fresh], &*vec![close; rows], &[check]].concat()
+    };
+    let long = script(WINDOW / 3);
+    let error = refused(&long);
+    let row = long.len() + 1;
+    let subject = format!("Clocks: positive tests, row {row}, close \"closed\": its script has ");
+    assert!(error.starts_with(&subject), "{error}");
+    let short = suite(vec![family("Clocks", script(WINDOW / 4))]);
+    assert!(Tables::of(&short).is_ok());
+}
