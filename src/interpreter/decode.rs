@@ -33,8 +33,9 @@ impl Reader {
 
     /// Unpacks the tables and goes to the first row.
     pub fn begin(&mut self) {
-        self.stream.byte(NAMES - 1, set::OTHER);
-        self.at = NAMES;
+        while self.at < NAMES {
+            self.next(set::OTHER);
+        }
         let mut set = set::NAME;
         while self.at < ROWS {
             set = match self.next(set) {

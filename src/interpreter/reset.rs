@@ -69,6 +69,7 @@ impl Leftovers {
     }
 
     /// Notes that a row failed: the kernel may have made descriptors or a timer and reported none.
+    #[inline(never)]
     pub fn note_failure(&mut self) {
         self.descriptors = !0;
         self.timed |= !arena::is_poisoned(TIMER);
@@ -118,7 +119,6 @@ fn end_timer() {
 }
 
 /// Opens the standard descriptors, closes all others and unblocks all signals.
-#[inline(never)]
 pub fn normalize_environment() {
     signals::swap_mask(0);
     for descriptor in 3..256 {

@@ -215,7 +215,6 @@ impl Interpreter {
     /// A check on what a call did is not asked after a check that the call itself failed, or whose
     /// memory it did not write: it could pass because the call did nothing. No row is asked after a
     /// call that the kernel does not have, but for a check that wants another error of that call.
-    #[inline(never)]
     fn judge(&mut self, met: bool, got: &mut Got, wanted: usize, syscall: Option<usize>) -> bool {
         let about = self.printer.about;
         let own = syscall == Some(about);
@@ -255,7 +254,7 @@ impl Interpreter {
     }
 
     /// Returns whether the control block skips a row.
-    #[inline]
+    #[inline(never)]
     fn skips(&mut self, call: usize, named: bool) -> bool {
         let skipped = control::skips(self.score.check);
         if call == usize::from(op::FRESH) {

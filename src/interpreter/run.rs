@@ -28,6 +28,7 @@ static RUN: Only = Only(UnsafeCell::new(Interpreter::new()));
 /// # Safety
 ///
 /// Only the first thread may call this, and only once.
+#[inline(always)]
 pub unsafe fn run(routines: Routines) -> i32 {
     // SAFETY: this runs once, and nothing else refers to `RUN`.
     let run = unsafe { &mut *RUN.0.get() };

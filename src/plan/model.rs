@@ -115,11 +115,10 @@ impl Model {
         let mut mask = 0x80;
         while mask != 0 {
             self.bias = (set << 8) as u32 | mask | byte;
-            let chance = chance(self.votes(mask, 0));
+            let chance = chance(self.votes(byte, mask, 0));
             let bit = u32::from(coder(chance));
-            self.votes(mask, (bit << 16) as i32 - chance as i32);
+            self.votes(byte, mask, (bit << 16) as i32 - chance as i32);
             byte |= mask * bit;
-            self.retain(mask, byte);
             mask >>= 1;
         }
         self.visit(set, Some(byte));
@@ -173,37 +172,33 @@ impl Model {
 
     /// The logarithm of the odds of a set bit: the sum of the votes for the bit of that mask.
     ///
-    /// The weights change by the error before.
+    /// Votes against the bit before are removed. The weights of the others change by the error.
     #[inline(never)]
-    fn votes(&mut self, mask: u32, error: i32) -> i32 {
+    fn votes(&mut self, byte: u32, mask: u32, error: i32) -> i32 {
         let Some(bias) = self.biases.get_mut(self.bias as usize) else {
             return 0;
         };
         *bias += ((error + 64) >> 7) as i16;
         let mut sum = i32::from(*bias);
-        let mut before = 0;
-        for vote in self.votes.iter().take(self.count as usize) {
-            let sign = if vote & mask != 0 { 1 } else { -1 };
-            let weight = &mut self.weights[((vote >> 8) + before) as usize % WEIGHTS];
-            *weight += ((sign * error + 1024) >> 11) as i16;
-            sum += sign * (START + i32::from(*weight));
-            if before < BEFORE as u32 - 1 {
-                before += 1;
-            }
-        }
-        sum
-    }
-
-    /// Keeps the votes for a byte with the bit of that mask.
-    #[inline(never)]
-    fn retain(&mut self, mask: u32, byte: u32) {
         let mut kept = 0;
         for i in 0..(self.count as usize).min(VOTES) {
             let vote = self.votes[i];
-            self.votes[kept] = vote;
-            kept += usize::from((vote ^ byte) & mask == 0);
+            // The bit before the first one is that of an index, which is even.
+            if (vote ^ byte) & mask << 1 != 0 {
+                continue;
+            }
+            let sign = if vote & mask != 0 { 1 } else { -1 };
+            let weight = (vote >> 8) as usize + kept.min(BEFORE - 1);
+            let weight = &mut self.weights[weight % WEIGHTS];
+            *weight += ((sign * error + 1024) >> 11) as i16;
+            sum += sign * (START + i32::from(*weight));
+            if let Some(place) = self.votes.get_mut(kept) {
+                *place = vote;
+            }
+            kept += 1;
         }
         self.count = kept as u32;
+        sum
     }
 }
 
@@ -217,7 +212,7 @@ fn chance(sum: i32) -> u32 {
 }
 
 /// The last number of the lower part of an interval, which codes a set bit of that probability in
-/// 65536ths.
-pub fn split(low: u32, high: u32, chance: u32) -> u32 {
-    low + ((u64::from(high - low) * u64::from(chance)) >> 16) as u32
+/// 65536ths; `last` is the last number of the interval, which begins at 0.
+pub fn split(last: u32, chance: u32) -> u32 {
+    ((u64::from(last) * u64::from(chance)) >> 16) as u32
 }

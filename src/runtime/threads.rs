@@ -55,7 +55,6 @@ fn tid(caller: Caller) -> Place {
 }
 
 /// Starts a thread or a child process that makes a call; returns its id or the error.
-#[inline(never)]
 pub fn start(caller: Caller, call: u16, args: &[Argument; 6]) -> isize {
     if alive(caller) {
         return no_result(Word::ThreadLasts);

@@ -21,9 +21,9 @@ pub struct Stream {
 
 /// An arithmetic decoder.
 struct Coder {
-    /// The interval. It is empty at the start: the first bit reads four bytes.
-    low: u32,
-    high: u32,
+    /// The last number of the interval, which begins at 0. It is 0 at the start: the first bit
+    /// reads four bytes.
+    last: u32,
     /// The number in the interval that the file contains.
     code: u32,
     /// The index of the next byte in the file.
@@ -34,8 +34,7 @@ impl Stream {
     pub const fn new() -> Stream {
         Stream {
             coder: Coder {
-                low: 0,
-                high: 0,
+                last: 0,
                 code: 0,
                 next: 0,
             },
@@ -48,20 +47,28 @@ impl Stream {
     /// Reads the byte at a position; if it is the next one, `set` is its set.
     #[inline(never)]
     pub fn byte(&mut self, position: usize, set: usize) -> u8 {
+        if position < self.place {
+            self.kept(position)
+        } else {
+            self.unpack(set)
+        }
+    }
+
+    /// Decompresses the next byte.
+    fn unpack(&mut self, set: usize) -> u8 {
         // The compiler would refer to each field by its address, which takes 100 bytes more.
         let stream = core::hint::black_box(self);
-        while stream.place <= position {
-            let byte = stream.model.code(set, |chance| stream.coder.bit(chance));
-            stream.kept[kept_at(stream.place, ROWS)] = byte;
-            stream.place += 1;
-        }
-        stream.kept(position)
+        let byte = stream.model.code(set, |chance| stream.coder.bit(chance));
+        let index = index(stream.place);
+        stream.kept[index] = byte;
+        stream.place += 1;
+        byte
     }
 
     /// Reads the byte at a position that has been read before and is kept.
     #[inline(never)]
     pub fn kept(&self, position: usize) -> u8 {
-        self.kept[kept_at(position, ROWS)]
+        self.kept[index(position)]
     }
 
     /// The tables.
@@ -70,23 +77,29 @@ impl Stream {
     }
 }
 
+/// The index at which a position is kept.
+#[inline(never)]
+fn index(position: usize) -> usize {
+    kept_at(position, ROWS)
+}
+
 impl Coder {
     /// Decodes a bit that is set with that probability in 65536ths.
     #[inline(never)]
     fn bit(&mut self, chance: u32) -> bool {
-        while (self.low ^ self.high) >> 24 == 0 {
-            self.low <<= 8;
-            self.high = self.high << 8 | 0xff;
+        while self.last >> 24 == 0 {
+            self.last = self.last << 8 | 0xff;
             let byte = PACKED.get(self.next).copied().unwrap_or_default();
             self.code = self.code << 8 | u32::from(byte);
             self.next += 1;
         }
-        let middle = model::split(self.low, self.high, chance);
+        let middle = model::split(self.last, chance);
         let bit = self.code <= middle;
         if bit {
-            self.high = middle;
+            self.last = middle;
         } else {
-            self.low = middle.wrapping_add(1);
+            self.last -= middle + 1;
+            self.code -= middle + 1;
         }
         bit
     }

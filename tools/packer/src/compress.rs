@@ -20,50 +20,67 @@ pub fn compress(stream: &Stream) -> Vec<u8> {
     coder.finish()
 }
 
-/// An arithmetic coder: an interval that each bit narrows, and its leading bytes once they are
-/// fixed.
+/// An arithmetic coder: an interval that each bit narrows.
 struct Coder {
-    low: u32,
-    high: u32,
+    /// The first number of the interval, without the bytes that are written.
+    first: u32,
+    /// The difference between its last number and the first.
+    last: u32,
     bytes: Vec<u8>,
 }
 
 impl Coder {
     fn new() -> Coder {
         Coder {
-            low: 0,
-            high: u32::MAX,
+            first: 0,
+            last: u32::MAX,
             bytes: Vec::new(),
         }
     }
 
     /// Codes a bit that is set with that probability in 65536ths.
     fn code(&mut self, chance: u32, bit: bool) {
-        let middle = model::split(self.low, self.high, chance);
+        let middle = model::split(self.last, chance);
         if bit {
-            self.high = middle;
+            self.last = middle;
         } else {
-            self.low = middle + 1;
+            self.last -= middle + 1;
+            self.add(middle + 1);
         }
-        while self.low >> 24 == self.high >> 24 {
-            let [fixed, ..] = self.high.to_be_bytes();
-            self.bytes.push(fixed);
-            self.low <<= 8;
-            self.high = self.high << 8 | 0xff;
+        while self.last >> 24 == 0 {
+            self.write();
+            self.last = self.last << 8 | 0xff;
         }
+    }
+
+    /// Adds to the first number. A carry changes bytes that are written.
+    fn add(&mut self, number: u32) {
+        let carry;
+        (self.first, carry) = self.first.overflowing_add(number);
+        if carry {
+            for byte in self.bytes.iter_mut().rev() {
+                *byte = byte.wrapping_add(1);
+                if *byte != 0 {
+                    break;
+                }
+            }
+        }
+    }
+
+    /// Writes the highest byte of the first number.
+    fn write(&mut self) {
+        let [highest, ..] = self.first.to_be_bytes();
+        self.bytes.push(highest);
+        self.first <<= 8;
     }
 
     /// The bytes of a number in the interval. Any bytes may follow them.
     fn finish(mut self) -> Vec<u8> {
-        for free in [24, 16, 8, 0] {
-            let rest = (1 << free) - 1;
-            let number = self.low.saturating_add(rest) & !rest;
-            if number >= self.low && number | rest <= self.high {
-                let bytes = number.to_be_bytes();
-                self.bytes.extend(bytes.iter().take(4 - free / 8));
-                break;
-            }
-        }
+        // The interval has more than 2^24 numbers: the highest byte or the highest two, rounded
+        // up, are enough.
+        let bytes = if self.last >> 25 != 0 { 1 } else { 2 };
+        self.add((1 << (32 - 8 * bytes)) - 1);
+        (0..bytes).for_each(|_| self.write());
         self.bytes
     }
 }

@@ -18,11 +18,9 @@ impl<'a> Reader<'a> {
     /// A reader of a stream with tables of that size; other bytes may follow the stream.
     pub fn new(compressed: &'a [u8], tables: usize) -> Reader<'a> {
         Reader {
-            // An empty interval: the first bit reads four bytes.
             coder: Coder {
                 compressed,
-                low: 0,
-                high: 0,
+                last: 0,
                 code: 0,
                 next: 0,
             },
@@ -47,9 +45,9 @@ impl<'a> Reader<'a> {
 /// An arithmetic decoder.
 struct Coder<'a> {
     compressed: &'a [u8],
-    /// The interval.
-    low: u32,
-    high: u32,
+    /// The last number of the interval, which begins at 0. It is 0 at the start: the first bit
+    /// reads four bytes.
+    last: u32,
     /// The compressed number in the interval.
     code: u32,
     /// The number of compressed bytes that are read.
@@ -59,19 +57,19 @@ struct Coder<'a> {
 impl Coder<'_> {
     /// Decodes a bit that is set with that probability in 65536ths.
     fn bit(&mut self, chance: u32) -> bool {
-        while self.low >> 24 == self.high >> 24 {
-            self.low <<= 8;
-            self.high = self.high << 8 | 0xff;
+        while self.last >> 24 == 0 {
+            self.last = self.last << 8 | 0xff;
             let byte = self.compressed.get(self.next).copied().unwrap_or_default();
             self.code = self.code << 8 | u32::from(byte);
             self.next += 1;
         }
-        let middle = model::split(self.low, self.high, chance);
+        let middle = model::split(self.last, chance);
         let bit = self.code <= middle;
         if bit {
-            self.high = middle;
+            self.last = middle;
         } else {
-            self.low = middle + 1;
+            self.last -= middle + 1;
+            self.code -= middle + 1;
         }
         bit
     }
