@@ -43,6 +43,7 @@ fn main() {
     for (name, folder, ending) in [
         ("SPEC", "tests-spec", "toml"),
         ("REFERENCES", "reference-outputs", "txt"),
+        ("TRACES", "reference-outputs", "trace"),
         ("GAPS", "reference-outputs/gaps", "toml"),
         ("TARGETS", "tools/targets", "toml"),
     ] {

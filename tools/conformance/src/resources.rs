@@ -87,6 +87,17 @@ impl Resources {
             .ok_or_else(|| Error::usage(format!("{name} is not embedded in this copy of the tool")))
     }
 
+    /// The trace of the oracle: the results of all rows on Linux, if there is one.
+    pub fn trace(&self) -> Option<Vec<u8>> {
+        let name = "linux.trace";
+        if let Some(root) = &self.repository {
+            return fs::read(root.join("reference-outputs").join(name)).ok();
+        }
+        let mut traces = embedded::TRACES.iter();
+        let embedded = traces.find(|(file, _)| *file == name);
+        embedded.map(|(_, text)| text.as_bytes().to_vec())
+    }
+
     /// The target of that name; a word with a `/` or the ending `.toml` is the path of its file.
     pub fn target(&self, word: &str) -> Result<Target> {
         if word.contains('/') || word.ends_with(".toml") {

@@ -151,6 +151,8 @@ fn report<'a>(spec: &'a Spec, log: RunOutcome, subject: &str) -> Report<'a> {
         oracle_log: judge(LOG.as_bytes()),
         elapsed: None,
         gate: None,
+        oracle_trace: None,
+        again: None,
     }
 }
 

@@ -28,3 +28,4 @@ mod snapshots;
 mod surroundings;
 mod targets;
 mod toy;
+mod trace;

@@ -17,6 +17,8 @@ pub(crate) struct Run {
     pub options: RunArgs,
     #[command(flatten)]
     pub only: OnlyArgs,
+    #[command(flatten)]
+    pub trace: TraceArgs,
     /// Compare with this log instead of the target's oracle.
     #[arg(long, value_name = "LOG")]
     pub oracle: Option<PathBuf>,
@@ -33,6 +35,8 @@ pub(crate) struct Gate {
     pub options: RunArgs,
     #[command(flatten)]
     pub only: OnlyArgs,
+    #[command(flatten)]
+    pub trace: TraceArgs,
     /// Compare with this log instead of the target's oracle.
     #[arg(long, value_name = "LOG")]
     pub oracle: Option<PathBuf>,
@@ -98,6 +102,14 @@ pub(crate) struct OnlyArgs {
     /// these words; may be repeated.
     #[arg(long, value_name = "WORDS")]
     pub only: Vec<String>,
+}
+
+/// The boot after the verdict.
+#[derive(Clone, Copy, Debug, Default, Args)]
+pub(crate) struct TraceArgs {
+    /// Do not boot once more after the verdict to see what each step of the failed checks returns.
+    #[arg(long)]
+    pub no_trace: bool,
 }
 
 /// The files and names that a target's run takes.

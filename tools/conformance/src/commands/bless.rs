@@ -50,6 +50,10 @@ pub(super) fn main(args: &cli::Bless) -> Result<u8> {
     // Writing to a string cannot fail.
     if outcome.boots == options.repeat as usize {
         changes.extend(Change::new(log_file, log.text)?);
+        if oracle.is_none() {
+            let text = runner.oracle_trace(&prepared)?;
+            changes.extend(Change::new(trace_file(resources, &target)?, text)?);
+        }
         changes.extend(Change::new(sidecar_file, sidecar.text()?)?);
     } else {
         let (log, sidecar) = (log_file.0, sidecar_file.0);
@@ -150,6 +154,15 @@ fn reference_files(
     Ok((file("txt")?, file(ending)?))
 }
 
+/// The file of the oracle's trace.
+fn trace_file(resources: &Resources, target: &Target) -> Result<(String, PathBuf)> {
+    let name = format!("reference-outputs/{}.trace", target.name);
+    match &resources.repository {
+        Some(root) => Ok((name.clone(), root.join(name))),
+        None => Err(Error::usage(OUTSIDE)),
+    }
+}
+
 /// The sidecar of a reference output: the kernel that gave it.
 #[derive(Debug, Serialize)]
 struct Sidecar {
@@ -214,7 +227,10 @@ impl Change {
     fn shown(&self) -> String {
         let new: Vec<&str> = self.new.lines().collect();
         let old: Vec<&str> = self.old.iter().flat_map(|old| old.lines()).collect();
-        let is_log = self.path.extension().is_some_and(|ending| ending == "txt");
+        let is_log = self
+            .path
+            .extension()
+            .is_some_and(|ending| ending == "txt" || ending == "trace");
         let mut text = match &self.old {
             Some(_) => format!("{}\n", self.name),
             None => format!("{}: new, {} lines\n", self.name, new.len()),

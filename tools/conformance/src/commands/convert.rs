@@ -1,10 +1,13 @@
 //! From the types of the command line to those of the tool.
 
+use std::path::PathBuf;
+
 use crate::cli;
 use crate::error::Result;
 use crate::prepare::{Inputs, LimitOverrides, RunOptions};
 use crate::report::{Format, Outputs};
 use crate::spec::By;
+use crate::target::quoted;
 
 impl From<&cli::RunArgs> for RunOptions {
     fn from(args: &cli::RunArgs) -> RunOptions {
@@ -27,6 +30,28 @@ pub(super) fn options(args: &cli::RunArgs, only: &cli::OnlyArgs) -> RunOptions {
         only: only.only.clone(),
         ..RunOptions::from(args)
     }
+}
+
+/// The command that runs a target again, as a shell takes it.
+pub(super) fn again(command: &str, target: &str, args: &cli::RunArgs) -> String {
+    let mut words = vec!["cargo".to_string(), "conformance".to_string()];
+    words.extend([command.to_string(), quoted(target)]);
+    let cli::InputArgs {
+        elf,
+        kernel,
+        fault,
+        accel,
+    } = &args.inputs;
+    let path = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
+    for (option, value) in [
+        ("--elf", path(elf)),
+        ("--kernel", path(kernel)),
+        ("--fault", fault.clone()),
+        ("--accel", accel.clone()),
+    ] {
+        words.extend(value.map(|value| format!("{option} {}", quoted(&value))));
+    }
+    words.join(" ")
 }
 
 impl From<&cli::InputArgs> for Inputs {

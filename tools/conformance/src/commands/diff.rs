@@ -6,7 +6,7 @@ use super::convert;
 use crate::cli;
 use crate::error::{Error, Result};
 use crate::plan::Plan;
-use crate::prepare::judge_file;
+use crate::prepare::{judge_file, oracle_trace};
 use crate::resources::Resources;
 use crate::verdict::compare::Report;
 
@@ -33,6 +33,8 @@ pub(super) fn main(args: &cli::Diff) -> Result<u8> {
         subject_log: judge_file(&plan, &args.log)?,
         elapsed: None,
         gate: None,
+        oracle_trace: oracle_trace(&resources, &plan),
+        again: None,
     };
     outputs.write(&report)?;
     Ok(report.exit())

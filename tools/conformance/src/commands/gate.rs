@@ -21,12 +21,13 @@ pub(super) fn main(args: &cli::Gate) -> Result<u8> {
         }
         None => runner.resources.gaps(&target)?,
     };
-    let mut report = runner.report(
-        target,
-        &convert::options(&args.options, &args.only),
-        args.oracle.as_deref(),
-    )?;
+    let options = convert::options(&args.options, &args.only);
+    let (mut report, prepared) = runner.report(target, &options, args.oracle.as_deref())?;
     report.gate = Some(gaps.judge(&name, &report, gaps::today()));
+    report.again = Some(convert::again("gate", &args.target, &args.options));
+    if !args.trace.no_trace {
+        runner.trace(&prepared, &mut report);
+    }
     outputs.write(&report)?;
     Ok(report.exit())
 }

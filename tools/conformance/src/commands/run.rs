@@ -10,11 +10,12 @@ pub(super) fn main(args: &cli::Run) -> Result<u8> {
     let outputs = convert::outputs(&args.reports)?;
     let runner = Runner::new()?;
     let target = runner.resources.target(&args.target)?;
-    let report = runner.report(
-        target,
-        &convert::options(&args.options, &args.only),
-        args.oracle.as_deref(),
-    )?;
+    let options = convert::options(&args.options, &args.only);
+    let (mut report, prepared) = runner.report(target, &options, args.oracle.as_deref())?;
+    report.again = Some(convert::again("run", &args.target, &args.options));
+    if !args.trace.no_trace {
+        runner.trace(&prepared, &mut report);
+    }
     outputs.write(&report)?;
     Ok(report.exit())
 }

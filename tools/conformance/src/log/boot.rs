@@ -12,6 +12,9 @@ use crate::verdict::run_outcome::{RunContext, RunOutcome};
 /// Number of defects kept of one boot.
 pub(super) const DEFECTS_MAX: usize = 64;
 
+/// Number of results of rows kept of one boot.
+const RESULTS_MAX: usize = 1 << 16;
+
 /// One run of the suite as its log shows it, up to the last line read.
 #[derive(Clone, Debug)]
 pub struct Boot {
@@ -19,6 +22,8 @@ pub struct Boot {
     pub outcomes: Vec<Option<Outcome>>,
     /// The defects of its lines; a complete run has none.
     pub defects: Vec<Defect>,
+    /// The results of rows, in a boot that traces: each with the step before whose line it came.
+    pub(crate) results: Vec<(usize, String)>,
     /// Whether the END line came.
     pub ended: bool,
     /// Whether its header names this suite, and the run id that the boot was given.
@@ -85,6 +90,7 @@ impl Boot {
         let mut boot = Boot {
             outcomes: vec![None; plan.checks.len()],
             defects: Vec::new(),
+            results: Vec::new(),
             ended: false,
             ours: suite == plan.id && checks as usize == plan.checks.len() && other_run.is_none(),
             step: 1,
@@ -141,6 +147,14 @@ impl Boot {
                 failed: sum.failed + tally.failed,
                 skipped: sum.skipped + tally.skipped,
             })
+    }
+
+    /// Takes the line of a row's result.
+    pub(super) fn result(&mut self, line: &str, value: &str) {
+        self.add_to_checksum(line);
+        if self.results.len() < RESULTS_MAX {
+            self.results.push((self.step, value.to_string()));
+        }
     }
 
     /// Adds a line and its line feed to the checksum.

@@ -120,11 +120,12 @@ pub(crate) struct Capture<'plan> {
 }
 
 impl<'plan> Capture<'plan> {
-    /// The reader of a boot that was given a run id, or none.
-    pub(crate) fn new(plan: &'plan Plan, run: Option<u32>) -> Capture<'plan> {
+    /// The reader of a boot that was given a run id, or none, and that prints the results of rows
+    /// where `traces` is set.
+    pub(crate) fn new(plan: &'plan Plan, run: Option<u32>, traces: bool) -> Capture<'plan> {
         Capture {
             splitter: LineSplitter::default(),
-            reader: LineReader::new(plan, run),
+            reader: LineReader::new(plan, run).tracing(traces),
             last: LastLines::default(),
             excerpts: BTreeMap::new(),
         }
@@ -201,10 +202,10 @@ mod tests {
             .lines()
             .map(|line| format!("[    9.5] {line}\n"))
             .collect();
-        let mut capture = Capture::new(&plan, None);
+        let mut capture = Capture::new(&plan, None, false);
         assert!(!capture.feed(stamped.as_bytes(), patterns).over);
         for size in [1, 7, console.len()] {
-            let mut capture = Capture::new(&plan, None);
+            let mut capture = Capture::new(&plan, None, false);
             let (mut events, mut panicked) = (Vec::new(), Vec::new());
             for piece in console.as_bytes().chunks(size) {
                 let update = capture.feed(piece, patterns);

@@ -54,6 +54,14 @@ impl<'plan> Reader<'plan> {
         }
     }
 
+    /// A reader of the trace of an oracle.
+    pub(crate) fn of_trace(plan: &'plan Plan) -> Reader<'plan> {
+        Reader {
+            splitter: LineSplitter::default(),
+            lines: LineReader::new(plan, None).tracing(true),
+        }
+    }
+
     /// Takes the next bytes and reports the events of the lines that they complete.
     pub fn feed(&mut self, bytes: &[u8], emit: &mut dyn FnMut(Event)) {
         let lines = &mut self.lines;
@@ -80,6 +88,8 @@ pub(crate) struct LineReader<'plan> {
     run: Option<u32>,
     /// The last byte of a whole header line.
     header_end: Option<u8>,
+    /// Whether the boot prints the results of rows; where it does not, such lines are noise.
+    traces: bool,
     reassembler: Reassembler,
     /// The text around each line.
     frame: Frame,
@@ -99,6 +109,7 @@ impl<'plan> LineReader<'plan> {
             plan,
             run,
             header_end: plan.header_of(run).bytes().next_back(),
+            traces: false,
             reassembler: Reassembler::default(),
             frame: Frame::default(),
             unread: None,
@@ -106,6 +117,12 @@ impl<'plan> LineReader<'plan> {
             log: Log::default(),
             in_run: false,
         }
+    }
+
+    /// The same reader of a boot that prints the results of rows.
+    pub(crate) fn tracing(mut self, traces: bool) -> LineReader<'plan> {
+        self.traces = traces;
+        self
     }
 
     /// Takes the next line, without its line feed, and reports its events. True if it is a line of
@@ -267,6 +284,9 @@ impl<'plan> LineReader<'plan> {
             emit(Event::Begin);
             return true;
         }
+        if let Line::Result { value } = line {
+            return self.result_of_row(text, value);
+        }
         let Some(step) = self.step_of(&line) else {
             return false;
         };
@@ -330,6 +350,20 @@ impl<'plan> LineReader<'plan> {
         }
         self.log.boots.push(boot);
         self.in_run = true;
+    }
+
+    /// Takes the line of a row's result; false where it is none of the run.
+    fn result_of_row(&mut self, text: &str, value: &str) -> bool {
+        let (plan, traces) = (self.plan, self.traces);
+        match self.current_mut().filter(|boot| traces && boot.ours) {
+            Some(boot) => {
+                if !boot.is_echo(plan, text, false) {
+                    boot.result(text, value);
+                }
+                true
+            }
+            None => false,
+        }
     }
 
     fn line_of_run(&mut self, text: &str, line: &Line, step: usize, emit: &mut dyn FnMut(Event)) {

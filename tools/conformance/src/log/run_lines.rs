@@ -11,6 +11,8 @@ use crate::plan::end_line;
 #[derive(Debug, Default)]
 pub(crate) struct RunLines {
     splitter: LineSplitter,
+    /// Whether the results of rows are kept.
+    traces: bool,
     pub text: String,
     /// The checksums of the lines as they came, and as they are kept.
     came: Hasher,
@@ -18,10 +20,19 @@ pub(crate) struct RunLines {
 }
 
 impl RunLines {
+    /// The lines of a boot that prints the results of rows.
+    pub(crate) fn of_trace() -> RunLines {
+        RunLines {
+            traces: true,
+            ..RunLines::default()
+        }
+    }
+
     /// Takes what a console printed.
     pub(crate) fn feed(&mut self, bytes: &[u8]) {
         let RunLines {
             splitter,
+            traces,
             text,
             came,
             kept,
@@ -31,7 +42,8 @@ impl RunLines {
                 return;
             };
             let is_header = matches!(parsed, Line::Header { .. });
-            if text.is_empty() && !is_header || matches!(parsed, Line::Result { .. }) {
+            let is_result = matches!(parsed, Line::Result { .. });
+            if text.is_empty() && !is_header || is_result && !*traces {
                 return;
             }
             let line_kept = match parsed {

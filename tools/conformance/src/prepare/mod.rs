@@ -2,10 +2,12 @@
 
 mod only;
 mod options;
+mod trace;
 
 use self::only::Only;
 pub(crate) use only::elf_with_only;
 pub(crate) use options::{Inputs, LimitOverrides, PerTarget, RunOptions};
+pub(crate) use trace::oracle_trace;
 
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
@@ -30,7 +32,7 @@ use crate::run::{self, Subject, version};
 use crate::spec::Spec;
 use crate::suggest::closest;
 use crate::target::{self, Places, Target};
-use crate::verdict::compare::Report;
+use crate::verdict::compare::{Comparison, Report};
 use crate::verdict::repeat::merged;
 use crate::verdict::run_outcome::RunOutcome;
 
@@ -81,7 +83,7 @@ impl Runner {
         target: Target,
         options: &RunOptions,
         oracle: Option<&Path>,
-    ) -> Result<Report<'_>> {
+    ) -> Result<(Report<'_>, PreparedTarget)> {
         let oracle = self.oracle(&target, oracle)?;
         let subject = match &options.inputs.fault {
             Some(fault) => format!("{} with {fault}", target.name),
@@ -90,10 +92,11 @@ impl Runner {
         let begun = Instant::now();
         let mut prepared = self.prepare(target, options)?;
         let outcome = self.run(&mut prepared, options, None)?;
-        Ok(Report {
+        let report = Report {
             elapsed: Some(begun.elapsed()),
             ..self.compare(subject, outcome, &oracle)
-        })
+        };
+        Ok((report, prepared))
     }
 
     /// Compares the outcome of a run with that of an oracle.
@@ -103,7 +106,7 @@ impl Runner {
         outcome: RunOutcome,
         oracle: &Named,
     ) -> Report<'_> {
-        Report {
+        let mut report = Report {
             plan: &self.plan,
             spec: &self.spec,
             subject,
@@ -112,7 +115,13 @@ impl Runner {
             oracle_log: judge(&self.plan, &oracle.bytes),
             elapsed: None,
             gate: None,
+            oracle_trace: None,
+            again: None,
+        };
+        if report.checks_with(Comparison::Gap).next().is_some() {
+            report.oracle_trace = oracle_trace(&self.resources, &self.plan);
         }
+        report
     }
 
     /// The log that a target is compared with: the one given, or its own.

@@ -5,12 +5,16 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::Reporter;
-use super::escape::{ascii, plain};
+use super::escape::{ascii, fenced, plain};
+use super::steps;
 use super::style::Style;
 use super::text::{self, Class};
 use crate::verdict::compare::Report;
 use crate::verdict::finding;
 use crate::verdict::outcome::Outcome;
+
+/// Columns of a script.
+const WIDTH: usize = 100;
 
 pub(super) struct CodeQuality;
 
@@ -21,6 +25,14 @@ struct Finding {
     fingerprint: String,
     severity: &'static str,
     location: Location,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content: Option<Content>,
+}
+
+/// The text below a finding.
+#[derive(Serialize)]
+struct Content {
+    body: String,
 }
 
 #[derive(Serialize)]
@@ -45,6 +57,7 @@ impl Reporter for CodeQuality {
                 path: "tests-spec".to_string(),
                 lines: Lines { begin: 1 },
             },
+            content: None,
         });
         let unattributed = text::unattributed(report).map(|found| unattributed(report, found));
         let wrong = text::checks_of(report, Class::Wrong).map(|check| finding(report, check));
@@ -71,6 +84,7 @@ fn unattributed(report: &Report, found: &finding::Finding) -> Finding {
             path: file.unwrap_or_default(),
             lines: Lines { begin: 1 },
         },
+        content: None,
     }
 }
 
@@ -93,6 +107,9 @@ fn finding(report: &Report, check: usize) -> Finding {
                 begin: report.spec.line(title).unwrap_or(1),
             },
         },
+        content: steps::explains(report, check).then(|| Content {
+            body: fenced(&steps::explained(report, check, WIDTH)),
+        }),
     }
 }
 

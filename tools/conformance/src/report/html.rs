@@ -9,6 +9,7 @@ use posix_conformance::plan::{Kind, Profile};
 
 use super::Reporter;
 use super::escape::{plain, xml};
+use super::steps;
 use super::style::Style;
 use super::text::{self, Class, class};
 use crate::plan::Planned;
@@ -17,6 +18,9 @@ use crate::verdict::compare::Report;
 /// The style sheet, for screens, phones, dark mode and print.
 const LOOK: &str = include_str!("page.css");
 const FILTER: &str = include_str!("page.js");
+
+/// Columns of a script.
+const WIDTH: usize = 100;
 
 pub(super) struct Html;
 
@@ -237,6 +241,9 @@ fn entry(report: &Report, check: usize, open: &str, out: &mut dyn Write) -> io::
         planned.kind.name()
     );
     writeln!(out, "<dt>where<dd>{}\n</dl>", xml(&place))?;
+    if steps::explains(report, check) {
+        lines(&steps::explained(report, check, WIDTH), out)?;
+    }
     lines(text::excerpt(report, check), out)?;
     writeln!(out, "</details>")
 }

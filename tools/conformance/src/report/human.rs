@@ -6,6 +6,7 @@ use posix_conformance::plan::Profile;
 
 use super::Reporter;
 use super::escape::strip_controls;
+use super::steps;
 use super::style::{GREEN, RED, Style, YELLOW};
 use super::text::{self, summary};
 use crate::verdict::causes::groups::Cause;
@@ -21,6 +22,9 @@ const LOST_MAX: usize = 5;
 const UNASKED_MAX: usize = 10;
 /// Number of defects of a log listed.
 const DEFECTS_MAX: usize = 10;
+
+/// Columns of a script.
+const WIDTH: usize = 90;
 
 pub(super) struct Human;
 
@@ -254,6 +258,17 @@ fn gap(report: &Report, style: Style, check: usize, out: &mut dyn Write) -> io::
     {
         writeln!(out, "  the cause may also be in {}", also.join(", "))?;
     }
+    let lines = match steps::explains(report, check) {
+        true => steps::lines(report, check, WIDTH, false),
+        false => Vec::new(),
+    };
+    for line in lines {
+        writeln!(out, "    {line}")?;
+    }
+    if let Some(again) = steps::again(report, check) {
+        writeln!(out, "  again: {again}")?;
+    }
+    writeln!(out, "  alone: {}", steps::alone_command(report, check))?;
     let oracle = &report.oracle_log.outcomes[check];
     if *oracle != Outcome::Pass {
         let got = oracle

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::escape::ascii;
 use super::style::Style;
-use super::{Reporter, text};
+use super::{Reporter, steps, text};
 use crate::verdict::compare::Report;
 use crate::verdict::defect::Defect;
 use crate::verdict::finding::{Finding, Gate};
@@ -116,6 +116,24 @@ struct Check<'a> {
     clause: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     level: Option<&'a str>,
+    /// The steps up to the check, where it is wrong.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    script: Vec<Step>,
+    /// The command that runs it again, where it is wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    again: Option<String>,
+}
+
+/// A step of a script.
+#[derive(Serialize)]
+struct Step {
+    call: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    returns: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    got: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    linux: Option<String>,
 }
 
 impl Reporter for Json {
@@ -224,5 +242,25 @@ fn entry<'a>(report: &'a Report, check: usize) -> Check<'a> {
         console: text::excerpt(report, check),
         clause: clause.map(|clause| clause.clause.as_str()),
         level: clause.map(|clause| clause.level.as_str()),
+        script: script(report, check),
+        again: match report.is_wrong(check) {
+            true => steps::again(report, check),
+            false => None,
+        },
     }
+}
+
+/// The steps of a check that is wrong by itself.
+fn script(report: &Report, check: usize) -> Vec<Step> {
+    if !steps::explains(report, check) {
+        return Vec::new();
+    }
+    let steps = steps::steps(report, check).into_iter();
+    let step = |step: steps::Shown| Step {
+        call: step.call,
+        returns: step.returns,
+        got: step.result,
+        linux: step.oracle,
+    };
+    steps.map(step).collect()
 }

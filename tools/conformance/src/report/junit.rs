@@ -7,10 +7,14 @@ use std::io::{self, Write};
 
 use super::Reporter;
 use super::escape::{plain, xml};
+use super::steps;
 use super::style::Style;
 use super::text::{self, Class, class};
 use crate::verdict::compare::Report;
 use crate::verdict::outcome::Outcome;
+
+/// Columns of a script.
+const WIDTH: usize = 100;
 
 pub(super) struct Junit;
 
@@ -166,12 +170,15 @@ fn case(report: &Report, check: usize, out: &mut dyn Write) -> io::Result<()> {
             };
             let kind = outcome.word();
             let clause = report.spec.clause(&planned.title);
-            let text = clause.map_or_else(String::new, |clause| {
-                xml(&format!(
-                    "{} ({})\n{}",
-                    clause.clause, clause.level, clause.why
-                ))
+            let mut text = clause.map_or_else(String::new, |clause| {
+                format!("{} ({})\n{}", clause.clause, clause.level, clause.why)
             });
+            if steps::explains(report, check) {
+                for line in steps::explained(report, check, WIDTH) {
+                    text += &format!("\n{line}");
+                }
+            }
+            let text = xml(&text);
             writeln!(
                 out,
                 ">\n      <{word} message=\"{message}\" type=\"{kind}\">{text}</{word}>"

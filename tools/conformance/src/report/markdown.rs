@@ -4,12 +4,16 @@ use std::io::{self, Write};
 
 use super::Reporter;
 use super::escape::{fenced, markdown};
+use super::steps;
 use super::style::Style;
 use super::text::{self, Class};
 use crate::verdict::compare::Report;
 
 /// Number of checks listed; the size of a comment is limited.
 const CHECKS_MAX: usize = 50;
+
+/// Columns of a script.
+const WIDTH: usize = 90;
 
 pub(super) struct Markdown;
 
@@ -108,6 +112,10 @@ fn entry(report: &Report, check: usize, out: &mut dyn Write) -> io::Result<()> {
             markdown(&clause.clause),
             markdown(&clause.level)
         )?;
+    }
+    if steps::explains(report, check) {
+        let lines = steps::explained(report, check, WIDTH);
+        write!(out, "\n{}", fenced(&lines))?;
     }
     let lines = text::excerpt(report, check);
     if !lines.is_empty() {

@@ -13,6 +13,7 @@ mod lava;
 mod markdown;
 pub(crate) mod matrix;
 mod outputs;
+mod steps;
 mod style;
 mod tap;
 mod text;

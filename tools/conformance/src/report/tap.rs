@@ -8,11 +8,15 @@ use std::io::{self, Write};
 
 use super::Reporter;
 use super::escape::plain;
+use super::steps;
 use super::style::Style;
 use super::text::{self, Class, class};
 use crate::plan::Planned;
 use crate::verdict::compare::Report;
 use crate::verdict::outcome::Outcome;
+
+/// Columns of a script.
+const WIDTH: usize = 90;
 
 /// The dialect.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -103,7 +107,11 @@ impl Tap {
             (Tap::Tap14, Class::Known | Class::Wrong) => details(report, check, out),
             (Tap::Ktap1, Class::Wrong) => {
                 let message = plain(&text::message(report, check.index));
-                writeln!(out, "  # {message}")
+                writeln!(out, "  # {message}")?;
+                for line in explained(report, check.index) {
+                    writeln!(out, "  # {}", plain(&line))?;
+                }
+                Ok(())
             }
             _ => Ok(()),
         }
@@ -155,6 +163,14 @@ impl Tap {
     }
 }
 
+/// The script of a check that is wrong by itself.
+fn explained(report: &Report, check: usize) -> Vec<String> {
+    match steps::explains(report, check) {
+        true => steps::explained(report, check, WIDTH),
+        false => Vec::new(),
+    }
+}
+
 /// Writes the verdict and the accelerators as comments.
 fn about_run(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     comments(&[text::sentence(report)], out)?;
@@ -174,6 +190,14 @@ fn details(report: &Report, check: &Planned, out: &mut dyn Write) -> io::Result<
     writeln!(out, "  message: {}", quoted(&message))?;
     if let Some(clause) = report.spec.clause(&check.title) {
         writeln!(out, "  clause: {}", quoted(&clause.clause))?;
+    }
+    let lines = explained(report, check.index);
+    if !lines.is_empty() {
+        writeln!(out, "  script:")?;
+        for line in lines {
+            // Without the blanks Perl's reader takes `again:` for a key.
+            writeln!(out, "    - {}", quoted(&format!("  {line}")))?;
+        }
     }
     let lines = text::excerpt(report, check.index);
     if !lines.is_empty() {

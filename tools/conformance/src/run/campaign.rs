@@ -275,6 +275,7 @@ impl<'a> Campaign<'a> {
     /// The result of all boots: exactly one outcome for each check.
     pub(crate) fn outcome(mut self) -> RunOutcome {
         self.charge_steps();
+        self.context.flags = self.flags;
         let unknown = |check: usize| {
             let script = self.plan.checks[check].script;
             let tried = self.left_out.contains(&script) || self.asked_apart.contains(&script);

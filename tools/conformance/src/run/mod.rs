@@ -22,6 +22,7 @@ pub(crate) mod replay;
 #[cfg(test)]
 mod simulated;
 pub(crate) mod supervisor;
+pub(crate) mod trace;
 pub(crate) mod version;
 
 use std::collections::BTreeSet;
@@ -32,6 +33,8 @@ use std::num::NonZeroU32;
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
+
+use posix_conformance::plan::control::TRACE;
 
 use self::accel::Accelerator;
 use self::boot_end::BootEnd;
@@ -340,6 +343,7 @@ impl Conditions<'_> {
             recorded: target.recorded,
             status: target.status,
             run,
+            traces: order.flags & TRACE != 0,
             deadline: self.deadline,
         };
         let plan = self.subject.plan;

@@ -41,6 +41,8 @@ pub(crate) struct BootSpec<'a> {
     pub status: bool,
     /// The run id that the ELF was given; none where any log is believed.
     pub run: Option<u32>,
+    /// True where the ELF prints the results of rows.
+    pub traces: bool,
     /// The end of `limits.total`, which covers all boots.
     pub deadline: Instant,
 }
@@ -132,7 +134,7 @@ impl<'a> Monitor<'a> {
     pub(crate) fn new(plan: &'a Plan, spec: &'a BootSpec<'a>, now: Instant) -> Monitor<'a> {
         Monitor {
             spec,
-            console: Capture::new(plan, spec.run),
+            console: Capture::new(plan, spec.run, spec.traces),
             stderr: Stderr::new(spec.patterns.stopped),
             begun: now,
             heard: now,

@@ -94,6 +94,7 @@ fn replay_run(
             ));
         };
         let spec = BootSpec {
+            traces: false,
             command: &command,
             limits: record.limits,
             patterns: patterns(target),

@@ -303,6 +303,7 @@ fn observed_as(
         env: Vec::new(),
     };
     let spec = BootSpec {
+        traces: false,
         command: &command,
         limits: LIMITS,
         patterns: Patterns::default(),

@@ -13,4 +13,4 @@ pub use file::Target;
 pub(crate) use kernel::require_file;
 pub use limits::TargetLimits;
 pub(crate) use packages::{is_program, require_packages};
-pub(crate) use template::{Invocation, Places};
+pub(crate) use template::{Invocation, Places, quoted};

@@ -39,19 +39,20 @@ pub struct Places {
     pub accel: Option<String>,
 }
 
+/// A word as a shell takes it.
+pub(crate) fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,+@%".contains(c);
+    match !word.is_empty() && word.chars().all(plain) {
+        true => word.to_string(),
+        false => format!("'{}'", word.replace('\'', "'\\''")),
+    }
+}
+
 impl std::fmt::Display for Invocation {
     /// The command as a shell would take it.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,+@%".contains(c);
-        for (number, word) in self.argv.iter().enumerate() {
-            let word = word.to_string_lossy();
-            let space = if number == 0 { "" } else { " " };
-            match !word.is_empty() && word.chars().all(plain) {
-                true => write!(f, "{space}{word}")?,
-                false => write!(f, "{space}'{}'", word.replace('\'', "'\\''"))?,
-            }
-        }
-        Ok(())
+        let words = self.argv.iter().map(|word| quoted(&word.to_string_lossy()));
+        f.write_str(&words.collect::<Vec<_>>().join(" "))
     }
 }
 

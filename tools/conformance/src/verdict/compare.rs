@@ -9,6 +9,7 @@ use super::finding::{Finding, Gate};
 use super::known_gaps::Gap;
 use super::outcome::Outcome;
 use super::run_outcome::RunOutcome;
+use super::trace::Trace;
 use crate::error::{EXIT_GAPS, EXIT_GOOD, EXIT_NO_VERDICT};
 use crate::plan::{Plan, Planned};
 use crate::spec::Spec;
@@ -55,6 +56,10 @@ pub struct Report<'a> {
     pub elapsed: Option<Duration>,
     /// The gate, if the command has one.
     pub gate: Option<Gate>,
+    /// The results of rows on the kernel whose log is the oracle of all targets.
+    pub oracle_trace: Option<Trace>,
+    /// The command that runs the target again, for a shell.
+    pub again: Option<String>,
 }
 
 impl Report<'_> {

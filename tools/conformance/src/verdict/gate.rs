@@ -244,6 +244,8 @@ mod tests {
                 oracle_log: log(&[]),
                 elapsed: None,
                 gate: None,
+                oracle_trace: None,
+                again: None,
             };
             let gate = gaps.judge("gaps", &report, crate::verdict::known_gaps::today());
             let kinds = gate.findings.iter().map(|finding| finding.kind).next();

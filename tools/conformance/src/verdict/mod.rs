@@ -11,3 +11,4 @@ pub(crate) mod known_gaps;
 pub(crate) mod outcome;
 pub(crate) mod repeat;
 pub(crate) mod run_outcome;
+pub(crate) mod trace;

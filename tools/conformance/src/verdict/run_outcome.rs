@@ -9,6 +9,7 @@ use posix_conformance::plan::Profile;
 use super::causes::Causes;
 use super::defect::Defect;
 use super::outcome::Outcome;
+use super::trace::Trace;
 use crate::plan::Plan;
 
 /// The outcome of every check of the plan, and the defects of the log that states them.
@@ -105,6 +106,10 @@ pub struct RunContext {
     pub accelerators_left: Vec<String>,
     /// The time of all boots by phases.
     pub phases: Phases,
+    /// The flags of the control block that every later boot needs.
+    pub flags: u8,
+    /// The results of the rows of failed checks, from boots after the verdict.
+    pub trace: Option<Trace>,
     /// One line for each event on the way: a boot that died, a re-run.
     pub notes: Vec<String>,
     /// The system call in which the kernel died before a check could be asked, or in it.

@@ -48,6 +48,7 @@ impl Case {
     fn run(&self, seen: &[(f64, Observation)]) -> (f64, BootResult) {
         let begun = Instant::now();
         let spec = BootSpec {
+            traces: false,
             command: &self.command,
             limits: LIMITS,
             patterns: Patterns {

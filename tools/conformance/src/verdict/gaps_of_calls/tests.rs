@@ -48,6 +48,8 @@ fn report<'a>(plan: &'a Plan, spec: &'a Spec, outcomes: Vec<Outcome>) -> Report<
         oracle_log: log(vec![Outcome::Pass; plan.checks.len()]),
         elapsed: None,
         gate: None,
+        oracle_trace: None,
+        again: None,
     }
 }
 
