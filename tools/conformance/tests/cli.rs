@@ -75,7 +75,7 @@ fn json_says_the_same() {
     let [good, bad] = [&good, &bad].map(|file| file.path().to_str().expect("a path"));
     let out = tempfile::NamedTempFile::new().expect("a file");
     let path = out.path().to_str().expect("a path");
-    let said = said(&["diff", good, bad, "--format", "json", "--out", path]);
+    let said = said(&["diff", good, bad, "--report", &format!("json={path}")]);
     assert_eq!(said.exit, 1);
     assert!(
         said.out.starts_with("GAPS"),
@@ -283,7 +283,7 @@ fn mistakes_cost_one_line() {
         (&["diff", "one"], "<LOG>"),
         (&["diff", "-", "-"], "stdin"),
         (&["diff", "/nowhere", "/nowhere"], "/nowhere"),
-        (&["run", "--out", "x"], "--format"),
+        (&["run", "--report", "x"], "FORMAT=FILE is needed"),
         (&["build", "--pie", "--freestanding"], "--freestanding"),
         (&[], "run"),
     ] {

@@ -40,9 +40,8 @@ fn reports() -> [tempfile::TempDir; 3] {
         command.arg(folder.path().join("toy.toml"));
         command.arg("--oracle").arg(oracle.path());
         for format in FORMATS {
-            command
-                .args(["--format", format, "--out"])
-                .arg(folder.path().join(format));
+            let path = folder.path().join(format);
+            command.args(["--report", &format!("{format}={}", path.display())]);
         }
         let output = command.output().expect("the tool runs");
         assert_eq!(output.status.code(), Some(exit), "{output:?}");
@@ -333,19 +332,38 @@ fn matrix_has_no_column_for_an_incomplete_log() {
 
 /// An output that cannot be written is an error before the run.
 #[test]
+fn wrong_outputs_are_one_line_that_says_what_to_write() {
+    for (words, hint) in [
+        (&["--report", "jsn=x"][..], "no format jsn; there are human"),
+        (&["--report", "json="], "FORMAT=FILE is needed"),
+        (
+            &["--report", "json=x", "--report", "tap=x"],
+            "two reports go to x",
+        ),
+        (&["--format", "json", "--format", "tap"], "--format"),
+    ] {
+        let said = said(&[&["run"][..], words].concat());
+        assert_eq!((said.exit, said.out.as_str()), (2, ""), "{words:?}");
+        assert!(said.err.contains(hint), "{words:?}: {}", said.err);
+    }
+}
+
+#[test]
 fn outputs_are_tried_before_the_run() {
     let away = tempfile::tempdir().expect("a folder");
     let place = |name: &str| away.path().join(name).to_str().expect("a path").to_string();
     let (log, nowhere, kept, new) = (place("log"), place("no/x"), place("kept"), place("new"));
     std::fs::write(&kept, "what was there").expect("a file");
-    let json = ["--format", "json", "--out"];
+    let json = format!("json={nowhere}");
+    let html = format!("html={nowhere}");
     for words in [
-        &["run", "--log", &log, json[0], json[1], json[2], &nowhere][..],
+        &["run", "--log", &log, "--report", &json][..],
+        &["gate", "linux", "--log", &log, "--report", &json],
+        &["matrix", "linux", "--log", &log, "--report", &html],
+        &["run", "--log", &log, "--report", "json"],
+        &["run", "--log", &log, "--report", "jsn=x"],
         &[
-            "gate", "linux", "--log", &log, json[0], json[1], json[2], &nowhere,
-        ],
-        &[
-            "matrix", "linux", "--log", &log, "--format", "html", "--out", &nowhere,
+            "run", "--log", &log, "--report", "json=x", "--report", "tap=x",
         ],
         &["matrix", "linux", "--log", &log, "--format", "json"],
         &[
@@ -375,9 +393,10 @@ fn outputs_are_tried_before_the_run() {
         );
         assert!(!Path::new(&log).exists(), "{words:?} ran");
     }
-    let failed = ["run", "--elf", "/nowhere", "--format", "json", "--out"];
+    let failed = ["run", "--elf", "/nowhere", "--report"];
     for out in [&kept, &new] {
-        let words = [&failed[..], &[out]].concat();
+        let report = format!("json={out}");
+        let words = [&failed[..], &[&report]].concat();
         assert_eq!(said(&words).exit, 2);
     }
     assert_eq!(
@@ -388,7 +407,7 @@ fn outputs_are_tried_before_the_run() {
     // A full device is an error, but the verdict is printed.
     let good = file(&LOG);
     let good = good.path().to_str().expect("a path");
-    let full = said(&["diff", good, good, json[0], json[1], json[2], "/dev/full"]);
+    let full = said(&["diff", good, good, "--report", "json=/dev/full"]);
     assert_eq!(full.exit, 2, "{}", full.err);
     assert!(full.out.starts_with("GOOD"), "{}", full.out);
 }

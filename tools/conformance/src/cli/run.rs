@@ -149,13 +149,29 @@ pub(crate) struct LimitArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct ReportArgs {
-    /// The format of a report; may be repeated. The n-th --out takes the n-th --format; the one
-    /// without an --out goes to stdout.
-    #[arg(long, value_name = "FORMAT")]
-    pub format: Vec<ReportFormat>,
-    /// The file of a --format; may be repeated.
-    #[arg(long, value_name = "FILE")]
-    pub out: Vec<PathBuf>,
+    /// The format of the report on stdout.
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = ReportFormat::Human)]
+    pub format: ReportFormat,
+    /// Write a report of that format to a file, for example junit=report.xml; may be repeated.
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = report_file)]
+    pub report: Vec<(ReportFormat, PathBuf)>,
+}
+
+/// A format and a file, separated by an equals sign.
+fn report_file(text: &str) -> Result<(ReportFormat, PathBuf), String> {
+    let formats = || {
+        let all = ReportFormat::value_variants().iter();
+        let names =
+            all.filter_map(|format| Some(format.to_possible_value()?.get_name().to_string()));
+        names.collect::<Vec<_>>().join(", ")
+    };
+    let (format, file) = text
+        .split_once('=')
+        .filter(|(_, file)| !file.is_empty())
+        .ok_or("FORMAT=FILE is needed, for example junit=report.xml")?;
+    let format = ReportFormat::from_str(format, false)
+        .map_err(|_| format!("there is no format {format}; there are {}", formats()))?;
+    Ok((format, PathBuf::from(file)))
 }
 
 #[derive(Debug, Args)]

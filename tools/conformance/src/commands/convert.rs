@@ -103,17 +103,20 @@ impl From<cli::By> for By {
     }
 }
 
-/// The formats that were asked for, in order.
-fn formats(args: &cli::ReportArgs) -> Vec<Format> {
-    args.format.iter().copied().map(Format::from).collect()
+/// The formats of the files, and the files.
+fn files(args: &cli::ReportArgs) -> Vec<(Format, PathBuf)> {
+    let files = args.report.iter();
+    files
+        .map(|(format, path)| (Format::from(*format), path.clone()))
+        .collect()
 }
 
 /// Opens the outputs of a report.
 pub(super) fn outputs(args: &cli::ReportArgs) -> Result<Outputs> {
-    Outputs::new(&formats(args), &args.out)
+    Outputs::new(args.format.into(), &files(args))
 }
 
 /// Opens the outputs of a matrix.
 pub(super) fn matrix_outputs(args: &cli::ReportArgs, families: bool) -> Result<Outputs> {
-    Outputs::of_matrix(&formats(args), &args.out, families)
+    Outputs::of_matrix(args.format.into(), &files(args), families)
 }

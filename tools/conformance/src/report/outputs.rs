@@ -12,7 +12,7 @@ use crate::atomic_file;
 use crate::error::{Error, Result};
 use crate::verdict::compare::Report;
 
-/// The outputs of a report: the n-th `--out` takes the n-th `--format`; one without goes to stdout.
+/// The outputs of a report.
 #[derive(Debug)]
 pub(crate) struct Outputs {
     files: Vec<(Format, OutFile)>,
@@ -23,34 +23,35 @@ impl Outputs {
     /// Opens the files.
     ///
     /// # Errors
-    /// A file cannot be opened, or the numbers of formats and files do not match.
-    pub(crate) fn new(formats: &[Format], files: &[PathBuf]) -> Result<Outputs> {
-        if files.len() > formats.len() {
-            return Err(Error::usage("each --out needs a --format before it"));
+    /// A file cannot be opened, or is named twice.
+    pub(crate) fn new(stdout: Format, files: &[(Format, PathBuf)]) -> Result<Outputs> {
+        for (at, (_, path)) in files.iter().enumerate() {
+            let is_regular = !path.exists() || path.is_file();
+            if is_regular && files[..at].iter().any(|(_, before)| before == path) {
+                let path = path.display();
+                return Err(Error::usage(format!(
+                    "two reports go to {path}; name a file of its own for each"
+                )));
+            }
         }
-        let rest = &formats[files.len()..];
-        if rest.len() > 1 {
-            return Err(Error::usage(
-                "only one --format can go to stdout; give the others an --out FILE",
-            ));
-        }
-        let open = |(format, path): (&Format, &PathBuf)| Ok((*format, OutFile::open(path)?));
+        let open = |(format, path): &(Format, PathBuf)| Ok((*format, OutFile::open(path)?));
         Ok(Outputs {
-            files: formats.iter().zip(files).map(open).collect::<Result<_>>()?,
-            stdout: rest.first().copied().unwrap_or(Format::Human),
+            files: files.iter().map(open).collect::<Result<_>>()?,
+            stdout,
         })
     }
 
     /// The outputs of a matrix, which has fewer formats.
     pub(crate) fn of_matrix(
-        formats: &[Format],
-        files: &[PathBuf],
+        stdout: Format,
+        files: &[(Format, PathBuf)],
         families: bool,
     ) -> Result<Outputs> {
-        for format in formats {
+        Matrix::takes(stdout, families)?;
+        for (format, _) in files {
             Matrix::takes(*format, families)?;
         }
-        Outputs::new(formats, files)
+        Outputs::new(stdout, files)
     }
 
     /// Writes a matrix to all outputs.
