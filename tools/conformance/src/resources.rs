@@ -145,6 +145,12 @@ impl Resources {
 
     /// A target's known gaps and the name of their file; there are none without the file.
     pub fn gaps(&self, target: &Target) -> Result<(String, Gaps)> {
+        let (name, text) = self.gaps_text(target)?;
+        Ok((name.clone(), Gaps::parse(&name, &text)?))
+    }
+
+    /// The text of a target's known gaps, and the name of their file; empty without the file.
+    pub fn gaps_text(&self, target: &Target) -> Result<(String, String)> {
         let (name, path) = self.gaps_file(target);
         let text = match path {
             Some(path) => match fs::read_to_string(&path) {
@@ -160,10 +166,7 @@ impl Resources {
                     .map(|(_, text)| text.to_string())
             }
         };
-        match text {
-            Some(text) => Ok((name.clone(), Gaps::parse(&name, &text)?)),
-            None => Ok((name, Gaps::default())),
-        }
+        Ok((name, text.unwrap_or_default()))
     }
 
     /// The TOML files of a folder of the repository, or the embedded ones: name and text, by name.

@@ -18,13 +18,14 @@ pub fn root() -> PathBuf {
 }
 
 /// The formats of `gate`, `run` and `diff`, as `--format` spells them.
-pub const FORMATS: [&str; 9] = [
+pub const FORMATS: [&str; 10] = [
     "human",
     "json",
     "junit",
     "ktap",
     "tap",
     "markdown",
+    "brief",
     "html",
     "lava",
     "codequality",

@@ -31,8 +31,8 @@ fn known_gaps_open_the_gate_and_nothing_else_does() {
         ),
         (
             entry(title, "crash", "") + &entry("no: check", "crash", ""),
-            1,
-            "1 listed but not",
+            2,
+            "no check of the plan is called",
         ),
         (format!("must_pass = [\"{title}\"]"), 1, "1 that must pass"),
         (

@@ -23,6 +23,8 @@ pub(crate) struct Run {
     #[arg(long, value_name = "LOG")]
     pub oracle: Option<PathBuf>,
     #[command(flatten)]
+    pub extent: ExtentArgs,
+    #[command(flatten)]
     pub reports: ReportArgs,
 }
 
@@ -43,6 +45,8 @@ pub(crate) struct Gate {
     /// Read the known gaps from this file instead of the target's.
     #[arg(long, value_name = "FILE")]
     pub gaps: Option<PathBuf>,
+    #[command(flatten)]
+    pub extent: ExtentArgs,
     #[command(flatten)]
     pub reports: ReportArgs,
 }
@@ -147,6 +151,14 @@ pub(crate) struct LimitArgs {
     pub total: Option<u32>,
 }
 
+/// The extent of a report.
+#[derive(Clone, Copy, Debug, Default, Args)]
+pub(crate) struct ExtentArgs {
+    /// Show every cause and every check; without it a report for people has the first 20 causes.
+    #[arg(long)]
+    pub all: bool,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct ReportArgs {
     /// The format of the report on stdout.
@@ -185,6 +197,8 @@ pub(crate) struct Replay {
     #[arg(long, value_name = "LOG")]
     pub oracle: Option<PathBuf>,
     #[command(flatten)]
+    pub extent: ExtentArgs,
+    #[command(flatten)]
     pub reports: ReportArgs,
 }
 
@@ -195,6 +209,8 @@ pub(crate) struct Diff {
     pub oracle: PathBuf,
     /// The log to judge; `-` is stdin.
     pub log: PathBuf,
+    #[command(flatten)]
+    pub extent: ExtentArgs,
     #[command(flatten)]
     pub reports: ReportArgs,
 }
@@ -208,6 +224,7 @@ pub enum ReportFormat {
     Ktap,
     Tap,
     Markdown,
+    Brief,
     Html,
     Lava,
     #[value(name = "codequality")]

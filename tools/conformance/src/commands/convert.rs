@@ -85,6 +85,7 @@ impl From<cli::ReportFormat> for Format {
             cli::ReportFormat::Ktap => Format::Ktap,
             cli::ReportFormat::Tap => Format::Tap,
             cli::ReportFormat::Markdown => Format::Markdown,
+            cli::ReportFormat::Brief => Format::Brief,
             cli::ReportFormat::Html => Format::Html,
             cli::ReportFormat::Lava => Format::Lava,
             cli::ReportFormat::CodeQuality => Format::CodeQuality,

@@ -12,7 +12,7 @@ use crate::verdict::compare::Report;
 
 /// Compares two logs and reports; the exit code.
 pub(super) fn main(args: &cli::Diff) -> Result<u8> {
-    let outputs = convert::outputs(&args.reports)?;
+    let outputs = convert::outputs(&args.reports)?.with_all(args.extent.all);
     let stdin = Path::new("-");
     if args.oracle == stdin && args.log == stdin {
         return Err(Error::usage("only one of the two logs can be stdin"));

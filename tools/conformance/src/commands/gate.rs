@@ -10,17 +10,20 @@ use crate::verdict::known_gaps::{self as gaps, Gaps};
 
 /// Runs a target and judges it by its known gaps; the exit code.
 pub(super) fn main(args: &cli::Gate) -> Result<u8> {
-    let outputs = convert::outputs(&args.reports)?;
+    let outputs = convert::outputs(&args.reports)?.with_all(args.extent.all);
     let runner = Runner::new()?;
     let target = runner.resources.target(&args.target)?;
-    let (name, gaps) = match &args.gaps {
+    let (name, text) = match &args.gaps {
         Some(path) => {
-            let name = path.display().to_string();
             let text = fs::read_to_string(path).map_err(|error| Error::file(path, &error))?;
-            (name.clone(), Gaps::parse(&name, &text)?)
+            (path.display().to_string(), text)
         }
-        None => runner.resources.gaps(&target)?,
+        None => runner.resources.gaps_text(&target)?,
     };
+    let gaps = Gaps::parse(&name, &text)?;
+    if args.only.only.is_empty() {
+        Gaps::require_names(&name, &text, &runner.plan)?;
+    }
     let options = convert::options(&args.options, &args.only);
     let (mut report, prepared) = runner.report(target, &options, args.oracle.as_deref())?;
     report.gate = Some(gaps.judge(&name, &report, gaps::today()));

@@ -7,7 +7,7 @@ use crate::prepare::Runner;
 
 /// Judges the log of a target's run and reports; the exit code.
 pub(super) fn main(args: &cli::Replay) -> Result<u8> {
-    let outputs = convert::outputs(&args.reports)?;
+    let outputs = convert::outputs(&args.reports)?.with_all(args.extent.all);
     let runner = Runner::new()?;
     let target = runner.resources.target(&args.target)?;
     let report = runner.replay(&target, &args.log, args.oracle.as_deref())?;

@@ -7,7 +7,7 @@ use crate::prepare::Runner;
 
 /// Runs a target and reports; the exit code.
 pub(super) fn main(args: &cli::Run) -> Result<u8> {
-    let outputs = convert::outputs(&args.reports)?;
+    let outputs = convert::outputs(&args.reports)?.with_all(args.extent.all);
     let runner = Runner::new()?;
     let target = runner.resources.target(&args.target)?;
     let options = convert::options(&args.options, &args.only);

@@ -60,10 +60,33 @@ impl Reporter for CodeQuality {
             content: None,
         });
         let unattributed = text::unattributed(report).map(|found| unattributed(report, found));
+        let warnings = text::warnings(report)
+            .into_iter()
+            .map(|line| warning(report, line));
         let wrong = text::checks_of(report, Class::Wrong).map(|check| finding(report, check));
-        let all: Vec<Finding> = defects.chain(unattributed).chain(wrong).collect();
+        let all: Vec<Finding> = defects
+            .chain(unattributed)
+            .chain(wrong)
+            .chain(warnings)
+            .collect();
         let text = serde_json::to_string_pretty(&all)?;
         writeln!(out, "{}", ascii(&text))
+    }
+}
+
+/// An entry that is not valid for much longer, at its file.
+fn warning(report: &Report, line: String) -> Finding {
+    let file = report.gate.as_ref().map(|gate| plain(&gate.name));
+    Finding {
+        fingerprint: fingerprint(&format!("{}\n{line}", report.subject)),
+        description: line,
+        check_name: "known gaps: an entry expires soon".to_string(),
+        severity: "info",
+        location: Location {
+            path: file.unwrap_or_default(),
+            lines: Lines { begin: 1 },
+        },
+        content: None,
     }
 }
 

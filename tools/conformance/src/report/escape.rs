@@ -8,11 +8,21 @@
 
 use super::style::{COLOURS, Style};
 
-/// Text for a terminal: what is not printable ASCII becomes `?`.
+/// Text in which nothing acts: control characters, marks that change the direction of writing, ends
+/// of lines and non-characters become `?`.
 pub(super) fn plain(text: &str) -> String {
     text.chars()
-        .map(|c| if matches!(c, ' '..='~') { c } else { '?' })
+        .map(|c| if is_shown(c) { c } else { '?' })
         .collect()
+}
+
+/// True of a character that stands for itself in every format.
+fn is_shown(c: char) -> bool {
+    let directs = matches!(c,
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let ends_line = matches!(c, '\u{2028}' | '\u{2029}');
+    let none = matches!(u32::from(c), 0xfdd0..=0xfdef) || u32::from(c) & 0xfffe == 0xfffe;
+    !(c.is_control() || directs || ends_line || none)
 }
 
 /// A JSON document in ASCII: other characters, which only strings can hold, become escapes.
@@ -40,10 +50,8 @@ pub(super) fn xml(text: &str) -> String {
             '>' => safe.push_str("&gt;"),
             '"' => safe.push_str("&quot;"),
             '\'' => safe.push_str("&#39;"),
-            '\t' | '\n' | ' '..='~' => safe.push(c),
-            // Letters beyond ASCII are text; control characters and marks that change the
-            // direction of writing are not.
-            c if c.is_alphanumeric() => safe.push(c),
+            '\t' | '\n' => safe.push(c),
+            c if is_shown(c) => safe.push(c),
             _ => safe.push('?'),
         }
     }
@@ -64,8 +72,7 @@ pub(super) fn markdown(text: &str) -> String {
                 safe.push('\\');
                 safe.push(c);
             }
-            ' '..='~' => safe.push(c),
-            c if c.is_alphanumeric() => safe.push(c),
+            c if is_shown(c) => safe.push(c),
             _ => safe.push('?'),
         }
     }
@@ -99,7 +106,7 @@ pub(super) fn strip_controls(text: &str, style: Style) -> String {
     let mut safe = String::with_capacity(text.len());
     for (at, c) in text.char_indices() {
         let is_ours = || style.colours && ours.iter().any(|known| text[at..].starts_with(known));
-        let shown = matches!(c, '\n' | ' '..='~') || c.is_alphanumeric();
+        let shown = c == '\n' || is_shown(c);
         safe.push(if shown || c == '\x1b' && is_ours() {
             c
         } else {
@@ -221,6 +228,20 @@ mod tests {
             "<b>",
         ] {
             assert_eq!(inert(text, Syntax::Text), text);
+        }
+    }
+
+    /// A reason as people write it, and what acts on a reader.
+    #[test]
+    fn words_of_users_are_as_they_wrote_them() {
+        let words = "Größe – “später” → 終わり ☂";
+        for shown in [plain(words), xml(words), markdown(words)] {
+            assert_eq!(shown, words);
+        }
+        assert_eq!(strip_controls(words, Style::PLAIN), words);
+        let bad = "a\u{7}b\u{202e}c\u{2066}d\u{fffe}e\u{fdd0}f\u{85}g\u{2028}h";
+        for shown in [plain(bad), xml(bad), strip_controls(bad, Style::PLAIN)] {
+            assert_eq!(shown, "a?b?c?d?e?f?g?h");
         }
     }
 

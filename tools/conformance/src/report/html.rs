@@ -78,6 +78,9 @@ fn verdict(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for line in text::general(report) {
         writeln!(out, "<p>{}</p>", xml(&line))?;
     }
+    for line in text::warnings(report) {
+        writeln!(out, "<p>warning: {}</p>", xml(&line))?;
+    }
     let plan = report.plan;
     let seconds = report.elapsed.map_or_else(String::new, |elapsed| {
         let with = report.subject_log.context.with();

@@ -1,4 +1,8 @@
-//! The report for people: the checks that are wrong, then known ones, then totals.
+//! The report for people: the verdict, the wrong checks by cause, the known ones, the totals, and
+//! the verdict again.
+//!
+//! Crashes and hangs come first, then the causes in the order of the plan, which is the order in
+//! which a young kernel is best mended. Without `--all` a report is short.
 
 use std::io::{self, Write};
 
@@ -9,6 +13,7 @@ use super::escape::strip_controls;
 use super::steps;
 use super::style::{GREEN, RED, Style, YELLOW};
 use super::text::{self, summary};
+use super::wrap::wrapped;
 use crate::verdict::causes::groups::Cause;
 use crate::verdict::compare::{Comparison, Report};
 use crate::verdict::finding::FindingKind;
@@ -18,13 +23,16 @@ use crate::verdict::run_outcome::RunOutcome;
 
 /// Number of lost checks listed.
 const LOST_MAX: usize = 5;
-/// Number of checks listed that one cause keeps from being asked.
-const UNASKED_MAX: usize = 10;
+/// Number of deaths and causes shown.
+const CAUSES_MAX: usize = 20;
+/// Number of checks of a cause that are shown with their scripts.
+const FAILED_MAX: usize = 3;
+/// Number of other checks of a cause that are listed.
+const OTHERS_MAX: usize = 5;
+/// Number of checks listed that are not wrong, and of notes.
+const LISTED_MAX: usize = 20;
 /// Number of defects of a log listed.
 const DEFECTS_MAX: usize = 10;
-
-/// Columns of a script.
-const WIDTH: usize = 90;
 
 pub(super) struct Human;
 
@@ -37,10 +45,13 @@ impl Reporter for Human {
         last_words(report, &mut text)?;
         findings(report, &mut text)?;
         gaps(report, style, &mut text)?;
-        known(report, &mut text)?;
-        notes(report, &mut text)?;
+        known(report, style, &mut text)?;
+        notes(report, style, &mut text)?;
         totals(report, &mut text)?;
-        out.write_all(strip_controls(&String::from_utf8_lossy(&text), style).as_bytes())
+        writeln!(text)?;
+        headline(report, style, &mut text)?;
+        let text = strip_controls(&String::from_utf8_lossy(&text), style);
+        out.write_all(wrapped(&text, style.width).as_bytes())
     }
 }
 
@@ -126,7 +137,7 @@ fn findings(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let findings: Vec<_> = (gate.findings.iter())
         .filter(|finding| finding.kind != FindingKind::New)
         .collect();
-    if findings.is_empty() {
+    if findings.is_empty() && gate.warnings.is_empty() {
         return Ok(());
     }
     writeln!(out, "\nagainst {}:", gate.name)?;
@@ -135,27 +146,47 @@ fn findings(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "  {word:<11} {}", finding.title)?;
         writeln!(out, "              {}", finding.text)?;
     }
+    for warning in &gate.warnings {
+        writeln!(out, "  warning     {warning}")?;
+    }
     Ok(())
 }
 
 /// The events of the boots, and the flaky checks.
-fn notes(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+fn notes(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
     let context = &report.subject_log.context;
     if !context.notes.is_empty() {
         writeln!(out, "\n{} boots:", report.subject_log.boots)?;
-        for note in &context.notes {
-            writeln!(out, "  {note}")?;
-        }
+        list(context.notes.iter(), style, LISTED_MAX, out)?;
     }
     if report.gate.is_none() && !context.flaky.is_empty() {
         writeln!(out, "\n{} flaky:", context.flaky.len())?;
-        for (check, outcomes) in &context.flaky {
+        let lines = context.flaky.iter().map(|(check, outcomes)| {
             let words: Vec<String> = outcomes.iter().map(Outcome::described).collect();
             let title = &report.plan.checks[*check].title;
-            writeln!(out, "  {title}: {}", words.join(", then "))?;
-        }
+            format!("{title}: {}", words.join(", then "))
+        });
+        list(lines, style, LISTED_MAX, out)?;
     }
     Ok(())
+}
+
+/// The first lines of a list, and the number of the others.
+fn list(
+    lines: impl ExactSizeIterator<Item = impl std::fmt::Display>,
+    style: Style,
+    most: usize,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let most = if style.all { usize::MAX } else { most };
+    let more = lines.len().saturating_sub(most);
+    for line in lines.take(most) {
+        writeln!(out, "  {line}")?;
+    }
+    match more {
+        0 => Ok(()),
+        more => writeln!(out, "  and {more} more; --all lists them"),
+    }
 }
 
 fn defects(name: &str, log: &RunOutcome, out: &mut dyn Write) -> io::Result<()> {
@@ -176,19 +207,42 @@ fn defects(name: &str, log: &RunOutcome, out: &mut dyn Write) -> io::Result<()> 
 /// ones their number and the first.
 fn gaps(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
     let wrong = text::wrong_by_cause(report);
-    for check in wrong.deaths {
+    let most = if style.all { usize::MAX } else { CAUSES_MAX };
+    for &check in wrong.deaths.iter().take(most) {
         gap(report, style, check, out)?;
     }
-    for cause in &wrong.causes {
+    let room = most.saturating_sub(wrong.deaths.len());
+    let mut was_short = false;
+    for cause in wrong.causes.iter().take(room) {
+        let is_short = cause.missing && !style.all;
+        if !(is_short && was_short) {
+            writeln!(out)?;
+        }
         self::cause(report, style, cause, out)?;
+        was_short = is_short;
+    }
+    let deaths = wrong.deaths.len().saturating_sub(most);
+    let causes = wrong.causes.len().saturating_sub(room);
+    if deaths + causes > 0 {
+        let hidden = wrong.causes.iter().skip(room);
+        let checks: usize = hidden
+            .map(|cause| cause.own.len() + cause.others.len())
+            .sum();
+        writeln!(
+            out,
+            "\nand {} more causes with {} checks; --all lists them",
+            deaths + causes,
+            deaths + checks
+        )?;
     }
     let skipped = |check: &&usize| report.subject_log.outcomes[**check] == Outcome::Skipped;
     let skipped: Vec<&usize> = wrong.not_red.iter().filter(skipped).collect();
     if !skipped.is_empty() {
         writeln!(out, "\n{} told to skip:", skipped.len())?;
-    }
-    for check in skipped {
-        writeln!(out, "  {}", report.plan.checks[*check].title)?;
+        let titles = skipped
+            .iter()
+            .map(|check| &report.plan.checks[**check].title);
+        list(titles, style, LISTED_MAX, out)?;
     }
     let lost: Vec<usize> = (0..report.plan.checks.len())
         .filter(|&check| report.subject_log.outcomes[check] == Outcome::Lost)
@@ -211,32 +265,38 @@ fn gaps(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
     }
 }
 
-/// A cause: its wrong answers in full, and a line for each check that could not be asked.
+/// A cause: its wrong answers in full, and a line for each check that could not be asked. A call
+/// that the kernel does not have is one line.
 fn cause(report: &Report, style: Style, cause: &Cause, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "\n{}", style.paint(YELLOW, &cause.headline()))?;
+    writeln!(out, "{}", style.paint(YELLOW, &cause.headline()))?;
+    if cause.missing && !style.all {
+        return Ok(());
+    }
     let answered = |check: &usize| matches!(report.subject_log.outcomes[*check], Outcome::Fail(_));
     let all = || cause.own.iter().chain(&cause.others).copied();
-    for check in all().filter(answered) {
+    let most = if style.all { usize::MAX } else { FAILED_MAX };
+    let shown: Vec<usize> = all().filter(answered).take(most).collect();
+    for &check in &shown {
         gap(report, style, check, out)?;
     }
-    let unasked: Vec<usize> = all().filter(|check| !answered(check)).collect();
-    if unasked.len() < all().count() && !unasked.is_empty() {
+    let others: Vec<usize> = all().filter(|check| !shown.contains(check)).collect();
+    if !shown.is_empty() && !others.is_empty() {
         writeln!(out)?;
     }
-    for &check in unasked.iter().take(UNASKED_MAX) {
-        let planned = &report.plan.checks[check];
-        let outcome = &report.subject_log.outcomes[check];
-        let word = outcome.word();
-        write!(out, "  {word:<13}  {}", planned.title)?;
-        match outcome {
-            Outcome::Blocked(_) => writeln!(out, ": {}", text::blocked(report, check))?,
-            _ => writeln!(out)?,
-        }
-    }
-    match unasked.len().saturating_sub(UNASKED_MAX) {
-        0 => Ok(()),
-        more => writeln!(out, "  and {more} more"),
-    }
+    let lines = others.iter().map(|&check| other(report, check));
+    list(lines, style, OTHERS_MAX, out)
+}
+
+/// A check of a cause in one line.
+fn other(report: &Report, check: usize) -> String {
+    let planned = &report.plan.checks[check];
+    let outcome = &report.subject_log.outcomes[check];
+    let said = match outcome {
+        Outcome::Blocked(_) => format!(": {}", text::blocked(report, check)),
+        Outcome::Fail(got) => format!(": expected {}, got {got}", planned.expected),
+        _ => String::new(),
+    };
+    format!("{:<13}  {}{said}", outcome.word(), planned.title)
 }
 
 fn gap(report: &Report, style: Style, check: usize, out: &mut dyn Write) -> io::Result<()> {
@@ -259,7 +319,7 @@ fn gap(report: &Report, style: Style, check: usize, out: &mut dyn Write) -> io::
         writeln!(out, "  the cause may also be in {}", also.join(", "))?;
     }
     let lines = match steps::explains(report, check) {
-        true => steps::lines(report, check, WIDTH, false),
+        true => steps::lines(report, check, style.width - 4, style.all),
         false => Vec::new(),
     };
     for line in lines {
@@ -287,7 +347,7 @@ fn gap(report: &Report, style: Style, check: usize, out: &mut dyn Write) -> io::
 }
 
 /// The checks that fail as the oracle or a known gap allows, and those better than the oracle.
-fn known(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+fn known(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
     for (comparison, words) in [
         (Comparison::Allowed, "fail as the oracle allows"),
         (Comparison::Better, "pass where the oracle does not"),
@@ -295,38 +355,39 @@ fn known(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         let checks: Vec<usize> = report.checks_with(comparison).collect();
         if !checks.is_empty() && report.is_proven() {
             writeln!(out, "\n{} {words}:", checks.len())?;
-            for check in checks {
-                writeln!(out, "  {}", report.plan.checks[check].title)?;
-            }
+            let titles = checks.iter().map(|check| &report.plan.checks[*check].title);
+            list(titles, style, LISTED_MAX, out)?;
         }
     }
     let known = report.gate.iter().flat_map(|gate| &gate.known);
     let known: Vec<(&usize, &Gap)> = known.collect();
-    if !known.is_empty() {
-        writeln!(out, "\n{} fail as known:", known.len())?;
+    if known.is_empty() {
+        return Ok(());
     }
-    for (call, count, reason) in known_calls(&known) {
-        writeln!(out, "  {call} and what rests on it, {count}: {reason}")?;
+    writeln!(out, "\n{} fail as known:", known.len())?;
+    for (call, count, gap) in known_calls(&known) {
+        let entry = text::entry(gap);
+        writeln!(out, "  {call} and what rests on it, {count}: {entry}")?;
     }
-    for &(&check, gap) in known.iter().filter(|(_, gap)| gap.call.is_none()) {
-        let outcome = report.subject_log.outcomes[check].described();
-        writeln!(
-            out,
-            "  {}: {outcome}; {}",
-            report.plan.checks[check].title, gap.reason
-        )?;
-    }
-    Ok(())
+    let own = known.iter().filter(|(_, gap)| gap.call.is_none());
+    let lines: Vec<String> = own
+        .map(|(check, gap)| {
+            let outcome = report.subject_log.outcomes[**check].described();
+            let title = &report.plan.checks[**check].title;
+            format!("{title}: {outcome}; {}", text::entry(gap))
+        })
+        .collect();
+    list(lines.iter(), style, LISTED_MAX, out)
 }
 
-/// The calls that entries are about, with the number of checks and the reason of each.
-fn known_calls<'a>(known: &[(&usize, &'a Gap)]) -> Vec<(&'a str, usize, &'a str)> {
-    let mut calls: Vec<(&str, usize, &str)> = Vec::new();
+/// The calls that entries are about, with the number of checks and the entry of each.
+fn known_calls<'a>(known: &[(&usize, &'a Gap)]) -> Vec<(&'a str, usize, &'a Gap)> {
+    let mut calls: Vec<(&str, usize, &Gap)> = Vec::new();
     for (_, gap) in known {
         let Some(call) = &gap.call else { continue };
         match calls.iter_mut().find(|(known, _, _)| known == call) {
             Some((_, count, _)) => *count += 1,
-            None => calls.push((call, 1, &gap.reason)),
+            None => calls.push((call, 1, gap)),
         }
     }
     calls

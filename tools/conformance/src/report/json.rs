@@ -57,6 +57,7 @@ struct GateFound<'a> {
     gaps: &'a str,
     known: usize,
     findings: Vec<Found<'a>>,
+    warnings: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -107,6 +108,11 @@ struct Check<'a> {
     /// The reason of the known gap that allows the outcome.
     #[serde(skip_serializing_if = "Option::is_none")]
     known: Option<&'a str>,
+    /// Its link and its last day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires: Option<String>,
     /// The outcomes of several runs, if they differ.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     flaky: Vec<&'a str>,
@@ -198,6 +204,7 @@ fn gate(gate: &Gate) -> GateFound<'_> {
         gaps: &gate.name,
         known: gate.known.len(),
         findings: gate.findings.iter().map(found).collect(),
+        warnings: &gate.warnings,
     }
 }
 
@@ -238,6 +245,10 @@ fn entry<'a>(report: &'a Report, check: usize) -> Check<'a> {
         oracle: report.oracle_log.outcomes[check].word(),
         comparison: report.comparison(check).word(),
         known: report.known(check).map(|gap| gap.reason.as_str()),
+        link: report.known(check).and_then(|gap| gap.link.as_deref()),
+        expires: report
+            .known(check)
+            .and_then(|gap| gap.expires.map(|until| until.to_string())),
         flaky: flaky.into_iter().flatten().map(Outcome::word).collect(),
         console: text::excerpt(report, check),
         clause: clause.map(|clause| clause.clause.as_str()),

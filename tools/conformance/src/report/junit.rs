@@ -125,12 +125,15 @@ fn suite(report: &Report, title: &str, checks: &[usize], out: &mut dyn Write) ->
     writeln!(out, "  </testsuite>")
 }
 
-/// The accelerators, as properties of a suite; GitLab ignores them.
+/// The accelerators and the warnings, as properties of a suite; GitLab ignores them.
 fn properties(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let context = &report.subject_log.context;
     let with = context.accelerator.iter().map(|name| ("accelerator", name));
     let left = context.accelerators_left.iter();
-    let all: Vec<_> = with.chain(left.map(|left| ("not with", left))).collect();
+    let warnings = text::warnings(report);
+    let warnings = warnings.iter().map(|warning| ("warning", warning));
+    let all = with.chain(left.map(|left| ("not with", left)));
+    let all: Vec<_> = all.chain(warnings).collect();
     if all.is_empty() {
         return Ok(());
     }

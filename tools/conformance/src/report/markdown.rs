@@ -11,6 +11,8 @@ use crate::verdict::compare::Report;
 
 /// Number of checks listed; the size of a comment is limited.
 const CHECKS_MAX: usize = 50;
+/// Number of deaths and causes.
+const CAUSES_MAX: usize = 20;
 
 /// Columns of a script.
 const WIDTH: usize = 90;
@@ -18,7 +20,7 @@ const WIDTH: usize = 90;
 pub(super) struct Markdown;
 
 impl Reporter for Markdown {
-    fn write(&self, report: &Report, _: Style, out: &mut dyn Write) -> io::Result<()> {
+    fn write(&self, report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
         let mark = if report.exit() == 0 { "✅" } else { "❌" };
         let verdict = text::verdict(report);
         writeln!(out, "### {mark} POSIX conformance: {verdict}\n")?;
@@ -27,12 +29,16 @@ impl Reporter for Markdown {
             let gap = if number == 0 { "\n" } else { "" };
             writeln!(out, "{gap}- {}", markdown(line))?;
         }
+        for (number, line) in text::warnings(report).iter().enumerate() {
+            let gap = if number == 0 { "\n" } else { "" };
+            writeln!(out, "{gap}- warning: {}", markdown(line))?;
+        }
         totals(report, out)?;
         let with = text::accelerators(&report.subject_log.context);
         if !with.is_empty() {
             writeln!(out, "\nRun {}.", markdown(&with.join("; ")))?;
         }
-        wrong(report, out)?;
+        wrong(report, style, out)?;
         let known: Vec<usize> = text::checks_of(report, Class::Known).collect();
         if !known.is_empty() {
             writeln!(
@@ -58,10 +64,12 @@ impl Reporter for Markdown {
     }
 }
 
-/// The wrong checks: those in which the kernel died, then the others by cause.
-fn wrong(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+/// The wrong checks: those in which the kernel died, then the others by cause. A call that the
+/// kernel does not have is one line.
+fn wrong(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
     let wrong = text::wrong_by_cause(report);
-    let mut room = CHECKS_MAX;
+    let most = |limit: usize| if style.all { usize::MAX } else { limit };
+    let mut room = most(CHECKS_MAX);
     let mut left = 0;
     let mut some = |checks: &[usize], out: &mut dyn Write| {
         let shown = checks.len().min(room);
@@ -72,18 +80,25 @@ fn wrong(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             .try_for_each(|&check| entry(report, check, out))
     };
     some(&wrong.deaths, out)?;
-    for cause in &wrong.causes {
+    let causes = most(CAUSES_MAX).saturating_sub(wrong.deaths.len());
+    for cause in wrong.causes.iter().take(causes) {
         writeln!(out, "\n#### {}", markdown(&cause.headline()))?;
-        some(&cause.own, out)?;
-        some(&cause.others, out)?;
+        if !cause.missing || style.all {
+            some(&cause.own, out)?;
+            some(&cause.others, out)?;
+        }
     }
     if !wrong.not_red.is_empty() {
         writeln!(out, "\n#### Not red")?;
         some(&wrong.not_red, out)?;
     }
+    match wrong.causes.len().saturating_sub(causes) {
+        0 => {}
+        more => writeln!(out, "\nAnd {more} more causes.")?,
+    }
     match left {
         0 => Ok(()),
-        more => writeln!(out, "\nAnd {more} more."),
+        more => writeln!(out, "\nAnd {more} more checks."),
     }
 }
 

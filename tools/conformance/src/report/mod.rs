@@ -3,6 +3,7 @@
 //! A new format needs a file with a type that implements [`Reporter`], a variant of [`Format`] and
 //! a line in [`Format::reporter`].
 
+mod brief;
 mod codequality;
 mod escape;
 mod html;
@@ -17,6 +18,7 @@ mod steps;
 mod style;
 mod tap;
 mod text;
+mod wrap;
 
 use std::io::{self, Write};
 
@@ -39,6 +41,7 @@ pub enum Format {
     Ktap,
     Tap,
     Markdown,
+    Brief,
     Html,
     Lava,
     CodeQuality,
@@ -46,13 +49,14 @@ pub enum Format {
 
 impl Format {
     /// Every format.
-    pub const ALL: [Format; 9] = [
+    pub const ALL: [Format; 10] = [
         Format::Human,
         Format::Json,
         Format::Junit,
         Format::Ktap,
         Format::Tap,
         Format::Markdown,
+        Format::Brief,
         Format::Html,
         Format::Lava,
         Format::CodeQuality,
@@ -74,7 +78,9 @@ impl Format {
             Format::Json | Format::CodeQuality => Syntax::Json,
             Format::Junit | Format::Html => Syntax::Xml,
             Format::Lava => Syntax::Lava,
-            Format::Human | Format::Ktap | Format::Tap | Format::Markdown => Syntax::Text,
+            Format::Human | Format::Ktap | Format::Tap | Format::Markdown | Format::Brief => {
+                Syntax::Text
+            }
         };
         inert(&String::from_utf8_lossy(text), syntax).into_bytes()
     }
@@ -87,6 +93,7 @@ impl Format {
             Format::Ktap => &tap::Tap::Ktap1,
             Format::Tap => &tap::Tap::Tap14,
             Format::Markdown => &markdown::Markdown,
+            Format::Brief => &brief::Brief,
             Format::Html => &html::Html,
             Format::Lava => &lava::Lava,
             Format::CodeQuality => &codequality::CodeQuality,

@@ -17,6 +17,8 @@ use crate::verdict::compare::Report;
 pub(crate) struct Outputs {
     files: Vec<(Format, OutFile)>,
     stdout: Format,
+    /// Set where every cause and every check is shown.
+    all: bool,
 }
 
 impl Outputs {
@@ -38,7 +40,13 @@ impl Outputs {
         Ok(Outputs {
             files: files.iter().map(open).collect::<Result<_>>()?,
             stdout,
+            all: false,
         })
+    }
+
+    /// The same outputs, in which every cause and every check is shown where `all` is set.
+    pub(crate) fn with_all(self, all: bool) -> Outputs {
+        Outputs { all, ..self }
     }
 
     /// The outputs of a matrix, which has fewer formats.
@@ -75,12 +83,14 @@ impl Outputs {
     /// Writes stdout first, so that the verdict is printed even if a file cannot be written.
     fn all(self, write: impl Fn(Format, Style, &mut Vec<u8>) -> Result<()>) -> Result<()> {
         let mut text = Vec::new();
-        write(self.stdout, Style::of_stdout(), &mut text)?;
+        let all = self.all;
+        let styled = |style: Style| Style { all, ..style };
+        write(self.stdout, styled(Style::of_stdout()), &mut text)?;
         to_stdout(&text)?;
         let mut written = Ok(());
         for (format, file) in self.files {
             let mut text = Vec::new();
-            write(format, Style::PLAIN, &mut text)?;
+            write(format, styled(Style::PLAIN), &mut text)?;
             written = written.and(file.write(&text));
         }
         written

@@ -9,7 +9,7 @@ use crate::verdict::outcome::Outcome;
 /// The most steps shown of a script; the last ones count.
 const STEPS_MAX: usize = 14;
 /// The columns of the results, their mark and the oracle's results.
-const RESULTS: usize = 36;
+const RESULTS: usize = 44;
 /// The least columns of a call.
 const CALL_MIN: usize = 24;
 /// The number by which the ELF says that it left out a step.
@@ -95,9 +95,11 @@ pub(super) fn lines(report: &Report, check: usize, width: usize, all: bool) -> V
         false => steps.len().saturating_sub(STEPS_MAX),
     };
     let steps = &steps[hidden..];
-    let longest = steps.iter().map(|step| step.call.chars().count()).max();
     let room = width.saturating_sub(RESULTS).max(CALL_MIN);
-    let column = longest.unwrap_or(0).clamp(CALL_MIN, room.max(CALL_MIN));
+    let with_result = steps.iter().filter(|step| !step.returns.is_empty());
+    let sizes = with_result.map(|step| step.call.chars().count());
+    let longest = sizes.filter(|&size| size <= room).max();
+    let column = longest.unwrap_or(0).max(CALL_MIN);
     let mut lines = Vec::new();
     if hidden > 0 {
         lines.push(format!(".. {hidden} steps before these"));

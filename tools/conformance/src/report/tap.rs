@@ -174,6 +174,7 @@ fn explained(report: &Report, check: usize) -> Vec<String> {
 /// Writes the verdict and the accelerators as comments.
 fn about_run(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     comments(&[text::sentence(report)], out)?;
+    comments(&text::warnings(report), out)?;
     comments(&text::accelerators(&report.subject_log.context), out)
 }
 

@@ -6,6 +6,7 @@ use super::escape::plain;
 use crate::verdict::causes::groups::Cause;
 use crate::verdict::compare::{Comparison, Report};
 use crate::verdict::finding::{Finding, FindingKind, Gate};
+use crate::verdict::known_gaps::Gap;
 use crate::verdict::outcome::Outcome;
 use crate::verdict::run_outcome::{RunContext, RunOutcome};
 
@@ -132,11 +133,24 @@ pub(super) fn blocked(report: &Report, check: usize) -> String {
 /// The reason that allows a check to fail: that of a known gap, or the oracle's outcome.
 pub(super) fn reason(report: &Report, check: usize) -> Option<String> {
     if let Some(gap) = report.known(check) {
-        return Some(format!("known: {}", gap.reason));
+        return Some(format!("known: {}", entry(gap)));
     }
     let fails = class(report, check) == Class::Known;
     let oracle = &report.oracle_log.outcomes[check];
     fails.then(|| format!("{}: {}", report.oracle_name, oracle.described()))
+}
+
+/// The reason of an entry, its link, and its last day.
+pub(super) fn entry(gap: &Gap) -> String {
+    let link = gap.link.iter().map(|link| format!("; {link}"));
+    let until = gap.expires.iter().map(|until| format!("; until {until}"));
+    gap.reason.clone() + &link.chain(until).collect::<String>()
+}
+
+/// The entries of known gaps that are not valid for much longer.
+pub(super) fn warnings(report: &Report) -> Vec<String> {
+    let warnings = report.gate.iter().flat_map(|gate| &gate.warnings);
+    warnings.map(|warning| plain(warning)).collect()
 }
 
 /// The verdict in one or two words.

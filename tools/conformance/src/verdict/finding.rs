@@ -77,4 +77,6 @@ pub struct Gate {
     pub findings: Vec<Finding>,
     /// The checks that fail as an entry allows, and the entries.
     pub known: BTreeMap<usize, Gap>,
+    /// The entries that are not valid for much longer, each in one line.
+    pub warnings: Vec<String>,
 }

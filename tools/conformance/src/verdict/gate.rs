@@ -2,12 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use time::Month;
 use toml::value::Date;
 
 use super::compare::{Comparison, Report};
 use super::finding::{Finding, FindingKind, Gate};
 use super::known_gaps::{Gap, Gaps};
 use super::outcome::{Got, Outcome, described};
+
+/// The days before the last one of an entry on which reports warn.
+const WARNING_DAYS: i32 = 14;
 
 impl Gaps {
     /// Compares a run with these known gaps; `name` is that of their file.
@@ -16,6 +20,7 @@ impl Gaps {
             name: name.to_string(),
             findings: Vec::new(),
             known: BTreeMap::new(),
+            warnings: Vec::new(),
         };
         let by_check = self.by_check(report, &mut gate);
         let by_call = self.by_call(report, &by_check);
@@ -63,6 +68,9 @@ impl Gaps {
         }
         gate.findings
             .sort_by_key(|finding| (finding.kind, finding.check));
+        let used = |gap: &&Gap| gate.known.values().any(|known| known == *gap);
+        let soon = self.gap.iter().filter(used);
+        gate.warnings = soon.filter_map(|gap| expires_soon(gap, today)).collect();
         gate
     }
 
@@ -203,6 +211,26 @@ pub(super) fn expired(gap: &Gap, today: Date) -> Option<Date> {
     date.filter(|&date| day(date) < day(today))
 }
 
+/// The warning about an entry whose last day is near.
+fn expires_soon(gap: &Gap, today: Date) -> Option<String> {
+    let date = gap.expires.and_then(|expires| expires.date)?;
+    let left = days(date) - days(today);
+    let when = match left {
+        0 => "today is its last day".to_string(),
+        1 => "1 day is left".to_string(),
+        left => format!("{left} days are left"),
+    };
+    let soon = (0..=WARNING_DAYS).contains(&left);
+    soon.then(|| format!("{}: the entry is valid until {date}; {when}", gap.name()))
+}
+
+/// The number of a day.
+fn days(date: Date) -> i32 {
+    let month = Month::try_from(date.month).unwrap_or(Month::January);
+    let day = time::Date::from_calendar_date(date.year.into(), month, date.day);
+    day.map_or(i32::MAX / 2, time::Date::to_julian_day)
+}
+
 fn matches(gap: &Gap, outcome: &Outcome) -> bool {
     gap.outcome == outcome.word() && gap.got == outcome.got().map(Got::note)
 }
@@ -257,6 +285,20 @@ mod tests {
                 !exhausted.is_empty()
             );
         }
+    }
+
+    #[test]
+    fn last_days_of_an_entry_are_warned_of() {
+        let entry = "[[gap]]\ncheck = \"a\"\noutcome = \"crash\"\nreason = \"r\"\n";
+        let gaps = Gaps::parse("gaps", &format!("{entry}expires = 2027-01-05\n"));
+        let gap = gaps.expect("gaps").gap.remove(0);
+        let on = |year, month, day| expires_soon(&gap, Date { year, month, day });
+        assert_eq!(on(2026, 12, 21), None);
+        let line = |left: &str| Some(format!("a: the entry is valid until 2027-01-05; {left}"));
+        assert_eq!(on(2026, 12, 22), line("14 days are left"));
+        assert_eq!(on(2027, 1, 4), line("1 day is left"));
+        assert_eq!(on(2027, 1, 5), line("today is its last day"));
+        assert_eq!(on(2027, 1, 6), None);
     }
 
     /// An entry is valid up to the end of its last day.

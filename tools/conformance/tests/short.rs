@@ -1,0 +1,86 @@
+//! Reports by cause: short, wrapped, and each text understood alone.
+
+use super::common::{LOG, file, forged, said};
+use conformance::testing::Plan;
+
+/// A log of a kernel without any call but those that the suite needs to print.
+fn nothing_works(plan: &Plan) -> String {
+    let notes: Vec<(usize, String)> = plan
+        .checks
+        .iter()
+        .map(|check| match check.calls.first() {
+            Some(first) if *first != check.call => {
+                (check.index, format!("not asked: {first} returned ENOSYS"))
+            }
+            _ => (check.index, "ENOSYS".to_string()),
+        })
+        .collect();
+    let notes: Vec<(usize, &str)> = notes
+        .iter()
+        .map(|(at, note)| (*at, note.as_str()))
+        .collect();
+    forged(plan, &notes)
+}
+
+#[test]
+fn report_of_a_kernel_without_calls_is_short() {
+    let plan = Plan::default();
+    let (good, bad) = (file(&LOG), file(&nothing_works(&plan)));
+    let [good, bad] = [&good, &bad].map(|file| file.path().to_str().expect("a path"));
+    let human = said(&["diff", good, bad]);
+    let lines: Vec<&str> = human.out.lines().collect();
+    assert!(lines.len() <= 60, "{} lines", lines.len());
+    assert_eq!(
+        lines.first(),
+        lines.last(),
+        "the verdict stands at both ends"
+    );
+    assert!(human.out.contains("more causes with"), "{}", human.out);
+    let all = said(&["diff", good, bad, "--all"]);
+    assert!(all.out.lines().count() > plan.checks.len());
+    assert!(!all.out.contains("--all"), "{}", all.out);
+    for (format, most) in [("markdown", 150), ("brief", 500)] {
+        let short = said(&["diff", good, bad, "--format", format]);
+        assert_eq!(short.exit, 1);
+        let lines = short.out.lines().count();
+        assert!(lines <= most, "{format}: {lines} lines");
+    }
+}
+
+#[test]
+fn text_for_people_is_wrapped() {
+    let plan = Plan::default();
+    let notes: Vec<(usize, &str)> = (0..plan.checks.len()).map(|check| (check, "77")).collect();
+    let (good, bad) = (file(&LOG), file(&forged(&plan, &notes)));
+    let [good, bad] = [&good, &bad].map(|file| file.path().to_str().expect("a path"));
+    for format in ["human", "brief"] {
+        let said = said(&["diff", good, bad, "--all", "--format", format]);
+        let wide = said.out.lines().filter(|line| line.chars().count() > 100);
+        // Nothing but a title in a command is not broken.
+        let wide: Vec<&str> = wide.filter(|line| !line.contains("\"")).collect();
+        assert!(wide.is_empty(), "{format}: {wide:#?}");
+    }
+}
+
+/// Each text of the format `brief` is understood alone.
+#[test]
+fn each_brief_text_says_all_of_its_cause() {
+    let fault = "dup2-negative-takes-the-lowest";
+    let brief = said(&["run", "faulty-linux", "--fault", fault, "--format", "brief"]);
+    assert_eq!(brief.exit, 1, "{}", brief.err);
+    for part in [
+        "dup2: wrong - 1 check of its own",
+        "of faulty-linux with dup2-negative",
+        "dup2: target -1 returns EBADF",
+        "expected EBADF, got",
+        "POSIX.1-2017 dup() ERRORS (shall)",
+        "<- wrong",
+        "Linux EBADF",
+        "again: cargo conformance run faulty-linux",
+        "alone: cargo conformance repro",
+    ] {
+        assert!(brief.out.contains(part), "{part}: {}", brief.out);
+    }
+    let good = said(&["run", "--only", "dup2", "--format", "brief"]);
+    assert!(good.out.starts_with("GOOD: "), "{}", good.out);
+}
