@@ -9,7 +9,7 @@ use crate::plan::{Kind, Profile};
 pub const RULE: &str = "============================================================";
 /// The text in a header line before the run id.
 const RUN: &str = " run ";
-/// The start of the line of a row's result.
+/// The start of the line of a row's result, before the result.
 pub const RESULT: &str = "  = ";
 /// The kinds in a section line, in the order of [`Kind`].
 pub const KINDS: [&str; 3] = [
@@ -202,12 +202,6 @@ pub fn verdict<S: Sink>(sink: &mut S, verdict: Verdict) {
     });
 }
 
-/// Writes `  = EBADF`, the line of a row's result in a boot that traces; `value` writes the result.
-pub fn result<S: Sink>(sink: &mut S, value: impl FnOnce(&mut S)) {
-    sink.text(RESULT);
-    value(sink);
-}
-
 /// Writes `PSE51: 300 passed, 0 failed` or `SUMMARY: ..`, with skipped checks where there are any.
 pub fn totals<S: Sink>(sink: &mut S, label: &str, tally: Tally) {
     sink.text(label);
@@ -373,15 +367,13 @@ pub const VARIES: &str = "varies";
 
 /// Whether a text is the name of an error, a number, or the word for another result.
 pub fn is_result(value: &str) -> bool {
-    let is_name = value.starts_with('E')
-        && value.len() > 1
-        && value
-            .bytes()
-            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
-    let digits = value.strip_prefix('-').unwrap_or(value);
-    let is_number = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
-    let words = [Word::Nothing.text(), Word::Address.text(), VARIES];
-    is_name || is_number || words.contains(&value)
+    let digits = |text: &[u8]| !text.is_empty() && text.iter().all(u8::is_ascii_digit);
+    let letter = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+    match value.as_bytes() {
+        [b'E', name @ ..] => !name.is_empty() && name.iter().all(letter),
+        [b'-', rest @ ..] => digits(rest),
+        all => digits(all) || [Word::Nothing.text(), Word::Address.text(), VARIES].contains(&value),
+    }
 }
 
 fn parse_header(rest: &str) -> Option<Line<'_>> {

@@ -12,6 +12,8 @@ const ENDS_MAX: u32 = 5;
 
 /// The patience with one row.
 pub struct Patience {
+    /// Set where the call is made again until the want is met.
+    pub retry: bool,
     /// The number of times that the watchdog has fired.
     fired: u32,
     /// The number of times that it has ended the row's call.
@@ -21,8 +23,9 @@ pub struct Patience {
 
 impl Patience {
     #[inline(always)]
-    pub fn new() -> Patience {
+    pub fn new(retry: bool) -> Patience {
         Patience {
+            retry,
             fired: signals::fired(),
             ends: 0,
             wait: Wait::new(1),

@@ -132,7 +132,8 @@ impl Printer {
 
     /// Prints the line of a row's result.
     pub fn result(&mut self, got: &Got) {
-        log::result(self, |printer| printer.value(got));
+        self.text(log::RESULT);
+        self.value(got);
         self.line.flush();
     }
 

@@ -130,8 +130,7 @@ impl Interpreter {
         let wants_error = named && self.printer.plan.wants_error(role);
         let made = made && !(self.script.undoing && wants_error);
         let mut got = self.script.step;
-        let retry = core::mem::take(&mut self.next.retry);
-        let mut patience = Patience::new();
+        let mut patience = Patience::new(core::mem::take(&mut self.next.retry));
         let mut met;
         loop {
             if made {
@@ -146,7 +145,7 @@ impl Interpreter {
                     got.result = NOTHING;
                     break;
                 }
-            } else if met || !retry || patience.wait.is_over() {
+            } else if met || !patience.retry || patience.wait.is_over() {
                 break;
             }
             self.printer.plan.at = wanted;
@@ -164,13 +163,9 @@ impl Interpreter {
         if self.script.silent {
             return met;
         }
-        if made {
-            if control::traces() {
-                self.printer.result(&got);
-            }
-            if named {
-                met = self.judge(met, &mut got, wanted, syscall);
-            }
+        self.trace(made, &got);
+        if named && made {
+            met = self.judge(met, &mut got, wanted, syscall);
         }
         if named {
             self.report(met, skipped, [wanted, title], got);
@@ -186,6 +181,14 @@ impl Interpreter {
             self.fail_setup(got);
         }
         met
+    }
+
+    /// Prints the result of a row that was made, where the control block asks for it.
+    #[inline(always)]
+    fn trace(&mut self, made: bool, got: &Got) {
+        if made && control::traces() {
+            self.printer.result(got);
+        }
     }
 
     /// Prints the line of a check and counts it.
