@@ -62,20 +62,44 @@ fn main() {
     fs::write(out.join("embedded.rs"), source).expect("writing embedded.rs");
 }
 
-/// Builds a program as `cargo build --release` does, in a target directory of its own.
+/// Builds a program as `cargo build --release` does; the path of a copy.
 fn build_program(root: &Path, out: &Path, package: &str) -> PathBuf {
-    let target = out.join("elf");
+    let target = target_folder(out);
+    let mut cargo = cargo(root, &target, package);
+    let status = cargo.status().expect("running cargo for a program");
+    assert!(status.success(), "{package} does not build");
+    // A build of the ELF alone replaces the file in the target directory.
+    let copy = out.join(package);
+    let bytes = fs::read(target.join("release").join(package)).expect("reading a program");
+    if fs::read(&copy).ok().as_ref() != Some(&bytes) {
+        fs::write(&copy, bytes).expect("copying a program");
+    }
+    copy
+}
+
+fn cargo(root: &Path, target: &Path, package: &str) -> Command {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo_env::forget_outer_cargo(&mut cargo);
-    let status = cargo
+    cargo
         .args(["build", "--release", "--quiet", "--package", package])
         .args(["--bin", package, "--target-dir"])
-        .arg(&target)
+        .arg(target)
         .current_dir(root)
-        .status()
-        .expect("running cargo for a program");
-    assert!(status.success(), "{package} does not build");
-    target.join("release").join(package)
+        .env_remove("POSIX_CONFORMANCE_PIE");
+    cargo
+}
+
+/// The target directory of the programs: the one of this build, so that `run` finds the ELF built.
+/// A build with the profile `release` holds the lock of the folder that they would be in, so it
+/// has a directory of its own for them.
+fn target_folder(out: &Path) -> PathBuf {
+    // TARGET/PROFILE/build/PACKAGE-HASH/out
+    let profile = out.ancestors().nth(3);
+    let target = profile.and_then(Path::parent);
+    match (profile.and_then(Path::file_name), target) {
+        (Some(profile), Some(target)) if profile != "release" => target.to_path_buf(),
+        _ => out.join("elf"),
+    }
 }
 
 /// The files of a folder with that ending, sorted.

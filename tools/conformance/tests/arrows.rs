@@ -13,12 +13,13 @@ use super::common::{root, source_files};
 
 /// The packages of the workspace, and where their rooms are. The library of the suites and the
 /// program that runs them share a folder.
-const PACKAGES: [(&str, &str); 8] = [
+const PACKAGES: [(&str, &str); 9] = [
     ("posix-conformance", "src"),
     ("packer", "tools/packer/src"),
     ("conformance", "tools/conformance/src"),
     ("faults", "tools/faults/src"),
     ("abi-check", "tools/abi-check/src"),
+    ("launcher", "tools/launcher/src"),
     ("linux-init", "tools/linux-init/src"),
     ("microkernel-core", "tools/microkernel/core/src"),
     ("microkernel", "tools/microkernel/boot/src"),

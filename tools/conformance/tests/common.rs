@@ -63,7 +63,7 @@ impl From<Output> for Said {
 
 /// The tool with these arguments, run inside the repository.
 pub fn tool(args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-conformance"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_conformance"));
     command.args(args).current_dir(root()).stdin(Stdio::null());
     command
 }

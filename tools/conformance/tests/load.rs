@@ -86,7 +86,7 @@ fn signal_that_ended_the_command_is_named() {
 #[test]
 fn parent_that_ignores_its_children_costs_nothing() {
     let folder = folder("status = true\ncommand = [\"{elf}\"]\n");
-    let tool = env!("CARGO_BIN_EXE_cargo-conformance");
+    let tool = env!("CARGO_BIN_EXE_conformance");
     let said: Said = Command::new("env")
         .args(["--ignore-signal=CHLD", tool, "gate"])
         .arg(folder.path().join("toy.toml"))
@@ -118,7 +118,7 @@ fn temporary_folder_without_programs_is_left_for_another() {
     let script = "mount -t tmpfs -o noexec tmpfs \"$TMPDIR\" || exit 77; exec \"$@\"";
     let output = Command::new("unshare")
         .args(["-m", "sh", "-c", script, "sh"])
-        .args([env!("CARGO_BIN_EXE_cargo-conformance"), "gate"])
+        .args([env!("CARGO_BIN_EXE_conformance"), "gate"])
         .arg(folder.path().join("toy.toml"))
         .arg("--oracle")
         .arg(folder.path().join("oracle.txt"))
@@ -204,7 +204,7 @@ fn load_turns_no_verdict() {
             0 => (&recorded, 3),
             _ => (&live, 0),
         };
-        let tool = env!("CARGO_BIN_EXE_cargo-conformance");
+        let tool = env!("CARGO_BIN_EXE_conformance");
         let said: Said = Command::new("chrt")
             .args(["--idle", "0", tool, "gate"])
             .arg(folder.path().join("toy.toml"))

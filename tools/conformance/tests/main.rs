@@ -15,6 +15,7 @@ mod gaps_shown;
 mod gate;
 mod hostile;
 mod house;
+mod launcher;
 mod leftovers;
 mod list;
 mod load;
