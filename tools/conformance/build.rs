@@ -32,14 +32,20 @@ fn main() {
         }
     }
     let mut source = String::new();
-    for (name, package) in [("ELF", "posix-conformance"), ("LINUX_INIT", "linux-init")] {
-        let path = text(&build_program(&root, &out, package));
-        // Writing to a string cannot fail.
-        let _ = writeln!(
-            source,
-            "pub(super) const {name}: &[u8] = include_bytes!({path:?});"
+    let mut embed = |name: &str, path: Option<PathBuf>| {
+        let bytes = path.map_or_else(
+            || "&[]".to_string(),
+            |path| format!("include_bytes!({:?})", text(&path)),
         );
-    }
+        // Writing to a string cannot fail.
+        let _ = writeln!(source, "pub(super) const {name}: &[u8] = {bytes};");
+    };
+    embed("ELF", Some(build_program(&root, &out, "posix-conformance")));
+    embed("LINUX_INIT", Some(build_program(&root, &out, "linux-init")));
+    // Where the repository is at hand, the tool builds the other shapes when they are wanted.
+    let installed = target_folder(&out).starts_with(&out);
+    embed("ELF_PIE", installed.then(|| build_pie(&root, &out)));
+    embed("ELF_FREESTANDING", None);
     for (name, folder, ending) in [
         ("SPEC", "tests-spec", "toml"),
         ("REFERENCES", "reference-outputs", "txt"),
@@ -87,6 +93,15 @@ fn cargo(root: &Path, target: &Path, package: &str) -> Command {
         .current_dir(root)
         .env_remove("POSIX_CONFORMANCE_PIE");
     cargo
+}
+
+/// Builds the ELF as a PIE; the path of a copy.
+fn build_pie(root: &Path, out: &Path) -> PathBuf {
+    let mut cargo = cargo(root, &out.join("pie"), "posix-conformance");
+    let status = cargo.env("POSIX_CONFORMANCE_PIE", "1").status();
+    let status = status.expect("running cargo for a program");
+    assert!(status.success(), "the PIE does not build");
+    out.join("pie/release/posix-conformance")
 }
 
 /// The target directory of the programs: the one of this build, so that `run` finds the ELF built.

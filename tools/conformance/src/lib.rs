@@ -34,9 +34,10 @@ use self::error::Error;
 
 /// The program: reads the arguments, the tool's name first, and runs the command.
 pub fn main(mut args: Vec<OsString>) -> ExitCode {
-    // Cargo passes a subcommand its own name as the first argument.
+    // The alias of a clone passes its own name as the first argument.
     if args.get(1).is_some_and(|arg| arg == "conformance") {
         args.remove(1);
+        cli::is_alias();
     }
     if let Some(exit) = commands::internal(&args) {
         return ExitCode::from(exit);

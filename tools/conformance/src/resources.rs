@@ -15,6 +15,9 @@ mod embedded {
 
 /// The embedded ELF.
 pub(crate) const ELF: &[u8] = embedded::ELF;
+/// The embedded ELF as a PIE and as a freestanding one; empty where the tool was built without.
+pub(crate) const ELF_PIE: &[u8] = embedded::ELF_PIE;
+pub(crate) const ELF_FREESTANDING: &[u8] = embedded::ELF_FREESTANDING;
 /// The first program of a Linux that boots for one run: `tools/linux-init`.
 pub(crate) const LINUX_INIT: &[u8] = embedded::LINUX_INIT;
 
@@ -72,7 +75,7 @@ impl Resources {
             return match fs::read(&path) {
                 Ok(bytes) => Ok(Named { name, bytes }),
                 Err(_) => Err(Error::usage(format!(
-                    "{name} cannot be read; `cargo conformance bless {target}` writes it"
+                    "{name} cannot be read; the command `bless {target}` writes it"
                 ))),
             };
         }
@@ -98,6 +101,16 @@ impl Resources {
         embedded.map(|(_, text)| text.as_bytes().to_vec())
     }
 
+    /// The names of the targets that are known without a path.
+    ///
+    /// # Errors
+    /// A file cannot be read.
+    pub(crate) fn target_names(&self) -> Result<Vec<String>> {
+        let files = self.texts("tools/targets", embedded::TARGETS)?;
+        let names = files.iter().map(|(name, _)| name.trim_end_matches(".toml"));
+        Ok(names.map(str::to_string).collect())
+    }
+
     /// The target of that name; a word with a `/` or the ending `.toml` is the path of its file.
     pub fn target(&self, word: &str) -> Result<Target> {
         if word.contains('/') || word.ends_with(".toml") {
@@ -106,7 +119,9 @@ impl Resources {
             let name = path.file_stem().unwrap_or_default().to_string_lossy();
             let mut target = Target::parse(&name, word, &text)?;
             let folder = path.parent().filter(|folder| *folder != Path::new(""));
-            target.folder = Some(folder.unwrap_or(Path::new(".")).to_path_buf());
+            let folder = folder.unwrap_or(Path::new("."));
+            let folder = std::path::absolute(folder);
+            target.folder = Some(folder.map_err(|error| Error::file(path, &error))?);
             target.own_file = true;
             return Ok(target);
         }

@@ -210,6 +210,7 @@ fn a_version_may_be_that_of_the_kernels_file() {
         version = ["head", "-n1", "{kernel}"]
     "#;
     let folder = target("none", "-", "-", more);
+    std::fs::write(folder.path().join("Cargo.toml"), "[workspace]\n").expect("a file");
     let blessed = bless(folder.path(), &[]);
     assert_eq!(blessed.exit, 0, "{}", blessed.err);
     let version = read(folder.path(), "toy.version.toml");

@@ -271,7 +271,7 @@ fn mistakes_cost_one_line() {
             "a whole number from 1 to 1024",
         ),
         (&["run", "--quiet"], "; --help lists them"),
-        (&["xyz"], "there are build, run, diff"),
+        (&["xyz"], "there are run, gate, init"),
         (
             &["run", "--skip", "x"],
             "no check is called \"x\"; a log has the titles",

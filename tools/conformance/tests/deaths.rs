@@ -147,7 +147,7 @@ fn replay_judges_all_boots_as_the_run_did() {
     assert_eq!(outcomes(&live), outcomes(&again));
     let diff = said(&["diff", &oracle, &log]);
     assert_eq!(diff.exit, 3);
-    let why = "a log of a run with several boots; judge it by `cargo conformance replay toy ";
+    let why = "a log of a run with several boots; judge it by the command `replay toy ";
     assert!(
         diff.err.contains(why) && diff.err.lines().count() == 1,
         "{}",

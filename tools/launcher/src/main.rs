@@ -86,7 +86,13 @@ fn cargo() -> Command {
     let mut command = Command::new(cargo);
     command
         .args(["build", "--profile", "host", "--package", "conformance"])
-        .args(["--bin", "conformance", "--manifest-path"])
+        // Completions and man pages are for an installed copy.
+        .args([
+            "--bin",
+            "conformance",
+            "--no-default-features",
+            "--manifest-path",
+        ])
         .arg(root().join("Cargo.toml"))
         .stdin(Stdio::null())
         .stderr(Stdio::piped());

@@ -97,6 +97,9 @@ pub(crate) struct RunArgs {
     pub jobs: Option<u32>,
     #[command(flatten)]
     pub limits: LimitArgs,
+    /// Print to stderr why each boot is made, and how it ended.
+    #[arg(long, short)]
+    pub verbose: bool,
 }
 
 /// The selection of the checks to run.

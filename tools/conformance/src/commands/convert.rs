@@ -20,6 +20,7 @@ impl From<&cli::RunArgs> for RunOptions {
             reboots: args.reboots,
             jobs: args.jobs,
             limits: LimitOverrides::from(args.limits),
+            verbose: args.verbose,
         }
     }
 }

@@ -92,10 +92,8 @@ fn explanation(plan: &Plan, spec: &Spec, root: Option<&Path>, check: &Planned) -
             check.call,
             faults.len()
         ));
-        line(format!(
-            "  cargo conformance faults list | grep ^{}-",
-            check.call
-        ));
+        let tool = cli::tool_name();
+        line(format!("  {tool} faults list | grep ^{}-", check.call));
     }
     if let Some(place) = root.and_then(|root| answered(root, check.call)) {
         line(format!("the microkernel's answer: {place}"));

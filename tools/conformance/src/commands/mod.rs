@@ -6,15 +6,20 @@ mod build;
 mod constant;
 mod convert;
 mod diff;
+mod elf;
 mod explain;
 mod faults;
 mod gate;
+mod init;
 mod list;
+#[cfg(feature = "manual")]
+mod manual;
 mod matrix;
 mod replay;
 mod repro;
 mod run;
 mod spec;
+mod targets;
 
 use std::ffi::OsString;
 
@@ -23,7 +28,7 @@ use self::faults::faulty_linux;
 use crate::cli::Command;
 use crate::error::{EXIT_GOOD, Result};
 use crate::report::{print, print_error};
-use crate::run::supervisor;
+use crate::run::{board, scratch, supervisor};
 
 /// Runs a command; the exit code.
 pub(crate) fn run(command: &Command) -> Result<u8> {
@@ -34,6 +39,9 @@ pub(crate) fn run(command: &Command) -> Result<u8> {
     }
     match command {
         Command::Build(args) => build::main(args),
+        Command::Elf(args) => elf::main(args),
+        Command::Targets(_) => targets::main(),
+        Command::Init(args) => init::main(args),
         Command::Run(args) => run::main(args),
         Command::Gate(args) => gate::main(args),
         Command::Matrix(args) => matrix::main(args),
@@ -46,6 +54,10 @@ pub(crate) fn run(command: &Command) -> Result<u8> {
         Command::Spec(args) => spec::main(args),
         Command::Bench(args) => bench::main(args),
         Command::Faults(args) => faults::main(args),
+        #[cfg(feature = "manual")]
+        Command::Completions(args) => manual::completions(args),
+        #[cfg(feature = "manual")]
+        Command::Man(args) => manual::man(args),
     }
 }
 
@@ -63,6 +75,8 @@ pub(crate) fn internal(args: &[OsString]) -> Option<u8> {
         supervisor::SUPERVISE => Some(supervisor::supervise(rest)),
         supervisor::SUPERVISED => Some(supervisor::become_command(rest)),
         deaths::DYING_LINUX => Some(deaths::boot(rest)),
+        board::BOARD => Some(board::boot(rest)),
+        scratch::KEEP_FOLDER => Some(scratch::keep_folder(rest)),
         faulty_linux::FAULTY_LINUX => Some(faulty_linux::boot(rest)),
         _ => None,
     }

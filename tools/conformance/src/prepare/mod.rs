@@ -28,10 +28,11 @@ use crate::run::image::Elf;
 use crate::run::interrupt::Interrupt;
 use crate::run::recording::{RECORD_MAX, last_record};
 use crate::run::replay::replay;
-use crate::run::{self, Subject, version};
+use crate::run::scratch::RunFolder;
+use crate::run::{self, Subject, prepare_command, version};
 use crate::spec::Spec;
 use crate::suggest::closest;
-use crate::target::{self, Places, Target};
+use crate::target::{self, ElfShape, Places, Target};
 use crate::verdict::compare::{Comparison, Report};
 use crate::verdict::repeat::merged;
 use crate::verdict::run_outcome::RunOutcome;
@@ -56,7 +57,9 @@ pub(crate) struct PreparedTarget {
     only: Option<BTreeSet<usize>>,
     reboots: u32,
     jobs: u32,
+    verbose: bool,
     accelerator: Accelerator,
+    folder: Option<RunFolder>,
     /// Keeps a temporary ELF until the runs are over.
     _elf: Elf,
 }
@@ -175,25 +178,60 @@ impl Runner {
         if let Some(only) = &only {
             skip.extend(&only.skip);
         }
-        let elf = elf_to_run(&self.resources, options.inputs.elf.as_deref())?;
+        let elf = match &options.inputs.elf {
+            Some(path) => Elf::Path(regular(path)?),
+            None => suite_elf(&self.resources, shape(target.elf))?,
+        };
         let path = fs::canonicalize(elf.path()).map_err(|error| Error::file(elf.path(), &error))?;
+        let uses_folder = target.wants("scratch") || target.wants("prepared");
+        let folder = match uses_folder {
+            true => Some(RunFolder::new()?),
+            false => None,
+        };
+        let mut places = Places {
+            elf: path,
+            fault: options::fault(&target, options.inputs.fault.as_deref())?,
+            ..Places::default()
+        };
+        let given = options.inputs.kernel.as_deref();
+        // The command may build the kernel, unless it takes it.
+        if target.prepares_with("kernel") {
+            places.kernel = self.kernel(&target, given)?;
+            self.run_prepare(&target, &mut places, folder.as_ref())?;
+        } else {
+            self.run_prepare(&target, &mut places, folder.as_ref())?;
+            places.kernel = self.kernel(&target, given)?;
+        }
         Ok(PreparedTarget {
-            elf: read(&path)?,
-            places: Places {
-                elf: path,
-                kernel: self.kernel(&target, options.inputs.kernel.as_deref())?,
-                initramfs: None,
-                fault: options::fault(&target, options.inputs.fault.as_deref())?,
-                accel: None,
-            },
+            elf: read(&places.elf)?,
+            places,
+            folder,
             accelerator,
             reboots: options.reboots.or(target.reboots).unwrap_or(REBOOTS),
+            verbose: options.verbose,
             jobs: options.jobs.or(target.jobs).unwrap_or(1),
             target,
             skip,
             only: only.map(|only| only.asked),
             _elf: elf,
         })
+    }
+
+    /// Runs a target's command `prepare`, if it has one.
+    fn run_prepare(
+        &self,
+        target: &Target,
+        places: &mut Places,
+        folder: Option<&RunFolder>,
+    ) -> Result<()> {
+        if let Some(folder) = folder.filter(|_| target.wants("prepared")) {
+            places.prepared = Some(folder.prepared()?);
+        }
+        if target.prepare.is_empty() {
+            return Ok(());
+        }
+        self.interrupt.listen()?;
+        prepare_command::run(target, places, &self.interrupt)
     }
 
     /// Runs a prepared target once; `copy` gets the console as it comes.
@@ -209,10 +247,12 @@ impl Runner {
             elf: &prepared.elf,
             linux_init: resources::LINUX_INIT,
             places: prepared.places.clone(),
+            folder: prepared.folder.as_ref(),
             skip: &prepared.skip,
             only: prepared.only.as_ref(),
             reboots: prepared.reboots,
             jobs: prepared.jobs,
+            verbose: prepared.verbose,
         };
         run::run(&subject, &mut prepared.accelerator, &self.interrupt, copy)
     }
@@ -321,10 +361,37 @@ fn skip_index(plan: &Plan, title: &str) -> Result<usize> {
 
 /// The ELF given, one built from the repository, or the embedded one.
 pub(crate) fn elf_to_run(resources: &Resources, given: Option<&Path>) -> Result<Elf> {
-    match (given, &resources.repository) {
-        (Some(path), _) => Ok(Elf::Path(regular(path)?)),
-        (None, Some(root)) => Ok(Elf::Path(build::build_elf(root, Shape::Plain)?)),
-        (None, None) => Elf::temp(resources::ELF),
+    match given {
+        Some(path) => Ok(Elf::Path(regular(path)?)),
+        None => suite_elf(resources, Shape::Plain),
+    }
+}
+
+/// The suite's ELF in a shape: built from the repository, or the embedded one.
+pub(crate) fn suite_elf(resources: &Resources, shape: Shape) -> Result<Elf> {
+    if let Some(root) = &resources.repository {
+        return Ok(Elf::Path(build::build_elf(root, shape)?));
+    }
+    let (bytes, option) = match shape {
+        Shape::Plain => (resources::ELF, ""),
+        Shape::Pie => (resources::ELF_PIE, "--pie"),
+        Shape::Freestanding => (resources::ELF_FREESTANDING, "--freestanding"),
+    };
+    if bytes.is_empty() {
+        return Err(Error::usage(format!(
+            "this copy of the tool has no such ELF; in a clone `cargo conformance elf {option} \
+             --out FILE` builds it"
+        )));
+    }
+    Elf::temp(bytes)
+}
+
+/// The shape that a target's file asks for.
+fn shape(of: ElfShape) -> Shape {
+    match of {
+        ElfShape::Plain => Shape::Plain,
+        ElfShape::Pie => Shape::Pie,
+        ElfShape::Freestanding => Shape::Freestanding,
     }
 }
 
@@ -386,7 +453,7 @@ pub(crate) fn judge_file(plan: &Plan, path: &Path) -> Result<RunOutcome> {
 fn one_boot(path: &Path, end: &[u8]) -> Result<()> {
     match last_record(end) {
         Some((record, _)) if record.several => Err(Error::no_verdict(format!(
-            "{}: a log of a run with several boots; judge it by `cargo conformance replay {} {0}`",
+            "{}: a log of a run with several boots; judge it by the command `replay {} {0}`",
             path.display(),
             record.target
         ))),

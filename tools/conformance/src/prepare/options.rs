@@ -23,6 +23,8 @@ pub(crate) struct RunOptions {
     /// The most boots at once; without a value the target's own.
     pub jobs: Option<u32>,
     pub limits: LimitOverrides,
+    /// True where each boot is announced on stderr, with its reason.
+    pub verbose: bool,
 }
 
 /// The files and names that a target's run takes; without a value the target's own.

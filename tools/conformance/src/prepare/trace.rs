@@ -108,10 +108,12 @@ impl Runner {
             elf: &prepared.elf,
             linux_init: resources::LINUX_INIT,
             places: prepared.places.clone(),
+            folder: prepared.folder.as_ref(),
             skip: &[],
             only: None,
             reboots: 0,
             jobs: 1,
+            verbose: false,
         }
     }
 

@@ -25,7 +25,9 @@ pub(crate) fn boot(
     progress: &mut Progress,
     mut log: Option<&mut (dyn Write + '_)>,
 ) -> Result<BootResult> {
-    let mut supervisor = Supervisor::start(&spec.command.argv, &spec.command.env)?;
+    let command = spec.command;
+    let folder = command.folder.as_deref();
+    let mut supervisor = Supervisor::start(&command.argv, &command.env, folder)?;
     let begun = Instant::now();
     let mut clock = WatchedClock::new(begun);
     let mut monitor = Monitor::new(plan, spec, begun);

@@ -80,6 +80,14 @@ impl BootEnd {
         status.signal() == Some(sigsys) || status.code() == Some(128 + sigsys)
     }
 
+    /// The end for people, of a boot that may have done all that it was ordered.
+    pub(crate) fn reason(&self, limits: &TargetLimits) -> String {
+        match self {
+            BootEnd::Exited(status) => format!("the command ended with {}", described(*status)),
+            other => other.verdict(limits).1,
+        }
+    }
+
     /// The outcome of the check that this end interrupted, and the reason.
     pub(crate) fn verdict(&self, limits: &TargetLimits) -> (Outcome, String) {
         match self {

@@ -10,8 +10,9 @@ use tempfile::TempPath;
 use crate::control_block::{self, Block};
 use crate::error::{Error, Result};
 use crate::run::campaign::BootOrder;
-use crate::run::{Subject, initramfs, supervisor};
-use crate::target::Invocation;
+use crate::run::scratch::Subfolder;
+use crate::run::{Subject, board, initramfs, supervisor};
+use crate::target::{Invocation, Places, Target};
 
 /// An ELF to run: a file of the user's or a temporary one.
 #[derive(Debug)]
@@ -45,6 +46,7 @@ pub(crate) struct Image {
     /// The command with the ELF as it is, which people can run.
     pub shown: Invocation,
     _files: Vec<Elf>,
+    _scratch: Option<Subfolder>,
 }
 
 impl Image {
@@ -75,15 +77,47 @@ impl Image {
             places.initramfs = Some(file.path().to_path_buf());
             files.push(file);
         }
-        let command = subject.target.invocation(&places)?;
+        if subject.target.wants("initramfs:elf") {
+            let file = Elf::temp(&initramfs::image_of_elf(&bytes))?;
+            places.initramfs_of_elf = Some(file.path().to_path_buf());
+            files.push(file);
+        }
+        let mut scratch = None;
+        if let Some(folder) = subject
+            .folder
+            .filter(|_| subject.target.runs_with("scratch"))
+        {
+            let folder = folder.subfolder("boot-")?;
+            places.scratch = Some(folder.path().to_path_buf());
+            scratch = Some(folder);
+        }
+        let command = invocation(subject.target, &places)?;
         command.require_program()?;
         places.elf = subject.places.elf.clone();
         Ok(Image {
             command,
-            shown: subject.target.invocation(&places)?,
+            shown: invocation(subject.target, &places)?,
             _files: files,
+            _scratch: scratch,
         })
     }
+}
+
+/// The command of a boot: the target's, or the tool as the board that the target describes.
+fn invocation(target: &Target, places: &Places) -> Result<Invocation> {
+    let mut command = target.invocation(places)?;
+    if let Some(console) = &target.console {
+        let tool = std::env::current_exe().map_err(|error| {
+            Error::no_verdict(format!("cannot find the tool's own executable: {error}"))
+        })?;
+        let commands = target.board_commands(places)?;
+        let [off, load, on] = &commands;
+        command.argv = vec![tool.into_os_string()];
+        command
+            .argv
+            .extend(board::arguments(console, [off, load, on]));
+    }
+    Ok(command)
 }
 
 /// The control block that tells the ELF to obey an order.
@@ -122,7 +156,7 @@ pub fn temp_elf(bytes: &[u8]) -> Result<TempPath> {
 }
 
 /// The folders for temporary files, the preferred one first.
-fn temp_folders() -> Vec<PathBuf> {
+pub(crate) fn temp_folders() -> Vec<PathBuf> {
     let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
     let own = std::env::current_exe().ok();
     let own = own.and_then(|program| Some(program.parent()?.to_path_buf()));

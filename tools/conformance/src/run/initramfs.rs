@@ -13,11 +13,22 @@ const TRAILER: &str = "TRAILER!!!";
 /// An image with `/dev/console`, the ELF, and `init` as the first program: `tools/linux-init` sets
 /// the loopback interface up and executes the ELF.
 pub(crate) fn image(init: &[u8], elf: &[u8]) -> Vec<u8> {
+    archive(&[("init", init), ("posix-conformance", elf)])
+}
+
+/// An image with `/dev/console` and the ELF as the first program, for kernels that lack a call
+/// which `tools/linux-init` makes.
+pub(crate) fn image_of_elf(elf: &[u8]) -> Vec<u8> {
+    archive(&[("init", elf)])
+}
+
+fn archive(programs: &[(&str, &[u8])]) -> Vec<u8> {
     let mut image = Vec::new();
     entry(&mut image, 1, "dev", FOLDER, (0, 0), &[]);
     entry(&mut image, 2, "dev/console", DEVICE, CONSOLE, &[]);
-    entry(&mut image, 3, "init", REGULAR, (0, 0), init);
-    entry(&mut image, 4, "posix-conformance", REGULAR, (0, 0), elf);
+    for (inode, (name, bytes)) in (3..).zip(programs) {
+        entry(&mut image, inode, name, REGULAR, (0, 0), bytes);
+    }
     entry(&mut image, 0, TRAILER, 0, (0, 0), &[]);
     image
 }

@@ -4,6 +4,7 @@
 //! pure. The other files are the I/O around them.
 
 pub(crate) mod accel;
+pub(crate) mod board;
 pub(crate) mod boot;
 pub(crate) mod boot_end;
 pub(crate) mod campaign;
@@ -14,15 +15,18 @@ pub(crate) mod interrupt;
 pub(crate) mod monitor;
 mod pace;
 mod panic;
+pub(crate) mod prepare_command;
 #[cfg(test)]
 mod printer;
 pub(crate) mod progress;
 pub(crate) mod recording;
 pub(crate) mod replay;
+pub(crate) mod scratch;
 #[cfg(test)]
 mod simulated;
 pub(crate) mod supervisor;
 pub(crate) mod trace;
+mod verbose;
 pub(crate) mod version;
 
 use std::collections::BTreeSet;
@@ -45,6 +49,8 @@ use self::interrupt::Interrupt;
 use self::monitor::{BootResult, BootSpec};
 use self::progress::Progress;
 use self::recording::{Record, Recorder};
+use self::scratch::RunFolder;
+use self::supervisor::CaptureLimits;
 use crate::control_block;
 use crate::error::{Error, Result};
 use crate::log::capture::Patterns;
@@ -61,6 +67,8 @@ pub(crate) struct Subject<'a> {
     /// The first program of an initramfs image, which starts the ELF.
     pub linux_init: &'a [u8],
     pub places: Places,
+    /// The folder of the run, where the target uses one.
+    pub folder: Option<&'a RunFolder>,
     /// The checks that the user wants skipped, by their index in the plan.
     pub skip: &'a [usize],
     /// The only checks that are judged; `skip` has the rest but for what they need.
@@ -69,6 +77,8 @@ pub(crate) struct Subject<'a> {
     pub reboots: u32,
     /// The most boots at once.
     pub jobs: u32,
+    /// True where each boot is announced on stderr.
+    pub verbose: bool,
 }
 
 impl Subject<'_> {
@@ -110,6 +120,30 @@ fn run_id() -> u32 {
 /// # Errors
 /// The command does not start, or a file cannot be written.
 pub(crate) fn run(
+    subject: &Subject,
+    accelerator: &mut Accelerator,
+    interrupt: &Interrupt,
+    log: Option<&mut (dyn Write + '_)>,
+) -> Result<RunOutcome> {
+    let outcome = run_boots(subject, accelerator, interrupt, log);
+    let off = subject.target.board_commands(&subject.places);
+    if let (Some(_), Ok([off, _, _])) = (&subject.target.console, off)
+        && !off.is_empty()
+    {
+        // The outcome is known: a board that stays on alters nothing.
+        let folder = subject.target.base();
+        let _ = supervisor::capture(&off, folder.as_deref(), OFF_LIMITS, interrupt);
+    }
+    outcome
+}
+
+/// The limits of the command that switches a board off after its last boot.
+const OFF_LIMITS: CaptureLimits = CaptureLimits {
+    time: Duration::from_secs(60),
+    bytes: 0,
+};
+
+fn run_boots(
     subject: &Subject,
     accelerator: &mut Accelerator,
     interrupt: &Interrupt,
@@ -334,6 +368,10 @@ impl Conditions<'_> {
         log: Option<&mut dyn Write>,
     ) -> Result<Booted> {
         let target = self.subject.target;
+        if self.subject.verbose {
+            progress.clear();
+            verbose::announce(self.subject.plan, order);
+        }
         let run = self.can_order.then(run_id);
         let image = Image::new(self.subject, self.accelerator.as_deref(), order, run)?;
         let spec = BootSpec {
@@ -347,8 +385,13 @@ impl Conditions<'_> {
             deadline: self.deadline,
         };
         let plan = self.subject.plan;
+        let result = boot::boot(plan, &spec, self.interrupt, progress, log)?;
+        if self.subject.verbose {
+            progress.clear();
+            verbose::ended(&result.end, &self.limits);
+        }
         Ok(Booted {
-            result: boot::boot(plan, &spec, self.interrupt, progress, log)?,
+            result,
             run,
             command: image.shown.to_string(),
         })

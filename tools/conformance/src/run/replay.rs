@@ -82,6 +82,7 @@ fn replay_run(
     let command = Invocation {
         argv: Vec::new(),
         env: Vec::new(),
+        folder: None,
     };
     let mut lanes = Lanes::new(Campaign::new(plan, rules));
     while let Some((lane, _)) = lanes.next_boots().first() {

@@ -301,6 +301,7 @@ fn observed_as(
     let command = Invocation {
         argv: Vec::new(),
         env: Vec::new(),
+        folder: None,
     };
     let spec = BootSpec {
         traces: false,

@@ -19,6 +19,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -87,11 +88,16 @@ pub(crate) enum Stdout {
 }
 
 impl Supervisor {
-    /// Starts a command with these additions to the environment; its stdin is empty.
+    /// Starts a command with these additions to the environment, in a folder or in the current
+    /// directory; its stdin is empty.
     ///
     /// # Errors
     /// The system starts no process. A command that cannot be executed ends with status 127.
-    pub(crate) fn start(command: &[OsString], env: &[(String, String)]) -> Result<Supervisor> {
+    pub(crate) fn start(
+        command: &[OsString],
+        env: &[(String, String)],
+        folder: Option<&Path>,
+    ) -> Result<Supervisor> {
         // If this fails, only the descendants of a killed supervisor are left behind.
         let _ = prctl::set_child_subreaper(true);
         let problem = |error| Error::no_verdict(format!("cannot start the target: {error}"));
@@ -102,6 +108,7 @@ impl Supervisor {
             .arg(SUPERVISE)
             .args(command)
             .envs(env.iter().map(|(name, value)| (name, value)))
+            .current_dir(folder.unwrap_or(Path::new(".")))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -312,10 +319,12 @@ pub(crate) struct CaptureLimits {
 /// the tool to end.
 pub(crate) fn capture(
     command: &[OsString],
+    folder: Option<&Path>,
     limits: CaptureLimits,
     interrupt: &Interrupt,
 ) -> std::result::Result<Captured, String> {
-    let mut supervisor = Supervisor::start(command, &[]).map_err(|problem| problem.text)?;
+    let supervisor = Supervisor::start(command, &[], folder);
+    let mut supervisor = supervisor.map_err(|problem| problem.text)?;
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
     let mut read = |supervisor: &mut Supervisor| {
         let output = supervisor.read(CAPTURE_WAIT).map_err(|error| error.text)?;

@@ -24,7 +24,7 @@ pub(crate) fn ask(target: &Target, places: &Places, interrupt: &Interrupt) -> Re
         return Ok("unknown".to_string());
     };
     let captured = match is_program(Path::new(program)) {
-        true => supervisor::capture(&command, LIMITS, interrupt),
+        true => supervisor::capture(&command, target.base().as_deref(), LIMITS, interrupt),
         false => Err("no such program".to_string()),
     };
     let version = captured.and_then(|captured| {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
+use super::console::{Console, Power};
 use super::limits::TargetLimits;
 use super::packages::Package;
 use crate::error::{Error, Result};
@@ -23,9 +24,24 @@ pub struct Target {
     #[serde(skip)]
     pub own_file: bool,
     /// One sentence for people.
+    #[serde(default)]
     pub about: String,
-    /// The program and its arguments, with placeholders.
+    /// The program and its arguments, with placeholders. Its output is the console, unless
+    /// `console` names another: then it puts the suite where the board loads it from.
+    #[serde(default)]
     pub command: Vec<String>,
+    /// A command that is run once, before the first boot.
+    #[serde(default)]
+    pub prepare: Vec<String>,
+    /// The shape of the suite's ELF.
+    #[serde(default)]
+    pub elf: ElfShape,
+    /// A serial device or a socket where the console is read.
+    #[serde(default)]
+    pub console: Option<String>,
+    /// The commands that switch a board with such a console.
+    #[serde(default)]
+    pub power: Power,
     #[serde(default)]
     pub env: BTreeMap<String, String>,
     /// Paths of the kernel, the first that exists is taken. The last part of each may hold one `*`;
@@ -85,6 +101,19 @@ fn linux() -> String {
     "linux".to_string()
 }
 
+/// The placeholders that give a kernel the suite.
+const SUITE_PLACES: [&str; 3] = ["elf", "initramfs", "initramfs:elf"];
+
+/// The shapes of the suite's ELF that a target can have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ElfShape {
+    #[default]
+    Plain,
+    Pie,
+    Freestanding,
+}
+
 impl Target {
     /// Reads the text of a target's file; `file` is its name for messages.
     ///
@@ -101,8 +130,8 @@ impl Target {
 
     /// The first problem of the values, which TOML itself does not see.
     fn problem(&self) -> Option<String> {
-        if self.command.is_empty() {
-            return Some("command is empty".to_string());
+        if self.command.is_empty() && self.console.is_none() {
+            return Some("command is missing or empty".to_string());
         }
         let mut patterns = self.panic.iter().chain(&self.end).chain(&self.stopped);
         if patterns.any(|pattern| pattern.trim().is_empty()) {
@@ -119,6 +148,7 @@ impl Target {
         }
         self.limits
             .problem()
+            .or_else(|| self.console_problem())
             .or_else(|| self.placeholder_problem())
             .or_else(|| self.choice_problem("accel", &self.accel))
             .or_else(|| self.choice_problem("fault", &self.faults))
@@ -151,10 +181,29 @@ impl Target {
         twice.map(|choice| format!("{key} contains {choice} twice"))
     }
 
+    /// The problem of a console, or of commands that only a console has use for.
+    fn console_problem(&self) -> Option<String> {
+        let Some(console) = &self.console else {
+            let power = !self.power.on.is_empty() || !self.power.off.is_empty();
+            return power.then(|| "power is set, but console is missing".to_string());
+        };
+        if Console::parse(console).is_none() {
+            return Some(format!(
+                "console must be /dev/NAME:SPEED, unix:PATH or tcp:HOST:PORT, not {console}"
+            ));
+        }
+        self.status
+            .then(|| "status = true, but a console shows no exit status".to_string())
+    }
+
     /// The problem of a command that gives the kernel no suite.
     fn suite_problem(&self) -> Option<String> {
-        let suite = ["elf", "initramfs"].map(|place| self.runs_with(place));
-        (suite == [false; 2] && !self.recorded).then(|| {
+        let suite = SUITE_PLACES.map(|place| self.runs_with(place));
+        let prepared = self.runs_with("prepared") && self.prepare.is_empty();
+        if prepared {
+            return Some("{prepared} is in command or env, but prepare is missing".to_string());
+        }
+        (suite == [false; 3] && !self.recorded).then(|| {
             "neither {elf} nor {initramfs} is in command or env; if the command prints a \
              recorded log, set recorded = true"
                 .to_string()

@@ -1,6 +1,5 @@
 //! The file of a target's kernel.
 
-use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
@@ -19,21 +18,26 @@ impl Target {
         }
         if let Some(path) = given {
             require_file(path)?;
-            return Ok(Some(path.to_path_buf()));
+            // The command runs in another directory.
+            let absolute = std::path::absolute(path);
+            return Ok(Some(absolute.unwrap_or_else(|_| path.to_path_buf())));
         }
         let folder = |_: &str| self.folder.clone().map(PathBuf::into_os_string);
         let patterns = self
             .kernel
             .iter()
             .map(|pattern| self.fill(pattern, &folder));
-        let patterns = patterns.collect::<Result<Vec<OsString>>>()?;
-        let found = patterns.iter().find_map(|pattern| newest(pattern.as_ref()));
+        let base = self.base().unwrap_or_default();
+        // A path that begins with `/` replaces the folder.
+        let patterns = patterns.map(|pattern| pattern.map(|pattern| base.join(pattern)));
+        let patterns = patterns.collect::<Result<Vec<PathBuf>>>()?;
+        let found = patterns.iter().find_map(|pattern| newest(pattern));
         let reason = match found.as_ref().map(|path| require_file(path)) {
             Some(Ok(())) => return Ok(found),
             Some(Err(problem)) => problem.text,
             None if patterns.is_empty() => "its file lists no kernel".to_string(),
             None => {
-                let tried = patterns.iter().map(|pattern| pattern.to_string_lossy());
+                let tried = patterns.iter().map(|pattern| pattern.display().to_string());
                 format!("no kernel at {}", tried.collect::<Vec<_>>().join(", "))
             }
         };

@@ -1,6 +1,6 @@
 //! The programs that targets need, and how to install them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
@@ -79,11 +79,21 @@ impl Invocation {
     /// It is not in `PATH`, or not executable: exit code 3.
     pub fn require_program(&self) -> Result<()> {
         match self.argv.first() {
-            Some(program) if !is_program(Path::new(program)) => Err(Error::no_verdict(format!(
-                "cannot start the target: {} is not in PATH or not executable",
-                program.display()
-            ))),
+            Some(program) if !is_program(&self.in_folder(Path::new(program))) => {
+                Err(Error::no_verdict(format!(
+                    "cannot start the target: {} is not in PATH or not executable",
+                    program.display()
+                )))
+            }
             _ => Ok(()),
+        }
+    }
+
+    /// A program as the command's current directory sees it; a bare name is looked for in `PATH`.
+    fn in_folder(&self, program: &Path) -> PathBuf {
+        match &self.folder {
+            Some(folder) if program.components().count() > 1 => folder.join(program),
+            _ => program.to_path_buf(),
         }
     }
 }

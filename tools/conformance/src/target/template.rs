@@ -7,10 +7,13 @@ use super::Target;
 use crate::error::{Error, Result};
 
 /// The placeholders of a command and an environment.
-const PLACES: [&str; 7] = [
+const PLACES: [&str; 10] = [
     "elf",
     "kernel",
     "initramfs",
+    "initramfs:elf",
+    "scratch",
+    "prepared",
     "here",
     "tool",
     "fault",
@@ -19,6 +22,8 @@ const PLACES: [&str; 7] = [
 
 /// Those of the command `version`, which runs before anything is booted.
 const VERSION_PLACES: [&str; 4] = ["elf", "kernel", "here", "tool"];
+/// Those of the command `prepare`, which runs before the first boot.
+const PREPARE_PLACES: [&str; 5] = ["elf", "kernel", "here", "tool", "prepared"];
 /// Those of the paths of kernels.
 const KERNEL_PLACES: [&str; 1] = ["here"];
 
@@ -27,6 +32,8 @@ const KERNEL_PLACES: [&str; 1] = ["here"];
 pub struct Invocation {
     pub argv: Vec<OsString>,
     pub env: Vec<(String, String)>,
+    /// The current directory of the command; without it the tool's own.
+    pub folder: Option<PathBuf>,
 }
 
 /// Placeholder values.
@@ -35,6 +42,12 @@ pub struct Places {
     pub elf: PathBuf,
     pub kernel: Option<PathBuf>,
     pub initramfs: Option<PathBuf>,
+    /// The image with the suite itself as its first program.
+    pub initramfs_of_elf: Option<PathBuf>,
+    /// The folder of one boot.
+    pub scratch: Option<PathBuf>,
+    /// The folder that `prepare` fills.
+    pub prepared: Option<PathBuf>,
     pub fault: Option<String>,
     pub accel: Option<String>,
 }
@@ -59,24 +72,42 @@ impl std::fmt::Display for Invocation {
 impl Target {
     /// The problem of the first placeholder that is unknown where it is.
     pub(super) fn placeholder_problem(&self) -> Option<String> {
-        let texts = self.command.iter().chain(self.env.values());
+        let texts = self.run_texts();
         let within = |key: &str, texts: &[String], known: &[&str]| {
             Some(format!("{key}: {}", unknown_placeholder(texts, known)?))
         };
         unknown_placeholder(texts, &PLACES)
             .or_else(|| within("version", &self.version, &VERSION_PLACES))
+            .or_else(|| within("prepare", &self.prepare, &PREPARE_PLACES))
             .or_else(|| within("kernel", &self.kernel, &KERNEL_PLACES))
     }
 
-    /// True where `command`, `env` or `version` has this placeholder.
+    /// True where a command or `env` has this placeholder.
     pub fn wants(&self, place: &str) -> bool {
-        self.runs_with(place) || self.version.iter().any(|text| has(text, place))
+        let mut others = self.version.iter().chain(&self.prepare);
+        self.runs_with(place) || others.any(|text| has(text, place))
     }
 
-    /// True where `command` or `env` has this placeholder.
-    pub(super) fn runs_with(&self, place: &str) -> bool {
-        let mut texts = self.command.iter().chain(self.env.values());
-        texts.any(|text| has(text, place))
+    /// True where the command `prepare` has this placeholder.
+    pub(crate) fn prepares_with(&self, place: &str) -> bool {
+        self.prepare.iter().any(|text| has(text, place))
+    }
+
+    /// True where what a boot runs has this placeholder: `command`, `power` or `env`.
+    pub(crate) fn runs_with(&self, place: &str) -> bool {
+        self.run_texts().any(|text| has(text, place))
+    }
+
+    /// The texts of what a boot runs.
+    fn run_texts(&self) -> impl Iterator<Item = &String> {
+        let commands = [&self.command, &self.power.off, &self.power.on];
+        commands.into_iter().flatten().chain(self.env.values())
+    }
+
+    /// The current directory of the target's commands, to which the paths in them are relative: the
+    /// folder of its file. A target of the tool itself has no relative path.
+    pub(crate) fn base(&self) -> Option<PathBuf> {
+        self.folder.clone().filter(|_| self.own_file)
     }
 
     /// The command and the environment with these values.
@@ -91,7 +122,28 @@ impl Target {
         Ok(Invocation {
             argv: self.filled(&self.command, values)?,
             env: env.collect::<Result<_>>()?,
+            folder: self.base(),
         })
+    }
+
+    /// The commands of a board's boot with these values: off, load, on.
+    ///
+    /// # Errors
+    /// A placeholder has no value: exit code 2.
+    pub(crate) fn board_commands(&self, values: &Places) -> Result<[Vec<OsString>; 3]> {
+        Ok([
+            self.filled(&self.power.off, values)?,
+            self.filled(&self.command, values)?,
+            self.filled(&self.power.on, values)?,
+        ])
+    }
+
+    /// The command `prepare` with these values; empty where the target has none.
+    ///
+    /// # Errors
+    /// A placeholder has no value: exit code 2.
+    pub(crate) fn prepare_command(&self, values: &Places) -> Result<Vec<OsString>> {
+        self.filled(&self.prepare, values)
     }
 
     /// Texts with these values.
@@ -104,6 +156,12 @@ impl Target {
                 "elf" => Some(values.elf.clone().into_os_string()),
                 "kernel" => values.kernel.clone().map(PathBuf::into_os_string),
                 "initramfs" => values.initramfs.clone().map(PathBuf::into_os_string),
+                "initramfs:elf" => {
+                    let image = values.initramfs_of_elf.clone();
+                    image.map(PathBuf::into_os_string)
+                }
+                "scratch" => values.scratch.clone().map(PathBuf::into_os_string),
+                "prepared" => values.prepared.clone().map(PathBuf::into_os_string),
                 "here" => self.folder.clone().map(PathBuf::into_os_string),
                 "fault" => values.fault.clone().map(OsString::from),
                 "accel" => values.accel.clone().map(OsString::from),
@@ -144,7 +202,7 @@ fn has(text: &str, place: &str) -> bool {
     places(text).iter().any(|known| known == place)
 }
 
-/// The placeholders in a text: names of lower-case letters in braces.
+/// The placeholders in a text: names of lower-case letters in braces, and `{initramfs:elf}`.
 fn places(text: &str) -> Vec<String> {
     let names = in_braces(text).map(|(_, name)| name);
     names
@@ -154,7 +212,8 @@ fn places(text: &str) -> Vec<String> {
 }
 
 fn is_place(name: &str) -> bool {
-    !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase())
+    let simple = !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase());
+    simple || PLACES.contains(&name)
 }
 
 /// The contents of each pair of braces in a text, after the text before it.

@@ -20,7 +20,7 @@ impl Gaps {
         // Writing to a string cannot fail.
         let _ = writeln!(
             text,
-            "# Known gaps of {target}; `cargo conformance bless` writes them."
+            "# Known gaps of {target}; the command `bless` writes them."
         );
         Ok(text + &body)
     }

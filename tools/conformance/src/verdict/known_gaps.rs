@@ -5,9 +5,9 @@
 //! them, a pass included, the gate fails until the entry is removed or changed.
 
 use std::collections::BTreeSet;
-use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
 use toml::value::{Date, Datetime};
 
 use crate::error::{Error, Result};
@@ -151,62 +151,10 @@ impl Gap {
 
 /// The date of today in UTC.
 pub fn today() -> Date {
-    let since_1970 = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
-    date_of(since_1970.as_secs() / SECONDS_OF_A_DAY)
-}
-
-const SECONDS_OF_A_DAY: u64 = 24 * 60 * 60;
-const DAYS_OF_MONTHS: [u64; 12] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-
-/// The date of a day since 1970-01-01, in the Gregorian calendar.
-fn date_of(mut days: u64) -> Date {
-    let leap =
-        |year: u16| year.is_multiple_of(4) && !year.is_multiple_of(100) || year.is_multiple_of(400);
-    let mut year = 1970;
-    loop {
-        let of_year = 365 + u64::from(leap(year));
-        if days < of_year || year == u16::MAX {
-            break;
-        }
-        days -= of_year;
-        year += 1;
-    }
-    let mut month = 0;
-    while month < 11 {
-        let of_month = DAYS_OF_MONTHS[month] + u64::from(month == 1 && leap(year));
-        if days < of_month {
-            break;
-        }
-        days -= of_month;
-        month += 1;
-    }
+    let today = OffsetDateTime::now_utc().date();
     Date {
-        year,
-        month: month as u8 + 1,
-        day: days.min(30) as u8 + 1,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::date_of;
-
-    /// The days as `date --utc --date=@SECONDS` of coreutils prints them.
-    #[test]
-    fn days_are_dates_of_the_gregorian_calendar() {
-        for (days, date) in [
-            (0, "1970-01-01"),
-            (58, "1970-02-28"),
-            (59, "1970-03-01"),
-            (789, "1972-02-29"),
-            (11_016, "2000-02-29"),
-            (11_322, "2000-12-31"),
-            (11_323, "2001-01-01"),
-            (20_783, "2026-11-26"),
-            (47_540, "2100-02-28"),
-            (47_541, "2100-03-01"),
-        ] {
-            assert_eq!(date_of(days).to_string(), date, "day {days}");
-        }
+        year: today.year().try_into().unwrap_or_default(),
+        month: today.month().into(),
+        day: today.day(),
     }
 }

@@ -102,6 +102,7 @@ pub(super) fn deaths(args: &cli::Bench) -> Result<String> {
             jobs: Some(jobs),
             reboots: None,
             limits: LimitOverrides::default(),
+            verbose: false,
         };
         let mut prepared = runner.prepare(target.clone(), &options)?;
         let begun = Instant::now();

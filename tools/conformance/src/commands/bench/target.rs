@@ -25,6 +25,7 @@ pub(super) fn target(runner: &Runner, name: &str, args: &cli::Bench) -> Result<S
         jobs: None,
         reboots: None,
         limits: LimitOverrides::default(),
+        verbose: false,
     };
     let target = runner.resources.target(name)?;
     let oracle = runner.oracle(&target, None)?;

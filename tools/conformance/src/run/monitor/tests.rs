@@ -27,6 +27,7 @@ impl Case {
             command: Invocation {
                 argv: Vec::new(),
                 env: Vec::new(),
+                folder: None,
             },
             panic: vec!["Kernel panic".to_string()],
             end: vec!["Power down".to_string()],

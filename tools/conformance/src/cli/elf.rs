@@ -1,0 +1,69 @@
+//! The arguments of `elf`, `targets`, `init`, and of the commands for shells and manuals.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+const FILE_CODES: &str = "\
+Exit codes:
+  0  written
+  2  wrong usage, or a file that cannot be written or exists already";
+
+#[derive(Debug, Args)]
+#[command(after_help = FILE_CODES)]
+pub(crate) struct Elf {
+    /// The file to write.
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// A static ET_DYN without relocations, for loaders that take nothing else.
+    #[arg(long)]
+    pub pie: bool,
+    /// Without SSE and red zone, for kernels that save no FPU state.
+    #[arg(long, conflicts_with = "pie")]
+    pub freestanding: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Targets {}
+
+#[derive(Debug, Args)]
+#[command(after_help = FILE_CODES)]
+pub(crate) struct Init {
+    /// The kind of target that the file begins as.
+    #[arg(default_value = "qemu")]
+    pub template: Template,
+    /// The file to write; an existing file is not replaced.
+    #[arg(long, value_name = "FILE", default_value = "kernel.toml")]
+    pub out: PathBuf,
+}
+
+/// The templates of `init`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Template {
+    /// QEMU with -kernel, and the suite as its -initrd.
+    Qemu,
+    /// A disk image that gets the suite before each boot.
+    Image,
+    /// A unikernel that loads the suite as its application.
+    Unikernel,
+    /// A board with a serial console.
+    Board,
+    /// A sandbox or an emulator of system calls, which runs the suite as a program.
+    Sandbox,
+}
+
+#[cfg(feature = "manual")]
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    /// The shell; its completions go to stdout.
+    pub shell: clap_complete::Shell,
+}
+
+#[cfg(feature = "manual")]
+#[derive(Debug, Args)]
+#[command(after_help = FILE_CODES)]
+pub(crate) struct Man {
+    /// The folder for the man pages, one for each command.
+    #[arg(long, value_name = "FOLDER")]
+    pub out: PathBuf,
+}

@@ -1,0 +1,138 @@
+//! The folder of a run for `{scratch}` and `{prepared}`, which is removed whatever happens.
+//!
+//! A process of its own keeps it: it waits for the end of the tool, which it notices as the end of
+//! a pipe, and removes the folder. So the folder is removed also where the tool is killed.
+
+use std::ffi::OsString;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use nix::unistd::setsid;
+
+use crate::error::{Error, Result};
+use crate::run::image::temp_folders;
+use crate::run::supervisor;
+
+/// The first argument of the tool as the keeper of a folder.
+pub(crate) const KEEP_FOLDER: &str = "keep-folder";
+/// The time after which a folder that cannot be removed is given up. Descendants of the tool may
+/// write there until their supervisors have ended them.
+const REMOVING_MAX: Duration = Duration::from_secs(10);
+const REMOVE_AGAIN: Duration = Duration::from_millis(20);
+
+/// A folder that is removed when this is dropped, or when the tool ends in any other way.
+#[derive(Debug)]
+pub(crate) struct RunFolder {
+    path: PathBuf,
+    keeper: Child,
+}
+
+impl RunFolder {
+    /// Makes the folder, in the first folder for temporary files that takes one.
+    ///
+    /// # Errors
+    /// None takes one, or the system starts no process.
+    pub(crate) fn new() -> Result<RunFolder> {
+        let mut problems = Vec::new();
+        let prefix = "posix-conformance-";
+        let made = temp_folders().into_iter().find_map(|folder| {
+            let made = tempfile::Builder::new().prefix(prefix).tempdir_in(&folder);
+            let why = |error: io::Error| problems.push(format!("{}: {error}", folder.display()));
+            made.map_err(why).ok()
+        });
+        let made = made.ok_or_else(|| {
+            Error::usage(format!(
+                "no folder for {{scratch}}: {}",
+                problems.join("; ")
+            ))
+        })?;
+        let path =
+            fs::canonicalize(made.path()).map_err(|error| Error::file(made.path(), &error))?;
+        let keeper = keeper(&path)
+            .map_err(|error| Error::no_verdict(format!("cannot keep {{scratch}}: {error}")))?;
+        // The keeper removes it from here on.
+        let _ = made.keep();
+        Ok(RunFolder { path, keeper })
+    }
+
+    /// The folder in it that `prepare` fills; it stays until the end of the run.
+    ///
+    /// # Errors
+    /// The folder cannot be made.
+    pub(crate) fn prepared(&self) -> Result<PathBuf> {
+        let path = self.path.join("prepared");
+        fs::create_dir_all(&path).map_err(|error| Error::file(&path, &error))?;
+        Ok(path)
+    }
+
+    /// A new folder in it, empty.
+    ///
+    /// # Errors
+    /// The folder cannot be made.
+    pub(crate) fn subfolder(&self, prefix: &str) -> Result<Subfolder> {
+        let made = tempfile::Builder::new()
+            .prefix(prefix)
+            .tempdir_in(&self.path);
+        made.map(Subfolder)
+            .map_err(|error| Error::file(&self.path, &error))
+    }
+}
+
+impl Drop for RunFolder {
+    fn drop(&mut self) {
+        drop(self.keeper.stdin.take());
+        // The keeper ends after the folder is gone.
+        let _ = self.keeper.wait();
+        supervisor::hold_starts().remove(&self.keeper.id());
+    }
+}
+
+/// A folder inside the run's; it is removed with its contents when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Subfolder(tempfile::TempDir);
+
+impl Subfolder {
+    pub(crate) fn path(&self) -> &Path {
+        self.0.path()
+    }
+}
+
+/// Starts the tool as the keeper of a folder.
+fn keeper(folder: &Path) -> io::Result<Child> {
+    let this = std::env::current_exe()?;
+    // The lock is held meanwhile: nobody takes the keeper for an orphan.
+    let mut known = supervisor::hold_starts();
+    let keeper = Command::new(this)
+        .arg(KEEP_FOLDER)
+        .arg(folder)
+        .current_dir("/")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()?;
+    known.insert(keeper.id());
+    Ok(keeper)
+}
+
+/// The tool as the keeper of a folder: removes it at the end of the tool that started it.
+pub(crate) fn keep_folder(arguments: &[OsString]) -> u8 {
+    // A signal from a terminal goes to the tool's group; the keeper outlives the tool.
+    let _ = setsid();
+    let Some(folder) = arguments.first() else {
+        return 1;
+    };
+    // Nobody writes there: the copy ends when the tool does.
+    let _ = io::copy(&mut io::stdin(), &mut io::sink());
+    let begun = Instant::now();
+    while begun.elapsed() < REMOVING_MAX {
+        match fs::remove_dir_all(folder) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => thread::sleep(REMOVE_AGAIN),
+            _ => return 0,
+        }
+    }
+    1
+}
