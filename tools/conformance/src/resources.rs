@@ -119,9 +119,7 @@ impl Resources {
             let name = path.file_stem().unwrap_or_default().to_string_lossy();
             let mut target = Target::parse(&name, word, &text)?;
             let folder = path.parent().filter(|folder| *folder != Path::new(""));
-            let folder = folder.unwrap_or(Path::new("."));
-            let folder = std::path::absolute(folder);
-            target.folder = Some(folder.map_err(|error| Error::file(path, &error))?);
+            target.folder = Some(folder.unwrap_or(Path::new(".")).to_path_buf());
             target.own_file = true;
             return Ok(target);
         }

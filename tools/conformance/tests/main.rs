@@ -4,6 +4,7 @@ mod accel;
 mod arrows;
 mod bless;
 mod cases;
+mod ci;
 mod cli;
 mod collateral;
 mod common;

@@ -11,7 +11,7 @@ const EXAMPLES: &[Examples] = &[
             ("the main job, on this Linux", "run"),
             (
                 "your own kernel, with a page to look at",
-                "run kernel.toml --format html --out page.html",
+                "run kernel.toml --report html=page.html",
             ),
         ],
     ),

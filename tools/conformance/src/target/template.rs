@@ -107,7 +107,13 @@ impl Target {
     /// The current directory of the target's commands, to which the paths in them are relative: the
     /// folder of its file. A target of the tool itself has no relative path.
     pub(crate) fn base(&self) -> Option<PathBuf> {
-        self.folder.clone().filter(|_| self.own_file)
+        self.absolute_folder().filter(|_| self.own_file)
+    }
+
+    /// The folder of the file as the command sees it, which runs in another directory.
+    fn absolute_folder(&self) -> Option<PathBuf> {
+        let folder = self.folder.as_ref()?;
+        Some(std::path::absolute(folder).unwrap_or_else(|_| folder.clone()))
     }
 
     /// The command and the environment with these values.
@@ -162,7 +168,7 @@ impl Target {
                 }
                 "scratch" => values.scratch.clone().map(PathBuf::into_os_string),
                 "prepared" => values.prepared.clone().map(PathBuf::into_os_string),
-                "here" => self.folder.clone().map(PathBuf::into_os_string),
+                "here" => self.absolute_folder().map(PathBuf::into_os_string),
                 "fault" => values.fault.clone().map(OsString::from),
                 "accel" => values.accel.clone().map(OsString::from),
                 _ => Some(tool.clone().into_os_string()),

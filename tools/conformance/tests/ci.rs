@@ -1,0 +1,198 @@
+//! The CI files: their steps run here with the environment that GitHub and GitLab give them.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+use super::common::{ELF, LOG, Said, have, required, root};
+use super::toy;
+use conformance::testing::Plan;
+
+/// A kernel's repository, in which one check fails and another one is a known gap.
+fn repository() -> tempfile::TempDir {
+    let plan = Plan::default();
+    let (new, old) = toy::two(&plan);
+    let [new, old] = [new, old].map(|check| &plan.checks[check].title);
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, text).expect("a file");
+    };
+    write(
+        "conformance/kernel.toml",
+        "command = [\"sh\", \"kernel.sh\", \"{elf}\"]\n[limits]\nsilence = 2\n",
+    );
+    let gap = |title: &str| {
+        format!("[[gap]]\ncheck = {title:?}\noutcome = \"crash\"\nreason = \"known\"\n\n")
+    };
+    write(
+        "conformance/kernel.gaps.toml",
+        &format!("# Gaps.\n\n{}", gap(old)),
+    );
+    write("conformance/kernel.sh", toy::KERNEL);
+    write("oracle.txt", &LOG);
+    write("new", new);
+    write("old", old);
+    let bin = folder.path().join("tool/bin");
+    fs::create_dir_all(&bin).expect("a folder");
+    symlink(env!("CARGO_BIN_EXE_conformance"), bin.join("conformance")).expect("a link");
+    folder
+}
+
+/// The checks in which the kernel does something: the new gap and the old one, or none.
+fn charged(folder: &Path, act: &str) -> [String; 2] {
+    ["new", "old"].map(|name| match act {
+        "nothing" => "-".to_string(),
+        _ => fs::read_to_string(folder.join(name)).expect("a file"),
+    })
+}
+
+/// Runs a script of `tools/ci` in the repository; `act` is what the kernel does at two checks.
+fn script(name: &str, folder: &Path, act: &str) -> Said {
+    let [new, old] = charged(folder, act);
+    let path = std::env::var("PATH").expect("a PATH");
+    let path = format!("{}:{path}", folder.join("tool/bin").display());
+    let mut command = Command::new(root().join("tools/ci").join(name));
+    for (variable, file) in [
+        ("GITHUB_OUTPUT", "github-output"),
+        ("GITHUB_PATH", "github-path"),
+        ("GITHUB_STEP_SUMMARY", "github-summary"),
+        ("CONFORMANCE_TOOL", "tool"),
+    ] {
+        command.env(variable, folder.join(file));
+    }
+    let output = command
+        .current_dir(folder)
+        .env("PATH", path)
+        .env("CONFORMANCE_TARGET", "conformance/kernel.toml")
+        .env(
+            "CONFORMANCE_ARGUMENTS",
+            format!("--oracle oracle.txt --elf {}", ELF.display()),
+        )
+        .env("ACT", act)
+        .env("CHARGED", new)
+        .env("ALSO", old)
+        .output();
+    output.expect("the script runs").into()
+}
+
+#[test]
+fn githubs_steps_install_gate_and_annotate() {
+    let folder = repository();
+    let folder = folder.path();
+    let read = |name: &str| fs::read_to_string(folder.join(name)).expect("a file");
+    for name in ["github/version.sh", "github/install.sh"] {
+        let said = script(name, folder, "exit");
+        assert_eq!(said.exit, 0, "{name}: {}", said.err);
+    }
+    let hash = read("github-output");
+    assert!(
+        hash.starts_with("hash=") && hash.trim_end().len() == 37,
+        "{hash}"
+    );
+    assert!(read("github-path").trim_end().ends_with("/tool/bin"));
+    if !required("jq (apt-get install jq)", have("jq")) {
+        return;
+    }
+    let said = script("github/gate.sh", folder, "exit");
+    assert_eq!(said.exit, 1, "{}{}", said.out, said.err);
+    assert!(read("github-output").ends_with("exit=1\n"));
+    let summary = read("github-summary");
+    assert!(summary.contains("1 new"), "{summary}");
+    let annotations = said.out.lines().filter(|line| line.starts_with("::error "));
+    let annotations: Vec<&str> = annotations.collect();
+    assert_eq!(annotations.len(), 1, "{}", said.out);
+    let begin = "::error file=conformance/kernel.toml,line=1,title=conformance%3A new::";
+    assert!(annotations[0].starts_with(begin), "{annotations:?}");
+    let sarif: Value =
+        serde_json::from_str(&read("conformance-out/conformance.sarif")).expect("it");
+    let result = &sarif["runs"][0]["results"][0];
+    assert_eq!(result["ruleId"], "new");
+    // A kernel that is mended is reported at the entry of its gap.
+    let said = script("github/gate.sh", folder, "nothing");
+    assert_eq!(said.exit, 1, "{}{}", said.out, said.err);
+    let begin = "::error file=conformance/kernel.gaps.toml,line=4,title=conformance%3A fixed::";
+    assert!(said.out.contains(begin), "{}", said.out);
+}
+
+#[test]
+fn the_plain_script_ends_as_the_gate_does() {
+    let folder = repository();
+    let folder = folder.path();
+    fs::write(folder.join("conformance/kernel.gaps.toml"), "").expect("a file");
+    assert_eq!(script("gate.sh", folder, "nothing").exit, 0);
+    assert_eq!(script("gate.sh", folder, "exit").exit, 1);
+    for report in [
+        "console.log",
+        "report.json",
+        "junit.xml",
+        "conformance.html",
+        "summary.md",
+    ] {
+        let path = folder.join("conformance-out").join(report);
+        assert!(
+            fs::metadata(path).is_ok_and(|file| file.len() > 0),
+            "{report}"
+        );
+    }
+    fs::remove_file(folder.join("conformance/kernel.toml")).expect("a file");
+    assert_eq!(script("gate.sh", folder, "nothing").exit, 2);
+}
+
+/// The job of the template, as a runner runs it, with the tool in the cache.
+#[test]
+fn gitlabs_job_passes_and_fails_with_the_gate() {
+    let need = "gitlab-ci-local (npm install --global gitlab-ci-local) and rsync";
+    if !have("gitlab-ci-local") || !have("rsync") {
+        eprintln!("not tested here, because it is missing: {need}");
+        return;
+    }
+    let folder = repository();
+    let folder = folder.path();
+    let template = fs::read_to_string(root().join("tools/ci/gitlab.yml")).expect("a template");
+    fs::write(folder.join("template.yml"), template).expect("a file");
+    fs::write(
+        folder.join(".gitlab-ci.yml"),
+        "include:\n  - local: template.yml\n",
+    )
+    .expect("a file");
+    let git = |words: &[&str]| {
+        let mut command = Command::new("git");
+        command.args(["-c", "user.name=a", "-c", "user.email=a@example.org"]);
+        let output = command.args(words).current_dir(folder).output();
+        assert!(output.expect("git runs").status.success(), "{words:?}");
+    };
+    git(&["init", "--quiet", "--initial-branch=main"]);
+    git(&["remote", "add", "origin", "https://example.org/kernel.git"]);
+    git(&["add", "."]);
+    git(&["commit", "--quiet", "--message", "A kernel"]);
+    let bin = folder.join(".conformance/bin");
+    fs::create_dir_all(&bin).expect("a folder");
+    fs::copy(env!("CARGO_BIN_EXE_conformance"), bin.join("conformance")).expect("the tool");
+    let job = |act: &str| -> Said {
+        let [new, old] = charged(folder, act);
+        let output = Command::new("gitlab-ci-local")
+            .args([
+                "--force-shell-executor",
+                "--shell-isolation=false",
+                "posix-conformance",
+            ])
+            .args(["--variable", "CONFORMANCE_PACKAGES="])
+            .args(["--variable", &format!("ACT={act}")])
+            .args(["--variable", &format!("CHARGED={new}")])
+            .args(["--variable", &format!("ALSO={old}")])
+            .current_dir(folder)
+            .output();
+        output.expect("it runs").into()
+    };
+    let said = job("exit");
+    assert_eq!(said.exit, 1, "{}{}", said.out, said.err);
+    assert!(said.out.contains("1 new"), "{}{}", said.out, said.err);
+    fs::write(folder.join("conformance/kernel.gaps.toml"), "").expect("a file");
+    let said = job("nothing");
+    assert_eq!(said.exit, 0, "{}{}", said.out, said.err);
+}
