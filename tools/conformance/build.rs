@@ -3,6 +3,13 @@
 
 #[path = "src/build/cargo_env.rs"]
 mod cargo_env;
+// The toolchain's messages are errors of the tool.
+#[path = "src/error.rs"]
+#[expect(dead_code, reason = "the build script makes only some of the errors")]
+mod error;
+#[path = "src/build/toolchain.rs"]
+#[expect(dead_code, reason = "the build script asks for both parts itself")]
+mod toolchain;
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -45,7 +52,8 @@ fn main() {
     // Where the repository is at hand, the tool builds the other shapes when they are wanted.
     let installed = target_folder(&out).starts_with(&out);
     embed("ELF_PIE", installed.then(|| build_pie(&root, &out)));
-    embed("ELF_FREESTANDING", None);
+    let freestanding = installed.then(|| build_freestanding(&root, &out));
+    embed("ELF_FREESTANDING", freestanding.flatten());
     for (name, folder, ending) in [
         ("SPEC", "tests-spec", "toml"),
         ("REFERENCES", "reference-outputs", "txt"),
@@ -102,6 +110,45 @@ fn build_pie(root: &Path, out: &Path) -> PathBuf {
     let status = status.expect("running cargo for a program");
     assert!(status.success(), "the PIE does not build");
     out.join("pie/release/posix-conformance")
+}
+
+/// Builds the freestanding ELF, where its compiler is installed; its path.
+fn build_freestanding(root: &Path, out: &Path) -> Option<PathBuf> {
+    let (Ok(toolchain), Ok(linker)) = (toolchain::find_toolchain(), toolchain::find_linker())
+    else {
+        return None;
+    };
+    let target = out.join("freestanding");
+    let mut cargo = Command::new(&toolchain.cargo);
+    cargo_env::forget_outer_cargo(&mut cargo);
+    cargo
+        .args([
+            "build",
+            "--release",
+            "--quiet",
+            "--package",
+            "posix-conformance",
+        ])
+        .args([
+            "--bin",
+            "posix-conformance",
+            "--target",
+            "x86_64-conformance.json",
+        ])
+        .args(["-Zbuild-std=core,compiler_builtins", "-Zjson-target-spec"])
+        .args(["-Zbuild-std-features=compiler-builtins-mem", "--target-dir"])
+        .arg(&target)
+        .current_dir(root)
+        .env("RUSTC", &toolchain.rustc)
+        .env("CARGO_TARGET_X86_64_CONFORMANCE_LINKER", linker)
+        .env_remove("RUSTUP_TOOLCHAIN")
+        .env_remove("POSIX_CONFORMANCE_PIE");
+    if toolchain.stable {
+        cargo.env("RUSTC_BOOTSTRAP", "1");
+    }
+    // A compiler that is too old for it leaves the tool without this ELF.
+    let built = cargo.status().is_ok_and(|status| status.success());
+    built.then(|| target.join("x86_64-conformance/release/posix-conformance"))
 }
 
 /// The target directory of the programs: the one of this build, so that `run` finds the ELF built.

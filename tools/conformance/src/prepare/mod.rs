@@ -379,8 +379,8 @@ pub(crate) fn suite_elf(resources: &Resources, shape: Shape) -> Result<Elf> {
     };
     if bytes.is_empty() {
         return Err(Error::usage(format!(
-            "this copy of the tool has no such ELF; in a clone `cargo conformance elf {option} \
-             --out FILE` builds it"
+            "this copy of the tool was built without that ELF, which needs a compiler with the \
+             sources of core; in a clone `cargo conformance elf {option} --out FILE` builds it"
         )));
     }
     Elf::temp(bytes)
