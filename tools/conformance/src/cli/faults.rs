@@ -17,7 +17,8 @@ Exit codes:
   1  run: the program ended in another way; score: less than recorded, or a survivor without a
      reason; justice: too many red checks accuse another call
   2  wrong usage, or a file that cannot be read or is malformed
-  3  the program did not start, or the suite does not pass without a fault";
+  3  the program did not start, the suite does not pass without a fault, or a score is below the
+     recorded one on a machine that is busy with other work";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]

@@ -12,6 +12,7 @@ mod faults;
 mod gate;
 mod init;
 mod list;
+mod load;
 #[cfg(feature = "manual")]
 mod manual;
 mod matrix;

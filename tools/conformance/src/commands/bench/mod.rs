@@ -16,16 +16,35 @@ use std::time::{Duration, Instant};
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeVal;
 
+use super::load;
 use crate::cli;
-use crate::error::{EXIT_GOOD, Error, Result};
+use crate::error::{EXIT_GOOD, EXIT_NO_VERDICT, Error, Result};
 use crate::log::reader::Reader;
 use crate::plan::Plan;
 use crate::prepare::{Runner, elf_with_only};
-use crate::report::print;
+use crate::report::{print, print_error};
 use crate::resources::Resources;
 
-/// Prints the figures; the exit code.
+/// Prints the figures; the exit code. On a busy machine a line says so, and so does the error.
 pub(super) fn main(args: &cli::Bench) -> Result<u8> {
+    let busy = load::busy(0);
+    if let Some(busy) = &busy {
+        print_error(&format!(
+            "warning: {busy}; the figures are not those of an idle one"
+        ));
+    }
+    measure(args).map_err(
+        |error| match busy.or_else(|| load::busy(args.busy as usize)) {
+            Some(busy) if error.exit == EXIT_NO_VERDICT => Error {
+                text: format!("{}; {busy}: try again when it is idle", error.text),
+                ..error
+            },
+            _ => error,
+        },
+    )
+}
+
+fn measure(args: &cli::Bench) -> Result<u8> {
     if let Some(target) = &args.target {
         print(target::target(&Runner::new()?, target, args)?.as_bytes())?;
         return Ok(EXIT_GOOD);

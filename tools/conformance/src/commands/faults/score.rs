@@ -15,6 +15,7 @@ use ::faults::{Fault, Historic, TABLE, TimeLimits, TraceEnd, TraceResult};
 use super::record::Record;
 use super::{absolute, historic, report, selected};
 use crate::cli::faults::Score as Arguments;
+use crate::commands::load;
 use crate::error::{EXIT_GAPS, EXIT_GOOD, EXIT_NO_VERDICT, Error, Result};
 use crate::log::reader::Reader;
 use crate::plan::Plan;
@@ -28,6 +29,11 @@ use crate::verdict::outcome::Outcome;
 const SILENCE: Duration = Duration::from_millis(1800);
 /// The limit of a run: some faults make every wait a long one.
 const TOTAL: Duration = Duration::from_secs(12);
+/// The limits of a trial that is made again alone are longer by this: on a busy machine the suite
+/// may have been ended before it reached the fault.
+const PATIENCE: u32 = 4;
+/// The most runs without a fault until one passes.
+const CONTROLS_MAX: u32 = 3;
 
 /// The run of the suite with one fault, and its result.
 #[derive(Clone, Debug)]
@@ -113,6 +119,7 @@ pub(super) fn main(args: &Arguments) -> Result<u8> {
     let record = Record::read(&resources)?;
     let whole = score.trials.len() == TABLE.len();
     let complaints = record.judge(&score, whole);
+    let busy = load::busy(jobs);
     let text = report::score(&plan, &score, &record, &complaints, args);
     match out {
         None => print(text.as_bytes())?,
@@ -124,24 +131,22 @@ pub(super) fn main(args: &Arguments) -> Result<u8> {
     for complaint in &complaints {
         print_error(&format!("error: {complaint}"));
     }
-    Ok(if complaints.is_empty() {
-        EXIT_GOOD
-    } else {
-        EXIT_GAPS
+    Ok(match (complaints.is_empty(), busy) {
+        (true, _) => EXIT_GOOD,
+        (false, None) => EXIT_GAPS,
+        (false, Some(busy)) => {
+            print_error(&format!(
+                "no verdict: {busy}, which may be the reason: try again when it is idle"
+            ));
+            EXIT_NO_VERDICT
+        }
     })
 }
 
 /// Runs the suite once on each faulty kernel.
 fn score(plan: &Plan, elf: &Path, faults: &[&'static Fault], jobs: usize) -> Result<Score> {
     let start = Instant::now();
-    let control = observe(plan, elf, None)?;
-    let passes = |outcome: &Option<Outcome>| *outcome == Some(Outcome::Pass);
-    if !control.complete || !control.outcomes.iter().all(passes) {
-        return Err(Error {
-            exit: EXIT_NO_VERDICT,
-            text: "cannot score: the suite does not pass on this kernel without a fault".into(),
-        });
-    }
+    let control = control(plan, elf)?;
     let next = AtomicUsize::new(0);
     let trials = Mutex::new(Vec::new());
     let done: Result<Vec<()>> = thread::scope(|scope| {
@@ -168,6 +173,13 @@ fn score(plan: &Plan, elf: &Path, faults: &[&'static Fault], jobs: usize) -> Res
     done?;
     let mut trials = trials.into_inner().unwrap_or_default();
     trials.sort_by_key(|(index, _)| *index);
+    for (_, trial) in &mut trials {
+        // Now the processors have no other work of this command.
+        if trial.detection == Detection::Unreached {
+            let observed = observe(plan, elf, Some(trial.fault), PATIENCE)?;
+            *trial = judge(trial.fault, &observed, &control);
+        }
+    }
     let (mut others, mut history) = (Vec::new(), Vec::new());
     for (_, trial) in trials {
         match historic(trial.fault) {
@@ -183,12 +195,28 @@ fn score(plan: &Plan, elf: &Path, faults: &[&'static Fault], jobs: usize) -> Res
     })
 }
 
+/// A run without a fault, which must pass.
+fn control(plan: &Plan, elf: &Path) -> Result<Observed> {
+    let passes = |outcome: &Option<Outcome>| *outcome == Some(Outcome::Pass);
+    for _ in 0..CONTROLS_MAX {
+        let control = observe(plan, elf, None, PATIENCE)?;
+        if control.complete && control.outcomes.iter().all(passes) {
+            return Ok(control);
+        }
+    }
+    let busy = load::busy(0).map_or_else(String::new, |busy| format!("; {busy}"));
+    Err(Error::no_verdict(format!(
+        "cannot score: the suite does not pass on this kernel without a fault{busy}"
+    )))
+}
+
 /// Tries one fault. A survivor is tried once more: on a busy machine a check of time may pass by
 /// accident.
 fn attempt(plan: &Plan, elf: &Path, fault: &'static Fault, control: &Observed) -> Result<Trial> {
-    let first = judge(fault, &observe(plan, elf, Some(fault))?, control);
+    let first = judge(fault, &observe(plan, elf, Some(fault), 1)?, control);
     if first.detection == Detection::Survived {
-        return Ok(judge(fault, &observe(plan, elf, Some(fault))?, control));
+        let observed = observe(plan, elf, Some(fault), 1)?;
+        return Ok(judge(fault, &observed, control));
     }
     Ok(first)
 }
@@ -225,13 +253,13 @@ fn judge(fault: &'static Fault, observed: &Observed, control: &Observed) -> Tria
     }
 }
 
-/// Runs the suite once, with a fault or without.
-fn observe(plan: &Plan, elf: &Path, fault: Option<&Fault>) -> Result<Observed> {
+/// Runs the suite once, with a fault or without, and with limits so many times as long.
+fn observe(plan: &Plan, elf: &Path, fault: Option<&Fault>, patience: u32) -> Result<Observed> {
     let mut command = Command::new(elf);
     command.stdin(Stdio::null()).stderr(Stdio::null());
     let limits = TimeLimits {
-        silence: SILENCE,
-        total: TOTAL,
+        silence: SILENCE * patience,
+        total: TOTAL * patience,
     };
     let mut reader = Reader::new(plan);
     let run = ::faults::run(fault, command, limits, |bytes| {
