@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::common::{LOG, file, have, required, said};
+use super::common::{LOG, file, installed, said};
 
 /// The report of a run on Linux with these injections of strace.
 fn run(injections: &[&str]) -> Value {
@@ -26,7 +26,7 @@ fn run(injections: &[&str]) -> Value {
 
 #[test]
 fn calls_that_kill_or_fail_are_accused_and_no_others() {
-    if !required("strace", have("strace")) {
+    if !installed("strace", "strace") {
         return;
     }
     for (injections, guilty) in [

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use super::common::{ELF, LOG, Said, have, required, root};
+use super::common::{ELF, LOG, Said, have, installed, root};
 use super::toy;
 use conformance::testing::Plan;
 
@@ -95,7 +95,7 @@ fn githubs_steps_install_gate_and_annotate() {
         "{hash}"
     );
     assert!(read("github-path").trim_end().ends_with("/tool/bin"));
-    if !required("jq (apt-get install jq)", have("jq")) {
+    if !installed("jq", "jq") {
         return;
     }
     let said = script("github/gate.sh", folder, "exit");

@@ -159,13 +159,30 @@ pub fn have(program: &str) -> bool {
     std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
 }
 
+/// True where a test can go on that needs a program of a Debian package. Where it is missing the
+/// test fails in CI, and elsewhere prints what installs it.
+pub fn installed(program: &str, package: &str) -> bool {
+    packaged(program, package, have(program))
+}
+
+/// The same for something of a package that is no program in PATH.
+pub fn packaged(need: &str, package: &str, there: bool) -> bool {
+    required(
+        &format!("{need}; install with: apt-get install {package}"),
+        there,
+    )
+}
+
 /// True where a test can go on that needs something. Where it is missing the test fails in CI, and
 /// elsewhere prints that it did nothing.
 pub fn required(need: &str, there: bool) -> bool {
     let ci = std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false");
     assert!(there || !ci, "needed in CI: {need}");
     if !there {
-        eprintln!("not tested here, because it is missing: {need}");
+        let test = std::thread::current();
+        let name = test.name().unwrap_or("a test").to_string();
+        // The harness shows what a test prints only where the test fails; this is not printed.
+        let _ = writeln!(std::io::stderr(), "{name} skipped, because it needs {need}");
     }
     there
 }

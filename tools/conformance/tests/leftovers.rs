@@ -1,6 +1,7 @@
 //! Processes that outlive the tool: there are none, however it ends.
 
-use std::process::Command;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 
 use super::common::{LOG, tool};
 
@@ -52,11 +53,7 @@ fn nothing_outlives_the_tool() {
             "tool" => child.id(),
             _ => supervisor_of(child.id()),
         };
-        let killed = Command::new("kill")
-            .args(["-s", signal, &whom.to_string()])
-            .status()
-            .expect("kill");
-        assert!(killed.success());
+        send(signal, whom);
         child.wait().expect("the tool ends");
         wait_until("none is left", || processes_with(&mark).is_empty());
     }
@@ -67,6 +64,13 @@ fn supervisor_of(tool: u32) -> u32 {
     let path = format!("/proc/{tool}/task/{tool}/children");
     let children = std::fs::read_to_string(path).expect("a list");
     children.trim().parse().expect("one child")
+}
+
+/// Sends a signal by its name without `SIG`, as `kill` of procps would.
+pub fn send(signal: &str, pid: u32) {
+    let signal = format!("SIG{signal}").parse::<Signal>().expect("a signal");
+    let pid = Pid::from_raw(pid.try_into().expect("a process id"));
+    kill(pid, signal).expect("the process is there");
 }
 
 pub fn wait_until(condition: &str, met: impl Fn() -> bool) {

@@ -4,7 +4,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use super::common::{LOG, Said, file, tool};
-use super::leftovers::wait_until;
+use super::leftovers::{send, wait_until};
 use super::toy::gate;
 
 /// Busy loops for each processor during the load test; their priority is the lowest of ordinary
@@ -20,12 +20,6 @@ fn folder(text: &str) -> tempfile::TempDir {
     write("toy.toml", &format!("about = \"A stand-in.\"\n{text}"));
     write("oracle.txt", &LOG);
     folder
-}
-
-fn kill(signal: &str, pid: u32) {
-    let mut kill = Command::new("kill");
-    let status = kill.args(["-s", signal, &pid.to_string()]).status();
-    assert!(status.expect("kill").success());
 }
 
 /// A tool that is stopped for longer than a silence may last judges as if it was not: the kernel
@@ -45,9 +39,9 @@ fn tool_that_is_stopped_judges_what_came_meanwhile() {
         .spawn()
         .expect("the tool runs");
     wait_until("half of the run", || folder.path().join("half").exists());
-    kill("STOP", child.id());
+    send("STOP", child.id());
     std::thread::sleep(Duration::from_millis(1500));
-    kill("CONT", child.id());
+    send("CONT", child.id());
     let said: Said = child.wait_with_output().expect("the tool ends").into();
     assert_eq!(said.exit, 0, "{}{}", said.out, said.err);
 }

@@ -9,6 +9,7 @@ mod cli;
 mod collateral;
 mod common;
 mod deaths;
+mod documents;
 mod elf;
 mod faults;
 mod fuzz;

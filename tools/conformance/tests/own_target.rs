@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use nix::pty::openpty;
 use nix::unistd::ttyname;
 
-use super::common::{ELF, LOG, Said, said, tool};
+use super::common::{ELF, LOG, Said, installed, said, tool};
 
 /// A folder with a target of this text and an oracle.
 fn folder(text: &str) -> tempfile::TempDir {
@@ -224,10 +224,7 @@ fn a_console_can_be_a_socket() {
                   listener.bind(sys.argv[1])\nlistener.listen()\n\
                   peer, _ = listener.accept()\nsubprocess.call([sys.argv[2]], stdout=peer)\n";
     fs::write(folder.path().join("board.py"), script).expect("a script");
-    if super::common::required(
-        "python3 (apt-get install python3)",
-        super::common::have("python3"),
-    ) {
+    if installed("python3", "python3") {
         passes(&run(folder.path(), &[]));
     }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::LazyLock;
 
-use super::common::{have, required, said};
+use super::common::{have, installed, packaged, said};
 use conformance::testing::{Plan, Resources, Spec, repro_program};
 
 /// The ordinary run tries each check whose index is a multiple of this.
@@ -91,7 +91,8 @@ fn can_trace() -> bool {
             "inject=getppid:error=ENOSYS",
             "true",
         ]);
-        required(
+        packaged(
+            "strace that may trace",
             "strace",
             have("strace") && strace.status().is_ok_and(|status| status.success()),
         )
@@ -101,7 +102,7 @@ fn can_trace() -> bool {
 
 /// Tries each check of a stride; at most a tenth may be refused, and none may fail.
 fn try_each(stride: usize) {
-    if !required("cc, of gcc", have("cc")) {
+    if !installed("cc", "gcc") {
         return;
     }
     let (plan, spec) = (
