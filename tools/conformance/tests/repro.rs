@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::LazyLock;
 
-use super::common::{have, installed, packaged, said};
+use super::common::{have, installed, packaged, said, tool};
 use conformance::testing::{Plan, Resources, Spec, repro_program};
 
 /// The ordinary run tries each check whose index is a multiple of this.
@@ -146,4 +146,31 @@ fn words_must_name_one_check() {
         "{}",
         said.err
     );
+}
+
+/// The ELF of a check runs that check, and prints the result of each of its steps.
+#[test]
+fn elf_of_a_check_runs_it_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let printed = tool(&["repro", "dup2: target -1", "--elf"]).output();
+    let printed = printed.expect("the tool runs");
+    assert!(printed.status.success(), "{printed:?}");
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("dup2");
+    std::fs::write(&path, &printed.stdout).expect("a file");
+    let mode = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(&path, mode).expect("a program");
+    let output = Command::new(&path).output().expect("it runs");
+    let log = String::from_utf8(output.stdout).expect("ASCII");
+    let lines: Vec<&str> = log.lines().collect();
+    let at = lines
+        .iter()
+        .position(|line| *line == "  [PASS] dup2: target -1 returns EBADF");
+    let at = at.unwrap_or_else(|| panic!("{log}"));
+    assert_eq!(lines[at - 1], "  = EBADF");
+    let others = lines.iter().filter(|line| line.contains("[PASS]"));
+    let plan = Plan::default();
+    let check = plan.find("dup2: target -1 returns EBADF").expect("a check");
+    let needed = check.index - plan.first_of_script(check.index) + 1;
+    assert_eq!(others.count(), needed);
 }

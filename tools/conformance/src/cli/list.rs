@@ -29,6 +29,9 @@ pub(crate) struct Explain {
 pub(crate) struct Repro {
     #[command(flatten)]
     pub select: SelectArgs,
+    /// Print the suite's ELF instead, with only that check and the result of each of its steps.
+    #[arg(long)]
+    pub elf: bool,
 }
 
 /// The selection of checks.

@@ -1,10 +1,13 @@
-//! `repro`: a check's script as a C program.
+//! `repro`: a check's script as a C program, or as the suite's ELF with that check alone.
+
+use std::io::IsTerminal;
 
 use super::list::selection;
 use crate::cli;
 use crate::error::{EXIT_GOOD, Error, Result};
 use crate::plan::Plan;
-use crate::report::print;
+use crate::prepare::elf_of_check;
+use crate::report::{print, print_bytes};
 use crate::repro;
 use crate::resources::Resources;
 
@@ -31,6 +34,15 @@ pub(super) fn main(args: &cli::Repro) -> Result<u8> {
             }
         )));
     };
+    if args.elf {
+        if std::io::stdout().is_terminal() {
+            return Err(Error::usage(
+                "an ELF is no text for a terminal; redirect it to a file",
+            ));
+        }
+        print_bytes(&elf_of_check(&Resources::find(), &plan, check)?)?;
+        return Ok(EXIT_GOOD);
+    }
     print(repro::program(&plan, &spec, check)?.as_bytes())?;
     Ok(EXIT_GOOD)
 }

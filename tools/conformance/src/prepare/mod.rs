@@ -5,7 +5,7 @@ mod options;
 mod trace;
 
 use self::only::Only;
-pub(crate) use only::elf_with_only;
+pub(crate) use only::{elf_of_check, elf_with_only};
 pub(crate) use options::{Inputs, LimitOverrides, PerTarget, RunOptions};
 pub(crate) use trace::oracle_trace;
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use posix_conformance::plan::control::WHOLE_SCRIPTS;
+use posix_conformance::plan::control::{TRACE, WHOLE_SCRIPTS};
 
 use super::{elf_to_run, read};
 use crate::control_block::{self, Block};
@@ -67,6 +67,14 @@ pub(crate) fn elf_with_only(
         None => Ok(elf),
         Some(only) => Elf::temp(&control_block::patched(&read(elf.path())?, &only.block())?),
     }
+}
+
+/// The suite's ELF with one check, which prints the result of each of its steps.
+pub(crate) fn elf_of_check(resources: &Resources, plan: &Plan, check: usize) -> Result<Vec<u8>> {
+    let elf = elf_to_run(resources, None)?;
+    let mut block = Only::new(plan, [check].into()).block();
+    block.flags |= TRACE;
+    control_block::patched(&read(elf.path())?, &block)
 }
 
 #[cfg(test)]

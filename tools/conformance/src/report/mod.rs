@@ -23,7 +23,7 @@ mod wrap;
 use std::io::{self, Write};
 
 use self::escape::{Syntax, inert};
-pub(crate) use self::outputs::{OutFile, Outputs, print, print_error};
+pub(crate) use self::outputs::{OutFile, Outputs, print, print_bytes, print_error};
 pub use self::style::Style;
 use crate::verdict::compare::Report;
 

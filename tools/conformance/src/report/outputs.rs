@@ -153,6 +153,11 @@ pub(crate) fn print(text: &[u8]) -> Result<()> {
     to_stdout(printable(&text, Style::of_stdout()).as_bytes())
 }
 
+/// Writes the bytes of a file to stdout.
+pub(crate) fn print_bytes(bytes: &[u8]) -> Result<()> {
+    to_stdout(bytes)
+}
+
 /// Writes a line to stderr; nothing in it acts on a terminal or in CI.
 pub(crate) fn print_error(line: &str) {
     // An error means that nobody reads it; the exit code says the same.
