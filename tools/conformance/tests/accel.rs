@@ -158,7 +158,7 @@ fn an_emulator_that_stops_in_a_check_costs_that_check_and_no_time() {
     let before_the_last = &plan.checks[..plan.checks.len() - 1];
     let mut canaries = before_the_last.iter().filter(|check| check.canary);
     let charged = canaries.next_back().expect("a canary");
-    let (said, seen) = gate(&charged.title, &["--format", "json"]);
+    let (said, seen) = gate(&charged.title, &["--no-trace", "--format", "json"]);
     assert_eq!(said.exit, 1, "{}", said.err);
     // The first boot, the check again alone, and the rest.
     assert_eq!(seen, ["quick", "quick", "quick"]);

@@ -61,6 +61,15 @@ impl From<Output> for Said {
     }
 }
 
+impl Said {
+    /// stderr without the line of each boot that ended.
+    pub fn complaints(&self) -> String {
+        let lines = self.err.lines();
+        let others = lines.filter(|line| !line.starts_with("boot ") && !line.starts_with("trace "));
+        others.map(|line| format!("{line}\n")).collect()
+    }
+}
+
 /// The tool with these arguments, run inside the repository.
 pub fn tool(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_conformance"));

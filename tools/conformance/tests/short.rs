@@ -84,3 +84,16 @@ fn each_brief_text_says_all_of_its_cause() {
     let good = said(&["run", "--only", "dup2", "--format", "brief"]);
     assert!(good.out.starts_with("GOOD: "), "{}", good.out);
 }
+
+/// Without a terminal each boot that has ended is a line.
+#[test]
+fn each_boot_is_a_line_on_stderr() {
+    let all = Plan::default().checks.len();
+    let ran = said(&["run", "faulty-linux", "--fault", "dup2-negative-panics"]);
+    let lines: Vec<&str> = ran.err.lines().collect();
+    assert_eq!(lines.len(), 4, "{}", ran.err);
+    assert!(lines[0].starts_with("boot 1: "), "{}", ran.err);
+    let last = format!("boot 3: {all} of {all} checks, 1 red, ");
+    assert!(lines[2].starts_with(&last), "{}", ran.err);
+    assert!(lines[3].starts_with("trace boot 1: "), "{}", ran.err);
+}

@@ -171,7 +171,7 @@ fn run_boots(
         command: None,
     };
     let mut lanes = Lanes::new(Campaign::new(subject.plan, run.rules));
-    let mut progress = Progress::new();
+    let mut progress = Progress::new("boot");
     loop {
         let boots = lanes.next_boots();
         match &boots[..] {
@@ -228,7 +228,7 @@ impl<'a> Run<'a, '_> {
             let conditions = self.conditions(limits, accelerator.name());
             let recorder = self.recorder.as_mut().map(|log| log as &mut dyn Write);
             let booted = conditions.boot(order, progress, recorder)?;
-            progress.clear();
+            progress.ended(self.subject.plan, booted.result.next_step);
             // Lost output says nothing of the kernel: the same boot is tried once more.
             let lost = again && matches!(booted.result.end, BootEnd::LostOutput(_));
             // The campaign takes no result of a trial that failed, so the order stays the same.
@@ -285,12 +285,13 @@ impl<'a> Run<'a, '_> {
                 for (booted, console, taken) in booted? {
                     self.copy(console)?;
                     self.record(&booted, lane, taken)?;
+                    progress.took(&booted.result);
+                    progress.ended(self.subject.plan, booted.result.next_step);
                     if taken {
                         lanes.finished(lane, booted.result);
                         self.command = Some(booted.command);
                     }
                 }
-                progress.known(lanes.known());
                 progress.draw(self.subject.plan);
             }
         })?;

@@ -1,83 +1,155 @@
-//! The progress line of a run, on a terminal only.
+//! The progress of a run: a line that is drawn again and again on a terminal, or else a line for
+//! each boot that has ended.
 
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
 
 use crate::log::reader::Event;
-use crate::plan::Plan;
+use crate::plan::{Plan, Step};
+use crate::run::monitor::BootResult;
+use crate::verdict::outcome::Outcome;
 
 /// The shortest interval between two drawings of the line.
 const INTERVAL: Duration = Duration::from_millis(100);
 
+/// The place of the progress.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// stderr is a terminal.
+    Terminal,
+    /// stderr is a file or a pipe.
+    Lines,
+    /// Nothing is shown.
+    Nowhere,
+}
+
 /// The progress of a run.
 #[derive(Debug)]
 pub(crate) struct Progress {
-    /// True where stderr is a terminal.
-    shown: bool,
+    place: Place,
+    /// The name of a boot.
+    name: &'static str,
     begun: Instant,
     drawn: Option<Instant>,
-    group: usize,
-    done: usize,
+    /// The number of the boot.
+    boot: usize,
+    /// The group that the boot runs, once its header line has come.
+    group: Option<usize>,
+    /// The checks that have an outcome, and those of them that do not pass.
+    known: BTreeSet<usize>,
+    red: BTreeSet<usize>,
 }
 
 impl Progress {
-    pub(crate) fn new() -> Progress {
+    /// The progress of a run whose boots have that name.
+    pub(crate) fn new(name: &'static str) -> Progress {
         Progress {
-            shown: io::stderr().is_terminal(),
+            place: match io::stderr().is_terminal() {
+                true => Place::Terminal,
+                false => Place::Lines,
+            },
+            name,
             begun: Instant::now(),
             drawn: None,
-            group: 0,
-            done: 0,
+            boot: 1,
+            group: None,
+            known: BTreeSet::new(),
+            red: BTreeSet::new(),
         }
     }
 
     /// The progress of one of several boots at once, which shows nothing.
     pub(crate) fn hidden() -> Progress {
         Progress {
-            shown: false,
-            ..Progress::new()
+            place: Place::Nowhere,
+            ..Progress::new("")
         }
     }
 
     /// Counts an event of the log.
     pub(crate) fn event(&mut self, event: &Event) {
         match event {
-            Event::Begin => self.done = 0,
-            Event::Group(group) => self.group = *group,
-            Event::Check(..) => self.done += 1,
-            Event::End => {}
+            Event::Begin => self.group = None,
+            Event::Group(group) => self.group = Some(*group),
+            Event::Check(_, Outcome::Skipped) | Event::End => {}
+            Event::Check(check, outcome) => self.outcome(*check, outcome),
         }
     }
 
-    /// Sets the number of checks with an outcome.
-    pub(crate) fn known(&mut self, done: usize) {
-        self.done = done;
+    /// Counts the outcome of a check.
+    fn outcome(&mut self, check: usize, outcome: &Outcome) {
+        self.known.insert(check);
+        match outcome {
+            Outcome::Pass => self.red.remove(&check),
+            _ => self.red.insert(check),
+        };
+    }
+
+    /// Counts the outcomes of a boot that ran beside others.
+    pub(crate) fn took(&mut self, result: &BootResult) {
+        for boot in &result.log.boots {
+            for (check, outcome) in boot.outcomes.iter().enumerate() {
+                if let Some(outcome) = outcome.as_ref().filter(|it| **it != Outcome::Skipped) {
+                    self.outcome(check, outcome);
+                }
+            }
+        }
+    }
+
+    /// Erases the line.
+    pub(crate) fn clear(&self) {
+        if self.place == Place::Terminal && self.drawn.is_some() {
+            let _ = write!(io::stderr(), "\r\x1b[K");
+        }
+    }
+
+    /// The counts up to now.
+    fn counts(&self, plan: &Plan) -> String {
+        let (boot, known, red) = (self.boot, self.known.len(), self.red.len());
+        let all = plan.checks.len();
+        format!("{} {boot}: {known} of {all} checks, {red} red", self.name)
     }
 
     /// Draws the line, if [`INTERVAL`] has passed since the last time.
     pub(crate) fn draw(&mut self, plan: &Plan) {
         let due = self.drawn.is_none_or(|drawn| drawn.elapsed() >= INTERVAL);
-        if !self.shown || !due {
+        if self.place != Place::Terminal || !due {
             return;
         }
         self.drawn = Some(Instant::now());
-        let group = plan.groups.get(self.group).map_or("", String::as_str);
-        let (done, all) = (self.done, plan.checks.len());
-        let seconds = self.begun.elapsed().as_secs_f64();
+        let waits_for = match self.group.and_then(|group| plan.groups.get(group)) {
+            Some(group) => group,
+            None => "the header line",
+        };
+        let (counts, seconds) = (self.counts(plan), self.begun.elapsed().as_secs_f64());
         // An error means that the terminal is gone; the run goes on.
-        let _ = write!(io::stderr(), "\r\x1b[K{done}/{all} {group} {seconds:.1} s");
+        let _ = write!(
+            io::stderr(),
+            "\r\x1b[K{counts}, waiting for {waits_for}, {seconds:.1} s"
+        );
     }
 
-    /// Erases the line.
-    pub(crate) fn clear(&self) {
-        if self.shown && self.drawn.is_some() {
-            let _ = write!(io::stderr(), "\r\x1b[K");
+    /// Notes that a boot has ended, and before which line of the plan if not after the last one:
+    /// erases the line, or prints one.
+    pub(crate) fn ended(&mut self, plan: &Plan, before: Option<usize>) {
+        if let Some(Step::Check(check)) = before.and_then(|step| plan.steps.get(step)) {
+            self.outcome(*check, &Outcome::Crash);
         }
-    }
-}
-
-impl Default for Progress {
-    fn default() -> Progress {
-        Progress::new()
+        let mut text = String::new();
+        match self.place {
+            Place::Terminal => self.clear(),
+            Place::Lines => {
+                let (counts, seconds) = (self.counts(plan), self.begun.elapsed().as_secs_f64());
+                // Writing to a string cannot fail.
+                let _ = writeln!(text, "{counts}, {seconds:.1} s");
+            }
+            Place::Nowhere => {}
+        }
+        // An error means that nobody reads it.
+        let _ = io::stderr().write_all(text.as_bytes());
+        self.boot += 1;
+        self.group = None;
     }
 }

@@ -32,13 +32,15 @@ pub(crate) fn trace(
     flags: u8,
 ) -> Result<Trace> {
     let conditions = conditions(subject, accelerator, interrupt);
+    let mut progress = Progress::new("trace boot");
     let mut trace = Trace::default();
     let mut open = checks.clone();
     for _ in 0..BOOTS_MAX {
         let Some(order) = order(subject.plan, &open, flags) else {
             break;
         };
-        let result = conditions.boot(&order, &mut Progress::new(), None)?.result;
+        let result = conditions.boot(&order, &mut progress, None)?.result;
+        progress.ended(subject.plan, result.next_step);
         let Some(boot) = result.log.boots.first().filter(|boot| boot.ours) else {
             break;
         };
@@ -80,7 +82,7 @@ pub(crate) fn trace_all(
     let mut console = Vec::new();
     if let Some(order) = order(subject.plan, &all, 0) {
         let conditions = conditions(subject, accelerator, interrupt);
-        conditions.boot(&order, &mut Progress::new(), Some(&mut console))?;
+        conditions.boot(&order, &mut Progress::hidden(), Some(&mut console))?;
     }
     Ok(console)
 }

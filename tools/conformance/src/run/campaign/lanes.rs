@@ -68,19 +68,6 @@ impl<'a> Lanes<'a> {
         }
     }
 
-    /// The number of checks with an outcome.
-    pub(crate) fn known(&self) -> usize {
-        let known = |campaign: &Campaign| {
-            let checks = campaign.plan.checks.iter().zip(&campaign.outcomes);
-            let own = checks.filter(|(check, _)| campaign.has_group(check.group));
-            own.filter(|(_, outcome)| outcome.is_some()).count()
-        };
-        match self.lanes.is_empty() {
-            true => known(&self.first),
-            false => self.lanes.iter().map(known).sum(),
-        }
-    }
-
     /// The result of all boots: exactly one outcome for each check.
     pub(crate) fn outcome(mut self) -> RunOutcome {
         self.first.unite(self.lanes);
