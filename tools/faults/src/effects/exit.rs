@@ -12,6 +12,7 @@ pub(super) const RESTARTS: [i64; 4] = [-512, -513, -514, -516];
 const ELEMENTS_MAX: i64 = 4096;
 
 pub(super) const CLOSE: u16 = 3;
+const RT_SIGRETURN: u16 = 15;
 pub(super) const FCNTL: u16 = 72;
 pub(super) const F_DUPFD: u64 = 0;
 const F_GETFD: u64 = 1;
@@ -45,7 +46,8 @@ impl FaultState<'_> {
         }
         self.met += u64::from(is_at_exit);
         self.past += u64::from(result >= 0);
-        let wants_restart = exit.contains(&ExitCond::Interrupted);
+        // The result of `rt_sigreturn` is the rax of the interrupted code, which may be any number.
+        let wants_restart = exit.contains(&ExitCond::Interrupted) || call.number == RT_SIGRETURN;
         if !pending.armed || (RESTARTS.contains(&result) && !wants_restart) {
             return ExitEffect::Result(result);
         }
