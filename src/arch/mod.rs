@@ -3,7 +3,9 @@
 //! | name | is |
 //! |---|---|
 //! | `start!` | defines `_start`, which aligns the stack and calls a function of the program |
-//! | [`syscall`], [`syscall4`] | the system call instruction, with six arguments and with four |
+//! | [`syscall`] | the system call instruction with six arguments; it notes what registers are lost |
+//! | [`syscall4`] | the system call instruction with four arguments |
+//! | [`take_lost`] | the parts of the registers that were lost |
 //! | [`clone_thread`] | clone(2) in its order of arguments; the new thread runs a [`Thread`] |
 //! | [`exit_thread`] | exit(2) of the calling thread, which does not use its stack |
 //! | [`Action`], [`action`] | the kernel's `struct sigaction`, and one that runs a [`Handler`] |
@@ -12,7 +14,7 @@
 //! | [`SIGNAL_STACK_SIZE`] | the stack that a thread needs to receive signals, in bytes |
 //! | [`SIGNAL_INFO_REACH`] | the greatest distance of `siginfo_t` from the stack pointer |
 //! | [`fill`] | fills memory; `memcpy` and `memset`, which the compiler calls, are defined too |
-//! | [`register_probe`] | the registers and the red zone that survive a signal |
+//! | [`WAIT_FOR_SIGNAL`] | the number for [`syscall`] that waits for a signal in user mode |
 //! | [`thread_pointer_probe`] | a load relative to the thread pointer, or to a segment's base |
 //!
 //! Another processor is one more `cfg_attr` below and a file that defines these names. The file
@@ -21,10 +23,11 @@
 #[cfg_attr(target_arch = "x86_64", path = "x86_64.rs")]
 mod processor;
 
-pub(crate) use processor::start;
+pub(crate) use processor::{AVX, sse, start};
 pub use processor::{
-    Action, SIGNAL_INFO_REACH, SIGNAL_STACK_SIZE, action, clone_thread, exit_thread, fill,
-    handler_address, register_probe, restorer_address, syscall, syscall4, thread_pointer_probe,
+    Action, SIGNAL_INFO_REACH, SIGNAL_STACK_SIZE, WAIT_FOR_SIGNAL, action, clone_thread,
+    exit_thread, fill, handler_address, restorer_address, syscall, syscall4, take_lost,
+    thread_pointer_probe,
 };
 
 /// The function that a new thread runs.

@@ -1,6 +1,7 @@
 //! x86-64.
 
 use core::arch::{asm, naked_asm};
+use core::sync::atomic::{AtomicU8, Ordering};
 
 use posix_conformance::abi::flags::SA_RESTORER;
 use posix_conformance::abi::numbers;
@@ -32,44 +33,217 @@ macro_rules! start {
             // may have done neither.
             "xor ebp, ebp",
             "and rsp, -16",
+            // AVX can be used where the processor has it and the kernel saves its registers (Intel
+            // SDM volume 1, 14.3): bits 27 and 28 of leaf 1, and bit 2 of XCR0.
+            $crate::arch::sse!(
+                "mov eax, 1
+                cpuid
+                xor eax, eax
+                not ecx
+                test ecx, 0x18000000
+                jnz 2f
+                xor ecx, ecx
+                xgetbv
+                and al, 4
+                2:"
+            ),
+            "mov [rip + {avx}], al",
             "call {main}",
             "ud2",
             ".previous",
             main = sym $main,
+            avx = sym $crate::arch::AVX,
         );
     };
 }
-pub(crate) use start;
+pub(crate) use {sse, start};
 
-/// Makes a system call of up to six arguments; returns `rax` unchanged.
+/// Not 0 where AVX can be used. `_start` sets it.
+pub static AVX: AtomicU8 = AtomicU8::new(0);
+
+/// A bit for each part of the registers that [`syscall`] has found changed; see [`take_lost`].
+static LOST: AtomicU8 = AtomicU8::new(0);
+
+/// The number that makes [`syscall`] wait in user mode for a signal instead of making a call.
 ///
-/// Arguments that the call does not take may have any value: a kernel must ignore them.
+/// It is the result by which a kernel knows a call that it must restart.
+pub const WAIT_FOR_SIGNAL: isize = -512;
+
+/// Returns a bit for each part of the registers that a kernel has lost since the last call of this
+/// function: 1 for integer registers, 2 for the red zone, 4 for the SSE registers, 8 for the upper
+/// halves of the AVX registers, 16 for the control words of x87 and SSE, 32 for the carry flag. All
+/// bits are set where no signal came.
+pub fn take_lost() -> u8 {
+    LOST.swap(0, Ordering::Relaxed)
+}
+
+/// Makes a system call of six arguments; returns `rax` unchanged. Notes what the kernel changes of
+/// the registers, the flags and the red zone; `rcx` and `r11` alone are the kernel's.
+///
+/// Every call of a row is such a probe: calls that block, that fail, and that another thread or a
+/// signal handler interrupts. The value in the vector registers and in the red zone is that of the
+/// stack pointer, so that two threads have two values.
+///
+/// With [`WAIT_FOR_SIGNAL`] for the number it waits until a handler has changed the 32-bit word at
+/// the first argument. The signal comes between two instructions of the loop, where the kernel may
+/// change no register: a kernel that returns by `sysret` loses `rcx` and `r11`. The direction flag
+/// is set there: a handler begins with it clear.
 ///
 /// # Safety
 ///
 /// The call may change memory, mappings and signal handlers only as the rest of the program
-/// expects.
-#[inline(never)]
-pub unsafe fn syscall(number: u16, args: &[usize; 6]) -> isize {
-    let result;
-    // SAFETY: the instruction clobbers what is declared; the caller guarantees the rest.
-    unsafe {
-        asm!(
-            "syscall",
-            inlateout("rax") usize::from(number) => result,
-            in("rdi") args[0],
-            in("rsi") args[1],
-            in("rdx") args[2],
-            in("r10") args[3],
-            in("r8") args[4],
-            in("r9") args[5],
-            lateout("rcx") _,
-            lateout("r11") _,
-            options(nostack),
-        );
-    }
-    result
+/// expects. The word must be one in which the handler counts.
+#[unsafe(naked)]
+pub unsafe extern "C" fn syscall(number: isize, args: &[usize; 6]) -> isize {
+    naked_asm!(
+        "push rbx",
+        "push r12",
+        "push r13",
+        "push r14",
+        "push rbp",
+        "mov rbp, rsp",
+        "mov rbx, rsi",
+        "mov r12, rdi",
+        "and rsp, -16",
+        "sub rsp, 512",
+        // The red zone and, above it, the area of FXRSTOR: the control words, then the registers
+        // from byte 160 on (Intel SDM volume 1, 10.5.1).
+        "lea rdi, [rsp - 128]",
+        "mov eax, ebp",
+        "mov ecx, 160",
+        "rep stosd",
+        "mov qword ptr [rsp], {x87}",
+        "mov dword ptr [rsp + 24], {mxcsr}",
+        sse!(
+            "fxrstor [rsp]
+            cmp byte ptr [rip + {avx}], 0
+            je 2f
+            vinsertf128 ymm15, ymm15, xmm15, 1
+            2:"
+        ),
+        "mov rdi, [rbx]",
+        "mov rsi, [rbx + 8]",
+        "mov rdx, [rbx + 16]",
+        "mov r10, [rbx + 24]",
+        "mov r8, [rbx + 32]",
+        "mov r9, [rbx + 40]",
+        "mov rax, r12",
+        "test rax, rax",
+        "js 2f",
+        "stc",
+        "syscall",
+        "sbb r14d, r14d",
+        "xor ecx, ecx",
+        "jmp 5f",
+        // The loop does not change the carry flag. r14 is 0 while the count is as it was.
+        "2:",
+        "or rcx, -1",
+        "or r11, -1",
+        "mov r12d, 1",
+        "sub r12d, [rdi]",
+        "mov r13d, {looks}",
+        "std",
+        "stc",
+        "3:",
+        "dec r13d",
+        "jz 4f",
+        "mov r14d, [rdi]",
+        "lea r14d, [r14 + r12]",
+        "dec r14d",
+        "jz 3b",
+        "4:",
+        "cld",
+        "sbb r14d, r14d",
+        "and rcx, r11",
+        "inc rcx",
+        "lea r11, [rax + {wait}]",
+        "or rcx, r11",
+        "test r13d, r13d",
+        "jnz 5f",
+        "or byte ptr [rip + {lost}], 255",
+        "5:",
+        sse!("fxsave [rsp]"),
+        "mov r12, rax",
+        // r14 has a bit for each part that was lost, rcx the difference of the integer registers.
+        "inc r14d",
+        "shl r14d, 5",
+        "sub rdi, [rbx]",
+        "or rcx, rdi",
+        "sub rsi, [rbx + 8]",
+        "or rcx, rsi",
+        "sub rdx, [rbx + 16]",
+        "or rcx, rdx",
+        "sub r10, [rbx + 24]",
+        "or rcx, r10",
+        "sub r8, [rbx + 32]",
+        "or rcx, r8",
+        "sub r9, [rbx + 40]",
+        "or rcx, r9",
+        "je 2f",
+        "or r14b, 1",
+        "2:",
+        "mov eax, ebp",
+        "lea rdi, [rsp - 128]",
+        "mov ecx, 32",
+        "repe scasd",
+        "je 2f",
+        "or r14b, 2",
+        "2:",
+        "lea rdi, [rsp + 160]",
+        "mov ecx, 64",
+        "repe scasd",
+        "je 2f",
+        "or r14b, 4",
+        "2:",
+        sse!(
+            "cmp byte ptr [rip + {avx}], 0
+            je 2f
+            vextractf128 xmm0, ymm15, 1
+            movd ecx, xmm0
+            cmp ecx, eax
+            je 2f
+            or r14b, 8
+            2:"
+        ),
+        "cmp word ptr [rsp], {x87}",
+        "jne 3f",
+        "cmp dword ptr [rsp + 24], {mxcsr}",
+        "je 2f",
+        "3:",
+        "or r14b, 16",
+        "2:",
+        "or [rip + {lost}], r14b",
+        // The psABI wants the control words of the caller.
+        sse!(
+            "fninit
+            push 0x1f80
+            ldmxcsr [rsp]"
+        ),
+        // The freestanding build names it nowhere else.
+        "/* {avx} */",
+        "mov rax, r12",
+        "mov rsp, rbp",
+        "pop rbp",
+        "pop r14",
+        "pop r13",
+        "pop r12",
+        "pop rbx",
+        "ret",
+        x87 = const CONTROL_WORD,
+        mxcsr = const MXCSR,
+        looks = const LOOKS_MAX,
+        wait = const -WAIT_FOR_SIGNAL,
+        avx = sym AVX,
+        lost = sym LOST,
+    )
 }
+
+/// The x87 control word during a call: all exceptions masked, 53 bits, rounded towards 0.
+const CONTROL_WORD: u16 = 0x0e7f;
+/// MXCSR during a call: all exceptions masked, rounded down.
+const MXCSR: u32 = 0x3f80;
+/// The number of looks at the handler's count: less than a second on a slow processor.
+const LOOKS_MAX: u32 = 1 << 28;
 
 /// Makes a system call of up to four arguments on the suite's own account.
 ///
@@ -195,14 +369,34 @@ pub fn restorer_address() -> usize {
 /// The signal handler's entry.
 ///
 /// The signal frame begins with the return address, so the stack pointer here is the one that a
-/// function has at its entry. It is passed on as the fourth argument.
+/// function has at its entry. It is passed on as the fourth argument, with 4 added to it where the
+/// direction flag is set.
+///
+/// It changes what the kernel must restore; see [`syscall`].
 #[unsafe(naked)]
 extern "C" fn handler<H: Handler>() {
     naked_asm!(
-        "mov rcx, rsp",
-        // The kernel must restore it; see `register_probe`.
-        sse!("pxor xmm15, xmm15"),
+        "pushfq",
+        "pop rax",
+        "cld",
+        "shr eax, 8",
+        "and eax, 4",
+        "lea rcx, [rsp + rax]",
+        sse!(
+            "pxor xmm15, xmm15
+            fninit
+            push 0x1f80
+            ldmxcsr [rsp]
+            pop rax
+            cmp byte ptr [rip + {avx}], 0
+            je 2f
+            vzeroupper
+            2:"
+        ),
+        // The freestanding build names it nowhere else.
+        "/* {avx} */",
         "jmp {handle}",
+        avx = sym AVX,
         handle = sym H::handle,
     )
 }
@@ -252,77 +446,6 @@ extern "C" fn memset(to: *mut u8, byte: i32, size: usize) -> *mut u8 {
              options(nostack, preserves_flags));
     }
     to
-}
-
-/// The value in every register and every word of the red zone: no two of its bytes are equal.
-const MARK: u64 = 0x5ac3_96e1_0f3c_a578;
-/// The number of looks at the handler's count: less than a second on a slow processor.
-const LOOKS_MAX: u64 = 1 << 28;
-
-/// Waits in user mode until a signal handler has run; returns a bit for each part that survived.
-///
-/// Bit 0 is the integer registers, bit 1 the red zone, bit 2 an SSE register. The signal comes
-/// between two instructions of the loop, where the kernel may change no register: a kernel that
-/// returns by `sysret` loses `rcx` and `r11`.
-///
-/// # Safety
-///
-/// `count` must be the address of the 32-bit word in which the handler counts.
-pub unsafe fn register_probe(count: usize) -> isize {
-    let (sum, zone, vector, left): (u64, u64, u64, u64);
-    // SAFETY: the asm writes the red zone, which the compiler does not use around an asm without
-    // `nostack`. It reads the count, whose address the caller guarantees.
-    unsafe {
-        asm!(
-            "lea rdi, [rsp - 128]",
-            "mov ecx, 16",
-            "rep stosq",
-            "mov rcx, rax",
-            "mov rdx, rax",
-            "mov rsi, rax",
-            "mov rdi, rax",
-            "mov r8, rax",
-            "mov r9, rax",
-            "mov r10, rax",
-            "mov r11, rax",
-            sse!("movq xmm15, rax"),
-            "mov r15d, [r12]",
-            "2:",
-            "dec r13",
-            "jz 3f",
-            "cmp r15d, [r12]",
-            "je 2b",
-            "3:",
-            "add rax, rcx",
-            "add rax, rdx",
-            "add rax, rsi",
-            "add rax, rdi",
-            "add rax, r8",
-            "add rax, r9",
-            "add rax, r10",
-            "add rax, r11",
-            sse!("movq rdi, xmm15"),
-            "xor edx, edx",
-            "mov ecx, 16",
-            "4:",
-            "add rdx, [rsp + 8*rcx - 136]",
-            "loop 4b",
-            inout("rax") MARK => sum,
-            inout("r12") count => _,
-            inout("r13") LOOKS_MAX => left,
-            out("rdx") zone,
-            out("rdi") vector,
-            out("r15") _,
-            clobber_abi("sysv64"),
-        );
-    }
-    let integers = isize::from(sum == MARK.wrapping_mul(9));
-    let zone = isize::from(zone == MARK.wrapping_mul(16));
-    let vector = isize::from(vector == MARK);
-    if left == 0 {
-        return 0;
-    }
-    integers | zone << 1 | vector << 2
 }
 
 /// Returns the byte at an address plus the base of FS, plus 256 times the byte by the base of GS.

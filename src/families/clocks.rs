@@ -3,6 +3,7 @@
 //! Times have lower bounds only. The watchdog ends a call that never returns.
 
 use crate::plan::prelude::*;
+use crate::plan::routine::LOST;
 
 pub const FAMILY: Family = Family {
     title: "Clocks",
@@ -39,10 +40,13 @@ const POSITIVE: &[Row] = rows! {
         => Is(300), "clock_gettime: CLOCK_MONOTONIC neither goes back nor jumps a second";
     NANOSLEEP([timespec(0, MS)], 0);
     CLOCK()                                   => AtLeast(1000), "nanosleep: lasts at least 1 ms";
+    LOST();
     LATER(0, 0);
     NANOSLEEP([timespec(0, MS)], 0);
     JOIN(0);
     CLOCK() => AtLeast(1000), "nanosleep: second thread lasts at least 1 ms";
+    NANOSLEEP([timespec(0, MS)], 0);
+    LOST()                                    => Is(0), "nanosleep: registers survive";
 
     FRESH();
     CLOCK_GETTIME(CLOCK_THREAD_CPUTIME_ID, &TIME) => Is(0), "CLOCK_THREAD_CPUTIME_ID";

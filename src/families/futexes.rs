@@ -4,6 +4,7 @@
 //! has been moved: then it is known to wait. Every wait has a timeout.
 
 use crate::plan::prelude::*;
+use crate::plan::routine::LOST;
 
 pub const FAMILY: Family = Family {
     title: "Futexes",
@@ -96,8 +97,10 @@ const POSITIVE: &[Row] = rows! {
     FRESH();
     WATCH();
     CLOCK();
+    LOST();
     FUTEX(&WORD, FUTEX_WAIT, *WORD, [ONE_MS], 0, 0) => Err(ETIMEDOUT), "wait of 1 ms";
     CLOCK()                                   => AtLeast(1000), "futex: wait lasts at least 1 ms";
+    LOST()                                    => Is(0), "futex: registers survive";
     FUTEX(&WORD, FUTEX_WAIT_BITSET, *WORD, [PAST], 0, -1) => Err(ETIMEDOUT), "time in the past";
     FUTEX(&WORD, FUTEX_WAIT_BITSET | FUTEX_CLOCK_REALTIME, *WORD, [PAST], 0, -1) => Err(ETIMEDOUT),
         "CLOCK_REALTIME in the past";

@@ -7,7 +7,7 @@
 //! failure ends the script.
 
 use crate::plan::prelude::*;
-use crate::plan::routine::WHAT_SURVIVES;
+use crate::plan::routine::LOST_TO_SIGNAL;
 
 pub const FAMILY: Family = Family {
     title: "Signals",
@@ -190,10 +190,14 @@ const POSITIVE: &[Row] = rows! {
     CATCH(SIGUSR1, 0, 0)                      => Is(1);
     TIMER_CREATE(CLOCK_MONOTONIC, [TICK], &TIMER);
     TIMER_SETTIME(*TIMER, 0, [TICKS], 0);
-    WHAT_SURVIVES()                           => Keep(A);
-    AND(*A, 1)                                => Is(1), "rt_sigaction: registers survive a handler";
-    AND(*A, 2)                                => Is(2), "rt_sigaction: red zone survives a handler";
-    AND(*A, 4) => Is(4), "rt_sigaction: SSE state survives a handler";
+    LOST_TO_SIGNAL(&CAUGHT)                   => Keep(A);
+    AND(*A, 1)                                => Is(0), "rt_sigaction: registers survive a handler";
+    AND(*A, 2)                                => Is(0), "rt_sigaction: red zone survives a handler";
+    AND(*A, 4) => Is(0), "rt_sigaction: SSE state survives a handler";
+    AND(*A, 8) => Is(0), "rt_sigaction: AVX state survives a handler";
+    AND(*A, 16) => Is(0), "rt_sigaction: rounding modes survive a handler";
+    AND(*A, 32) => Is(0), "rt_sigaction: carry flag survives a handler";
+    GET64(&CAUGHT_STACK) => Is(8), "rt_sigaction: handler begins with the direction flag clear";
 };
 
 const NEGATIVE: &[Row] = rows! {

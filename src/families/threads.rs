@@ -3,6 +3,7 @@
 //! The calls have no errors, and so no negative checks.
 
 use crate::plan::prelude::*;
+use crate::plan::routine::LOST;
 
 pub const FAMILY: Family = Family {
     title: "Threads",
@@ -23,6 +24,14 @@ const POSITIVE: &[Row] = rows! {
     JOIN(0)               => Is(*B), "gettid: what clone told of a second thread";
     JOIN(0)               => Keep(B);
     SAME(&A, &B, 8)       => AtLeast(1), "gettid: two threads differ";
+
+    // Two threads with different registers.
+    FRESH();
+    LOST();
+    LATER(0, 0);
+    SCHED_YIELD();
+    SCHED_YIELD();
+    LOST()                => Is(0), "sched_yield: registers survive";
 };
 
 const NEGATIVE: &[Row] = rows! {};

@@ -20,7 +20,8 @@ pub fn call(number: u8, args: &[Argument; 6]) -> isize {
         Routine::FILL_UP => pipes::fill_up(first.number()),
         Routine::POLL_ONE => polling::poll_one(first.number(), second.number()),
         Routine::STATUS_FLAGS => descriptors::status_flags(first.number()),
-        Routine::WHAT_SURVIVES => probes::surviving_registers(),
+        Routine::LOST => probes::lost_registers(),
+        Routine::LOST_TO_SIGNAL => probes::lost_to_signal(args),
         Routine::SEGMENT_BYTES => probes::byte_by_thread_pointer(first),
     }
 }

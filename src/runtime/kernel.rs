@@ -89,7 +89,7 @@ pub fn call(number: u16, args: &[Argument; 6]) -> isize {
 /// Makes a system call of a row without noting its number, for handlers and threads.
 pub fn call_elsewhere(number: u16, args: &[Argument; 6]) -> isize {
     // SAFETY: rows pass the kernel only the arena, constants, and memory that they mapped.
-    unsafe { arch::syscall(number, argument::registers(args)) }
+    unsafe { arch::syscall(number as isize, argument::registers(args)) }
 }
 
 /// Notes that a row has no result; returns an error that no row wants.

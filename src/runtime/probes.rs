@@ -1,15 +1,19 @@
-//! Probes: registers after a signal, and memory by the thread pointer.
+//! Probes: registers after a call or a signal, and memory by the thread pointer.
 
-use posix_conformance::plan::arena::CAUGHT;
-
-use super::arena;
-use super::argument::Argument;
+use super::argument::{self, Argument};
 use crate::arch;
 
-/// Waits in user mode until a signal handler has run; returns a bit for each part that survived.
-pub fn surviving_registers() -> isize {
-    // SAFETY: the handler counts in that place.
-    unsafe { arch::register_probe(arena::address(CAUGHT)) }
+/// A bit for each part of the registers that calls have lost; see [`arch::take_lost`].
+pub fn lost_registers() -> isize {
+    arch::take_lost().into()
+}
+
+/// Waits in user mode until a signal handler has run; returns a bit for each part that was lost.
+pub fn lost_to_signal(args: &[Argument; 6]) -> isize {
+    arch::take_lost();
+    // SAFETY: the only row with this routine passes the place in which the handler counts.
+    unsafe { arch::syscall(arch::WAIT_FOR_SIGNAL, argument::registers(args)) };
+    lost_registers()
 }
 
 /// The byte at an address plus the thread pointer; see [`arch::thread_pointer_probe`].

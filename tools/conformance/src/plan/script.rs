@@ -95,9 +95,11 @@ fn in_words(routine: Routine) -> &'static str {
         Routine::FILL_UP => "write to {0} until it is full; the bytes",
         Routine::POLL_ONE => "the events of {0} that poll reports at once, asked for {1}",
         Routine::STATUS_FLAGS => "the access mode and the status flags of {0} that POSIX has",
-        Routine::WHAT_SURVIVES => {
-            "what a signal leaves: registers (1), red zone (2), SSE register (4)"
+        Routine::LOST => {
+            "what calls have lost since the last look: registers (1), red zone (2), SSE (4), AVX \
+             (8), control words (16), carry flag (32)"
         }
+        Routine::LOST_TO_SIGNAL => "the same for a signal that changes {0} at any instruction",
         Routine::SEGMENT_BYTES => "the byte at FS:{0}, plus 256 times the byte at GS:{0}",
     }
 }

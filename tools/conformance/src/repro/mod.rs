@@ -48,11 +48,12 @@ pub fn program(plan: &Plan, spec: &Spec, check: usize) -> Result<String> {
     if steps.iter().any(|row| row.call == AGAIN) {
         return Err(refused("its script repeats steps before the check"));
     }
-    let survives = Routine::ALL
-        .iter()
-        .position(|one| *one == Routine::WHAT_SURVIVES);
     let is_survival = |row: &&Row| {
-        row.call.callee == Callee::Routine && Some(usize::from(row.call.number)) == survives
+        row.call.callee == Callee::Routine
+            && matches!(
+                Routine::ALL.get(usize::from(row.call.number)),
+                Some(Routine::LOST | Routine::LOST_TO_SIGNAL)
+            )
     };
     if rows.iter().any(is_survival) {
         return Err(refused(
