@@ -15,6 +15,8 @@ pub const FAMILY: Family = Family {
 
 /// A number that no clock has: `<time.h>` ends at 11, and Linux has room for 16.
 const NO_CLOCK: i64 = 99;
+/// The clock that `clock_getcpuclockid(0, ..)` returns.
+const OWN_PROCESS: i64 = -6;
 const SEC: i64 = 1_000_000_000;
 const MS: i64 = 1_000_000;
 const HUGE: i64 = 1 << 62;
@@ -54,6 +56,15 @@ const POSITIVE: &[Row] = rows! {
     CLOCK_GETTIME(CLOCK_THREAD_CPUTIME_ID, &TIME);
     JOIN(0)                                   => Is(0);
     GET64(&TIME) => Is(0), "clock_gettime: new thread has used no second";
+
+    // The clocks of C libraries and of language runtimes.
+    FRESH();
+    CLOCK_GETTIME(CLOCK_MONOTONIC_RAW, &TIME) => Is(0), "CLOCK_MONOTONIC_RAW";
+    CLOCK_GETTIME(CLOCK_MONOTONIC_COARSE, &TIME) => Is(0), "CLOCK_MONOTONIC_COARSE";
+    CLOCK_GETTIME(CLOCK_REALTIME_COARSE, &TIME) => Is(0), "CLOCK_REALTIME_COARSE";
+    CLOCK_GETTIME(CLOCK_BOOTTIME, &TIME)      => Is(0), "CLOCK_BOOTTIME";
+    CLOCK_GETRES(CLOCK_BOOTTIME, 0)           => Is(0), "CLOCK_BOOTTIME";
+    CLOCK_GETRES(OWN_PROCESS, 0)              => Is(0), "clock of the own process";
 
     FRESH();
     CLOCK_GETRES(CLOCK_REALTIME, &TIME)       => Is(0), "CLOCK_REALTIME";

@@ -14,6 +14,8 @@ pub const FAMILY: Family = Family {
     boundary: BOUNDARY,
 };
 
+/// The clock that `pthread_getcpuclockid` returns for the calling thread.
+const OWN_THREAD: i64 = -2;
 const MS: i64 = 1_000_000;
 const ONE_MS: [u8; 16] = timespec(0, MS);
 const TENTH: [u8; 16] = timespec(0, 100 * MS);
@@ -114,6 +116,8 @@ const POSITIVE: &[Row] = rows! {
     RT_SIGPROCMASK(SIG_UNBLOCK, [USR1], 0, SIGSET_SIZE);
     GET32(&CAUGHT_INFO + 20)                  => AtLeast(1), "timer_settime: overrun is counted";
 
+    FRESH();
+    TIMER_CREATE(OWN_THREAD, 0, &TIMER)       => Is(0), "clock of the own thread";
     FRESH();
     TIMER_CREATE(CLOCK_REALTIME, 0, &TIMER)   => Is(0), "null event";
     TIMER_CREATE(CLOCK_REALTIME, 0, &WORD);
