@@ -23,6 +23,8 @@ const NOW: [u8; 16] = timespec(0, 0);
 const ONE_MS: [u8; 16] = timespec(0, MS);
 /// The timeout of a wait that another call ends: even a busy machine makes that call before.
 const PATIENT: [u8; 16] = timespec(9, 0);
+/// The same where the machine has nothing else to do.
+const TWO_S: [u8; 16] = timespec(2, 0);
 /// A time that has passed on the clock. Two waits of a kernel that takes it for a duration last as
 /// long as the watchdog waits.
 const PAST: [u8; 16] = timespec(0, 400 * MS);
@@ -74,7 +76,7 @@ const POSITIVE: &[Row] = rows! {
     LATER(0, 0);
     FUTEX(&WORD, WAIT_BITSET, *WORD, &TIME, 0, 1);
     LATER(1, 0);
-    FUTEX(&WORD, WAIT_BITSET, *WORD, &TIME, 0, 2);
+    FUTEX(&WORD, WAIT_BITSET, *WORD, 0, 0, 2);
     RETRY();
     FUTEX(&WORD, FUTEX_CMP_REQUEUE | PRIVATE, 0, 1, &WORD2, *WORD) => Is(1);
     RETRY();
@@ -102,6 +104,8 @@ const POSITIVE: &[Row] = rows! {
     CLOCK()                                   => AtLeast(1000), "futex: wait lasts at least 1 ms";
     LOST()                                    => Is(0), "futex: registers survive";
     FUTEX(&WORD, FUTEX_WAIT_BITSET, *WORD, [PAST], 0, -1) => Err(ETIMEDOUT), "time in the past";
+    CLOCK_GETTIME(CLOCK_MONOTONIC, &TIME);
+    FUTEX(&WORD, FUTEX_WAIT_BITSET, *WORD, &TIME, 0, -1) => Err(ETIMEDOUT), "time of now";
     FUTEX(&WORD, FUTEX_WAIT_BITSET | FUTEX_CLOCK_REALTIME, *WORD, [PAST], 0, -1) => Err(ETIMEDOUT),
         "CLOCK_REALTIME in the past";
 
@@ -112,6 +116,16 @@ const POSITIVE: &[Row] = rows! {
     TIMER_CREATE(CLOCK_MONOTONIC, [TICK], &TIMER);
     TIMER_SETTIME(*TIMER, 0, [TICKS], 0);
     FUTEX(&WORD, FUTEX_WAIT, *WORD, [PATIENT], 0, 0) => Err(EINTR), "handler despite SA_RESTART";
+    // The handler counts in the word: a wait that is restarted finds another value.
+    FUTEX(&CAUGHT, FUTEX_WAIT, *CAUGHT, 0, 0, 0) => Err(EAGAIN), "restart without a timeout";
+
+    // The kernel clears the word of a thread that has ended, and wakes who waits for that. It may
+    // have ended before.
+    FRESH();
+    LATER(0, 0);
+    SCHED_YIELD()                             => Keep(A);
+    FUTEX(&TID, FUTEX_WAIT, *A, [TWO_S], 0, 0) => AtLeast(-11), "end of a thread ends the wait";
+    AGAIN(250)                                => Is(250), "futex: 250 threads leak nothing";
 
     FRESH();
     FUTEX(&WORD, FUTEX_WAKE, 1, 0, 0, 0)      => Is(0), "wake without waiters";

@@ -93,6 +93,12 @@ const POSITIVE: &[Row] = rows! {
     TIMER_CREATE(CLOCK_MONOTONIC, [TICK], &TIMER);
     TIMER_SETTIME(*TIMER, 0, [TICKS], 0);
     WRITE(*WR, &BUF, 1)                => Err(EINTR), "pipe2: wait for room, caught signal";
+    READ(*RD, &BUF, 4096);
+    WRITE(*WR, &BUF, 12288)            => AtLeast(1), "pipe2: part is written, caught signal";
+    CATCH(SIGUSR1, SA_RESTART, 0)      => Is(1);
+    LATER(0, 12);
+    READ(*RD, &BUF, 8192);
+    WRITE(*WR, &BUF, 1)                => Is(1), "rt_sigaction: SA_RESTART carries a write on";
 
     FRESH();
     CATCH(SIGPIPE, 0, 0)               => Is(1);

@@ -268,7 +268,11 @@ const NEGATIVE: &[Row] = rows! {
     TIMER_CREATE(CLOCK_MONOTONIC, [TICK], &TIMER);
     TIMER_SETTIME(*TIMER, 0, [TICKS], 0);
     POLL(0, 0, -1)                     => Err(EINTR), "caught signal";
-    SELECT(0, 0, 0, 0, 0)              => Err(EINTR), "caught signal";
+    PIPE2(&FDS, 0);
+    BIT(*RD)                           => Keep(A);
+    PUT64(&SET, *A);
+    SELECT(64, &SET, 0, 0, 0)          => Err(EINTR), "caught signal";
+    GET64(&SET)                        => Is(*A), "select: set is left alone after EINTR";
 
     FRESH();
     PAIR(&TIME, 0, 0);

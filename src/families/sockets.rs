@@ -106,6 +106,11 @@ const POSITIVE: &[Row] = rows! {
     TIMER_CREATE(CLOCK_MONOTONIC, [TICK], &TIMER);
     TIMER_SETTIME(*TIMER, 0, [TICKS], 0);
     ACCEPT(*FD_A, 0, 0)                => Err(EINTR), "caught signal";
+    CATCH(SIGUSR1, SA_RESTART, 0)      => Is(1);
+    SOCKET(AF_INET, SOCK_STREAM, 0)    => Keep(FD_B);
+    LATER(0, 8);
+    CONNECT(*FD_B, &ADDR, 16);
+    ACCEPT(*FD_A, 0, 0)                => Done(), "rt_sigaction: SA_RESTART carries an accept on";
 
     // Datagrams.
     FRESH();
@@ -270,6 +275,11 @@ const NEGATIVE: &[Row] = rows! {
     CONNECT(*FD_B, &ADDR, 8);
     SOCKET(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0) => Keep(FD_C);
     CONNECT(*FD_C, &ADDR, 8)           => Err(EAGAIN), "full backlog";
+    FCNTL(*FD_C, F_SETFL, 0);
+    CATCH(SIGUSR1, 0, 0)               => Is(1);
+    TIMER_CREATE(CLOCK_MONOTONIC, [TICK], &TIMER);
+    TIMER_SETTIME(*TIMER, 0, [TICKS], 0);
+    CONNECT(*FD_C, &ADDR, 8)           => Err(EINTR), "wait for room, caught signal";
     PUT32(&LEN2, -1);
     ACCEPT(*FD_A, &ADDR2, &LEN2)       => Err(EINVAL), "length -1";
 
