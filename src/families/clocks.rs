@@ -110,6 +110,7 @@ const NEGATIVE: &[Row] = rows! {
     CLOCK_GETRES(CLOCK_REALTIME, 8)           => Err(EFAULT), "unmapped result";
     COUNT(&TIME, POISON, 16) => Is(16), "clock_gettime: failed calls write nothing";
     NANOSLEEP(8, 0)                           => Err(EFAULT), "unmapped request";
+    NANOSLEEP(-4096, 0)                       => Err(EFAULT), "kernel half";
     PAIR(&TIME, 0, -1);
     NANOSLEEP(&TIME, &TIME2)                  => Err(EINVAL), "negative tv_nsec";
     PAIR(&TIME, 0, SEC);

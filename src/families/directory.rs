@@ -40,6 +40,7 @@ const NEGATIVE: &[Row] = rows! {
     GETCWD(&BUF, 0)                    => Either(EINVAL, ERANGE), "size 0";
     GETCWD(&EDGE, 4096)                => Err(EFAULT), "unmapped buffer";
     MMAP(0, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) => Keep(A);
+    CHDIR(*A)                          => Err(ENOENT), "untouched memory";
     GETCWD(*A, 4096)                   => Err(EFAULT), "read-only buffer";
     MUNMAP(*A, 4096);
 };

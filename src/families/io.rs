@@ -14,6 +14,9 @@ pub const FAMILY: Family = Family {
     boundary: BOUNDARY,
 };
 
+const RW: i64 = PROT_READ | PROT_WRITE;
+const ANON: i64 = MAP_PRIVATE | MAP_ANONYMOUS;
+
 const POSITIVE: &[Row] = rows! {
     FRESH();
     PIPE2(&FDS, 0);
@@ -101,6 +104,7 @@ const NEGATIVE: &[Row] = rows! {
     PAIR(&IOV, &BUF, 5);
     READ(*WR, &BUF, 4096)              => Err(EBADF), "write end";
     WRITE(*RD, &BUF, 4096)             => Err(EBADF), "read end";
+    WRITE(*RD, 8, 1)                   => Err(EBADF), "read end, unmapped buffer";
     READ(*RD, &BUF, 4096)              => Err(EAGAIN), "empty pipe, O_NONBLOCK";
     READV(*RD, &IOV, 1)                => Err(EAGAIN), "empty pipe, O_NONBLOCK";
     CLOSE(*RD);
@@ -164,6 +168,16 @@ const BOUNDARY: &[Row] = rows! {
     READ(*RD, &EDGE - 5, 5)            => Is(5), "last bytes of a page";
     WRITE(*WR, [*b"hello"], 5);
     READ(*RD, &BUF, -1)                => Either(EFAULT, EINVAL), "size SIZE_MAX";
+
+    // Memory that is mapped, but that no access has touched.
+    FRESH();
+    PIPE2(&FDS, O_NONBLOCK);
+    MMAP(0, 12288, RW, ANON, -1, 0)    => Keep(A);
+    MINUS(*A, -8192)                   => Keep(B);
+    WRITE(*WR, &BUF, 8192)             => Is(8192);
+    READ(*RD, *A, 8192)                => Is(8192), "untouched memory";
+    WRITE(*WR, *B, 1)                  => Is(1), "untouched memory";
+    MUNMAP(*A, 12288);
 
     // An iovec at the end of its page.
     FRESH();

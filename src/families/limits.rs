@@ -60,6 +60,20 @@ const BOUNDARY: &[Row] = rows! {
     PRLIMIT64(0, RLIMIT_NOFILE, 0, &EDGE - 16)          => Is(0), "last bytes of a page";
     PRLIMIT64(0, RLIMIT_NOFILE, 0, &EDGE - 8) => Err(EFAULT), "half of the result unmapped";
 
+    // The program has more memory than these limits allow.
+    FRESH();
+    PRLIMIT64(0, RLIMIT_AS, 0, &A);
+    PAIR(&C, 0, *B);
+    PRLIMIT64(0, RLIMIT_AS, &C, 0);
+    MMAP(0, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) => Err(ENOMEM), "RLIMIT_AS 0";
+    FRESH();
+    BRK(0)                                              => Keep(E);
+    MINUS(*E, -4096)                                    => Keep(TIME);
+    PRLIMIT64(0, RLIMIT_DATA, 0, &A);
+    PAIR(&C, 0, *B);
+    PRLIMIT64(0, RLIMIT_DATA, &C, 0);
+    BRK(*TIME)                                          => Is(*E), "RLIMIT_DATA 0";
+
     // With a limit of 4 the last number is 3. Only checks are between lowering the limit and
     // restoring it: a failed check does not end the script.
     FRESH();

@@ -67,6 +67,9 @@ const POSITIVE: &[Row] = rows! {
     CLOCK_GETTIME(CLOCK_ID, *B)        => Err(EFAULT), "munmap: hole between pages";
     CLOCK_GETTIME(CLOCK_ID, *A)        => Is(0), "munmap: page before the hole stays";
     CLOCK_GETTIME(CLOCK_ID, *C)        => Is(0), "munmap: page behind the hole stays";
+    // Where it does not, the program itself must not read it.
+    CLOCK_GETTIME(CLOCK_ID, *C);
+    COUNT(*C, 1, 4096) => AtLeast(4080), "munmap: page behind the hole keeps its bytes";
     MMAP(*B, 4096, RW, FIXED, -1, 0)   => Is(*B), "MAP_FIXED fills a hole";
     MUNMAP(*B, 4096);
     MUNMAP(*A, 12288)                  => Is(0), "range with a hole";
@@ -125,6 +128,8 @@ const NEGATIVE: &[Row] = rows! {
     FRESH();
     MMAP(0, 4096, RW, ANON, -1, 0)     => Keep(A);
     MINUS(*A, -1)                      => Keep(B);
+    MMAP(*A, 4096, RW, MAP_PRIVATE | MAP_FIXED, -1, 0) => Err(EBADF);
+    CLOCK_GETTIME(CLOCK_ID, *A)        => Is(0), "mmap: failed MAP_FIXED unmaps nothing";
     MUNMAP(*A, 0)                      => Err(EINVAL), "length 0";
     MUNMAP(*B, 4096)                   => Err(EINVAL), "address inside a page";
     MUNMAP(*A, -4096)                  => Err(EINVAL), "length beyond the address space";
@@ -156,6 +161,12 @@ const BOUNDARY: &[Row] = rows! {
     MUNMAP(*A, 1);
     CLOCK_GETTIME(CLOCK_ID, *B)        => Err(EFAULT), "munmap: one byte unmaps a whole page";
     MUNMAP(*A, 4096)                   => Is(0), "range without memory";
+
+    FRESH();
+    MMAP(HUGE, 4096, RW, ANON, -1, 0)  => Keep(A), "hint 2^62";
+    MUNMAP(*A, 4096);
+    MMAP(0, 4096, RW | 8, ANON, -1, 0) => Keep(A), "unknown protection";
+    MUNMAP(*A, 4096);
 
     FRESH();
     MMAP(0, 4097, RW, ANON, -1, 0)     => Keep(A);

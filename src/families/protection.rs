@@ -15,6 +15,7 @@ pub const FAMILY: Family = Family {
 const RW: i64 = PROT_READ | PROT_WRITE;
 const ANON: i64 = MAP_PRIVATE | MAP_ANONYMOUS;
 const CLOCK_ID: i64 = CLOCK_MONOTONIC;
+const MIB: i64 = 1 << 20;
 
 const POSITIVE: &[Row] = rows! {
     FRESH();
@@ -38,6 +39,32 @@ const POSITIVE: &[Row] = rows! {
     GET8(&BUF)                                => Is(1), "mprotect: contents survive";
     CLOCK_GETTIME(CLOCK_ID, *B)               => Is(0), "mprotect: writable again";
     MUNMAP(*A, 12288);
+
+    // A fault of the program itself. The handler makes the memory accessible; where it cannot, the
+    // second fault ends the program.
+    FRESH();
+    MMAP(0, 4096, PROT_NONE, ANON, -1, 0)     => Keep(A);
+    MINUS(*A, 0)                              => AtLeast(4096);
+    CLOCK_GETTIME(CLOCK_ID, *A)               => Err(EFAULT);
+    CATCH(SIGSEGV, SA_SIGINFO | SA_RESETHAND, 0) => Is(1);
+    IN_HANDLER();
+    MPROTECT(*A, 4096, RW);
+    GET8(*A)                                  => Is(0), "mprotect: handler repairs a fault";
+    GET64(&CAUGHT_INFO + 16)                  => Is(*A), "rt_sigaction: si_addr of a fault";
+    GET32(&CAUGHT_INFO + 8)                   => Is(SEGV_ACCERR), "rt_sigaction: si_code of a fault";
+    MUNMAP(*A, 4096);
+
+    // A mapping that a page table may hold in large leaves.
+    FRESH();
+    MMAP(0, 4 * MIB, RW, ANON, -1, 0)         => Keep(A);
+    MINUS(*A, -2 * MIB)                       => Keep(B);
+    MINUS(*B, -4096)                          => Keep(C);
+    CLOCK_GETTIME(CLOCK_ID, *C);
+    MPROTECT(*B, 4096, PROT_READ);
+    CLOCK_GETTIME(CLOCK_ID, *C)               => Is(0), "mprotect: page of 4 MiB protected alone";
+    MUNMAP(*B, 4096);
+    CLOCK_GETTIME(CLOCK_ID, *C)               => Is(0), "munmap: page of 4 MiB unmapped alone";
+    MUNMAP(*A, 4 * MIB);
 
     FRESH();
     PIPE2(&FDS, 0);

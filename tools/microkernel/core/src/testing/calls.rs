@@ -2,7 +2,7 @@
 
 use super::{HANDLER, MEMORY, RESTORER, TestProgram};
 use crate::kernel::Ending;
-use crate::linux::{SIGCHLD, errno::*, flags::*, numbers as n, *};
+use crate::linux::{SIGCHLD, SIGSEGV, errno::*, flags::*, numbers as n, *};
 use crate::options::Options;
 use crate::scheduler::{Next, Trap};
 
