@@ -45,6 +45,11 @@ constants! { FLAGS;
         CLOCK_BOOTTIME = 7;
         TIMER_ABSTIME = 1;
     }
+    // wait4(2).
+    "linux/wait.h" {
+        WNOHANG = 1;
+        WUNTRACED = 2;
+    }
     // setitimer(2).
     "sys/time.h" {
         ITIMER_REAL = 0;
@@ -59,7 +64,9 @@ constants! { FLAGS;
         SIGPIPE = 13;
         SIGALRM = 14;
         SIGCHLD = 17;
+        SIGCONT = 18;
         SIGSTOP = 19;
+        SIGURG = 23;
         SIG_DFL = 0;
         SIG_IGN = 1;
         SIG_BLOCK = 0;
@@ -154,6 +161,7 @@ constants! { FLAGS;
         EPOLLOUT = 0x4;
         EPOLLERR = 0x8;
         EPOLLHUP = 0x10;
+        EPOLLRDHUP = 0x2000;
         EPOLLONESHOT = 1 << 30;
         EPOLLET = 1 << 31;
     }
@@ -183,6 +191,7 @@ constants! { FLAGS;
         SO_RCVBUF = 8;
         SO_KEEPALIVE = 9;
         SO_RCVTIMEO = 20;
+        SO_SNDTIMEO = 21;
         SO_ACCEPTCONN = 30;
     }
     "linux/in.h" {

@@ -13,6 +13,8 @@ pub const FAMILY: Family = Family {
 /// A real-time signal that C libraries do not reserve.
 const RT_SIGNAL: i64 = 41;
 
+const NO_SIGNAL: [u8; 8] = sigset(&[]);
+
 const POSITIVE: &[Row] = rows! {
     // Where SIGCHLD was ignored at the start, the child would be reaped: the handler prevents it.
     // SA_RESTART keeps the signal from ending the wait: POSIX allows both.
@@ -22,13 +24,39 @@ const POSITIVE: &[Row] = rows! {
     PIPE2(&FDS, 0);
     LATER(0, CHILD);
     EXIT_GROUP(7)           => Keep(A);
-    WAIT4(*A, &WORD, 0, 0)  => Is(*A), "exit_group: parent can wait";
-    GET32(&WORD)            => Is(7 << 8), "exit_group: status 7";
     RETRY();
     GET32(&CAUGHT)          => Is(1), "exit_group: parent gets SIGCHLD";
+    KILL(*A, 0)             => Is(0), "child that has ended";
+    WAIT4(*A, &WORD, 0, 0)  => Is(*A), "exit_group: parent can wait";
+    GET32(&WORD)            => Is(7 << 8), "exit_group: status 7";
     GET32(&CAUGHT_INFO + 16) => Is(*A), "exit_group: SIGCHLD names the child";
     CLOSE(*WR);
     READ(*RD, &BUF, 1)      => Is(0), "exit_group: descriptors of the child are closed";
+
+    // Children that wait: one is killed, one is stopped and goes on to its end.
+    FRESH();
+    WATCH();
+    CATCH(SIGCHLD, SA_SIGINFO | SA_RESTART, 0) => Is(1);
+    PIPE2(&FDS, 0);
+    LATER(0, CHILD);
+    READ(*RD, &BUF, 1)      => Keep(A);
+    WAIT4(*A, 0, WNOHANG, 0) => Is(0);
+    KILL(*A, SIGKILL);
+    WAIT4(*A, &WORD, 0, 0)  => Is(*A), "kill: SIGKILL ends a read";
+    GET32(&WORD)            => Is(SIGKILL), "kill: SIGKILL is the status";
+    PUT32(&POLLFDS, *RD);
+    PUT16(&POLLFDS + 4, POLLIN);
+    LATER(0, CHILD);
+    PPOLL(&POLLFDS, 1, 0, [NO_SIGNAL], SIGSET_SIZE) => Keep(A);
+    WAIT4(*A, 0, WNOHANG, 0) => Is(0);
+    KILL(*A, SIGURG);
+    KILL(*A, SIGSTOP);
+    WAIT4(*A, &WORD, WUNTRACED, 0) => Is(*A);
+    GET32(&WORD)            => Is(SIGSTOP << 8 | 0x7f), "kill: SIGSTOP stops a child";
+    KILL(*A, SIGCONT);
+    WRITE(*WR, [*b"hello"], 1);
+    WAIT4(*A, &WORD, 0, 0)  => Is(*A);
+    GET32(&WORD)            => Is(0), "kill: SIGURG and SIGCONT end no child";
 };
 
 const NEGATIVE: &[Row] = rows! {};
@@ -41,6 +69,7 @@ const BOUNDARY: &[Row] = rows! {
     EXIT_GROUP(256 + 7)     => Keep(A);
     WAIT4(*A, &WORD, 0, 0);
     GET32(&WORD)            => Is(7 << 8), "exit_group: status 263 is cut to 7";
+    AGAIN(120)              => Is(120), "exit_group: 120 children leak nothing";
     LATER(0, CHILD);
     EXIT_GROUP(-1)          => Keep(A);
     WAIT4(*A, &WORD, 0, 0);

@@ -31,8 +31,9 @@ const USR1: [u8; 8] = sigset(&[SIGUSR1]);
 const USR2: [u8; 8] = sigset(&[SIGUSR2]);
 const BOTH_RT: [u8; 8] = sigset(&[RT_LOW, RT_HIGH]);
 const CHLD: [u8; 8] = sigset(&[SIGCHLD]);
-/// The mask of signals 33 to 64. The watchdog's signal is not in it.
-const UPPER: [u8; 8] = [0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff];
+const ALL: [u8; 8] = [0xff; 8];
+/// The bits of `SIGKILL` and `SIGSTOP`.
+const UNBLOCKABLE: i64 = 1 << (SIGKILL - 1) | 1 << (SIGSTOP - 1);
 /// A timer that interrupts a blocked call: it repeats, so that one tick comes after the call began.
 const TICK: [u8; 16] = sigevent(0, SIGUSR1, SIGEV_SIGNAL);
 const TICKS: [u8; 32] = itimerspec(500_000, 500_000);
@@ -278,9 +279,10 @@ const BOUNDARY: &[Row] = rows! {
     RT_SIGACTION(SIGKILL, 0, &OLD_ACT, SIGSET_SIZE) => Is(0), "SIGKILL may be asked about";
     RT_SIGPROCMASK(SIG_BLOCK, [sigset(&[SIGKILL, SIGSTOP])], 0, SIGSET_SIZE) => Is(0),
         "SIGKILL and SIGSTOP are passed over";
-    RT_SIGPROCMASK(SIG_BLOCK, [UPPER], &MASK, SIGSET_SIZE);
+    RT_SIGPROCMASK(SIG_BLOCK, [ALL], &MASK, SIGSET_SIZE);
     GET64(&MASK)                              => Is(0), "rt_sigprocmask: neither was blocked";
     RT_SIGPROCMASK(SIG_SETMASK, [NONE], &MASK, SIGSET_SIZE);
+    GET32(&MASK) => Is(!UNBLOCKABLE), "rt_sigprocmask: signals 1 to 32 but KILL and STOP";
     GET32(&MASK + 4)                          => Is(-1), "rt_sigprocmask: signals 33 to 64";
 
     // Masks and actions at the end of a page.
