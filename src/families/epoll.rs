@@ -17,6 +17,7 @@ const READABLE: [u8; 12] = epoll_event(EPOLLIN, DATA);
 const WRITABLE: [u8; 12] = epoll_event(EPOLLOUT, DATA);
 const NOTHING: [u8; 12] = epoll_event(0, DATA);
 const READABLE_EDGE: [u8; 12] = epoll_event(EPOLLIN | EPOLLET, DATA);
+const WRITABLE_EDGE: [u8; 12] = epoll_event(EPOLLOUT | EPOLLET, DATA);
 const READABLE_ONCE: [u8; 12] = epoll_event(EPOLLIN | EPOLLONESHOT, 5);
 /// A timer that expires every half millisecond, as in the polling family.
 const TICK: [u8; 16] = sigevent(0, SIGUSR1, SIGEV_SIGNAL);
@@ -66,19 +67,24 @@ const POSITIVE: &[Row] = rows! {
     EPOLL_CTL(*FD_A, EPOLL_CTL_MOD, *RD, [READABLE_ONCE]);
     EPOLL_WAIT(*FD_A, &EVENTS, 16, 0)  => Is(1), "MOD arms a one-shot again";
     GET64(&EVENTS + 4)                 => Is(5), "epoll_ctl: MOD changes the data";
+    EPOLL_CTL(*FD_A, EPOLL_CTL_ADD, *WR, [WRITABLE_EDGE]);
+    EPOLL_WAIT(*FD_A, &EVENTS, 16, 0)  => Is(1);
+    EPOLL_WAIT(*FD_A, &EVENTS, 16, 0)  => Is(0), "edge of a write end is reported once";
 
     // Events that are reported without being asked for.
     FRESH();
     PIPE2(&FDS, 0);
     EPOLL_CREATE1(0)                   => Keep(FD_A);
-    EPOLL_CTL(*FD_A, EPOLL_CTL_ADD, *RD, [READABLE]);
+    EPOLL_CTL(*FD_A, EPOLL_CTL_ADD, *RD, [NOTHING]);
     WRITE(*WR, [*b"hello"], 5);
+    WATCH();
+    LATER(0, 1);
     CLOSE(*WR);
+    EPOLL_WAIT(*FD_A, &EVENTS, 16, -1) => Is(1), "close of the writer ends the wait";
+    GET32(&EVENTS)                     => Is(EPOLLHUP), "epoll_wait: hang-up is reported unasked";
+    EPOLL_CTL(*FD_A, EPOLL_CTL_MOD, *RD, [READABLE]);
     EPOLL_WAIT(*FD_A, &EVENTS, 16, 0)  => Is(1);
     GET32(&EVENTS)                 => Is(EPOLLIN | EPOLLHUP), "epoll_wait: data of a closed writer";
-    EPOLL_CTL(*FD_A, EPOLL_CTL_MOD, *RD, [NOTHING]);
-    EPOLL_WAIT(*FD_A, &EVENTS, 16, 0)  => Is(1);
-    GET32(&EVENTS)                     => Is(EPOLLHUP), "epoll_wait: hang-up is reported unasked";
     FRESH();
     PIPE2(&FDS, 0);
     EPOLL_CREATE1(0)                   => Keep(FD_A);

@@ -37,6 +37,10 @@ const POSITIVE: &[Row] = rows! {
     POLL_ONE(*WR, POLLIN | POLLOUT)    => Is(POLLOUT), "poll: write end is writable alone";
     WRITE(*WR, [*b"hello"], 5);
     POLL_ONE(*RD, POLLIN)              => Is(POLLIN), "poll: pipe with data is readable";
+    DUP(0)                             => Keep(FD_A);
+    DUP2(*RD, 0)                       => Is(0);
+    POLL_ONE(0, POLLIN)                => Is(POLLIN), "poll: descriptor 0";
+    DUP2(*FD_A, 0);
     POLL_ONE(*RD, POLLRDNORM)          => Is(POLLRDNORM), "poll: data are normal data";
     POLL_ONE(*RD, POLLOUT)             => Is(0), "poll: data not asked for are not reported";
     READ(*RD, &BUF, 4096)              => Is(5);
@@ -83,6 +87,8 @@ const POSITIVE: &[Row] = rows! {
     PUT16(&POLLFDS + 4, POLLOUT);
     PUT32(&POLLFDS + 8, *WR);
     POLL(&POLLFDS, 2, 0)               => Is(2), "same descriptor twice counts twice";
+    PUT32(&POLLFDS + 8, i32::MAX);
+    POLL(&POLLFDS, 2, 0)               => Is(2), "closed descriptor counts";
 
     // Timeouts and signals.
     FRESH();
@@ -102,6 +108,9 @@ const POSITIVE: &[Row] = rows! {
     FRESH();
     WATCH();
     PIPE2(&FDS, 0);
+    PUT32(&POLLFDS, *WR);
+    PUT16(&POLLFDS + 4, POLLOUT);
+    POLL(&POLLFDS, 1, 4000)            => Is(1), "writable at once";
     PUT32(&POLLFDS, *RD);
     PUT16(&POLLFDS + 4, POLLIN);
     LATER(0, 1);
@@ -345,6 +354,7 @@ const BOUNDARY: &[Row] = rows! {
     GET64(&EDGE - 8)                   => Is(*A), "select: bit 32";
     SELECT(33, 0, &EDGE - 4, 0, &TIME) => Err(EFAULT), "second half of the set is unmapped";
     SELECT(0, 8, 8, 8, &TIME)      => Is(0), "nfds 0 looks at no set";
+    SELECT(2048, 0, 0, 0, &TIME)   => Is(0), "nfds 2048";
     PAIR(&TIME, 0, 0);
     PSELECT6(0, 8, 8, 8, &TIME, 0)     => Is(0), "nfds 0 looks at no set";
     PAIR(&TIME, 0, 0);

@@ -2,7 +2,7 @@
 
 use super::status::{FILE_TYPE, MODE};
 use crate::plan::prelude::*;
-use crate::plan::routine::{POLL_ONE, STATUS_FLAGS};
+use crate::plan::routine::{FILL_UP, POLL_ONE, STATUS_FLAGS};
 
 pub const FAMILY: Family = Family {
     title: "Sockets",
@@ -20,6 +20,8 @@ const FOREIGN: [u8; 16] = sockaddr_in([192, 0, 2, 1], 0);
 const LOCAL: [u8; 2] = (AF_UNIX as u16).to_ne_bytes();
 /// The address of a local socket in a directory that does not exist.
 const MISSING: [u8; 10] = *b"\x01\x00/none/x\x00";
+/// An edge of data, or the end of the peer.
+const EDGE_OR_END: [u8; 12] = epoll_event(EPOLLIN | EPOLLRDHUP | EPOLLET, 0);
 const ON: [u8; 4] = 1i32.to_ne_bytes();
 /// A timer that expires every half millisecond, as in the polling family.
 const TICK: [u8; 16] = sigevent(0, SIGUSR1, SIGEV_SIGNAL);
@@ -37,6 +39,7 @@ const POSITIVE: &[Row] = rows! {
     COUNT(&ADDR + 2, 0, 2)             => AtMost(1), "bind: port 0 chooses a port";
     LISTEN(*FD_A, 1);
     SOCKET(AF_INET, SOCK_STREAM, IPPROTO_TCP) => Keep(FD_B);
+    POLL_ONE(*FD_B, POLLOUT)           => Is(POLLOUT | POLLHUP), "poll: unconnected TCP socket";
     STATUS_FLAGS(*FD_B)                => Is(O_RDWR), "socket: no flag leaves O_NONBLOCK clear";
     FCNTL(*FD_B, F_GETFD, 0)           => Is(0), "socket: no flag leaves FD_CLOEXEC clear";
     CONNECT(*FD_B, &ADDR, 16)          => Is(0), "to a listening socket";
@@ -132,11 +135,17 @@ const POSITIVE: &[Row] = rows! {
     // 10 us, as a `struct timeval`.
     SETSOCKOPT(*FD_C, SOL_SOCKET, SO_RCVTIMEO, [timespec(0, 10)], 16);
     READ(*FD_C, &BUF, 4096)            => Err(EAGAIN), "setsockopt: SO_RCVTIMEO ends a read";
+    SETSOCKOPT(*FD_B, SOL_SOCKET, SO_RCVTIMEO, [[0; 16]], 16);
+    LATER(0, 40);
+    WRITE(*FD_A, [*b"hello"], 4);
+    READ(*FD_B, &BUF, 4096)            => Is(4), "setsockopt: SO_RCVTIMEO 0 waits for data";
     WRITE(*FD_C, [*b"hello"], 5);
     WRITE(*FD_B, [*b"hello"], 4);
     READ(*FD_A, &BUF, 4096)            => Is(4), "connect: UDP socket hears its peer alone";
     CONNECT(*FD_B, [[0; 16]], 16);
     WRITE(*FD_B, [*b"hello"], 5)       => Err(EDESTADDRREQ), "connect: AF_UNSPEC takes its peer";
+    GETSOCKOPT(*FD_C, SOL_SOCKET, SO_RCVTIMEO, &TIME, &LEN);
+    GET64(&TIME + 8)                   => AtLeast(10), "getsockopt: SO_RCVTIMEO is read back";
 
     // Local sockets need no interface. The name is abstract and of this process alone. An accepted
     // descriptor must not be a standard one.
@@ -156,6 +165,51 @@ const POSITIVE: &[Row] = rows! {
     CLOSE(*FD_B);
     CLOSE(*FD_C);
     AGAIN(300)                         => Is(300), "accept: 300 connections leak nothing";
+
+    // A local socket under select, in an epoll, full, and without a peer.
+    FRESH();
+    WATCH();
+    SOCKET(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0) => Keep(FD_A);
+    PUT32(&ADDR, AF_UNIX);
+    PUT32(&ADDR + 4, *SELF);
+    BIND(*FD_A, &ADDR, 8);
+    LISTEN(*FD_A, 1);
+    SOCKET(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0) => Keep(FD_B);
+    CONNECT(*FD_B, &ADDR, 8);
+    ACCEPT(*FD_A, 0, 0)                => Keep(FD_C);
+    GET32(&FD_C)                       => Is(5);
+    BIT(*FD_B)                         => Keep(A);
+    PUT64(&SET, *A);
+    LATER(0, 1);
+    WRITE(*FD_C, [*b"hello"], 5);
+    SELECT(5, &SET, 0, 0, 0)           => Is(1), "data of a socket end the wait";
+    JOIN(0);
+    EPOLL_CREATE1(0)                   => Keep(FD_A);
+    EPOLL_CTL(*FD_A, EPOLL_CTL_ADD, *FD_B, [EDGE_OR_END]);
+    EPOLL_WAIT(*FD_A, &EVENTS, 16, 0)  => Is(1), "socket with data";
+    EPOLL_WAIT(*FD_A, &EVENTS, 16, 0)  => Is(0), "edge of a socket is reported once";
+    FCNTL(*FD_C, F_SETFL, O_NONBLOCK);
+    FILL_UP(*FD_C)                     => AtLeast(1);
+    EPOLL_WAIT(*FD_A, &EVENTS, 16, 0)  => Is(1), "more data in a socket are an edge";
+    PUT64(&SET, 32);
+    PAIR(&TIME, 0, 0);
+    SELECT(6, 0, &SET, 0, &TIME)       => Is(0), "full socket is not writable";
+    FCNTL(*FD_C, F_SETFL, 0);
+    SETSOCKOPT(*FD_C, SOL_SOCKET, SO_SNDTIMEO, [timespec(0, 10)], 16);
+    WRITE(*FD_C, &BUF, 1)              => Err(EAGAIN), "setsockopt: SO_SNDTIMEO ends a write";
+    SETSOCKOPT(*FD_C, SOL_SOCKET, SO_SNDTIMEO, [[0; 16]], 16);
+    LATER(0, 1);
+    READ(*FD_B, &BUF, 8192);
+    WRITE(*FD_C, &BUF, 1)              => Is(1), "write: full socket waits for room";
+    JOIN(0);
+    EPOLL_WAIT(*FD_A, &EVENTS, 16, 0);
+    LATER(0, 1);
+    CLOSE(*FD_C);
+    EPOLL_WAIT(*FD_A, &EVENTS, 16, -1) => Is(1), "close of the peer ends the wait";
+    GET32(&EVENTS) => Is(EPOLLIN | EPOLLRDHUP | EPOLLHUP), "epoll_wait: peer that has closed";
+    CATCH(SIGPIPE, 0, 0)               => Is(1);
+    WRITE(*FD_B, [*b"hello"], 5)       => Err(EPIPE);
+    GET32(&CAUGHT_SIGNO)               => Is(SIGPIPE), "write: no peer raises SIGPIPE";
     FRESH();
     SOCKET(AF_INET, SOCK_DGRAM, 0)     => Keep(FD_A);
     BIND(*FD_A, [LOOPBACK], 16);
@@ -262,6 +316,8 @@ const NEGATIVE: &[Row] = rows! {
     FRESH();
     WATCH();
     SOCKET(AF_UNIX, SOCK_STREAM, 0)    => Keep(FD_A);
+    CATCH(SIGPIPE, 0, 0)               => Is(1);
+    WRITE(*FD_A, [*b"hello"], 5)       => Either(ENOTCONN, EPIPE), "unconnected socket";
     CONNECT(*FD_A, [MISSING], 10)      => Err(ENOENT), "missing path";
     BIND(*FD_A, [MISSING], 10)         => Err(ENOENT), "missing directory";
     FRESH();
