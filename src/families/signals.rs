@@ -271,8 +271,10 @@ const BOUNDARY: &[Row] = rows! {
     GET32(&CAUGHT_SIGNO)                      => Is(SIGHUP), "kill: signal 1";
     KILL(*SELF, LAST);
     GET32(&CAUGHT_SIGNO)                      => Is(LAST), "kill: signal 64";
-    PAIR(&ACT, SIG_DFL, SA_RESTORER);
+    PAIR(&ACT, 1i64 << 62, SA_RESTORER);
     PUT64(&ACT + 16, @Restorer);
+    RT_SIGACTION(SIGHUP, &ACT, 0, SIGSET_SIZE) => Is(0), "handler at 2^62";
+    PUT64(&ACT, SIG_DFL);
     RT_SIGACTION(SIGHUP, &ACT, 0, SIGSET_SIZE);
 
     FRESH();

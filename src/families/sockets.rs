@@ -363,6 +363,13 @@ const BOUNDARY: &[Row] = rows! {
     CLOSE(*FD_A);
     SOCKET(AF_INET, SOCK_STREAM, 0)    => Keep(FD_A);
     BIND(*FD_A, &ADDR, 16)             => Is(0), "port is free again after close";
+    // Linux lets two sockets with SO_REUSEADDR have one port as long as none listens.
+    SETSOCKOPT(*FD_A, SOL_SOCKET, SO_REUSEADDR, [ON], 4);
+    SOCKET(AF_INET, SOCK_STREAM, 0)    => Keep(FD_B);
+    SETSOCKOPT(*FD_B, SOL_SOCKET, SO_REUSEADDR, [ON], 4);
+    BIND(*FD_B, &ADDR, 16)             => Is(0), "SO_REUSEADDR shares a port";
+    LISTEN(*FD_A, 1);
+    LISTEN(*FD_B, 1)                   => Err(EADDRINUSE), "port that is listened at";
     PUT32(&LEN, 2);
     GETSOCKOPT(*FD_A, SOL_SOCKET, SO_TYPE, &WORD, &LEN);
     GET16(&WORD)                       => Is(SOCK_STREAM), "getsockopt: value is cut to the length";
