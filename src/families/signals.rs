@@ -34,9 +34,10 @@ const CHLD: [u8; 8] = sigset(&[SIGCHLD]);
 const ALL: [u8; 8] = [0xff; 8];
 /// The bits of `SIGKILL` and `SIGSTOP`.
 const UNBLOCKABLE: i64 = 1 << (SIGKILL - 1) | 1 << (SIGSTOP - 1);
-/// A timer that interrupts a blocked call: it repeats, so that one tick comes after the call began.
+/// A timer that interrupts a loop: it repeats, so that one tick comes after the loop began. The next
+/// is so much later that it does not come in the same loop.
 const TICK: [u8; 16] = sigevent(0, SIGUSR1, SIGEV_SIGNAL);
-const TICKS: [u8; 32] = itimerspec(500_000, 500_000);
+const TICKS: [u8; 32] = itimerspec(8_000_000, 500_000);
 
 const POSITIVE: &[Row] = rows! {
     // A signal to the program itself, and all that its handler is given.
