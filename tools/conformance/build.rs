@@ -56,6 +56,7 @@ fn main() {
     embed("ELF_FREESTANDING", freestanding.flatten());
     for (name, folder, ending) in [
         ("SPEC", "tests-spec", "toml"),
+        ("PRODUCTS", "tests-spec/products", "toml"),
         ("REFERENCES", "reference-outputs", "txt"),
         ("TRACES", "reference-outputs", "trace"),
         ("GAPS", "reference-outputs/gaps", "toml"),

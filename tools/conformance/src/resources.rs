@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
-use crate::spec::Spec;
+use crate::spec::{Products, Spec};
 use crate::target::Target;
 use crate::verdict::known_gaps::Gaps;
 
@@ -61,6 +61,16 @@ impl Resources {
         // Without the folder nothing is specified, and `spec --check` says so check by check.
         let files = self.texts("tests-spec", embedded::SPEC)?;
         Spec::parse(
+            files
+                .iter()
+                .map(|(name, text)| (name.as_str(), text.as_str())),
+        )
+    }
+
+    /// The tables of situations: the repository's, or the embedded ones.
+    pub(crate) fn products(&self) -> Result<Products> {
+        let files = self.texts("tests-spec/products", embedded::PRODUCTS)?;
+        Products::parse(
             files
                 .iter()
                 .map(|(name, text)| (name.as_str(), text.as_str())),

@@ -17,6 +17,10 @@ pub(crate) struct Spec {
     /// Write the table in README.md.
     #[arg(long, conflicts_with = "check")]
     pub write: bool,
+    /// Print the tables of situations with the number of checks in each cell, `-` where there is no
+    /// such situation, and what waits for a further suite.
+    #[arg(long, conflicts_with_all = ["check", "write", "by"])]
+    pub products: bool,
     /// Print only the table by this property; may be repeated.
     #[arg(long, value_name = "THING")]
     pub by: Vec<By>,

@@ -17,8 +17,14 @@ pub(super) fn main(args: &cli::Spec) -> Result<u8> {
         readme::write(resources.required()?, &table)?;
         return Ok(EXIT_GOOD);
     }
+    let products = resources.products()?;
+    if args.products {
+        print(products.text().as_bytes())?;
+        return Ok(EXIT_GOOD);
+    }
     if args.check {
         let mut wrong = spec.disagreements(&plan);
+        wrong.extend(products.disagreements(&plan));
         if let Some(root) = &resources.repository {
             wrong.extend(readme::disagreement(root, &table)?);
         }

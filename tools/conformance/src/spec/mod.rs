@@ -3,11 +3,13 @@
 mod agreement;
 mod coverage;
 mod needs;
+mod products;
 pub(crate) mod readme;
 pub(crate) mod selection;
 
 pub(crate) use coverage::{By, coverage, errors};
 pub(crate) use needs::needs;
+pub(crate) use products::Products;
 
 use std::collections::HashMap;
 
