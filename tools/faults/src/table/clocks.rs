@@ -4,6 +4,10 @@ use super::prelude::*;
 
 faults! {
     SYS_clock_gettime "clock_gettime" {
+        "coarse-time-unknown" FalseError entry [is(0, CLOCK_REALTIME_COARSE)] [fail(EINVAL)]
+            "clock_gettime(2): CLOCK_REALTIME_COARSE";
+        "later-clocks-unknown" FalseError entry [above(0, 3)] [fail(EINVAL)]
+            "clock_gettime(2): CLOCK_MONOTONIC_RAW, CLOCK_MONOTONIC_COARSE and CLOCK_BOOTTIME";
         "unknown-clock-succeeds" MissingCheck exit [err(EINVAL)] [ret(0)]
             "EINVAL: the clock is not known";
         "unknown-clock-panics" Panic exit [err(EINVAL)] [Panic]
@@ -103,6 +107,9 @@ faults! {
             "CLOCK_REALTIME: every system has it";
     }
     SYS_nanosleep "nanosleep" {
+        "remainder-cleared-first" ArgumentChanged entry [Same(0, 1), given(0)]
+            [put(long(0, 0), 0), put(long(0, 8), 0)]
+            "nanosleep: the request and the remainder may be one object";
         "does-not-sleep" TimeOff entry [Mem(long(0, 8), Gt(0)), Mem(long(0, 8), Lt(SECOND))]
             [skip(0)]
             "nanosleep: not less than the time asked for";

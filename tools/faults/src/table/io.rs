@@ -82,6 +82,9 @@ faults! {
             "EFAULT (Linux): the buffer cannot be that long";
     }
     SYS_write "write" {
+        "empty-datagram-dropped" StateKept for "socket" entry [On(0, Socket), Reg(2, Eq(0))]
+            [skip(0)]
+            "SOCK_DGRAM: each datagram is sent, an empty one too";
         "negative-descriptor-panics" Panic entry [below(0, 0)] [Panic]
             "EBADF: the descriptor is not open";
         "closed-descriptor-takes-all" MissingCheck exit [err(EBADF)] [Ret(Set(A(2)))]
@@ -223,6 +226,8 @@ faults! {
             "EPIPE: no reader has the pipe open";
     }
     SYS_close "close" {
+        "wakes-one-reader" Hang @ SYS_read entry [Main(false), Int(2, Eq(1)), Met(1)] [Block]
+            "close: the last writer's close ends every read";
         "negative-descriptor-succeeds" MissingCheck entry [below(0, 0)] [skip(0)]
             "EBADF: the descriptor is not open";
         "negative-descriptor-panics" Panic entry [below(0, 0)] [Panic]
