@@ -29,7 +29,7 @@ const SYMBOLS: usize = 3;
 const VOTES: usize = CONTEXTS * SYMBOLS;
 /// The number of slots.
 const SLOTS: u32 = 3584;
-/// The number of weights of a vote: by the votes before, this many or more being alike.
+/// The number of weights of a vote: one for each number of votes before it, the last one for more.
 const BEFORE: usize = 4;
 /// The number of weights, a power of two.
 const WEIGHTS: usize = (set::COUNT * VOTES * BEFORE).next_power_of_two();
@@ -94,10 +94,10 @@ impl Model {
             call: 0,
             bias: 0,
             count: 0,
-            votes: [0; _],
-            weights: [0; _],
-            biases: [0; _],
-            slots: [0; _],
+            votes: [0; VOTES],
+            weights: [0; WEIGHTS],
+            biases: [0; set::COUNT * 256],
+            slots: [0; SLOTS as usize],
         }
     }
 
