@@ -153,6 +153,8 @@ fn report<'a>(spec: &'a Spec, log: RunOutcome, subject: &str) -> Report<'a> {
         gate: None,
         oracle_trace: None,
         again: None,
+        facts: Vec::new(),
+        earlier: None,
     }
 }
 

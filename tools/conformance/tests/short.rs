@@ -97,3 +97,42 @@ fn each_boot_is_a_line_on_stderr() {
     assert!(lines[2].starts_with(&last), "{}", ran.err);
     assert!(lines[3].starts_with("trace boot 1: "), "{}", ran.err);
 }
+
+/// A page links its parts and the documents, and says what has changed since an earlier report.
+#[test]
+fn page_links_its_parts_and_compares() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let place = |name: &str| folder.path().join(name).display().to_string();
+    let (earlier, page) = (place("earlier.json"), place("page.html"));
+    let json = format!("json={earlier}");
+    assert_eq!(said(&["run", "--report", &json]).exit, 0);
+    let html = format!("html={page}");
+    let fault = ["run", "faulty-linux", "--fault", "dup2-negative-panics"];
+    let words = [&fault[..], &["--report", &html, "--compare", &earlier]].concat();
+    assert_eq!(said(&words).exit, 1);
+    let page = std::fs::read_to_string(page).expect("the page");
+    let anchor = "dup2:_target_-1_returns_EBADF";
+    for part in [
+        &format!("<details open id=\"{anchor}\""),
+        // The cell of the map, the list of all checks and the change.
+        &format!("<td class=\"crash\"><a href=\"#{anchor}\""),
+        &format!("<tr><td>broken<td><a href=\"#{anchor}\">"),
+        "https://pubs.opengroup.org/onlinepubs/9699919799/functions/dup.html",
+        "https://man7.org/linux/man-pages/man2/",
+        "<code>cargo conformance run faulty-linux --fault dup2-negative-panics --only",
+        "<dt>ELF<dd>",
+    ] {
+        assert!(page.contains(part), "{part}");
+    }
+    let opened = page.matches("<details open id=").count();
+    assert_eq!(opened, 1, "only a crash is open");
+    let wrong = said(&["run", "--compare", "/nowhere"]);
+    assert_eq!((wrong.exit, wrong.out.as_str()), (2, ""));
+    let log = file(&LOG);
+    let wrong = said(&["run", "--compare", log.path().to_str().expect("a path")]);
+    assert!(
+        wrong.err.contains("no report of --format json"),
+        "{}",
+        wrong.err
+    );
+}

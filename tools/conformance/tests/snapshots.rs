@@ -18,6 +18,7 @@ fn settings(folder: &Path) -> insta::Settings {
     settings.add_filter(&regex::escape(folder), "[folder]");
     settings.add_filter(r"\d+\.\d+ s\b", "[seconds] s");
     settings.add_filter(r#"(seconds": |time=")\d+(\.\d+)?(e-\d+)?"#, "$1[seconds]");
+    settings.add_filter(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC", "[date]");
     settings.add_filter(r"(?s)<style>.*</style>", "<style>[style]</style>");
     settings.add_filter(r"(?s)<script>.*</script>", "<script>[script]</script>");
     settings

@@ -155,11 +155,14 @@ pub(crate) struct LimitArgs {
 }
 
 /// The extent of a report.
-#[derive(Clone, Copy, Debug, Default, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub(crate) struct ExtentArgs {
     /// Show every cause and every check; without it a report for people has the first 20 causes.
     #[arg(long)]
     pub all: bool,
+    /// In a page of HTML list what has changed since this report, which `--format json` wrote.
+    #[arg(long, value_name = "FILE")]
+    pub compare: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

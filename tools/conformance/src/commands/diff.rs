@@ -9,10 +9,17 @@ use crate::plan::Plan;
 use crate::prepare::{judge_file, oracle_trace};
 use crate::resources::Resources;
 use crate::verdict::compare::Report;
+use crate::verdict::earlier::Earlier;
 
 /// Compares two logs and reports; the exit code.
 pub(super) fn main(args: &cli::Diff) -> Result<u8> {
     let outputs = convert::outputs(&args.reports)?.with_all(args.extent.all);
+    let earlier = args
+        .extent
+        .compare
+        .as_deref()
+        .map(Earlier::read)
+        .transpose()?;
     let stdin = Path::new("-");
     if args.oracle == stdin && args.log == stdin {
         return Err(Error::usage("only one of the two logs can be stdin"));
@@ -24,7 +31,7 @@ pub(super) fn main(args: &cli::Diff) -> Result<u8> {
         path if args.oracle == args.log => format!("{} as {role}", path.display()),
         path => path.display().to_string(),
     };
-    let report = Report {
+    let mut report = Report {
         plan: &plan,
         spec: &spec,
         subject: name(&args.log, "log"),
@@ -35,7 +42,10 @@ pub(super) fn main(args: &cli::Diff) -> Result<u8> {
         gate: None,
         oracle_trace: oracle_trace(&resources, &plan),
         again: None,
+        facts: Vec::new(),
+        earlier: None,
     };
+    report.earlier = earlier;
     outputs.write(&report)?;
     Ok(report.exit())
 }

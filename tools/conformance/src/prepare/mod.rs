@@ -120,6 +120,8 @@ impl Runner {
             gate: None,
             oracle_trace: None,
             again: None,
+            facts: Vec::new(),
+            earlier: None,
         };
         if report.checks_with(Comparison::Gap).next().is_some() {
             report.oracle_trace = oracle_trace(&self.resources, &self.plan);
@@ -261,6 +263,20 @@ impl Runner {
     pub(crate) fn version(&self, prepared: &PreparedTarget) -> Result<String> {
         self.interrupt.listen()?;
         version::ask(&prepared.target, &prepared.places, &self.interrupt)
+    }
+
+    /// The kernel and the ELF of a prepared target, for a report.
+    pub(crate) fn facts(&self, prepared: &PreparedTarget) -> Vec<(&'static str, String)> {
+        let target = &prepared.target;
+        let name = target.kernel_name.as_ref().unwrap_or(&target.name);
+        let kernel = match self.version(prepared) {
+            Ok(version) if version != "unknown" => format!("{name}, {version}"),
+            _ => name.clone(),
+        };
+        let (elf, size) = (prepared.places.elf.display(), prepared.elf.len());
+        let sum = crc32fast::hash(&prepared.elf);
+        let elf = format!("{elf}, {size} bytes, crc32 {sum:08x}");
+        vec![("kernel", kernel), ("ELF", elf)]
     }
 
     /// Runs a prepared target `options.repeat` times. The consoles of all runs are copied to

@@ -1,24 +1,26 @@
-//! One self-contained page: the verdict, a map of all system calls, the changes, and each check.
+//! One self-contained page: the verdict, the causes, a map of all system calls, the changes, and
+//! each check.
 //!
 //! The page loads nothing, and its content security policy forbids it. Without scripts only the
-//! filter is missing.
+//! filter and the buttons are missing.
 
 use std::io::{self, Write};
 
-use posix_conformance::plan::{Kind, Profile};
+use posix_conformance::plan::Profile;
 
-use super::Reporter;
 use super::escape::{plain, xml};
-use super::steps;
+use super::html_map::{State, map};
 use super::style::Style;
 use super::text::{self, Class, class};
+use super::{Reporter, links, steps};
 use crate::plan::Planned;
+use crate::verdict::causes::groups::Cause;
 use crate::verdict::compare::Report;
+use crate::verdict::outcome::Outcome;
 
 /// The style sheet, for screens, phones, dark mode and print.
 const LOOK: &str = include_str!("page.css");
-const FILTER: &str = include_str!("page.js");
-
+const SCRIPT: &str = include_str!("page.js");
 /// Columns of a script.
 const WIDTH: usize = 100;
 
@@ -31,21 +33,21 @@ impl Reporter for Html {
             out,
         )?;
         verdict(report, out)?;
-        writeln!(
-            out,
-            r#"<div class="filter" hidden><input id="filter" type="search"
-aria-label="Filter checks"
-placeholder="Filter: a call, a word of a title, fail, crash, PSE52 ..."></div>"#
-        )?;
-        changes(report, out)?;
+        writeln!(out, "{FILTER}")?;
+        causes(report, out)?;
         map(report, out)?;
-        wrong(report, out)?;
-        known(report, out)?;
+        since(report, out)?;
+        changes(report, out)?;
         console(report, out)?;
-        all(report, out)?;
-        writeln!(out, "<script>{FILTER}</script>\n</body>\n</html>")
+        checks(report, out)?;
+        foot(out)
     }
 }
+
+/// The field that filters the page; the script shows it.
+pub(super) const FILTER: &str = r#"<div class="filter" hidden><input id="filter" type="search"
+aria-label="Filter checks"
+placeholder="Filter: a call, a word of a title, fail, crash, PSE52 ..."></div>"#;
 
 /// The page up to its first heading.
 pub(super) fn head(title: &str, out: &mut dyn Write) -> io::Result<()> {
@@ -67,6 +69,20 @@ content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inlin
     )
 }
 
+/// The end of a page with its script.
+pub(super) fn foot(out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "<script>{SCRIPT}</script>\n</body>\n</html>")
+}
+
+/// The anchor of a check: its title without the characters that an anchor cannot have.
+pub(super) fn anchor(title: &str) -> String {
+    let kept = |c: char| c.is_ascii_alphanumeric() || "-_.:,".contains(c);
+    title
+        .chars()
+        .map(|c| if kept(c) { c } else { '_' })
+        .collect()
+}
+
 fn verdict(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mood = if report.exit() == 0 { "good" } else { "bad" };
     let word = text::verdict(report);
@@ -81,26 +97,11 @@ fn verdict(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for line in text::warnings(report) {
         writeln!(out, "<p>warning: {}</p>", xml(&line))?;
     }
-    let plan = report.plan;
-    let seconds = report.elapsed.map_or_else(String::new, |elapsed| {
-        let with = report.subject_log.context.with();
-        format!(", {:.1} s{}", elapsed.as_secs_f64(), xml(&plain(&with)))
-    });
-    let boots = match report.subject_log.boots {
-        1 => "1 boot".to_string(),
-        more => format!("{more} boots"),
-    };
-    writeln!(
-        out,
-        "<p class=\"faint\">suite {:08x}, {} checks, {boots}{seconds}; against {}</p>",
-        plan.id,
-        plan.checks.len(),
-        xml(&report.oracle_name)
-    )?;
-    for left in &report.subject_log.context.accelerators_left {
-        writeln!(out, "<p class=\"faint\">not with {}</p>", xml(&plain(left)))?;
+    writeln!(out, "<dl class=\"facts\">")?;
+    for (name, value) in facts(report) {
+        writeln!(out, "<dt>{name}<dd>{}", xml(&plain(&value)))?;
     }
-    writeln!(out, "</header>")?;
+    writeln!(out, "</dl>\n</header>")?;
     write!(out, "<table>\n<tr><th>profile")?;
     for word in ["passed", "failed", "skipped", "lost"] {
         write!(out, "<th class=\"n\">{word}")?;
@@ -116,28 +117,141 @@ fn verdict(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "</table>")
 }
 
+/// What was run, when, and against what.
+fn facts(report: &Report) -> Vec<(&'static str, String)> {
+    let plan = report.plan;
+    let context = &report.subject_log.context;
+    let mut facts = report.facts.clone();
+    let suite = format!("{:08x}, {} checks", plan.id, plan.checks.len());
+    facts.push(("suite", suite));
+    facts.push(("oracle", report.oracle_name.clone()));
+    let boots = match report.subject_log.boots {
+        1 => "1 boot".to_string(),
+        more => format!("{more} boots"),
+    };
+    let seconds = report.elapsed.map_or_else(String::new, |elapsed| {
+        format!(", {:.1} s{}", elapsed.as_secs_f64(), context.with())
+    });
+    facts.push(("run", boots + &seconds));
+    let left = context.accelerators_left.iter();
+    facts.extend(left.map(|left| ("not with", left.clone())));
+    let now = time::OffsetDateTime::now_utc();
+    let (date, hour, minute) = (now.date(), now.hour(), now.minute());
+    let (year, month, day) = (date.year(), u8::from(date.month()), date.day());
+    let date = format!("{year}-{month:02}-{day:02} {hour:02}:{minute:02} UTC");
+    facts.push(("date", date));
+    let tool = concat!("posix-conformance ", env!("CARGO_PKG_VERSION"));
+    facts.push(("tool", tool.to_string()));
+    facts
+}
+
+/// The wrong checks: those in which the kernel died, then the others by cause, each with what it
+/// blocks folded below.
+fn causes(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let (checks, lost) = text::wrong(report);
+    if lost > 0 {
+        writeln!(
+            out,
+            "<h2>Without an outcome: {lost}</h2>\n<p>All checks are listed below.</p>"
+        )?;
+    }
+    if checks.is_empty() {
+        return Ok(());
+    }
+    let wrong = text::wrong_by_cause(report);
+    let count = wrong.deaths.len() + wrong.causes.len();
+    let (checks, count) = (checks.len(), counted(count, "cause"));
+    writeln!(out, "<h2 id=\"causes\">Wrong: {checks}, by {count}</h2>")?;
+    for check in wrong.deaths {
+        entry(report, check, out)?;
+    }
+    for one in wrong.causes {
+        cause(report, &one, out)?;
+    }
+    if !wrong.not_red.is_empty() {
+        writeln!(out, "<h3>Not red</h3>")?;
+    }
+    for check in wrong.not_red {
+        entry(report, check, out)?;
+    }
+    Ok(())
+}
+
+fn cause(report: &Report, cause: &Cause, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "<h3>{}</h3>", xml(&cause.headline()))?;
+    let answered = |check: &usize| matches!(report.subject_log.outcomes[*check], Outcome::Fail(_));
+    let all = || cause.own.iter().chain(&cause.others).copied();
+    for check in all().filter(answered) {
+        entry(report, check, out)?;
+    }
+    let rest: Vec<usize> = all().filter(|check| !answered(check)).collect();
+    if rest.is_empty() {
+        return Ok(());
+    }
+    let own = rest.iter().filter(|check| cause.own.contains(check));
+    let words = match own.count() {
+        0 => format!("{} could not be asked", counted(rest.len(), "check")),
+        _ => format!(
+            "{} that cannot pass without it",
+            counted(rest.len(), "check")
+        ),
+    };
+    writeln!(out, "<details class=\"fold\"><summary>{words}</summary>")?;
+    for check in rest {
+        entry(report, check, out)?;
+    }
+    writeln!(out, "</details>")
+}
+
+/// A number and a noun.
+fn counted(count: usize, noun: &str) -> String {
+    let s = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{s}")
+}
+
+/// What has changed since an earlier report.
+fn since(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let Some(earlier) = &report.earlier else {
+        return Ok(());
+    };
+    let changes = earlier.changes(report);
+    let name = xml(&plain(&format!("{} of {}", earlier.name, earlier.subject)));
+    writeln!(
+        out,
+        "<h2 id=\"since\">Since <span class=\"faint\">{name}</span></h2>\n<details open>\n\
+         <summary>{}</summary>\n<div class=\"wide\"><table>",
+        counted(changes.len(), "change")
+    )?;
+    for change in changes {
+        let title = match report.plan.find(&change.title) {
+            Some(check) => link(check),
+            None => xml(&plain(&change.title)),
+        };
+        let text = xml(&plain(&change.text));
+        writeln!(out, "<tr><td>{}<td>{title}<td>{text}</tr>", change.word)?;
+    }
+    writeln!(out, "</table></div>\n</details>")
+}
+
 /// The differences from the oracle and from the known gaps.
 fn changes(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let findings = report.gate.iter().flat_map(|gate| &gate.findings);
+    let titled = |check: Option<usize>, title: &str| match check {
+        Some(check) => link(&report.plan.checks[check]),
+        None => xml(title),
+    };
     let mut lines: Vec<String> = findings
         .map(|finding| {
-            let (word, title) = (finding.kind.word(), xml(&finding.title));
+            let (word, title) = (finding.kind.word(), titled(finding.check, &finding.title));
             format!("<tr><td>{word}<td>{title}<td>{}</tr>", xml(&finding.text))
         })
         .collect();
     for check in text::checks_of(report, Class::Better) {
-        let title = xml(&report.plan.checks[check].title);
+        let title = titled(Some(check), "");
         let oracle = xml(&report.oracle_log.outcomes[check].described());
         lines.push(format!(
             "<tr><td>better<td>{title}<td>the oracle: {oracle}</tr>"
         ));
-    }
-    if report.gate.is_none() {
-        for check in text::wrong(report).0 {
-            let title = xml(&report.plan.checks[check].title);
-            let outcome = xml(&report.subject_log.outcomes[check].described());
-            lines.push(format!("<tr><td>worse<td>{title}<td>{outcome}</tr>"));
-        }
     }
     if lines.is_empty() {
         return Ok(());
@@ -149,72 +263,70 @@ fn changes(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(
         out,
         "<h2>Changed against <span class=\"faint\">{oracle}</span>{known}</h2>\n<details open>\n\
-         <summary>{}</summary>\n<table>\n{}\n</table>\n</details>",
-        match lines.len() {
-            1 => "1 change".to_string(),
-            more => format!("{more} changes"),
-        },
+         <summary>{}</summary>\n<div class=\"wide\"><table>\n{}\n</table></div>\n</details>",
+        counted(lines.len(), "change"),
         lines.join("\n")
     )
 }
 
-fn wrong(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let (checks, lost) = text::wrong(report);
-    if lost > 0 {
-        writeln!(
-            out,
-            "<h2>Without an outcome: {lost}</h2>\n<p>All checks are listed below.</p>"
-        )?;
-    }
-    if checks.is_empty() {
-        return Ok(());
-    }
-    writeln!(out, "<h2>Wrong: {}</h2>", checks.len())?;
-    let wrong = text::wrong_by_cause(report);
-    for check in wrong.deaths {
-        entry(report, check, " open", out)?;
-    }
-    for cause in wrong.causes {
-        writeln!(out, "<h3>{}</h3>", xml(&cause.headline()))?;
-        for check in cause.own {
-            entry(report, check, " open", out)?;
-        }
-        // What the call keeps from being asked is closed: there may be hundreds.
-        for check in cause.others {
-            entry(report, check, "", out)?;
-        }
-    }
-    if !wrong.not_red.is_empty() {
-        writeln!(out, "<h3>Not red</h3>")?;
-    }
-    for check in wrong.not_red {
-        entry(report, check, " open", out)?;
-    }
-    Ok(())
+/// A link to a check on this page.
+fn link(check: &Planned) -> String {
+    let title = &check.title;
+    format!("<a href=\"#{}\">{}</a>", anchor(title), xml(title))
 }
 
-fn known(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let checks: Vec<usize> = text::checks_of(report, Class::Known).collect();
-    if checks.is_empty() {
-        return Ok(());
-    }
-    writeln!(out, "<h2>Fail as known: {}</h2>", checks.len())?;
-    for check in checks {
-        entry(report, check, "", out)?;
-    }
-    Ok(())
-}
-
-fn entry(report: &Report, check: usize, open: &str, out: &mut dyn Write) -> io::Result<()> {
+/// A check in full; open where the kernel died in it.
+fn entry(report: &Report, check: usize, out: &mut dyn Write) -> io::Result<()> {
     let planned = &report.plan.checks[check];
     let outcome = &report.subject_log.outcomes[check];
     let (word, title) = (outcome.word(), xml(&planned.title));
+    let open = match outcome {
+        Outcome::Crash | Outcome::Hang if class(report, check) == Class::Wrong => " open",
+        _ => "",
+    };
     writeln!(
         out,
-        "<details{open} data-text=\"{}\">\n<summary><span class=\"word {}\">{word}</span>{title}\
-         </summary>\n<dl>\n<dt>expected<dd>{}\n<dt>got<dd>{}",
-        text(report, check),
-        colour(class(report, check)),
+        "<details{open} id=\"{}\" data-text=\"{}\">\n<summary><span class=\"word {}\">{word}\
+         </span>{title}</summary>",
+        anchor(&planned.title),
+        filtered(report, check),
+        State::of(report, check).style(),
+    )?;
+    if class(report, check) != Class::Pass {
+        outcome_of(report, check, out)?;
+    }
+    if let Some(clause) = report.spec.clause(&planned.title) {
+        let place = match links::clause(&clause.clause) {
+            Some(page) => web(&page, &clause.clause),
+            None => xml(&clause.clause),
+        };
+        let (level, why) = (xml(&clause.level), xml(&clause.why));
+        writeln!(out, "<p>{place} ({level}). {why}</p>")?;
+    }
+    if steps::explains(report, check) {
+        lines(&steps::lines(report, check, WIDTH, true), out)?;
+    }
+    if class(report, check) != Class::Pass {
+        let again = steps::again(report, check).into_iter();
+        for command in again.chain([steps::alone_command(report, check)]) {
+            writeln!(
+                out,
+                "<p class=\"command\"><code>{}</code></p>",
+                xml(&command)
+            )?;
+        }
+        lines(text::excerpt(report, check), out)?;
+    }
+    writeln!(out, "</details>")
+}
+
+/// The outcome of a check, and why it is as it is.
+fn outcome_of(report: &Report, check: usize, out: &mut dyn Write) -> io::Result<()> {
+    let planned = &report.plan.checks[check];
+    let outcome = &report.subject_log.outcomes[check];
+    writeln!(
+        out,
+        "<dl>\n<dt>expected<dd>{}\n<dt>got<dd>{}",
         xml(&planned.expected),
         xml(&outcome.described())
     )?;
@@ -229,13 +341,9 @@ fn entry(report: &Report, check: usize, open: &str, out: &mut dyn Write) -> io::
     if let Some(reason) = text::reason(report, check) {
         writeln!(out, "<dt>allowed<dd>{}", xml(&reason))?;
     }
-    if let Some(clause) = report.spec.clause(&planned.title) {
-        let (place, level) = (xml(&clause.clause), xml(&clause.level));
-        writeln!(
-            out,
-            "<dt>clause<dd>{place} ({level})\n<dt>why<dd>{}",
-            xml(&clause.why)
-        )?;
+    let link = report.known(check).and_then(|gap| gap.link.as_deref());
+    if let Some(address) = link.filter(|address| links::is_web(address)) {
+        writeln!(out, "<dt>issue<dd>{}", web(address, address))?;
     }
     let place = format!(
         "{}, {}, {}",
@@ -243,79 +351,21 @@ fn entry(report: &Report, check: usize, open: &str, out: &mut dyn Write) -> io::
         planned.family,
         planned.kind.name()
     );
-    writeln!(out, "<dt>where<dd>{}\n</dl>", xml(&place))?;
-    if steps::explains(report, check) {
-        lines(&steps::explained(report, check, WIDTH), out)?;
-    }
-    lines(text::excerpt(report, check), out)?;
-    writeln!(out, "</details>")
+    writeln!(out, "<dt>where<dd>{}\n</dl>", xml(&place))
 }
 
-fn lines(lines: &[String], out: &mut dyn Write) -> io::Result<()> {
+/// A link to another page.
+fn web(address: &str, text: &str) -> String {
+    let (address, text) = (xml(address), xml(text));
+    format!("<a href=\"{address}\" rel=\"noopener noreferrer\">{text}</a>")
+}
+
+pub(super) fn lines(lines: &[String], out: &mut dyn Write) -> io::Result<()> {
     if lines.is_empty() {
         return Ok(());
     }
     let lines: Vec<String> = lines.iter().map(|line| xml(&plain(line))).collect();
     writeln!(out, "<pre>{}</pre>", lines.join("\n"))
-}
-
-/// A table with a row for each call and a cell for each kind, coloured by its worst check.
-fn map(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(
-        out,
-        "<h2>Map</h2>\n<p class=\"key\"><span class=\"pass\">all pass</span><span \
-         class=\"known\">fail as known</span><span class=\"wrong\">wrong</span><span \
-         class=\"none\">no checks</span></p>\n<div class=\"map\">"
-    )?;
-    for profile in Profile::ALL {
-        let mut calls: Vec<&str> = Vec::new();
-        for check in report.checks().filter(|check| check.profile == profile) {
-            // A canary is about its group, not about its call.
-            if !check.canary && !calls.contains(&check.call) {
-                calls.push(check.call);
-            }
-        }
-        let (name, count) = (profile.name(), calls.len());
-        write!(
-            out,
-            "<table>\n<tr><th class=\"faint\">{name}, {count} calls"
-        )?;
-        for kind in Kind::ALL {
-            write!(out, "<td class=\"faint\">{}", kind.name())?;
-        }
-        writeln!(out, "</tr>")?;
-        for call in calls {
-            write!(out, "<tr><th>{}", xml(call))?;
-            for kind in Kind::ALL {
-                cell(report, call, kind, out)?;
-            }
-            writeln!(out, "</tr>")?;
-        }
-        writeln!(out, "</table>")?;
-    }
-    writeln!(out, "</div>")
-}
-
-fn cell(report: &Report, call: &str, kind: Kind, out: &mut dyn Write) -> io::Result<()> {
-    let of_cell = |check: &&Planned| check.call == call && check.kind == kind && !check.canary;
-    let checks = report.checks().filter(of_cell);
-    let (mut all, mut good, mut worst) = (0, 0, None);
-    for check in checks {
-        let class = class(report, check.index);
-        all += 1;
-        good += usize::from(matches!(class, Class::Pass | Class::Better));
-        worst = worst.max(Some(class as u8));
-    }
-    let colour = match worst {
-        None => return write!(out, "<td class=\"none\">"),
-        Some(worst) if worst == Class::Wrong as u8 => "wrong",
-        Some(worst) if worst == Class::Known as u8 => "known",
-        Some(_) => "pass",
-    };
-    match good == all {
-        true => write!(out, "<td class=\"{colour}\">{all}"),
-        false => write!(out, "<td class=\"{colour}\">{good} of {all}"),
-    }
 }
 
 fn console(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -334,23 +384,46 @@ fn console(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn all(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "<h2>All checks</h2>\n<ul class=\"all\">")?;
-    for check in report.checks() {
-        writeln!(
-            out,
-            "<li data-text=\"{}\"><span class=\"word {}\">{}</span>{}",
-            text(report, check.index),
-            colour(class(report, check.index)),
-            report.subject_log.outcomes[check.index].word(),
-            xml(&check.title)
-        )?;
+/// All checks by group. Those that are wrong are above, and have a link here.
+fn checks(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "<h2 id=\"checks\">All checks</h2>")?;
+    for profile in Profile::ALL {
+        for (group, title) in report.plan.groups.iter().enumerate() {
+            let of_group = |check: &&Planned| check.group == group && check.profile == profile;
+            let checks: Vec<&Planned> = report.checks().filter(of_group).collect();
+            if checks.is_empty() {
+                continue;
+            }
+            let (title, name, count) = (xml(title), profile.name(), checks.len());
+            writeln!(
+                out,
+                "<h3>{title} <span class=\"faint\">{name}, {count}</span></h3>"
+            )?;
+            for check in checks {
+                match text::is_above(report, check.index) {
+                    false => entry(report, check.index, out)?,
+                    true => listed(report, check, out)?,
+                }
+            }
+        }
     }
-    writeln!(out, "</ul>")
+    Ok(())
+}
+
+/// A check that is in full above.
+fn listed(report: &Report, check: &Planned, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(
+        out,
+        "<p class=\"listed\" data-text=\"{}\"><span class=\"word {}\">{}</span>{}</p>",
+        filtered(report, check.index),
+        State::of(report, check.index).style(),
+        report.subject_log.outcomes[check.index].word(),
+        link(check)
+    )
 }
 
 /// The text that the filter searches.
-fn text(report: &Report, check: usize) -> String {
+fn filtered(report: &Report, check: usize) -> String {
     let planned = &report.plan.checks[check];
     let words = format!(
         "{} {} {} {} {}",
@@ -361,12 +434,4 @@ fn text(report: &Report, check: usize) -> String {
         planned.kind.name()
     );
     xml(&words.to_lowercase())
-}
-
-fn colour(class: Class) -> &'static str {
-    match class {
-        Class::Pass | Class::Better | Class::NotAsked => "pass",
-        Class::Known => "known",
-        Class::Wrong => "wrong",
-    }
 }

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::escape::{markdown, plain, xml};
-use super::html::head as html_head;
+use super::html::{FILTER, foot as html_foot, head as html_head};
 use super::{Format, text};
 use crate::error::{EXIT_GAPS, EXIT_GOOD, EXIT_NO_VERDICT, Error, Result};
 use crate::plan::{Plan, Planned};
@@ -242,7 +242,7 @@ impl Matrix<'_> {
 
     fn html(&self, out: &mut dyn Write) -> io::Result<()> {
         html_head("Conformance side by side", out)?;
-        writeln!(out, "<h1>Side by side</h1>\n<ul>")?;
+        writeln!(out, "<h1>Side by side</h1>\n{FILTER}\n<ul>")?;
         for (name, log) in &self.columns {
             writeln!(out, "<li>{}: {}", xml(name), xml(&self.sum(log)))?;
         }
@@ -253,29 +253,38 @@ impl Matrix<'_> {
         for line in self.same().into_iter().chain(self.accelerators()) {
             writeln!(out, "<p class=\"faint\">{}</p>", xml(&line))?;
         }
-        writeln!(out, "</body>\n</html>")
+        html_foot(out)
     }
 
     fn html_table(&self, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(out, "<table class=\"matrix\">\n<thead>\n<tr><th>check")?;
+        writeln!(
+            out,
+            "<div class=\"wide\"><table class=\"matrix\">\n<thead>\n<tr><th>check"
+        )?;
         for (_, name, _) in self.proven() {
             writeln!(out, "<th>{}", xml(name))?;
         }
         writeln!(out, "</tr>\n</thead>")?;
         for check in self.rows() {
-            write!(out, "<tr><td>{}", xml(&self.plan.checks[check].title))?;
+            let title = xml(&self.plan.checks[check].title);
+            let text = title.to_lowercase();
+            write!(out, "<tr data-text=\"{text}\"><th>{title}")?;
             for (_, _, log) in self.proven() {
                 let outcome = &log.outcomes[check];
                 let colour = match outcome {
                     Outcome::Pass => "pass",
                     Outcome::Skipped => "none",
-                    _ => "wrong",
+                    Outcome::Blocked(_) => "blocked",
+                    Outcome::Unimplemented(_) => "missing",
+                    Outcome::Hang => "hang",
+                    Outcome::Crash => "crash",
+                    Outcome::Fail(_) | Outcome::Lost => "wrong",
                 };
                 write!(out, "<td class=\"{colour}\">{}", xml(&cell(outcome)))?;
             }
             writeln!(out, "</tr>")?;
         }
-        writeln!(out, "</table>")
+        writeln!(out, "</table></div>")
     }
 }
 

@@ -62,6 +62,11 @@ impl Outputs {
         Outputs::new(stdout, files)
     }
 
+    /// True where one output has that format.
+    pub(crate) fn has(&self, format: Format) -> bool {
+        self.stdout == format || self.files.iter().any(|(one, _)| *one == format)
+    }
+
     /// Writes a matrix to all outputs.
     pub(crate) fn write_matrix(self, matrix: &Matrix) -> Result<()> {
         self.all(|format, _, text| {

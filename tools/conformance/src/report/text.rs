@@ -73,6 +73,12 @@ pub(super) fn wrong_by_cause(report: &Report) -> Wrong {
     }
 }
 
+/// True of a check that a list of wrong checks shows: it is wrong and has an outcome.
+pub(super) fn is_above(report: &Report, check: usize) -> bool {
+    let lost = report.subject_log.outcomes[check] == Outcome::Lost;
+    report.is_wrong(check) && !lost
+}
+
 /// The totals of each profile and of all: label, passed, failed, skipped, lost.
 pub(super) fn totals(report: &Report) -> Vec<(&'static str, [u32; 4])> {
     let all = Profile::ALL.map(|profile| (profile.name(), Some(profile)));

@@ -5,6 +5,7 @@ use std::time::Duration;
 use posix_conformance::plan::Profile;
 
 use super::causes::groups::Cause;
+use super::earlier::Earlier;
 use super::finding::{Finding, Gate};
 use super::known_gaps::Gap;
 use super::outcome::Outcome;
@@ -60,6 +61,10 @@ pub struct Report<'a> {
     pub oracle_trace: Option<Trace>,
     /// The command that runs the target again, for a shell.
     pub again: Option<String>,
+    /// The kernel and the ELF that ran: name and value.
+    pub facts: Vec<(&'static str, String)>,
+    /// A report to compare with.
+    pub earlier: Option<Earlier>,
 }
 
 impl Report<'_> {

@@ -274,6 +274,8 @@ mod tests {
                 gate: None,
                 oracle_trace: None,
                 again: None,
+                facts: Vec::new(),
+                earlier: None,
             };
             let gate = gaps.judge("gaps", &report, crate::verdict::known_gaps::today());
             let kinds = gate.findings.iter().map(|finding| finding.kind).next();

@@ -3,6 +3,7 @@
 pub(crate) mod causes;
 pub(crate) mod compare;
 pub(crate) mod defect;
+pub(crate) mod earlier;
 pub(crate) mod finding;
 mod gaps_names;
 mod gaps_of_calls;

@@ -50,6 +50,8 @@ fn report<'a>(plan: &'a Plan, spec: &'a Spec, outcomes: Vec<Outcome>) -> Report<
         gate: None,
         oracle_trace: None,
         again: None,
+        facts: Vec::new(),
+        earlier: None,
     }
 }
 
