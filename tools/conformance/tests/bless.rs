@@ -217,3 +217,25 @@ fn a_version_may_be_that_of_the_kernels_file() {
     let version = read(folder.path(), "toy.version.toml");
     assert!(version.contains("version = \"[workspace]\""), "{version}");
 }
+
+/// Gaps of an older suite move to the titles of this one, without a boot.
+#[test]
+fn gaps_of_an_older_suite_are_migrated() {
+    let folder = target("hang", &Plan::default().header(), "-", "");
+    let entry = |title: &str| {
+        format!("[[gap]]\n# ours\ncheck = {title:?}\noutcome = \"crash\"\nreason = \"x\"\n")
+    };
+    let old = "mmap: write end of a pipe returns EACCES";
+    super::toy::gaps(folder.path(), &entry(old));
+    let file = folder.path().join("toy.toml");
+    let file = file.to_str().expect("a path");
+    let dry = super::common::said(&["bless", file, "--migrate", "--dry-run"]);
+    assert_eq!(dry.exit, 1, "{}{}", dry.out, dry.err);
+    assert_eq!(read(folder.path(), "toy.gaps.toml"), entry(old));
+    let done = super::common::said(&["bless", file, "--migrate"]);
+    assert_eq!(done.exit, 0, "{}{}", done.out, done.err);
+    let new = entry("mmap: write end of a pipe returns EACCES or ENODEV");
+    assert_eq!(read(folder.path(), "toy.gaps.toml"), new);
+    let again = super::common::said(&["bless", file, "--migrate"]);
+    assert_eq!((again.exit, &*again.out), (0, "no changes\n"));
+}

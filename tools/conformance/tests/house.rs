@@ -21,16 +21,20 @@ const PACKAGE_ARROWS: [(&str, &[&str]); 7] = [
     ("microkernel", &["microkernel-core"]),
 ];
 /// What may stand at the top.
-const TOP: [&str; 16] = [
+const TOP: [&str; 20] = [
     ".cargo",
     ".ci",
+    ".editorconfig",
     ".git",
+    ".github",
     ".gitignore",
+    "CHANGELOG.md",
     "CONTRIBUTING.md",
     "Cargo.lock",
     "Cargo.toml",
     "LICENSE",
     "README.md",
+    "SECURITY.md",
     "docs",
     "reference-outputs",
     "src",

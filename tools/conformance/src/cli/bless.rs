@@ -25,6 +25,9 @@ pub(crate) struct Bless {
     /// Only show the changes, and exit with 1 if there are any.
     #[arg(long)]
     pub dry_run: bool,
+    /// Only give the known gaps the titles that checks of this suite have now; nothing is run.
+    #[arg(long)]
+    pub migrate: bool,
     /// Compare with this log instead of the target's oracle.
     #[arg(long, value_name = "LOG")]
     pub oracle: Option<PathBuf>,

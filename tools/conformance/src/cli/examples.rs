@@ -87,6 +87,7 @@ const EXAMPLES: &[Examples] = &[
         "bless",
         &[
             ("what would be written", "bless kernel.toml --dry-run"),
+            ("the gaps of an older suite", "bless kernel.toml --migrate"),
             (
                 "the first known gaps",
                 "bless kernel.toml --reason \"no sockets yet\"",

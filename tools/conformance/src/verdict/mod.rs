@@ -11,6 +11,7 @@ mod gaps_text;
 mod gate;
 pub(crate) mod known_gaps;
 pub(crate) mod outcome;
+pub(crate) mod renamed;
 pub(crate) mod repeat;
 pub(crate) mod run_outcome;
 pub(crate) mod trace;

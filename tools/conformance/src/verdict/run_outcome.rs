@@ -120,7 +120,7 @@ pub struct RunContext {
     /// kernel cannot do the plan in one boot.
     pub exhausted: BTreeSet<usize>,
     /// The calls that each check accuses, the best supported first; empty until
-    /// [`RunOutcome::with_causes`].
+    /// `RunOutcome::with_causes`.
     pub blames: Vec<Vec<&'static str>>,
 }
 
