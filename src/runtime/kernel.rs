@@ -261,11 +261,10 @@ pub fn unmap_edge() {
 /// prlimit64(2): sets the limits of a resource to those in the arena.
 pub fn set_limits(resource: usize, limits: Place) {
     let new = arena::address(limits);
-    // SAFETY: the calls read memory of the arena.
-    unsafe {
-        if syscall4(numbers::PRLIMIT64, 0, resource, new, 0) != 0 {
-            syscall4(numbers::SETRLIMIT, resource, new, 0, 0);
-        }
+    // SAFETY: the call reads memory of the arena.
+    if unsafe { syscall4(numbers::PRLIMIT64, 0, resource, new, 0) } != 0 {
+        // SAFETY: as before.
+        unsafe { syscall4(numbers::SETRLIMIT, resource, new, 0, 0) };
     }
 }
 

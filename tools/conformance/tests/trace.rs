@@ -103,7 +103,7 @@ fn trace_of_the_oracle_is_that_of_its_log() {
     let folder = tempfile::tempdir().expect("a folder");
     let log = folder.path().join("log");
     std::fs::write(&log, &*LOG).expect("a file");
-    let output = Command::new(env!("CARGO_BIN_EXE_cargo-conformance"))
+    let output = Command::new(env!("CARGO_BIN_EXE_conformance"))
         .args(["diff", "reference-outputs/linux.txt"])
         .arg(&log)
         .current_dir(root())
