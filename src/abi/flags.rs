@@ -190,6 +190,7 @@ constants! { FLAGS;
         SO_REUSEADDR = 2;
         SO_TYPE = 3;
         SO_ERROR = 4;
+        SO_SNDBUF = 7;
         SO_RCVBUF = 8;
         SO_KEEPALIVE = 9;
         SO_RCVTIMEO = 20;

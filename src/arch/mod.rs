@@ -3,7 +3,7 @@
 //! | name | is |
 //! |---|---|
 //! | `start!` | defines `_start`, which aligns the stack and calls a function of the program |
-//! | [`syscall`] | the system call instruction with six arguments; it notes what registers are lost |
+//! | [`syscall`] | the system call instruction with six arguments, which notes lost registers |
 //! | [`syscall4`] | the system call instruction with four arguments |
 //! | [`take_lost`] | the parts of the registers that were lost |
 //! | [`clone_thread`] | clone(2) in its order of arguments; the new thread runs a [`Thread`] |

@@ -96,139 +96,45 @@ pub fn take_lost() -> u8 {
 #[unsafe(naked)]
 pub unsafe extern "C" fn syscall(number: isize, args: &[usize; 6]) -> isize {
     naked_asm!(
-        "push rbx",
-        "push r12",
-        "push r13",
-        "push r14",
-        "push rbp",
-        "mov rbp, rsp",
-        "mov rbx, rsi",
-        "mov r12, rdi",
-        "and rsp, -16",
-        "sub rsp, 512",
+        "push rbx; push r12; push r13; push r14; push rbp; mov rbp, rsp",
+        "mov rbx, rsi; mov r12, rdi; and rsp, -16; sub rsp, 512",
         // The red zone and, above it, the area of FXRSTOR: the control words, then the registers
         // from byte 160 on (Intel SDM volume 1, 10.5.1).
-        "lea rdi, [rsp - 128]",
-        "mov eax, ebp",
-        "mov ecx, 160",
-        "rep stosd",
-        "mov qword ptr [rsp], {x87}",
-        "mov dword ptr [rsp + 24], {mxcsr}",
+        "lea rdi, [rsp - 128]; mov eax, ebp; mov ecx, 160; rep stosd",
+        "mov qword ptr [rsp], {x87}; mov dword ptr [rsp + 24], {mxcsr}",
         sse!(
-            "fxrstor [rsp]
-            cmp byte ptr [rip + {avx}], 0
-            je 2f
-            vinsertf128 ymm15, ymm15, xmm15, 1
-            2:"
+            "fxrstor [rsp]; cmp byte ptr [rip + {avx}], 0; je 2f
+            vinsertf128 ymm15, ymm15, xmm15, 1; 2:"
         ),
-        "mov rdi, [rbx]",
-        "mov rsi, [rbx + 8]",
-        "mov rdx, [rbx + 16]",
-        "mov r10, [rbx + 24]",
-        "mov r8, [rbx + 32]",
-        "mov r9, [rbx + 40]",
-        "mov rax, r12",
-        "test rax, rax",
-        "js 2f",
-        "stc",
-        "syscall",
-        "sbb r14d, r14d",
-        "xor ecx, ecx",
-        "jmp 5f",
+        "mov rdi, [rbx]; mov rsi, [rbx + 8]; mov rdx, [rbx + 16]",
+        "mov r10, [rbx + 24]; mov r8, [rbx + 32]; mov r9, [rbx + 40]",
+        "mov rax, r12; test rax, rax; js 2f",
+        "stc; syscall; sbb r14d, r14d; xor ecx, ecx; jmp 5f",
         // The loop does not change the carry flag. r14 is 0 while the count is as it was.
-        "2:",
-        "or rcx, -1",
-        "or r11, -1",
-        "mov r12d, 1",
-        "sub r12d, [rdi]",
-        "mov r13d, {looks}",
-        "std",
-        "stc",
-        "3:",
-        "dec r13d",
-        "jz 4f",
-        "mov r14d, [rdi]",
-        "lea r14d, [r14 + r12]",
-        "dec r14d",
-        "jz 3b",
-        "4:",
-        "cld",
-        "sbb r14d, r14d",
-        "and rcx, r11",
-        "inc rcx",
-        "lea r11, [rax + {wait}]",
-        "or rcx, r11",
-        "test r13d, r13d",
-        "jnz 5f",
-        "or byte ptr [rip + {lost}], 255",
+        "2: or rcx, -1; or r11, -1; mov r12d, 1; sub r12d, [rdi]; mov r13d, {looks}; std; stc",
+        "3: dec r13d; jz 4f; mov r14d, [rdi]; lea r14d, [r14 + r12]; dec r14d; jz 3b",
+        "4: cld; sbb r14d, r14d; and rcx, r11; inc rcx; lea r11, [rax + {wait}]; or rcx, r11",
+        "test r13d, r13d; jnz 5f; or byte ptr [rip + {lost}], 255",
         "5:",
         sse!("fxsave [rsp]"),
-        "mov r12, rax",
         // r14 has a bit for each part that was lost, rcx the difference of the integer registers.
-        "inc r14d",
-        "shl r14d, 5",
-        "sub rdi, [rbx]",
-        "or rcx, rdi",
-        "sub rsi, [rbx + 8]",
-        "or rcx, rsi",
-        "sub rdx, [rbx + 16]",
-        "or rcx, rdx",
-        "sub r10, [rbx + 24]",
-        "or rcx, r10",
-        "sub r8, [rbx + 32]",
-        "or rcx, r8",
-        "sub r9, [rbx + 40]",
-        "or rcx, r9",
-        "je 2f",
-        "or r14b, 1",
-        "2:",
-        "mov eax, ebp",
-        "lea rdi, [rsp - 128]",
-        "mov ecx, 32",
-        "repe scasd",
-        "je 2f",
-        "or r14b, 2",
-        "2:",
-        "lea rdi, [rsp + 160]",
-        "mov ecx, 64",
-        "repe scasd",
-        "je 2f",
-        "or r14b, 4",
-        "2:",
+        "mov r12, rax; inc r14d; shl r14d, 5",
+        "sub rdi, [rbx]; or rcx, rdi; sub rsi, [rbx + 8]; or rcx, rsi",
+        "sub rdx, [rbx + 16]; or rcx, rdx; sub r10, [rbx + 24]; or rcx, r10",
+        "sub r8, [rbx + 32]; or rcx, r8; sub r9, [rbx + 40]; or rcx, r9; je 2f; or r14b, 1; 2:",
+        "mov eax, ebp; lea rdi, [rsp - 128]; mov ecx, 32; repe scasd; je 2f; or r14b, 2; 2:",
+        "lea rdi, [rsp + 160]; mov ecx, 64; repe scasd; je 2f; or r14b, 4; 2:",
         sse!(
-            "cmp byte ptr [rip + {avx}], 0
-            je 2f
-            vextractf128 xmm0, ymm15, 1
-            movd ecx, xmm0
-            cmp ecx, eax
-            je 2f
-            or r14b, 8
-            2:"
+            "cmp byte ptr [rip + {avx}], 0; je 2f
+            vextractf128 xmm0, ymm15, 1; movd ecx, xmm0; cmp ecx, eax; je 2f; or r14b, 8; 2:"
         ),
-        "cmp word ptr [rsp], {x87}",
-        "jne 3f",
-        "cmp dword ptr [rsp + 24], {mxcsr}",
-        "je 2f",
-        "3:",
-        "or r14b, 16",
-        "2:",
-        "or [rip + {lost}], r14b",
+        "cmp word ptr [rsp], {x87}; jne 3f; cmp dword ptr [rsp + 24], {mxcsr}; je 2f",
+        "3: or r14b, 16; 2: or [rip + {lost}], r14b",
         // The psABI wants the control words of the caller.
-        sse!(
-            "fninit
-            push 0x1f80
-            ldmxcsr [rsp]"
-        ),
+        sse!("fninit; push 0x1f80; ldmxcsr [rsp]"),
         // The freestanding build names it nowhere else.
         "/* {avx} */",
-        "mov rax, r12",
-        "mov rsp, rbp",
-        "pop rbp",
-        "pop r14",
-        "pop r13",
-        "pop r12",
-        "pop rbx",
-        "ret",
+        "mov rax, r12; mov rsp, rbp; pop rbp; pop r14; pop r13; pop r12; pop rbx; ret",
         x87 = const CONTROL_WORD,
         mxcsr = const MXCSR,
         looks = const LOOKS_MAX,

@@ -51,7 +51,7 @@ const POSITIVE: &[Row] = rows! {
     MPROTECT(*A, 4096, RW);
     GET8(*A)                                  => Is(0), "mprotect: handler repairs a fault";
     GET64(&CAUGHT_INFO + 16)                  => Is(*A), "rt_sigaction: si_addr of a fault";
-    GET32(&CAUGHT_INFO + 8)                   => Is(SEGV_ACCERR), "rt_sigaction: si_code of a fault";
+    GET32(&CAUGHT_INFO + 8) => Is(SEGV_ACCERR), "rt_sigaction: si_code of a fault";
     MUNMAP(*A, 4096);
     CATCH(SIGSEGV, SA_SIGINFO | SA_RESETHAND, 0) => Is(1);
     IN_HANDLER();

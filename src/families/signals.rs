@@ -34,8 +34,8 @@ const CHLD: [u8; 8] = sigset(&[SIGCHLD]);
 const ALL: [u8; 8] = [0xff; 8];
 /// The bits of `SIGKILL` and `SIGSTOP`.
 const UNBLOCKABLE: i64 = 1 << (SIGKILL - 1) | 1 << (SIGSTOP - 1);
-/// A timer that interrupts a loop: it repeats, so that one tick comes after the loop began. The next
-/// is so much later that it does not come in the same loop.
+/// A timer that interrupts a loop: it repeats, so that one tick comes after the loop began. The
+/// next is so much later that it does not come in the same loop.
 const TICK: [u8; 16] = sigevent(0, SIGUSR1, SIGEV_SIGNAL);
 const TICKS: [u8; 32] = itimerspec(8_000_000, 500_000);
 

@@ -193,6 +193,9 @@ const POSITIVE: &[Row] = rows! {
     EPOLL_WAIT(*FD_A, &EVENTS, 16, 0)  => Is(1), "socket with data";
     EPOLL_WAIT(*FD_A, &EVENTS, 16, 0)  => Is(0), "edge of a socket is reported once";
     FCNTL(*FD_C, F_SETFL, O_NONBLOCK);
+    // So little that one read makes it empty: Linux wakes a writer when most has been read.
+    PUT32(&WORD, 4096);
+    SETSOCKOPT(*FD_C, SOL_SOCKET, SO_SNDBUF, &WORD, 4);
     FILL_UP(*FD_C)                     => AtLeast(1);
     EPOLL_WAIT(*FD_A, &EVENTS, 16, 0)  => Is(1), "more data in a socket are an edge";
     PUT64(&SET, 32);
@@ -203,7 +206,7 @@ const POSITIVE: &[Row] = rows! {
     WRITE(*FD_C, &BUF, 1)              => Err(EAGAIN), "setsockopt: SO_SNDTIMEO ends a write";
     SETSOCKOPT(*FD_C, SOL_SOCKET, SO_SNDTIMEO, [[0; 16]], 16);
     LATER(0, 1);
-    READ(*FD_B, &BUF, 8192);
+    READ(*FD_B, &BUF, 12288);
     WRITE(*FD_C, &BUF, 1)              => Is(1), "write: full socket waits for room";
     JOIN(0);
     EPOLL_WAIT(*FD_A, &EVENTS, 16, 0);

@@ -207,10 +207,12 @@ mod tests {
     #[test]
     fn a_table_says_what_is_checked_open_and_impossible() {
         let further =
-            "[[cell]]\nproduct = \"waits\"\nsituation = \"read, end\"\nbug = \"It hangs.\"\n";
+            "[[cell]]\nproduct = \"waits\"\nsituation = \"the end\"\nbug = \"It hangs.\"\n";
         let text = products(TABLE, further).text();
-        let expected = "Ways to wait: 1 of 2 cells\n      data  end  time\nread     1    .     -\n\n\
-            For a further suite, the most important first:\n  1. waits: read, end\n     It hangs.\n";
+        let expected = "Ways to wait: 1 of 2 cells\n      data  end  time\n\
+            read     1    .     -\n\n\
+            For a further suite, the most important first:\n  1. waits: the end\n     \
+            It hangs.\n";
         assert_eq!(text, expected);
         assert!(
             products(TABLE, further)

@@ -82,9 +82,6 @@ faults! {
             "EFAULT (Linux): the buffer cannot be that long";
     }
     SYS_write "write" {
-        "empty-datagram-dropped" StateKept for "socket" entry [On(0, Socket), Reg(2, Eq(0))]
-            [skip(0)]
-            "SOCK_DGRAM: each datagram is sent, an empty one too";
         "negative-descriptor-panics" Panic entry [below(0, 0)] [Panic]
             "EBADF: the descriptor is not open";
         "closed-descriptor-takes-all" MissingCheck exit [err(EBADF)] [Ret(Set(A(2)))]

@@ -13,6 +13,9 @@ const fn option(number: i32) -> EntryCond {
 
 faults! {
     SYS_socket "socket" {
+        "empty-datagram-dropped" StateKept @ SYS_write entry [On(0, Socket), Reg(2, Eq(0))]
+            [skip(0)]
+            "SOCK_DGRAM: each datagram is sent, an empty one too";
         "unknown-family-succeeds" MissingCheck exit [err(EAFNOSUPPORT)] [ret(3)]
             "EAFNOSUPPORT: the address family is not supported";
         "unknown-family-is-invalid" WrongErrno exit [err(EAFNOSUPPORT)] [wrong(EINVAL)]

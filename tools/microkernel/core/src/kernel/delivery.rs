@@ -44,10 +44,13 @@ impl<M: Machine> Kernel<M> {
         }
         if !action.is_caught() {
             let process = self.thread().process;
-            self.log(format_args!(
-                "microkernel: ended by signal {}\n",
-                info.signal
-            ));
+            // The line says why the run ends: a child's end is its parent's business.
+            if process == super::PROGRAM {
+                self.log(format_args!(
+                    "microkernel: ended by signal {}\n",
+                    info.signal
+                ));
+            }
             self.end_process(process, info.signal);
             return;
         }
