@@ -32,6 +32,28 @@ fn failed_check_shows_each_step_beside_linux() {
     assert!(find("alone:").contains("repro \"dup2: target -1 returns EBADF\" > dup2.c"));
 }
 
+/// Each check in which the kernel dies has a trace of its own: the others are left out.
+#[test]
+fn each_death_shows_the_call_in_which_it_is() {
+    let fault = "read-negative-descriptor-panics";
+    let said = said(&["run", "faulty-linux", "--fault", fault]);
+    assert_eq!(said.exit, 1, "{}", said.err);
+    let lines: Vec<String> = said
+        .out
+        .lines()
+        .filter(|line| line.contains("<- died") || line.contains("left out"))
+        .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            "read(-1, &buf, 4096) <- died here Linux EBADF",
+            "read(-1, &buf, 4096) left out Linux EBADF",
+            "read(i32::MIN, &buf, 4096) <- died here Linux EBADF",
+        ]
+    );
+}
+
 #[test]
 fn trace_is_left_out_where_it_is_not_wanted() {
     let said = said(&[&FAULT[..], &["--no-trace", "--format", "json"]].concat());

@@ -1,6 +1,8 @@
 //! The script of a check as lines: each call with its arguments, what it returned, and what Linux
 //! returned to the same.
 
+use posix_conformance::log::Word;
+
 use super::escape::plain;
 use crate::plan::script;
 use crate::verdict::compare::Report;
@@ -12,6 +14,8 @@ const STEPS_MAX: usize = 14;
 const RESULTS: usize = 44;
 /// The least columns of a call.
 const CALL_MIN: usize = 24;
+/// The result of a call that did not return before the watchdog ended it.
+const NOTHING: &str = Word::Nothing.text();
 /// The number by which the ELF says that it left out a step.
 const LEFT_OUT: &str = "-4095";
 
@@ -37,17 +41,27 @@ pub(super) fn steps(report: &Report, check: usize) -> Vec<Shown> {
     let script = script::of(report.plan, check);
     let last = script.len().saturating_sub(1);
     let died = trace.is_some_and(|trace| trace.died_in(check));
+    let rows = report.plan.rows(check);
+    let is_call = |at: usize| rows.get(at).is_some_and(|row| row.call.is_syscall());
     let mut shown = Vec::new();
     let mut over = false;
     for (at, step) in script.into_iter().enumerate() {
         let row = planned.rows.start + at;
         let traced = trace.and_then(|trace| trace.result(row));
+        let other = step.check.filter(|other| *other != check);
+        let skipped = trace
+            .zip(other)
+            .is_some_and(|(trace, other)| trace.died_in(other));
         let known = match outcome {
             Outcome::Fail(got) | Outcome::Unimplemented(got) if at == last => got.from.is_none(),
             _ => false,
         };
         let result = match (traced, outcome.got()) {
             (Some(LEFT_OUT), _) => Some("left out".to_string()),
+            // The kernel dies in it, so that later boots do not make it.
+            (None, _) if skipped => Some("left out".to_string()),
+            // The watchdog ended the call.
+            (Some(NOTHING), _) if is_call(at) => Some("no return".to_string()),
             (Some(result), _) => Some(result.to_string()),
             (None, Some(got)) if trace.is_none() && known => Some(got.value.clone()),
             _ => None,
@@ -60,7 +74,7 @@ pub(super) fn steps(report: &Report, check: usize) -> Vec<Shown> {
         let mark = match (&result, oracle) {
             _ if ended => "<- died here",
             (Some(_), _) if at == last && !passes => "<- wrong",
-            (Some(result), Some(oracle)) if differs(result, oracle) => "<- differs",
+            (Some(result), Some(oracle)) if !skipped && differs(result, oracle) => "<- differs",
             _ => "",
         };
         shown.push(Shown {

@@ -35,8 +35,9 @@ pub(crate) fn trace(
     let mut progress = Progress::new("trace boot");
     let mut trace = Trace::default();
     let mut open = checks.clone();
+    let mut dead = BTreeSet::new();
     for _ in 0..BOOTS_MAX {
-        let Some(order) = order(subject.plan, &open, flags) else {
+        let Some(order) = order(subject.plan, &open, &dead, flags) else {
             break;
         };
         let result = conditions.boot(&order, &mut progress, None)?.result;
@@ -48,19 +49,21 @@ pub(crate) fn trace(
         if !boot.defects.iter().all(unfinished) {
             break;
         }
-        let died = result
+        let step = result
             .next_step
             .and_then(|step| subject.plan.steps.get(step));
-        let died = match died {
+        let died = match step {
             Some(Step::Check(check)) => Some(*check),
             _ => None,
         };
         trace.take(subject.plan, &boot.results, &boot.outcomes, died);
+        // Later boots leave the check out, and go on after it.
+        dead.extend(died);
         let before = open.len();
-        let script = |check: usize| subject.plan.checks[check].script;
+        let asked = |check: usize| order.runs(subject.plan, check);
         open.retain(|&check| {
-            let dead = died.is_some_and(|dead| script(dead) == script(check));
-            boot.outcomes[check].is_none() && !dead
+            let answered = boot.outcomes[check].is_some() && asked(check);
+            !answered && !dead.contains(&check)
         });
         if open.len() == before {
             break;
@@ -80,7 +83,7 @@ pub(crate) fn trace_all(
 ) -> Result<Vec<u8>> {
     let all = (0..subject.plan.checks.len()).collect();
     let mut console = Vec::new();
-    if let Some(order) = order(subject.plan, &all, 0) {
+    if let Some(order) = order(subject.plan, &all, &BTreeSet::new(), 0) {
         let conditions = conditions(subject, accelerator, interrupt);
         conditions.boot(&order, &mut Progress::hidden(), Some(&mut console))?;
     }
@@ -104,12 +107,19 @@ fn conditions<'a>(
     }
 }
 
-/// The order of a boot that traces the scripts of checks; none where there is no check.
-fn order(plan: &Plan, checks: &BTreeSet<usize>, flags: u8) -> Option<BootOrder> {
+/// The order of a boot that traces the scripts of checks, without those in which another boot died;
+/// none where there is no check.
+fn order(
+    plan: &Plan,
+    checks: &BTreeSet<usize>,
+    dead: &BTreeSet<usize>,
+    flags: u8,
+) -> Option<BootOrder> {
     let first = plan.first_of_script(*checks.first()?);
     let runs = |&check: &usize| plan.first_of_script(check)..=check;
     let runs: BTreeSet<usize> = checks.iter().flat_map(runs).collect();
-    let skip = (0..plan.checks.len()).filter(|check| !runs.contains(check));
+    let runs = |check: &usize| runs.contains(check) && !dead.contains(check);
+    let skip = (0..plan.checks.len()).filter(|check| !runs(check));
     Some(BootOrder {
         policy: Policy::Apart,
         first_group: plan.checks[first].group,
