@@ -14,6 +14,8 @@ const STEPS_MAX: usize = 14;
 const RESULTS: usize = 44;
 /// The least columns of a call.
 const CALL_MIN: usize = 24;
+/// The want of a step whose result later steps use, before the name of that.
+const KEPT: &str = "no error; it is kept as ";
 /// The result of a call that did not return before the watchdog ended it.
 const NOTHING: &str = Word::Nothing.text();
 /// The number by which the ELF says that it left out a step.
@@ -77,8 +79,13 @@ pub(super) fn steps(report: &Report, check: usize) -> Vec<Shown> {
             (Some(result), Some(oracle)) if !skipped && differs(result, oracle) => "<- differs",
             _ => "",
         };
+        // Later steps name what it keeps.
+        let kept = step.returns.strip_prefix(KEPT);
         shown.push(Shown {
-            call: step.call,
+            call: match kept {
+                Some(name) => format!("{name} = {}", step.call),
+                None => step.call,
+            },
             returns: step.returns,
             result,
             mark,
