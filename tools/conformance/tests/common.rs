@@ -196,6 +196,36 @@ pub fn required(need: &str, there: bool) -> bool {
     there
 }
 
+/// The output of a program that reads a file; it must succeed. None where it is not installed.
+pub fn reads(program: &str, words: &[&str], path: &Path) -> Option<String> {
+    let package = match program {
+        "xmllint" => "libxml2-utils",
+        _ => program,
+    };
+    if !installed(program, package) {
+        return None;
+    }
+    let output = Command::new(program).args(words).arg(path).output();
+    let output = output.unwrap_or_else(|error| panic!("{program}: {error}"));
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(
+        output.status.success(),
+        "{program} {words:?}: {text}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    Some(text)
+}
+
+/// True where Python has its reader of JSON schemas.
+pub fn has_jsonschema() -> bool {
+    let mut python = Command::new("python3");
+    python
+        .args(["-c", "import jsonschema"])
+        .stderr(Stdio::null());
+    let there = python.status().is_ok_and(|status| status.success());
+    packaged("the Python module jsonschema", "python3-jsonschema", there)
+}
+
 /// The files below a folder with that ending, but for what is built.
 pub fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();

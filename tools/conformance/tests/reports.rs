@@ -1,9 +1,8 @@
 //! Each format, read by programs of others, with hostile text in the console.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
 
-use super::common::{FORMATS, LOG, file, forged, installed, packaged, root, said, tool};
+use super::common::{FORMATS, LOG, file, forged, has_jsonschema, reads, root, said, tool};
 use conformance::testing::Plan;
 
 /// Text of a console that would act as markup, an escape or a directive if it were not escaped.
@@ -47,36 +46,6 @@ fn reports() -> [tempfile::TempDir; 3] {
         assert_eq!(output.status.code(), Some(exit), "{output:?}");
         folder
     })
-}
-
-/// The output of a program that reads a file; it must succeed. None where it is not installed.
-fn reads(program: &str, words: &[&str], path: &Path) -> Option<String> {
-    let package = match program {
-        "xmllint" => "libxml2-utils",
-        _ => program,
-    };
-    if !installed(program, package) {
-        return None;
-    }
-    let output = Command::new(program).args(words).arg(path).output();
-    let output = output.unwrap_or_else(|error| panic!("{program}: {error}"));
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(
-        output.status.success(),
-        "{program} {words:?}: {text}{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    Some(text)
-}
-
-/// True where Python has its reader of JSON schemas.
-fn has_jsonschema() -> bool {
-    let mut python = Command::new("python3");
-    python
-        .args(["-c", "import jsonschema"])
-        .stderr(Stdio::null());
-    let there = python.status().is_ok_and(|status| status.success());
-    packaged("the Python module jsonschema", "python3-jsonschema", there)
 }
 
 fn text(folder: &Path, format: &str) -> String {

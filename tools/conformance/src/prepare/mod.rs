@@ -1,10 +1,13 @@
 //! Preparation: from options to a target that is ready to run, and to the outcome of its runs.
 
+mod elf;
 mod only;
 mod options;
 mod trace;
 
+use self::elf::{regular, shape};
 use self::only::Only;
+pub(crate) use elf::{elf_to_run, suite_elf};
 pub(crate) use only::{elf_of_check, elf_with_only};
 pub(crate) use options::{Inputs, LimitOverrides, PerTarget, RunOptions};
 pub(crate) use trace::oracle_trace;
@@ -16,7 +19,7 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use crate::build::{self, Shape};
+use crate::build;
 use crate::error::{Error, Result};
 use crate::log::reader::Reader;
 use crate::log::run_lines::RunLines;
@@ -32,7 +35,7 @@ use crate::run::scratch::RunFolder;
 use crate::run::{self, Subject, prepare_command, version};
 use crate::spec::Spec;
 use crate::suggest::closest;
-use crate::target::{self, ElfShape, Places, Target};
+use crate::target::{self, Places, Target};
 use crate::verdict::compare::{Comparison, Report};
 use crate::verdict::repeat::merged;
 use crate::verdict::run_outcome::RunOutcome;
@@ -372,55 +375,6 @@ fn skip_index(plan: &Plan, title: &str) -> Result<usize> {
     };
     Err(Error::usage(format!(
         "no check is called {title:?}; {hint}"
-    )))
-}
-
-/// The ELF given, one built from the repository, or the embedded one.
-pub(crate) fn elf_to_run(resources: &Resources, given: Option<&Path>) -> Result<Elf> {
-    match given {
-        Some(path) => Ok(Elf::Path(regular(path)?)),
-        None => suite_elf(resources, Shape::Plain),
-    }
-}
-
-/// The suite's ELF in a shape: built from the repository, or the embedded one.
-pub(crate) fn suite_elf(resources: &Resources, shape: Shape) -> Result<Elf> {
-    if let Some(root) = &resources.repository {
-        return Ok(Elf::Path(build::build_elf(root, shape)?));
-    }
-    let (bytes, option) = match shape {
-        Shape::Plain => (resources::ELF, ""),
-        Shape::Pie => (resources::ELF_PIE, "--pie"),
-        Shape::Freestanding => (resources::ELF_FREESTANDING, "--freestanding"),
-    };
-    if bytes.is_empty() {
-        return Err(Error::usage(format!(
-            "this copy of the tool was built without that ELF, which needs a compiler with the \
-             sources of core; in a clone `cargo conformance elf {option} --out FILE` builds it"
-        )));
-    }
-    Elf::temp(bytes)
-}
-
-/// The shape that a target's file asks for.
-fn shape(of: ElfShape) -> Shape {
-    match of {
-        ElfShape::Plain => Shape::Plain,
-        ElfShape::Pie => Shape::Pie,
-        ElfShape::Freestanding => Shape::Freestanding,
-    }
-}
-
-/// The absolute path of a regular file. The system would look for a bare name in PATH, and opening
-/// a pipe would wait for a writer.
-fn regular(path: &Path) -> Result<PathBuf> {
-    let absolute = fs::canonicalize(path).map_err(|error| Error::file(path, &error))?;
-    if absolute.is_file() {
-        return Ok(absolute);
-    }
-    let path = path.display();
-    Err(Error::usage(format!(
-        "{path}: not a regular file; --elf takes the path of an ELF"
     )))
 }
 
