@@ -27,21 +27,20 @@ use crate::resources::Resources;
 
 /// Prints the figures; the exit code. On a busy machine a line says so, and so does the error.
 pub(super) fn main(args: &cli::Bench) -> Result<u8> {
-    let busy = load::busy(0);
-    if let Some(busy) = &busy {
-        print_error(&format!(
-            "warning: {busy}; the figures are not those of an idle one"
-        ));
+    let before = load::busy(0);
+    let result = measure(args);
+    match (result, before.or_else(|| load::busy(args.busy as usize))) {
+        (Ok(exit), Some(busy)) => {
+            let text = format!("warning: {busy}; the figures are not those of an idle one");
+            print_error(&text);
+            Ok(exit)
+        }
+        (Err(error), Some(busy)) if error.exit == EXIT_NO_VERDICT => Err(Error {
+            text: format!("{}; {busy}: try again when it is idle", error.text),
+            ..error
+        }),
+        (result, _) => result,
     }
-    measure(args).map_err(
-        |error| match busy.or_else(|| load::busy(args.busy as usize)) {
-            Some(busy) if error.exit == EXIT_NO_VERDICT => Error {
-                text: format!("{}; {busy}: try again when it is idle", error.text),
-                ..error
-            },
-            _ => error,
-        },
-    )
 }
 
 fn measure(args: &cli::Bench) -> Result<u8> {
