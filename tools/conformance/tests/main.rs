@@ -27,6 +27,7 @@ mod microkernel;
 mod missing;
 mod only;
 mod own_target;
+mod pictures;
 mod reader;
 mod reports;
 mod repro;
