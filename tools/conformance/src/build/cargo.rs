@@ -78,15 +78,7 @@ fn command(cargo: &Path, root: &Path, target: &Path, package: &str) -> Command {
     let mut command = Command::new(cargo);
     forget_outer_cargo(&mut command);
     command
-        .args([
-            "build",
-            "--release",
-            "--quiet",
-            "--package",
-            package,
-            "--bin",
-            package,
-        ])
+        .args(["build", "--release", "--package", package, "--bin", package])
         .arg("--target-dir")
         .arg(target)
         .current_dir(root)
@@ -96,6 +88,12 @@ fn command(cargo: &Path, root: &Path, target: &Path, package: &str) -> Command {
 
 /// Runs cargo, which builds the file of that path.
 fn run(mut command: Command, path: PathBuf) -> Result<PathBuf> {
+    if path.exists() {
+        command.arg("--quiet");
+    } else {
+        // The first build of a file takes a while: cargo shows what it does.
+        eprintln!("Building {}.", path.display());
+    }
     let status = command
         .status()
         .map_err(|error| Error::usage(format!("cannot start cargo: {error}")))?;
