@@ -45,6 +45,8 @@ impl Campaign<'_> {
     pub(super) fn charge_steps(&mut self) {
         let convicted = self.convicted();
         let mut of_call: BTreeMap<&str, usize> = BTreeMap::new();
+        // The scripts in which a step died before one of their checks, and its call.
+        let mut ended: BTreeMap<usize, &'static str> = BTreeMap::new();
         for check in &self.plan.checks {
             let in_set_up = self.set_up_deaths.get(&check.script);
             let died = self.is_death(check.index);
@@ -62,11 +64,16 @@ impl Campaign<'_> {
             let call = match self.died_in.get(&check.index).copied() {
                 Some(call) => Some(call),
                 None if died && in_set_up != Some(&check.index) => own(),
-                None if died || self.is_open(check.index) => of_script(),
+                None if died || self.is_open(check.index) => {
+                    of_script().or_else(|| ended.get(&check.script).copied())
+                }
                 None => None,
             };
             if let Some(call) = call {
                 self.died_in.insert(check.index, call);
+                if died && call != check.call {
+                    ended.insert(check.script, call);
+                }
             }
             let innocent = match call {
                 Some(call) => call != check.call,
