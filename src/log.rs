@@ -7,10 +7,8 @@ use crate::plan::{Kind, Profile};
 
 /// The line above and below the totals.
 pub const RULE: &str = "============================================================";
-/// The text in a header line before the run id.
+/// The text in a header line before the run id. That line comes before the names are unpacked.
 const RUN: &str = " run ";
-/// The start of the line of a row's result, before the result.
-pub const RESULT: &str = "  = ";
 /// The kinds in a section line, in the order of [`Kind`].
 pub const KINDS: [&str; 3] = [
     Kind::Positive.name(),
@@ -36,6 +34,8 @@ macro_rules! words {
 }
 
 words! {
+    /// The start of the line of a row's result, before the result.
+    Result "  = ";
     /// The starts of check lines, in the order of [`Verdict`].
     Pass "  [PASS] ";
     Fail "  [FAIL] ";
@@ -47,10 +47,18 @@ words! {
     /// The start and the end of a section line.
     Section "=== ";
     SectionEnd " ===";
+    /// The starts of lines of totals: a profile, in the order of [`Profile`], and all of them.
+    Pse51 "PSE51: ";
+    Pse52 "PSE52: ";
+    Pse53 "PSE53: ";
+    Summary "SUMMARY: ";
     /// The parts of a line of totals.
     Passed " passed, ";
     Failed " failed";
+    Comma ", ";
     Skipped " skipped";
+    /// The start of the last line.
+    End "END crc32 ";
     /// The start of the note, before what the check's own call returned or what was counted.
     Got " (got ";
     /// The start of the note where the check was not asked.
@@ -202,16 +210,21 @@ pub fn verdict<S: Sink>(sink: &mut S, verdict: Verdict) {
     });
 }
 
-/// Writes `PSE51: 300 passed, 0 failed` or `SUMMARY: ..`, with skipped checks where there are any.
-pub fn totals<S: Sink>(sink: &mut S, label: &str, tally: Tally) {
-    sink.text(label);
-    sink.text(": ");
+/// Writes `PSE51: 300 passed, 0 failed` or, without a profile, `SUMMARY: ..`, with skipped checks
+/// where there are any.
+pub fn totals<S: Sink>(sink: &mut S, profile: Option<Profile>, tally: Tally) {
+    sink.word(match profile {
+        Some(Profile::Pse51) => Word::Pse51,
+        Some(Profile::Pse52) => Word::Pse52,
+        Some(Profile::Pse53) => Word::Pse53,
+        None => Word::Summary,
+    });
     sink.number(tally.passed.into());
     sink.word(Word::Passed);
     sink.number(tally.failed.into());
     sink.word(Word::Failed);
     if tally.skipped > 0 {
-        sink.text(", ");
+        sink.word(Word::Comma);
         sink.number(tally.skipped.into());
         sink.word(Word::Skipped);
     }
@@ -227,7 +240,7 @@ pub fn rule<S: Sink>(sink: &mut S) {
 
 /// Writes `END crc32 1a2b3c4d`.
 pub fn end<S: Sink>(sink: &mut S, crc: u32) {
-    sink.text("END crc32 ");
+    sink.word(Word::End);
     sink.hex(crc);
 }
 
@@ -332,7 +345,7 @@ impl<'a> Line<'a> {
         if let Some(rest) = line.strip_prefix("  [") {
             return parse_check(rest);
         }
-        if let Some(value) = line.strip_prefix(RESULT) {
+        if let Some(value) = line.strip_prefix(Word::Result.text()) {
             return is_result(value).then_some(Line::Result { value });
         }
         if let Some(title) = line

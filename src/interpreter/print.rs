@@ -3,9 +3,9 @@
 use core::ops::Range;
 
 use posix_conformance::log::{self, Sink, Verdict, Word};
-use posix_conformance::plan::Kind;
 use posix_conformance::plan::arena::POISON;
 use posix_conformance::plan::bytecode::{set, want};
+use posix_conformance::plan::{Kind, Profile};
 
 use super::decode::Reader;
 use crate::runtime::bytecode::{
@@ -132,7 +132,7 @@ impl Printer {
 
     /// Prints the line of a row's result.
     pub fn result(&mut self, got: &Got) {
-        self.text(log::RESULT);
+        self.word(Word::Result);
         self.value(got);
         self.line.flush();
     }
@@ -144,8 +144,8 @@ impl Printer {
     }
 
     /// Prints a line of totals.
-    pub fn totals(&mut self, label: &str, tally: log::Tally) {
-        log::totals(self, label, tally);
+    pub fn totals(&mut self, profile: Option<Profile>, tally: log::Tally) {
+        log::totals(self, profile, tally);
         self.line.flush();
     }
 

@@ -83,9 +83,9 @@ impl Interpreter {
             sum.passed += tally.passed;
             sum.failed += tally.failed;
             sum.skipped += tally.skipped;
-            self.printer.totals(profile.name(), tally);
+            self.printer.totals(Some(profile), tally);
         }
-        self.printer.totals("SUMMARY", sum);
+        self.printer.totals(None, sum);
         self.printer.rule();
         if !self.printer.end() || sum.total() != CHECKS {
             return INTERNAL_ERROR;

@@ -177,7 +177,6 @@ pub fn replace(number: u16, args: &[Argument; 6]) -> isize {
 }
 
 /// pipe(2), and `O_NONBLOCK` of pipe2(2) by fcntl(2); returns 0 or an error.
-#[inline(never)]
 pub fn pipe(args: &[Argument; 6]) -> isize {
     let [ends, flags, ..] = argument::registers(args);
     let result = call_elsewhere(numbers::PIPE, args);

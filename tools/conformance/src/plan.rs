@@ -198,9 +198,9 @@ impl Default for Plan {
     }
 }
 
-/// A totals line.
-pub fn totals_line(label: &str, tally: Tally) -> String {
-    written(|text| log::totals(text, label, tally))
+/// A totals line: that of a profile, or of all of them.
+pub fn totals_line(profile: Option<Profile>, tally: Tally) -> String {
+    written(|text| log::totals(text, profile, tally))
 }
 
 /// The END line.

@@ -139,12 +139,11 @@ pub fn forged(plan: &Plan, notes: &[(usize, &str)]) -> String {
                 }
             }
             Line::Totals { label, .. } => {
-                let mut labels = Profile::ALL.map(Profile::name).into_iter();
+                let mut profiles = Profile::ALL.into_iter();
+                let profile = profiles.find(|profile| profile.name() == label);
                 // The summary comes after the profiles.
-                let place = labels
-                    .position(|known| known == label)
-                    .unwrap_or(Profile::ALL.len());
-                totals_line(label, tallies[place])
+                let place = profile.map_or(Profile::ALL.len(), |profile| profile as usize);
+                totals_line(profile, tallies[place])
             }
             Line::End { .. } => end_line(crc(&text)),
             _ => line,

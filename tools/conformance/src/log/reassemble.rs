@@ -48,10 +48,10 @@ impl Expected {
             }
             (Some(Step::Rule), _) => vec![RULE.to_string()],
             (Some(Step::Profile(profile)), Some(boot)) => {
-                vec![plan::totals_line(profile.name(), boot.tally(profile))]
+                vec![plan::totals_line(Some(profile), boot.tally(profile))]
             }
             (Some(Step::Summary), Some(boot)) => {
-                vec![plan::totals_line("SUMMARY", boot.tally_of_all())]
+                vec![plan::totals_line(None, boot.tally_of_all())]
             }
             (Some(Step::End), Some(boot)) => vec![plan::end_line(boot.checksum())],
             _ => vec![plan.header_of(run)],

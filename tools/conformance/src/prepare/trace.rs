@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use posix_conformance::log::{Crc32, Line, RESULT, VARIES};
+use posix_conformance::log::{Crc32, Line, VARIES, Word};
 use posix_conformance::plan::{Row, Value, Want};
 
 use super::{PreparedTarget, Runner};
@@ -60,7 +60,9 @@ fn oracle_text(plan: &Plan, console: &[u8]) -> Option<String> {
     let (mut text, mut sum) = (String::new(), Crc32::new());
     for line in lines.text.lines() {
         let line = match Line::parse(line)? {
-            Line::Result { value } => format!("{RESULT}{}", stable(rows.next(), value)),
+            Line::Result { value } => {
+                format!("{}{}", Word::Result.text(), stable(rows.next(), value))
+            }
             Line::End { .. } => end_line(sum.value()),
             _ => line.to_string(),
         } + "\n";

@@ -63,11 +63,11 @@ impl<'a> Printer<'a> {
         self.line(RULE);
         for profile in Profile::ALL {
             self.line(&plan::totals_line(
-                profile.name(),
+                Some(profile),
                 self.tallies[profile as usize],
             ));
         }
-        self.line(&plan::totals_line("SUMMARY", all));
+        self.line(&plan::totals_line(None, all));
         self.line(RULE);
         let mut crc = Crc32::new();
         self.text.bytes().for_each(|byte| crc.byte(byte));
