@@ -163,12 +163,10 @@ pub fn replace(number: u16, args: &[Argument; 6]) -> isize {
         numbers::PIPE2 => return pipe(args),
         // The id of a process is that of its first thread.
         numbers::KILL => (numbers::TKILL, [first, second, 0]),
-        numbers::TKILL => (numbers::TGKILL, [own_ids()[0] as usize, first, second]),
         numbers::TGKILL => (numbers::TKILL, [second, third, 0]),
         numbers::PRLIMIT64 if third != 0 => (numbers::SETRLIMIT, [second, third, 0]),
         numbers::PRLIMIT64 => (numbers::GETRLIMIT, [second, fourth, 0]),
         numbers::DUP => (numbers::FCNTL, [first, F_DUPFD as usize, 0]),
-        numbers::DUP2 => (numbers::DUP3, [first, second, 0]),
         numbers::EPOLL_CREATE1 => (numbers::EPOLL_CREATE, [1, 0, 0]),
         _ => return -isize::from(errno::ENOSYS.0),
     };
