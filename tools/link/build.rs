@@ -16,6 +16,8 @@ const FLAGS: &[&str] = &[
     "-Wl,--build-id=none",
     // No symbol table; loses names in a debugger, for which there is the dev profile.
     "-Wl,--strip-all",
+    // No section table: the linker script writes the headers.
+    "-Wl,--oformat=binary",
     // No unwind tables: nothing unwinds. Saves their index and its program header.
     "-Wl,--no-eh-frame-hdr",
     // The loader maps pages of this size; loses huge pages.
@@ -63,6 +65,7 @@ fn main() {
             }
         }
         arg("--defsym=BASE=0x200000");
+        arg("--defsym=ELF_TYPE=2");
         arg(&format!("-T{script}"));
         return;
     }
@@ -74,9 +77,9 @@ fn main() {
     if pie {
         // ET_DYN for loaders that take nothing else; the rows hold no pointers, so no relocation
         // is left and PT_DYNAMIC is discarded by the linker script.
-        arg("-Wl,-pie,--no-dynamic-linker,--defsym=BASE=0");
+        arg("-Wl,-pie,--no-dynamic-linker,--defsym=BASE=0,--defsym=ELF_TYPE=3");
     } else {
         arg("-no-pie");
-        arg("-Wl,--defsym=BASE=0x200000");
+        arg("-Wl,--defsym=BASE=0x200000,--defsym=ELF_TYPE=2");
     }
 }

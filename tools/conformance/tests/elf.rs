@@ -46,11 +46,11 @@ fn file_keeps_to_its_budget() {
     }
 }
 
-/// The bytes by section, and the parts of the rows by family.
+/// The bytes by segment, and the parts of the rows by family.
 fn breakdown(found: &Inspected) -> String {
-    let mut text = String::from("section\n");
-    for (name, size) in &found.sections {
-        text += &format!("  {name:<16} {size:>6}\n");
+    let mut text = String::from("segment\n");
+    for segment in &found.segments {
+        text += &format!("  {:<16} {:>6}\n", segment.access, segment.file_size);
     }
     text += "family             checks  rows  arguments  letters of names\n";
     let mut families: BTreeMap<&str, [usize; 4]> = BTreeMap::new();

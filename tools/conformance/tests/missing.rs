@@ -216,7 +216,14 @@ fn no_check_of_any_call_passes_where_it_does_nothing() {
 }
 
 /// The calls that the suite replaces by others where the kernel does not have them.
-const REPLACED: [&str; 6] = ["pipe2", "kill", "tgkill", "prlimit64", "dup", "epoll_create1"];
+const REPLACED: [&str; 6] = [
+    "pipe2",
+    "kill",
+    "tgkill",
+    "prlimit64",
+    "dup",
+    "epoll_create1",
+];
 
 #[test]
 fn missing_call_that_is_replaced_fails_its_own_checks_alone() {

@@ -1,8 +1,8 @@
 //! The inspection of an ELF: the demands of the simplest loaders, and the size budget.
 
+use object::Endianness;
 use object::elf::{self, FileHeader64, ProgramHeader64};
 use object::read::elf::{ElfFile, FileHeader, ProgramHeader};
-use object::{Endianness, Object, ObjectSection};
 use posix_conformance::suites::CORE;
 
 use crate::control_block;
@@ -38,8 +38,6 @@ pub struct Inspected {
     pub size: usize,
     pub entry: u64,
     pub segments: Vec<Segment>,
-    /// Name and size, in bytes, of each section that is not empty.
-    pub sections: Vec<(String, u64)>,
     /// Violations of the contract, a line each; empty for an ELF that every loader takes.
     pub violations: Vec<String>,
 }
@@ -102,12 +100,10 @@ pub fn inspect(bytes: &[u8], kind: Kind) -> Result<Inspected> {
     if let Err(problem) = control_block::place(bytes) {
         violations.push(problem.text);
     }
-    let sections = sections(&file, &mut violations);
     Ok(Inspected {
         size: bytes.len(),
         entry,
         segments: loaded().map(|segment| described(segment, endian)).collect(),
-        sections,
         violations,
     })
 }
@@ -145,27 +141,6 @@ fn segment_violations(segment: &ProgramHeader64<Endianness>, endian: Endianness)
         ));
     }
     violations
-}
-
-/// The sections that are not empty; those with relocations are violations.
-fn sections(
-    file: &ElfFile<FileHeader64<Endianness>>,
-    violations: &mut Vec<String>,
-) -> Vec<(String, u64)> {
-    let mut sizes = Vec::new();
-    for section in file.sections() {
-        let name = section.name().unwrap_or("?").to_string();
-        let relocates = [".rel.", ".rela.", ".relr."]
-            .iter()
-            .any(|p| name.starts_with(p));
-        if relocates && section.size() > 0 {
-            violations.push(format!("relocations are left: {name}"));
-        }
-        if section.size() > 0 {
-            sizes.push((name, section.size()));
-        }
-    }
-    sizes
 }
 
 fn described(segment: &ProgramHeader64<Endianness>, endian: Endianness) -> Segment {

@@ -50,8 +50,11 @@ pub(super) fn main(args: &cli::Build) -> Result<u8> {
 
 /// The room that the ELF of a suite has left, as the packer counts it.
 fn room_left(suite: u32, found: &elf::Inspected) -> String {
-    let sections = found.sections.iter().filter(|(name, _)| name == ".bss");
-    let bss: u64 = sections.map(|(_, size)| size).sum();
+    let zeros = found.segments.iter().map(|segment| {
+        let in_file = segment.file_size;
+        segment.memory_size.saturating_sub(in_file)
+    });
+    let bss: u64 = zeros.sum();
     let bss = usize::try_from(bss).unwrap_or(usize::MAX);
     let suite = packer::suites::by_id(suite);
     suite.map_or_else(String::new, |suite| {
