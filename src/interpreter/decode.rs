@@ -65,6 +65,15 @@ impl Reader {
         format::index(byte).checked_sub(1)
     }
 
+    /// Goes on to the byte after a title.
+    #[inline(always)]
+    pub fn skip_title(&mut self) {
+        let mut role = set::TITLE;
+        while self.word(role).is_some() {
+            role = set::WORD;
+        }
+    }
+
     /// Reads the id of a call after the first byte of its row.
     ///
     /// The condition is constant: a suite whose ids all fit into the first byte saves 88 bytes.

@@ -152,10 +152,7 @@ impl Interpreter {
         }
         let title = self.printer.plan.at;
         if named {
-            let mut role = set::TITLE;
-            while self.printer.plan.word(role).is_some() {
-                role = set::WORD;
-            }
+            self.printer.plan.skip_title();
         }
         if made && !met {
             self.leftovers.note_failure();
@@ -277,43 +274,7 @@ impl Interpreter {
         routines: Routines,
     ) -> isize {
         if let Some(syscall) = call.checked_sub(FIRST_SYSCALL) {
-            let number = self.printer.plan.stream.number(syscall);
-            let first = args[0].number();
-            if let Some(caller) = self.next.defer_to.take() {
-                let result = if caller == Caller::Handler {
-                    deferred::put_off_to_handler(number, args);
-                    0
-                } else {
-                    threads::start(caller, number, args)
-                };
-                if result >= 0 {
-                    self.leftovers.note_deferred(number, first as isize);
-                }
-                return result;
-            }
-            if number == numbers::CLOSE && first <= 2 {
-                // A faulty call returned the descriptor: the console must stay open.
-                return kernel::no_result(Word::StepLeftOut);
-            }
-            let result = kernel::call(number, args);
-            let mut effect = result;
-            if Self::is_missing(result) {
-                effect = kernel::replace(number, args);
-            }
-            self.leftovers.note_call(number, shape, args, effect);
-            if effect != result && syscall == self.printer.about {
-                // No check about this call is asked: the script is about others too.
-                self.note_failed(&Got {
-                    result,
-                    source: Source::call(number),
-                    asked: false,
-                });
-                if named {
-                    self.script.replaced = true;
-                    return result;
-                }
-            }
-            return effect;
+            return self.syscall(syscall, shape, named, args);
         }
         kernel::note(Source::FOUND);
         // Those that are left are fewer than 256.
@@ -339,6 +300,47 @@ impl Interpreter {
             }
         }
         0
+    }
+
+    /// Makes or defers the system call of a row; returns its result.
+    fn syscall(&mut self, syscall: usize, shape: u8, named: bool, args: &[Argument; 6]) -> isize {
+        let number = self.printer.plan.stream.number(syscall);
+        let first = args[0].number();
+        if let Some(caller) = self.next.defer_to.take() {
+            let result = if caller == Caller::Handler {
+                deferred::put_off_to_handler(number, args);
+                0
+            } else {
+                threads::start(caller, number, args)
+            };
+            if result >= 0 {
+                self.leftovers.note_deferred(number, first as isize);
+            }
+            return result;
+        }
+        if number == numbers::CLOSE && first <= 2 {
+            // A faulty call returned the descriptor: the console must stay open.
+            return kernel::no_result(Word::StepLeftOut);
+        }
+        let result = kernel::call(number, args);
+        let mut effect = result;
+        if Self::is_missing(result) {
+            effect = kernel::replace(number, args);
+        }
+        self.leftovers.note_call(number, shape, args, effect);
+        if effect != result && syscall == self.printer.about {
+            // No check about this call is asked: the script is about others too.
+            self.note_failed(&Got {
+                result,
+                source: Source::call(number),
+                asked: false,
+            });
+            if named {
+                self.script.replaced = true;
+                return result;
+            }
+        }
+        effect
     }
 
     /// Begins a script.

@@ -8,7 +8,7 @@
 pub mod abi;
 #[path = "../../../src/families/mod.rs"]
 pub mod families;
-#[path = "../../../src/log.rs"]
+#[path = "../../../src/log/mod.rs"]
 pub mod log;
 #[path = "../../../src/plan/mod.rs"]
 pub mod plan;

@@ -61,7 +61,7 @@ history! { Registers;
         exit [] [Stay(VectorPart::YmmHigh)]
         "sigaction: the interrupted code goes on as if nothing had happened"
         from "SGX-LKL" "lsds/sgx-lkl" 303 "2020-05-24"
-        saw "No state beyond the integer registers is in the signal frame: Java fails now and then.";
+        saw "The signal frame has no state beyond the integer registers: Java fails now and then.";
     SYS_rt_sigreturn "rt_sigreturn" "keeps-handler-mxcsr" ResultAltered
         exit [] [Stay(VectorPart::Mxcsr), Stay(VectorPart::ControlWord)]
         "sigaction: the interrupted code goes on as if nothing had happened"
