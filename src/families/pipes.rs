@@ -71,15 +71,6 @@ const POSITIVE: &[Row] = rows! {
     LATER(0, 1);
     WRITE(*WR, [*b"hello"], 5);
     READ(*RD, &BUF, 4096)              => Is(5), "pipe2: read waits for bytes";
-    JOIN(0);
-    LATER(0, 0);
-    READ(*RD, &BUF, 1);
-    LATER(1, 0);
-    READ(*RD, &BUF, 1);
-    NANOSLEEP([timespec(0, 500_000)], 0);
-    CLOSE(*WR);
-    JOIN(0)                            => Is(0);
-    JOIN(1)                            => Is(0), "close: end of file ends two reads";
 
     FRESH();
     PIPE2(&FDS, O_NONBLOCK);

@@ -3,7 +3,7 @@
 //! Checks of signals that need one of these calls are here too.
 
 use crate::plan::prelude::*;
-use crate::plan::routine::{FILL_UP, LOST, POLL_ONE};
+use crate::plan::routine::{FILL_UP, POLL_ONE};
 
 pub const FAMILY: Family = Family {
     title: "Polling",
@@ -130,18 +130,6 @@ const POSITIVE: &[Row] = rows! {
     POLL(&POLLFDS, 1, -1)              => Is(1), "close of the writer ends the wait";
     GET16(&POLLFDS + 6)                => Is(POLLHUP), "poll: revents of the hang-up that woke it";
     JOIN(0);
-    // Two that wait for one write.
-    FRESH();
-    PIPE2(&FDS, 0);
-    PUT32(&POLLFDS, *RD);
-    PUT16(&POLLFDS + 4, POLLIN);
-    LATER(0, 0);
-    POLL(&POLLFDS, 1, 9000);
-    LATER(1, 0);
-    POLL(&POLLFDS, 1, 9000);
-    WRITE(*WR, [*b"hello"], 5);
-    JOIN(0)                            => Is(1);
-    JOIN(1)                            => Is(1), "poll: data end two waits";
     FRESH();
     WATCH();
     PIPE2(&FDS, 0);
@@ -288,16 +276,12 @@ const NEGATIVE: &[Row] = rows! {
     CATCH(SIGUSR1, 0, 0)               => Is(1);
     TIMER_CREATE(CLOCK_MONOTONIC, [TICK], &TIMER);
     TIMER_SETTIME(*TIMER, 0, [TICKS], 0);
-    LOST();
     POLL(0, 0, -1)                     => Err(EINTR), "caught signal";
     PIPE2(&FDS, 0);
     BIT(*RD)                           => Keep(A);
     PUT64(&SET, *A);
     SELECT(64, &SET, 0, 0, 0)          => Err(EINTR), "caught signal";
     GET64(&SET)                        => Is(*A), "select: set is left alone after EINTR";
-    PSELECT6(64, &SET, 0, 0, 0, 0)     => Err(EINTR);
-    GET64(&SET)                        => Is(*A), "pselect6: set is left alone after EINTR";
-    LOST() => Is(0), "rt_sigaction: registers survive interrupted calls";
 
     FRESH();
     PAIR(&TIME, 0, 0);

@@ -53,12 +53,6 @@ const POSITIVE: &[Row] = rows! {
     GET64(&CAUGHT_INFO + 16)                  => Is(*A), "rt_sigaction: si_addr of a fault";
     GET32(&CAUGHT_INFO + 8) => Is(SEGV_ACCERR), "rt_sigaction: si_code of a fault";
     MUNMAP(*A, 4096);
-    CATCH(SIGSEGV, SA_SIGINFO | SA_RESETHAND, 0) => Is(1);
-    IN_HANDLER();
-    MMAP(*A, 4096, RW, ANON | MAP_FIXED, -1, 0);
-    GET8(*A)                                  => Is(0);
-    GET32(&CAUGHT_INFO + 8) => Is(SEGV_MAPERR), "rt_sigaction: si_code of unmapped memory";
-    MUNMAP(*A, 4096);
 
     // A mapping that a page table may hold in large leaves.
     FRESH();

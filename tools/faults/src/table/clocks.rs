@@ -107,9 +107,6 @@ faults! {
             "CLOCK_REALTIME: every system has it";
     }
     SYS_nanosleep "nanosleep" {
-        "remainder-cleared-first" ArgumentChanged entry [Same(0, 1), given(0)]
-            [put(long(0, 0), 0), put(long(0, 8), 0)]
-            "nanosleep: the request and the remainder may be one object";
         "does-not-sleep" TimeOff entry [Mem(long(0, 8), Gt(0)), Mem(long(0, 8), Lt(SECOND))]
             [skip(0)]
             "nanosleep: not less than the time asked for";

@@ -19,12 +19,6 @@ faults! {
         "ends-one-thread" StateKept entry [] [Become(SYS_exit as u16, &[A(0)])]
             "exit_group(2): ends all threads"
             unobservable "the suite's threads have ended by then";
-        "child-code-is-user" ResultAltered signal [Signo(Eq(SIGCHLD as i64)), Caught(true)]
-            [Info(8, Set(0))]
-            "SIGCHLD: si_code is CLD_EXITED";
-        "child-status-is-empty" ResultAltered signal [Signo(Eq(SIGCHLD as i64)), Caught(true)]
-            [Info(24, Set(0))]
-            "SIGCHLD: si_status is the status of the exit";
         "kills" ResultAltered entry [] [Become(SYS_tkill as u16, &[N(0), N(9)])]
             "_exit: ends the process with its status";
     }

@@ -223,8 +223,6 @@ faults! {
             "EPIPE: no reader has the pipe open";
     }
     SYS_close "close" {
-        "wakes-one-reader" Hang @ SYS_read entry [Main(false), Int(2, Eq(1)), Met(1)] [Block]
-            "close: the last writer's close ends every read";
         "negative-descriptor-succeeds" MissingCheck entry [below(0, 0)] [skip(0)]
             "EBADF: the descriptor is not open";
         "negative-descriptor-panics" Panic entry [below(0, 0)] [Panic]

@@ -19,8 +19,6 @@ const fn revents(op: Op<ExitOperand>) -> ExitAct {
 
 faults! {
     SYS_poll "poll" {
-        "second-waiter-sleeps" Hang entry [Main(false), Met(1)] [Block]
-            "poll: data end every wait for them";
         "timeout-ignored" ArgumentChanged entry [above(2, 0), below(2, 1000)] [arg(2, -1)]
             "poll: returns once the timeout is over";
         "timeout-at-once" TimeOff entry [above(2, 0)] [arg(2, 0)]
@@ -221,9 +219,6 @@ faults! {
             "EINTR: a signal was caught";
     }
     SYS_pselect6 "pselect6" {
-        "interrupted-clears-sets" ResultAltered entry [given(1)] exit [Interrupted]
-            [fill(1, 0, 8, 0)]
-            "pselect: on failure the sets are not modified";
         "mask-ignored" FlagDropped entry [given(5)] [arg(5, 0)]
             "pselect: the mask is in force while it waits";
         "mask-stays" StateKept entry [given(5)] exit [OK] [Note(M(long(5, 0))), Mask(With(!0))]

@@ -11,12 +11,6 @@ const SIGUSR1_BIT: u64 = 1 << (SIGUSR1 - 1);
 
 faults! {
     SYS_rt_sigaction "rt_sigaction" {
-        "missing-page-is-protection" ResultAltered
-            signal [Signo(Eq(SIGSEGV as i64)), Code(Eq(1)), Caught(true)] [Info(8, Set(2))]
-            "SIGSEGV: si_code is SEGV_MAPERR if nothing is mapped";
-        "interrupted-call-loses-xmm" ResultAltered @ SYS_pselect6
-            exit [Interrupted] [lose_vectors(VectorPart::Xmm)]
-            "sigaction: the interrupted code goes on as if nothing had happened";
         "kill-can-be-caught" MissingCheck entry [is(0, SIGKILL), given(1)] [skip(0)]
             "EINVAL: a signal that cannot be caught";
         "stop-can-be-ignored" MissingCheck entry [is(0, SIGSTOP), given(1)] [skip(0)]
