@@ -32,12 +32,13 @@ static RUN: Only = Only(UnsafeCell::new(Interpreter::new()));
 pub unsafe fn run(routines: Routines) -> i32 {
     // SAFETY: this runs once, and nothing else refers to `RUN`.
     let run = unsafe { &mut *RUN.0.get() };
-    run.printer.header();
-    run.printer.plan.begin();
     if !bytecode::is_whole() {
         say(&DAMAGED.0);
         return INTERNAL_ERROR;
     }
+    // The header's words are among the names.
+    run.printer.plan.begin();
+    run.printer.header();
     if !control::keep_environment() {
         reset::normalize_environment();
     }

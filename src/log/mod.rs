@@ -12,8 +12,6 @@ use read::{hex, parse_check, parse_header, parse_tally};
 
 /// The line above and below the totals.
 pub const RULE: &str = "============================================================";
-/// The text in a header line before the run id. That line comes before the names are unpacked.
-const RUN: &str = " run ";
 /// The kinds in a section line, in the order of [`Kind`].
 pub const KINDS: [&str; 3] = [
     Kind::Positive.name(),
@@ -26,7 +24,7 @@ pub const SKIPPED: &str = Word::ToldToSkip.text();
 pub const TOLD_TO_SKIP: &str = "told to skip";
 
 macro_rules! words {
-    ($($(#[$doc:meta])* $name:ident $text:literal;)*) => {
+    ($($(#[$doc:meta])* $name:ident $text:expr;)*) => {
         /// A text in the lines of a log. The ELF has them among its packed names.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Word { $($(#[$doc])* $name,)* }
@@ -39,6 +37,10 @@ macro_rules! words {
 }
 
 words! {
+    /// The parts of the header line.
+    Header concat!("posix-conformance ", env!("CARGO_PKG_VERSION"), " log 2 suite ");
+    Plan " plan ";
+    Run " run ";
     /// The start of the line of a row's result, before the result.
     Result "  = ";
     /// The starts of check lines, in the order of [`Verdict`].
@@ -175,16 +177,12 @@ pub trait Sink {
 /// Writes `posix-conformance 0.2.0 log 2 suite 8c41f0d2 plan 512`, and ` run 5f3a11c0` after it
 /// where the run id is not 0.
 pub fn header<S: Sink>(sink: &mut S, suite: u32, plan: u32, run: u32) {
-    sink.text(concat!(
-        "posix-conformance ",
-        env!("CARGO_PKG_VERSION"),
-        " log 2 suite "
-    ));
+    sink.word(Word::Header);
     sink.hex(suite);
-    sink.text(" plan ");
+    sink.word(Word::Plan);
     sink.number(plan.into());
     if run != 0 {
-        sink.text(RUN);
+        sink.word(Word::Run);
         sink.hex(run);
     }
 }

@@ -1,6 +1,6 @@
 //! Reading the parts of a line of the log.
 
-use super::{Line, Note, RUN, SKIPPED, TOLD_TO_SKIP, Tally, Verdict, Word};
+use super::{Line, Note, SKIPPED, TOLD_TO_SKIP, Tally, Verdict, Word};
 
 /// The text that stands for a result which differs from run to run, in the trace of an oracle.
 pub const VARIES: &str = "varies";
@@ -19,7 +19,7 @@ pub fn is_result(value: &str) -> bool {
 pub(super) fn parse_header(rest: &str) -> Option<Line<'_>> {
     let (version, rest) = rest.split_once(" log 2 suite ")?;
     let (suite, rest) = rest.split_once(" plan ")?;
-    let (plan, run) = match rest.split_once(RUN) {
+    let (plan, run) = match rest.split_once(Word::Run.text()) {
         Some((plan, run)) => (plan, Some(hex(run).filter(|&run| run != 0)?)),
         None => (rest, None),
     };

@@ -205,14 +205,14 @@ fn damaged_plan_ends_the_run() {
     let mut places = good.windows(packed.len()).enumerate();
     let place = places.find(|(_, bytes)| *bytes == packed);
     let (place, _) = place.expect("the packed plan in the file");
-    let header = Plan::default().header();
     for byte in [place, place + packed.len() / 2, place + packed.len() - 1] {
         let mut bytes = good.clone();
         bytes[byte] ^= 0x10;
         let elf = temp_elf(&bytes).expect("a file");
         let mut command = Command::new(&elf);
         let output = command.stdin(Stdio::null()).output().expect("it runs");
-        let expected = format!("{header}\nposix-conformance: the plan is damaged\n");
+        // The words of the header are in the plan too.
+        let expected = "posix-conformance: the plan is damaged\n";
         assert_eq!(String::from_utf8_lossy(&output.stdout), expected);
         assert_eq!(output.status.code(), Some(101));
     }
