@@ -36,7 +36,8 @@ macro_rules! start {
             // AVX can be used where the processor has it and the kernel saves its registers (Intel
             // SDM volume 1, 14.3): bits 27 and 28 of leaf 1, and bit 2 of XCR0.
             $crate::arch::sse!(
-                "mov eax, 1
+                "push 1
+                pop rax
                 cpuid
                 xor eax, eax
                 not ecx
@@ -117,13 +118,13 @@ pub unsafe extern "C" fn syscall(number: isize, args: &[usize; 6]) -> isize {
         "test r13d, r13d; jnz 5f; or byte ptr [rip + {lost}], 255",
         "5:",
         sse!("fxsave [rsp]"),
-        // r14 has a bit for each part that was lost, rcx the difference of the integer registers.
+        // r14 has a bit for each part that was lost. rcx is 0 where the wait lost no register.
         "mov r12, rax; inc r14d; shl r14d, 5",
-        "sub rdi, [rbx]; or rcx, rdi; sub rsi, [rbx + 8]; or rcx, rsi",
-        "sub rdx, [rbx + 16]; or rcx, rdx; sub r10, [rbx + 24]; or rcx, r10",
-        "sub r8, [rbx + 32]; or rcx, r8; sub r9, [rbx + 40]; or rcx, r9; je 2f; or r14b, 1; 2:",
+        "cmp rdi, [rbx]; jne 3f; cmp rsi, [rbx + 8]; jne 3f; cmp rdx, [rbx + 16]; jne 3f",
+        "cmp r10, [rbx + 24]; jne 3f; cmp r8, [rbx + 32]; jne 3f; cmp r9, [rbx + 40]; jne 3f",
+        "jrcxz 2f; 3: or r14b, 1; 2:",
         "mov eax, ebp; lea rdi, [rsp - 128]; mov ecx, 32; repe scasd; je 2f; or r14b, 2; 2:",
-        "lea rdi, [rsp + 160]; mov ecx, 64; repe scasd; je 2f; or r14b, 4; 2:",
+        "lea rdi, [rsp + 160]; mov cl, 64; repe scasd; je 2f; or r14b, 4; 2:",
         sse!(
             "cmp byte ptr [rip + {avx}], 0; je 2f
             vextractf128 xmm0, ymm15, 1; movd ecx, xmm0; cmp ecx, eax; je 2f; or r14b, 8; 2:"
@@ -134,7 +135,7 @@ pub unsafe extern "C" fn syscall(number: isize, args: &[usize; 6]) -> isize {
         sse!("fninit; push 0x1f80; ldmxcsr [rsp]"),
         // The freestanding build names it nowhere else.
         "/* {avx} */",
-        "mov rax, r12; mov rsp, rbp; pop rbp; pop r14; pop r13; pop r12; pop rbx; ret",
+        "mov rax, r12; leave; pop r14; pop r13; pop r12; pop rbx; ret",
         x87 = const CONTROL_WORD,
         mxcsr = const MXCSR,
         looks = const LOOKS_MAX,
