@@ -132,9 +132,8 @@ const NEGATIVE: &[Row] = rows! {
     TIMER_CREATE(99, [EVENT], &TIMER)         => Err(EINVAL), "unknown clock";
     TIMER_CREATE(-1, [EVENT], &TIMER)         => Err(EINVAL), "clock -1";
     TIMER_CREATE(CLOCK_MONOTONIC, 8, &TIMER)  => Err(EFAULT), "unmapped event";
-    TIMER_CREATE(CLOCK_MONOTONIC, -4096, &TIMER) => Err(EFAULT), "event in kernel half";
-    TIMER_CREATE(CLOCK_MONOTONIC, [EVENT], 8) => Err(EFAULT), "unmapped timer id";
     TIMER_CREATE(CLOCK_MONOTONIC, [EVENT], -4096) => Err(EFAULT), "timer id in kernel half";
+    TIMER_CREATE(CLOCK_MONOTONIC, [EVENT], 8) => Err(EFAULT), "unmapped timer id";
     PAIR(&SIGEVENT, MARK, 65);
     TIMER_CREATE(CLOCK_MONOTONIC, &SIGEVENT, &TIMER) => Err(EINVAL), "signal 65";
     PAIR(&SIGEVENT, MARK, 0);
@@ -153,7 +152,6 @@ const NEGATIVE: &[Row] = rows! {
     TIMER_CREATE(CLOCK_MONOTONIC, [SILENT], &TIMER);
     TIMER_SETTIME(*TIMER, 0, 0, 0)            => Err(EINVAL), "null value";
     TIMER_SETTIME(*TIMER, 0, 8, 0)            => Err(EFAULT), "unmapped value";
-    TIMER_SETTIME(*TIMER, 0, -4096, 0)        => Err(EFAULT), "value in kernel half";
     TIMER_SETTIME(*TIMER, 0, [NEVER], 8)      => Err(EFAULT), "unmapped old value";
     // The old value is zero: a kernel that writes it wrongly changes nothing.
     TIMER_SETTIME(*TIMER, 0, [NEVER], @ReadOnly) => Err(EFAULT), "read-only old value";
@@ -169,7 +167,6 @@ const NEGATIVE: &[Row] = rows! {
 
 const BOUNDARY: &[Row] = rows! {
     FRESH();
-    TIMER_DELETE(i32::MIN)                    => Err(EINVAL), "timer INT_MIN";
     CATCH(SIGUSR1, 0, 0)                      => Is(1);
     TIMER_CREATE(CLOCK_MONOTONIC, [EVENT], &EDGE - 4) => Is(0), "timer id at the end of a page";
     GET32(&EDGE - 4)                          => Keep(TIMER);
