@@ -56,7 +56,7 @@ fn tid(caller: Caller) -> Place {
 
 /// Starts a thread or a child process that makes a call; returns its id or the error.
 pub fn start(caller: Caller, call: u16, args: &[Argument; 6]) -> isize {
-    if alive(caller) {
+    if lasts(caller, SETTLE) {
         return no_result(Word::ThreadLasts);
     }
     // SAFETY: the last thread of this number has made its call and ended.
@@ -127,9 +127,10 @@ impl Thread for Deferred {
     }
 }
 
-/// Ends a script: interrupts the threads that have not ended.
+/// Ends a script: waits for its threads, and interrupts those that have not ended.
 ///
-/// This must be called before the arena is poisoned, because it holds the threads' ids. The stack
+/// This must be called before the arena is poisoned, because it holds the threads' ids: the kernel
+/// must not clear one while the arena is written. The stack
 /// of a thread that does not end then is not used again before it has made its call.
 pub fn settle() {
     settle_one(Caller::Thread0);
@@ -138,7 +139,7 @@ pub fn settle() {
 
 #[inline(never)]
 fn settle_one(caller: Caller) {
-    if slot(caller).is(State::Started) && lasts(caller, SETTLE) {
+    if !slot(caller).is(State::Stuck) && lasts(caller, SETTLE) {
         signals::interrupt_thread(get::<i32>(tid(caller)) as usize);
         if lasts(caller, SETTLE) {
             slot(caller).set_state(State::Stuck);

@@ -154,7 +154,7 @@ impl Suspicions {
     pub(super) fn blames(&self, answer: &Answer) -> Vec<&'static str> {
         let mut supported: Vec<(&'static str, (bool, f64))> = (answer.suspects.iter())
             .filter(|suspect| self.may_be_blamed(answer, suspect))
-            .map(|suspect| (suspect.call, self.support(suspect)))
+            .map(|suspect| (suspect.call, self.support(answer, suspect)))
             .collect();
         let order = |left: (bool, f64), right: (bool, f64)| {
             right.0.cmp(&left.0).then(right.1.total_cmp(&left.1))
@@ -175,14 +175,19 @@ impl Suspicions {
 
     /// The support for a suspect: whether it always returns the same value, and the number of red
     /// checks that it may explain. Where the result speaks of another call, both count less.
-    fn support(&self, suspect: &Suspect) -> (bool, f64) {
+    fn support(&self, answer: &Answer, suspect: &Suspect) -> (bool, f64) {
+        let weight = if self.has_giver(answer) {
+            suspect.weight
+        } else {
+            1.0
+        };
         let explained = self
             .explained
             .get(suspect.call)
             .copied()
             .unwrap_or_default();
-        let is_constant = suspect.weight == 1.0 && self.constant.contains(suspect.call);
-        (is_constant, suspect.weight * f64::from(explained))
+        let is_constant = weight == 1.0 && self.constant.contains(suspect.call);
+        (is_constant, weight * f64::from(explained))
     }
 
     /// True where the result speaks of what another call gives, and a check of that call is red.
@@ -194,7 +199,7 @@ impl Suspicions {
     /// True where most own checks of a call that rest on a fact are red.
     fn is_wrong(&self, call: &'static str, fact: Fact) -> bool {
         let count = self.facts.get(&(call, fact));
-        fact != IN_PASSING && count.is_some_and(|count| count.reaches(FACT_SHARE))
+        fact != IN_PASSING && count.is_some_and(|count| count.is_broken(FACT_SHARE))
     }
 
     /// A red check accuses the call that its line names, or its own; of other calls only one that
@@ -250,5 +255,6 @@ fn is_constant(checks: &[&Answer]) -> bool {
     };
     let agreeing = 1 + red.filter(|result| result.is(value)).count();
     let all = checks.iter().filter_map(|check| check.result.as_ref());
-    agreeing >= BROKEN_LEAST && all.clone().all(|result| result.is(value))
+    // EBADF speaks of the descriptor that the call is given.
+    value != "EBADF" && agreeing >= BROKEN_LEAST && all.clone().all(|result| result.is(value))
 }

@@ -20,6 +20,10 @@ pub(super) const FAINT: f64 = 0.3;
 const FAR: u32 = 9;
 /// The fact of a call that a row rests on without asking for anything.
 pub(super) const IN_PASSING: Fact = 0;
+/// The errors of a full table of descriptors.
+const FULL: [&str; 2] = ["EMFILE", "ENFILE"];
+/// The errors of a limit that a kernel has not raised again.
+const LIMITED: [&str; 3] = ["EMFILE", "ENFILE", "ENOMEM"];
 /// The limits of the descriptors that scripts expect by number.
 const NUMBERED: std::ops::Range<i64> = 3..64;
 
@@ -60,12 +64,15 @@ type Step = (&'static str, Fact);
 pub(super) struct Steps<'a> {
     plan: &'a Plan,
     of_rows: Vec<Vec<Step>>,
+    /// The first check about a limit: a kernel may not raise the limit again.
+    limited: Option<usize>,
 }
 
 impl<'a> Steps<'a> {
     pub(super) fn of(plan: &'a Plan) -> Steps<'a> {
         Steps {
             plan,
+            limited: (plan.checks.iter()).position(|check| check.call == PRLIMIT64.name),
             of_rows: plan.all_rows().iter().map(|row| steps(row)).collect(),
         }
     }
@@ -95,7 +102,15 @@ impl<'a> Steps<'a> {
                 add(&mut suspects, planned, (planned.call, IN_PASSING));
             }
         }
+        let mut rows = self.plan.rows(check).iter();
+        if suspects.len() > 1 && rows.any(|row| row.call.makes_descriptor()) {
+            // The descriptors of earlier scripts are open where close does nothing.
+            add(&mut suspects, planned, (CLOSE.name, IN_PASSING));
+        }
         if let Some(got) = got {
+            if LIMITED.contains(&&*got.value) && self.limited.is_some_and(|first| first < check) {
+                add(&mut suspects, planned, (PRLIMIT64.name, IN_PASSING));
+            }
             weigh(&mut suspects, self.plan.rows(check), got);
         }
         suspects
@@ -220,8 +235,18 @@ fn weigh(suspects: &mut [Suspect], rows: &[&'static Row], got: &Got) {
             .map(|pair| pair[1].call.name)
             .collect();
         faint(suspects, &|suspect| deferred.contains(&suspect.call));
+        // A thread of an earlier script lasts where tkill does not end it.
+        for suspect in suspects
+            .iter_mut()
+            .filter(|suspect| suspect.call == TKILL.name)
+        {
+            suspect.weight = 1.0;
+        }
+    } else if is_number && wants_closed(rows) {
+        // The descriptor is still open.
+        faint(suspects, &|suspect| suspect.call == CLOSE.name);
     } else if let Some(failed) = failed
-        && !(wants_error && (is_number || ["EMFILE", "ENFILE"].contains(&&*got.value)))
+        && !(wants_error && (is_number || FULL.contains(&&*got.value)))
     {
         faint(suspects, &|suspect| {
             suspect.call != failed && gives(suspect.call, failed, &got.value, rows)
@@ -236,19 +261,34 @@ fn gives(call: &str, failed: &str, error: &str, rows: &[&'static Row]) -> bool {
         call == CLOSE.name || made.any(|row| row.call.name == call)
     };
     match error {
-        "EBADF" | "ENOTSOCK" => descriptor(),
+        "EBADF" | "ENOTSOCK" => descriptor() && takes_descriptor(failed, rows),
         "EMFILE" | "ENFILE" => descriptor() || call == PRLIMIT64.name,
+        "ENOMEM" => call == PRLIMIT64.name,
         "EFAULT" => [MMAP, MUNMAP, MPROTECT, BRK]
             .iter()
             .any(|maps| maps.name == call),
         // A wait that the watchdog ended: the signal did not come.
-        "nothing" => call == TIMER_SETTIME.name,
+        "nothing" => [TIMER_SETTIME, TIMER_CREATE]
+            .iter()
+            .any(|timer| timer.name == call),
         "ESRCH" => [GETPID, GETTID, CLONE].iter().any(|id| id.name == call),
         "EINVAL" => failed.starts_with("timer_") && call == TIMER_CREATE.name,
         _ if call == CLOSE.name => is_far(failed, error, rows),
         // The lowest free descriptor depends on those that the script has made before.
         _ => is_descriptor(failed, error, rows) && descriptor(),
     }
+}
+
+/// True where a check wants a descriptor to be closed.
+fn wants_closed(rows: &[&'static Row]) -> bool {
+    rows.last().is_some_and(|row| row.want == Want::Err(EBADF))
+}
+
+/// True where the call that failed takes a descriptor that another call made.
+fn takes_descriptor(failed: &str, rows: &[&'static Row]) -> bool {
+    let held = |value: &Value| matches!(value, Value::Held(place) if place.width == 4);
+    let mut calls = rows.iter().filter(|row| row.call.name == failed);
+    calls.any(|row| row.args.iter().any(held))
 }
 
 /// True where the call that failed made a descriptor with another number than it must have.
