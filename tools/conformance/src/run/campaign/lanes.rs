@@ -277,7 +277,7 @@ mod tests {
     #[test]
     fn rest_is_divided_after_a_few_deaths_and_boots_run_at_once() {
         let plan = Plan::default();
-        let deaths: Vec<(usize, Act)> = (0..60).map(|at| (at * 15, Act::Crash)).collect();
+        let deaths: Vec<(usize, Act)> = (0..60).map(|at| (at * 16, Act::Crash)).collect();
         let kernel = Kernel::with(&plan, &deaths);
         for jobs in [1, 2, 4] {
             let (outcome, most) = run_beside(&plan, &kernel, jobs, 5);
