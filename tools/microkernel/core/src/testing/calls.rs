@@ -156,7 +156,10 @@ fn the_first_historic_bug_panics() {
 #[test]
 fn every_number_of_the_suite_is_in_the_table() {
     let ends = [n::EXIT, n::EXIT_GROUP, n::RT_SIGRETURN];
-    for &(name, number) in n::ALL.iter().filter(|one| !ends.contains(&one.1)) {
+    // The suite makes these only where a kernel has no prlimit64 or epoll_create1.
+    let replacements = [n::GETRLIMIT, n::SETRLIMIT, n::EPOLL_CREATE];
+    let left_out = [ends, replacements].concat();
+    for &(name, number) in n::ALL.iter().filter(|one| !left_out.contains(&one.1)) {
         let mut program = TestProgram::new(Options::default());
         let args = match number {
             // Other flags and operations of these two return ENOSYS.
