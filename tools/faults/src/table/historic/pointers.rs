@@ -36,7 +36,8 @@ history! { Pointers;
         "EFAULT: act is outside the program's memory"
         from "qword" "qword-os/qword" 40 "2020-01-22"
         saw "Addresses are compared with the upper half alone, and sigaction does not even do \
-            that.";
+            that."
+        missing "rt_sigaction with an action in the kernel half returns EFAULT";
     SYS_nanosleep "nanosleep" "kernel-time-panics" Panic entry [Reg(0, Lt(0))] [Panic]
         "EFAULT: the time is outside the program's memory"
         from "SerenityOS" "SerenityOS/serenity" 5198 "2021-01-31"
