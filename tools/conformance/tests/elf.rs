@@ -124,20 +124,24 @@ fn patching_changes_the_block_alone() {
     assert!(control_block::patched(&good, &block).is_err());
 }
 
+/// The log of a copy that has that block.
+fn log_with(block: &Block) -> String {
+    let good = std::fs::read(&*ELF).expect("the ELF");
+    let patched = control_block::patched(&good, block).expect("a patched copy");
+    let elf = temp_elf(&patched).expect("a file");
+    let mut command = Command::new(&elf);
+    let output = command.stdin(Stdio::null()).output().expect("it runs");
+    String::from_utf8(output.stdout).expect("ASCII")
+}
+
 /// The header line of a copy whose block has that run id.
 fn header_of_run(run: u32) -> String {
-    let good = std::fs::read(&*ELF).expect("the ELF");
-    let block = Block {
+    let log = log_with(&Block {
         run,
         // No group is run.
         first_group: u16::MAX,
         ..Block::default()
-    };
-    let patched = control_block::patched(&good, &block).expect("a patched copy");
-    let elf = temp_elf(&patched).expect("a file");
-    let mut command = Command::new(&elf);
-    let output = command.stdin(Stdio::null()).output().expect("it runs");
-    let log = String::from_utf8(output.stdout).expect("ASCII");
+    });
     log.lines().next().expect("a line").to_string()
 }
 
@@ -177,16 +181,10 @@ fn run_id_is_read_from_the_header() {
 /// A traced run prints the result of each row on a line of its own, and the same lines otherwise.
 #[test]
 fn trace_has_a_line_for_each_row() {
-    let good = std::fs::read(&*ELF).expect("the ELF");
-    let block = Block {
+    let log = log_with(&Block {
         flags: control::TRACE,
         ..Block::default()
-    };
-    let patched = control_block::patched(&good, &block).expect("a patched copy");
-    let elf = temp_elf(&patched).expect("a file");
-    let mut command = Command::new(&elf);
-    let output = command.stdin(Stdio::null()).output().expect("it runs");
-    let log = String::from_utf8(output.stdout).expect("ASCII");
+    });
     let is_result = |line: &&str| matches!(Line::parse(line), Some(Line::Result { .. }));
     let (results, others): (Vec<&str>, Vec<&str>) = log.lines().partition(is_result);
     let rows = CORE.groups().flat_map(|group| group.rows());

@@ -20,8 +20,8 @@ pub(crate) use elf::{Completions, Man};
 pub(crate) use elf::{Elf, Init, Targets, Template};
 pub(crate) use list::{Explain, List, ListFormat, Repro, SelectArgs};
 pub(crate) use run::{
-    Diff, Gate, InputArgs, LimitArgs, Matrix, OnlyArgs, Replay, ReportArgs, ReportFormat, Run,
-    RunArgs,
+    Diff, ExtentArgs, Gate, InputArgs, LimitArgs, Matrix, OnlyArgs, Replay, ReportArgs,
+    ReportFormat, Run, RunArgs, TraceArgs,
 };
 pub(crate) use spec::{By, Spec};
 

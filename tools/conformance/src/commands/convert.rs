@@ -8,6 +8,7 @@ use crate::prepare::{Inputs, LimitOverrides, RunOptions};
 use crate::report::{Format, Outputs};
 use crate::spec::By;
 use crate::target::quoted;
+use crate::verdict::earlier::Earlier;
 
 impl From<&cli::RunArgs> for RunOptions {
     fn from(args: &cli::RunArgs) -> RunOptions {
@@ -114,8 +115,13 @@ fn files(args: &cli::ReportArgs) -> Vec<(Format, PathBuf)> {
 }
 
 /// Opens the outputs of a report.
-pub(super) fn outputs(args: &cli::ReportArgs) -> Result<Outputs> {
-    Outputs::new(args.format.into(), &files(args))
+pub(super) fn outputs(args: &cli::ReportArgs, extent: &cli::ExtentArgs) -> Result<Outputs> {
+    Ok(Outputs::new(args.format.into(), &files(args))?.with_all(extent.all))
+}
+
+/// Reads the earlier report to compare with, if there is one.
+pub(super) fn earlier(extent: &cli::ExtentArgs) -> Result<Option<Earlier>> {
+    extent.compare.as_deref().map(Earlier::read).transpose()
 }
 
 /// Opens the outputs of a matrix.

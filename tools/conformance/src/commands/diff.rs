@@ -9,17 +9,11 @@ use crate::plan::Plan;
 use crate::prepare::{judge_file, oracle_trace};
 use crate::resources::Resources;
 use crate::verdict::compare::Report;
-use crate::verdict::earlier::Earlier;
 
 /// Compares two logs and reports; the exit code.
 pub(super) fn main(args: &cli::Diff) -> Result<u8> {
-    let outputs = convert::outputs(&args.reports)?.with_all(args.extent.all);
-    let earlier = args
-        .extent
-        .compare
-        .as_deref()
-        .map(Earlier::read)
-        .transpose()?;
+    let outputs = convert::outputs(&args.reports, &args.extent)?;
+    let earlier = convert::earlier(&args.extent)?;
     let stdin = Path::new("-");
     if args.oracle == stdin && args.log == stdin {
         return Err(Error::usage("only one of the two logs can be stdin"));
@@ -31,7 +25,7 @@ pub(super) fn main(args: &cli::Diff) -> Result<u8> {
         path if args.oracle == args.log => format!("{} as {role}", path.display()),
         path => path.display().to_string(),
     };
-    let mut report = Report {
+    let report = Report {
         plan: &plan,
         spec: &spec,
         subject: name(&args.log, "log"),
@@ -43,9 +37,8 @@ pub(super) fn main(args: &cli::Diff) -> Result<u8> {
         oracle_trace: oracle_trace(&resources, &plan),
         again: None,
         facts: Vec::new(),
-        earlier: None,
+        earlier,
     };
-    report.earlier = earlier;
     outputs.write(&report)?;
     Ok(report.exit())
 }

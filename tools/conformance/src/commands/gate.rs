@@ -3,22 +3,16 @@
 use std::fs;
 
 use super::convert;
+use super::run::complete;
 use crate::cli;
 use crate::error::{Error, Result};
 use crate::prepare::Runner;
-use crate::report::Format;
-use crate::verdict::earlier::Earlier;
 use crate::verdict::known_gaps::{self as gaps, Gaps};
 
 /// Runs a target and judges it by its known gaps; the exit code.
 pub(super) fn main(args: &cli::Gate) -> Result<u8> {
-    let outputs = convert::outputs(&args.reports)?.with_all(args.extent.all);
-    let earlier = args
-        .extent
-        .compare
-        .as_deref()
-        .map(Earlier::read)
-        .transpose()?;
+    let outputs = convert::outputs(&args.reports, &args.extent)?;
+    let earlier = convert::earlier(&args.extent)?;
     let runner = Runner::new()?;
     let target = runner.resources.target(&args.target)?;
     let (name, text) = match &args.gaps {
@@ -36,12 +30,7 @@ pub(super) fn main(args: &cli::Gate) -> Result<u8> {
     let (mut report, prepared) = runner.report(target, &options, args.oracle.as_deref())?;
     report.gate = Some(gaps.judge(&name, &report, gaps::today()));
     report.again = Some(convert::again("gate", &args.target, &args.options));
-    if outputs.has(Format::Html) {
-        report.facts = runner.facts(&prepared);
-    }
-    if !args.trace.no_trace {
-        runner.trace(&prepared, &mut report);
-    }
+    complete(&runner, &prepared, &mut report, &outputs, &args.trace);
     report.earlier = earlier;
     outputs.write(&report)?;
     Ok(report.exit())

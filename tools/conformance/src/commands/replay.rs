@@ -4,17 +4,11 @@ use super::convert;
 use crate::cli;
 use crate::error::Result;
 use crate::prepare::Runner;
-use crate::verdict::earlier::Earlier;
 
 /// Judges the log of a target's run and reports; the exit code.
 pub(super) fn main(args: &cli::Replay) -> Result<u8> {
-    let outputs = convert::outputs(&args.reports)?.with_all(args.extent.all);
-    let earlier = args
-        .extent
-        .compare
-        .as_deref()
-        .map(Earlier::read)
-        .transpose()?;
+    let outputs = convert::outputs(&args.reports, &args.extent)?;
+    let earlier = convert::earlier(&args.extent)?;
     let runner = Runner::new()?;
     let target = runner.resources.target(&args.target)?;
     let mut report = runner.replay(&target, &args.log, args.oracle.as_deref())?;

@@ -246,7 +246,16 @@ impl Runner {
         copy: Option<&mut (dyn Write + '_)>,
     ) -> Result<RunOutcome> {
         self.interrupt.listen()?;
-        let subject = Subject {
+        let mut accelerator = prepared.accelerator.clone();
+        let subject = self.subject(prepared);
+        let outcome = run::run(&subject, &mut accelerator, &self.interrupt, copy);
+        prepared.accelerator = accelerator;
+        outcome
+    }
+
+    /// A prepared target as the run takes it.
+    fn subject<'a>(&'a self, prepared: &'a PreparedTarget) -> Subject<'a> {
+        Subject {
             plan: &self.plan,
             target: &prepared.target,
             elf: &prepared.elf,
@@ -258,8 +267,7 @@ impl Runner {
             reboots: prepared.reboots,
             jobs: prepared.jobs,
             verbose: prepared.verbose,
-        };
-        run::run(&subject, &mut prepared.accelerator, &self.interrupt, copy)
+        }
     }
 
     /// The version of a prepared target's kernel.

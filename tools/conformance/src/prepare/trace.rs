@@ -10,23 +10,12 @@ use crate::error::{Error, Result};
 use crate::log::reader::Reader;
 use crate::log::run_lines::RunLines;
 use crate::plan::{Plan, end_line};
-use crate::resources::{self, Resources};
+use crate::resources::Resources;
 use crate::run::Subject;
 use crate::run::trace::{trace, trace_all};
 use crate::verdict::compare::Report;
 use crate::verdict::outcome::Outcome;
 use crate::verdict::trace::Trace;
-
-/// The calls whose results are descriptors: a script has the same ones in every run.
-const DESCRIPTORS: [&str; 7] = [
-    "accept",
-    "dup",
-    "dup2",
-    "dup3",
-    "epoll_create1",
-    "fcntl",
-    "socket",
-];
 
 /// The most scripts that are traced.
 const SCRIPTS_MAX: usize = 20;
@@ -78,7 +67,8 @@ fn stable<'t>(row: Option<&Row>, value: &'t str) -> &'t str {
         Want::Is(Value::Int(_)) | Want::Err(_) | Want::Either(..) => true,
         Want::Is(_) | Want::AtLeast(_) | Want::AtMost(_) => false,
         Want::Done() | Want::Keep(_) if row.call.is_syscall() => {
-            value == "0" || DESCRIPTORS.contains(&row.call.name)
+            // A script has the same descriptors in every run.
+            value == "0" || row.call.makes_descriptor()
         }
         Want::Keep(_) => false,
         Want::Done() => value == "0",
@@ -105,17 +95,12 @@ impl Runner {
     /// A target whose rows are traced.
     fn traced<'a>(&'a self, prepared: &'a PreparedTarget) -> Subject<'a> {
         Subject {
-            plan: &self.plan,
-            target: &prepared.target,
-            elf: &prepared.elf,
-            linux_init: resources::LINUX_INIT,
-            places: prepared.places.clone(),
-            folder: prepared.folder.as_ref(),
             skip: &[],
             only: None,
             reboots: 0,
             jobs: 1,
             verbose: false,
+            ..self.subject(prepared)
         }
     }
 

@@ -3,7 +3,7 @@
 //! A process of its own keeps it: it waits for the end of the tool, which it notices as the end of
 //! a pipe, and removes the folder. So the folder is removed also where the tool is killed.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -19,6 +19,8 @@ use crate::run::supervisor;
 
 /// The first argument of the tool as the keeper of a folder.
 pub(crate) const KEEP_FOLDER: &str = "keep-folder";
+/// The start of the name of each such folder. The keeper removes no other one.
+const PREFIX: &str = "posix-conformance-";
 /// The time after which a folder that cannot be removed is given up. Descendants of the tool may
 /// write there until their supervisors have ended them.
 const REMOVING_MAX: Duration = Duration::from_secs(10);
@@ -38,9 +40,8 @@ impl RunFolder {
     /// None takes one, or the system starts no process.
     pub(crate) fn new() -> Result<RunFolder> {
         let mut problems = Vec::new();
-        let prefix = "posix-conformance-";
         let made = temp_folders().into_iter().find_map(|folder| {
-            let made = tempfile::Builder::new().prefix(prefix).tempdir_in(&folder);
+            let made = tempfile::Builder::new().prefix(PREFIX).tempdir_in(&folder);
             let why = |error: io::Error| problems.push(format!("{}: {error}", folder.display()));
             made.map_err(why).ok()
         });
@@ -122,7 +123,12 @@ fn keeper(folder: &Path) -> io::Result<Child> {
 pub(crate) fn keep_folder(arguments: &[OsString]) -> u8 {
     // A signal from a terminal goes to the tool's group; the keeper outlives the tool.
     let _ = setsid();
-    let Some(folder) = arguments.first() else {
+    let folder = arguments.first().map(Path::new);
+    let is_ours = |folder: &&Path| {
+        let name = folder.file_name().and_then(OsStr::to_str);
+        name.is_some_and(|name| name.starts_with(PREFIX))
+    };
+    let Some(folder) = folder.filter(is_ours) else {
         return 1;
     };
     // Nobody writes there: the copy ends when the tool does.

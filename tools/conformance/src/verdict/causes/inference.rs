@@ -6,13 +6,13 @@ use super::suspects::{Fact, IN_PASSING, Role, Suspect, is_tested};
 
 /// The least share of red ones among a call's own checks with which it is wrong as a whole.
 const BROKEN_SHARE: f64 = 0.5;
-/// The least number of those checks.
-const BROKEN_LEAST: usize = 2;
 /// The least share of red ones among the own checks of a call that rest on a fact, with which the
 /// fact is wrong.
 const FACT_SHARE: f64 = 0.5;
 /// The least share of red ones among the checks that rest on a call without own checks.
 const HELPER_SHARE: f64 = 0.8;
+/// The least number of red checks with which any of these shares counts.
+const RED_LEAST: usize = 2;
 /// The least part of the first accused call's support with which another call is named after it.
 const ALSO_NAMED: f64 = 0.5;
 
@@ -62,14 +62,9 @@ impl Count {
         self.all += 1;
     }
 
-    /// True where there is a red one, and they are that part of all.
-    fn reaches(self, share: f64) -> bool {
-        self.red > 0 && self.red as f64 >= share * self.all as f64
-    }
-
-    /// True where these checks show that a call is wrong as a whole.
-    fn is_broken(self, share: f64) -> bool {
-        self.red >= BROKEN_LEAST && self.reaches(share)
+    /// True where so many are red that it is no chance, and they are that part of all.
+    fn is_mostly_red(self, share: f64) -> bool {
+        self.red >= RED_LEAST && self.red as f64 >= share * self.all as f64
     }
 }
 
@@ -81,8 +76,6 @@ pub(super) struct Suspicions {
     facts: HashMap<(&'static str, Fact), Count>,
     /// The checks that rest on each call without own checks.
     helpers: HashMap<&'static str, Count>,
-    /// The calls that have a red check of their own.
-    own_red: HashSet<&'static str>,
     /// The calls that seem to return the same value always.
     constant: HashSet<&'static str>,
     /// The red checks that each call may explain.
@@ -95,7 +88,6 @@ impl Suspicions {
             own: HashMap::new(),
             facts: HashMap::new(),
             helpers: HashMap::new(),
-            own_red: HashSet::new(),
             constant: constant(answers),
             explained: HashMap::new(),
         };
@@ -127,9 +119,6 @@ impl Suspicions {
         }
         if answer.is_of_own() {
             self.own.entry(answer.own).or_default().add(answer.red);
-            if answer.red {
-                self.own_red.insert(answer.own);
-            }
         }
         let helpers = answer.suspects.iter().map(|suspect| suspect.call);
         let helpers: HashSet<&'static str> = helpers.filter(|call| !is_tested(call)).collect();
@@ -138,11 +127,18 @@ impl Suspicions {
         }
     }
 
+    /// True where a call has a red check of its own.
+    fn is_own_red(&self, call: &str) -> bool {
+        self.own.get(call).is_some_and(|count| count.red > 0)
+    }
+
     /// True where a call is wrong as a whole: it always returns the same value, or most of its own
     /// checks are red. A call without own checks is, where most checks that rest on it are red.
     fn is_broken(&self, call: &str) -> bool {
         let is = |counts: &HashMap<&'static str, Count>, share| {
-            counts.get(call).is_some_and(|count| count.is_broken(share))
+            counts
+                .get(call)
+                .is_some_and(|count| count.is_mostly_red(share))
         };
         self.constant.contains(call)
             || is(&self.own, BROKEN_SHARE)
@@ -193,13 +189,13 @@ impl Suspicions {
     /// True where the result speaks of what another call gives, and a check of that call is red.
     fn has_giver(&self, answer: &Answer) -> bool {
         let mut suspects = answer.suspects.iter();
-        suspects.any(|suspect| suspect.gives && self.own_red.contains(suspect.call))
+        suspects.any(|suspect| suspect.gives && self.is_own_red(suspect.call))
     }
 
     /// True where most own checks of a call that rest on a fact are red.
     fn is_wrong(&self, call: &'static str, fact: Fact) -> bool {
         let count = self.facts.get(&(call, fact));
-        fact != IN_PASSING && count.is_some_and(|count| count.is_broken(FACT_SHARE))
+        fact != IN_PASSING && count.is_some_and(|count| count.is_mostly_red(FACT_SHARE))
     }
 
     /// A red check accuses the call that its line names, or its own; of other calls only one that
@@ -215,8 +211,8 @@ impl Suspicions {
             _ if another_named() && !suspect.gives && self.has_giver(answer) => false,
             _ if self.is_broken(suspect.call) => is_tested(suspect.call) || !another_named(),
             Role::Own => !another_named(),
-            Role::Canary => self.own_red.contains(suspect.call),
-            Role::Other if suspect.gives => self.own_red.contains(suspect.call),
+            Role::Canary => self.is_own_red(suspect.call),
+            Role::Other if suspect.gives => self.is_own_red(suspect.call),
             Role::Other => suspect
                 .fact
                 .is_some_and(|fact| self.is_wrong(suspect.call, fact)),
@@ -256,5 +252,5 @@ fn is_constant(checks: &[&Answer]) -> bool {
     let agreeing = 1 + red.filter(|result| result.is(value)).count();
     let all = checks.iter().filter_map(|check| check.result.as_ref());
     // EBADF speaks of the descriptor that the call is given.
-    value != "EBADF" && agreeing >= BROKEN_LEAST && all.clone().all(|result| result.is(value))
+    value != "EBADF" && agreeing >= RED_LEAST && all.clone().all(|result| result.is(value))
 }

@@ -22,8 +22,6 @@ const FAR: u32 = 9;
 pub(super) const IN_PASSING: Fact = 0;
 /// The errors of a full table of descriptors.
 const FULL: [&str; 2] = ["EMFILE", "ENFILE"];
-/// The errors of a limit that a kernel has not raised again.
-const LIMITED: [&str; 3] = ["EMFILE", "ENFILE", "ENOMEM"];
 /// The limits of the descriptors that scripts expect by number.
 const NUMBERED: std::ops::Range<i64> = 3..64;
 
@@ -102,16 +100,17 @@ impl<'a> Steps<'a> {
                 add(&mut suspects, planned, (planned.call, IN_PASSING));
             }
         }
-        let mut rows = self.plan.rows(check).iter();
-        if suspects.len() > 1 && rows.any(|row| row.call.makes_descriptor()) {
-            // The descriptors of earlier scripts are open where close does nothing.
-            add(&mut suspects, planned, (CLOSE.name, IN_PASSING));
-        }
+        let rows = self.plan.rows(check);
         if let Some(got) = got {
-            if LIMITED.contains(&&*got.value) && self.limited.is_some_and(|first| first < check) {
+            let at_limit = got.value == "ENOMEM" || FULL.contains(&&*got.value);
+            if at_limit && self.limited.is_some_and(|first| first < check) {
                 add(&mut suspects, planned, (PRLIMIT64.name, IN_PASSING));
             }
-            weigh(&mut suspects, self.plan.rows(check), got);
+            weigh(&mut suspects, rows, got);
+        }
+        if suspects.len() > 1 && rows.iter().any(|row| row.call.makes_descriptor()) {
+            // The descriptors of earlier scripts are open where close does nothing.
+            add(&mut suspects, planned, (CLOSE.name, IN_PASSING));
         }
         suspects
     }
@@ -242,7 +241,7 @@ fn weigh(suspects: &mut [Suspect], rows: &[&'static Row], got: &Got) {
         {
             suspect.weight = 1.0;
         }
-    } else if is_number && wants_closed(rows) {
+    } else if is_number && rows.last().is_some_and(|row| wants_closed(row)) {
         // The descriptor is still open.
         faint(suspects, &|suspect| suspect.call == CLOSE.name);
     } else if let Some(failed) = failed
@@ -277,11 +276,6 @@ fn gives(call: &str, failed: &str, error: &str, rows: &[&'static Row]) -> bool {
         // The lowest free descriptor depends on those that the script has made before.
         _ => is_descriptor(failed, error, rows) && descriptor(),
     }
-}
-
-/// True where a check wants a descriptor to be closed.
-fn wants_closed(rows: &[&'static Row]) -> bool {
-    rows.last().is_some_and(|row| row.want == Want::Err(EBADF))
 }
 
 /// True where the call that failed takes a descriptor that another call made.
@@ -378,12 +372,19 @@ fn implied(row: &Row) -> &'static [Call] {
 /// True where a row wants a descriptor by its number, or wants a number to be none, so that it
 /// rests on every one that an earlier script has closed.
 fn counts_descriptors(row: &Row, wanted: Option<Value>) -> bool {
-    let numbered = |value: &Value| matches!(value, Value::Int(number) if NUMBERED.contains(number));
     let reads = row.call == GET32
         && matches!(row.args, [Value::Address(place)] if place.offset <= WR2.offset);
     let made = row.call.makes_descriptor() || reads;
-    let closed = row.want == Want::Err(EBADF) && row.args.first().is_some_and(numbered);
-    made && wanted.as_ref().is_some_and(numbered) || closed
+    made && wanted.as_ref().is_some_and(is_numbered) || wants_closed(row)
+}
+
+/// True where a row wants a descriptor by its number to be none.
+fn wants_closed(row: &Row) -> bool {
+    row.want == Want::Err(EBADF) && row.args.first().is_some_and(is_numbered)
+}
+
+fn is_numbered(value: &Value) -> bool {
+    matches!(value, Value::Int(number) if NUMBERED.contains(number))
 }
 
 /// True for a call that has checks of its own.
