@@ -1,14 +1,18 @@
 //! Pseudo-calls that the program answers itself.
 
 use posix_conformance::abi::numbers;
-use posix_conformance::plan::arena::CLOCK_START;
+use posix_conformance::plan::arena::{CLOCK_START, POISON};
 use posix_conformance::plan::call::op;
 
+use super::print::NOTHING;
 use crate::runtime::arena::{get, put};
 use crate::runtime::argument::Argument;
 use crate::runtime::deferred::Caller;
 use crate::runtime::kernel::Source;
 use crate::runtime::{kernel, signals, threads};
+
+/// Two bytes of poison.
+const UNWRITTEN: i16 = i16::from_ne_bytes([POISON; 2]);
 
 /// Answers a pseudo-call that needs nothing of the script; returns its result.
 #[inline(never)]
@@ -36,7 +40,10 @@ fn compute(call: u8, first: Argument, second: Argument, third: Argument) -> isiz
         }),
         op::COUNT => count(third, |i| left.plus(i).get::<u8>() == second as u8),
         op::GET8 => left.get::<i8>() as isize,
-        op::GET16 => left.get::<i16>() as isize,
+        op::GET16 => match left.get::<i16>() {
+            UNWRITTEN => NOTHING,
+            number => number as isize,
+        },
         op::GET32 => left.get::<i32>() as isize,
         op::GET64 => left.get::<isize>(),
         op::MINUS => first.wrapping_sub(second) as isize,

@@ -17,8 +17,11 @@ use crate::runtime::kernel::Source;
 
 /// The upper halves of results that are addresses of memory, whatever returned them.
 const ADDRESSES: Range<u32> = 1..1 << 15;
-/// The result of a call that the watchdog ended: two bytes of poison, printed as `nothing`.
-pub const NOTHING: isize = i16::from_ne_bytes([POISON; 2]) as isize;
+/// The result of a call that the watchdog ended, and of memory that the kernel did not write: four
+/// bytes of poison, printed as `nothing`.
+///
+/// Two would be a process id or a time in microseconds that a kernel may well return.
+pub const NOTHING: isize = i32::from_ne_bytes([POISON; 4]) as isize;
 /// Results of the memory calls from here on are addresses.
 const ADDRESS_MIN: isize = 4096;
 
@@ -32,14 +35,10 @@ pub struct Got {
 }
 
 impl Got {
-    /// Returns whether the result is two bytes of poison or more, and nothing else.
+    /// Returns whether the result is four or eight bytes of poison, by the lower four.
     #[inline(never)]
     pub fn is_nothing(&self) -> bool {
-        let mut rest = self.result as usize;
-        while rest as u8 == POISON {
-            rest >>= 8;
-        }
-        rest == 0 && self.result > isize::from(POISON)
+        self.result as i32 == NOTHING as i32
     }
 }
 

@@ -11,6 +11,7 @@ use std::thread;
 
 use super::common::{ELF, LOG, have, installed, packaged, required};
 use conformance::testing::temp_elf;
+use posix_conformance::plan::arena::POISON;
 use posix_conformance::suites::CORE;
 use tempfile::TempPath;
 
@@ -230,6 +231,26 @@ fn first_process() {
     let way = ways.iter().find(|way| can(&[way, &["true"][..]].concat()));
     if required("unshare with PID namespaces", way.is_some()) {
         behind(way.expect("one is there"));
+    }
+}
+
+/// The ids of the process and of its first threads have the bytes of poison, but for zeros.
+#[test]
+fn process_id_like_poison() {
+    const ALIKE: u32 = u16::from_ne_bytes([POISON; 2]) as u32;
+    const SET: &str = "echo \"$1\" > /proc/sys/kernel/ns_last_pid && \"$0\"";
+    let way = ["unshare", "-Urpf", "sh", "-c"];
+    if !required(
+        "unshare with PID namespaces whose ids can be set",
+        can(&[&way[..], &[SET, "true", "9"]].concat()),
+    ) {
+        return;
+    }
+    for before in 0..5 {
+        let last = (ALIKE - 1 - before).to_string();
+        let mut command = timed(way[0]);
+        command.args(&way[1..]).arg(SET).arg(&*COPY).arg(last);
+        good(&command.output().expect("it starts"));
     }
 }
 
