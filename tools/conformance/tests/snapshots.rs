@@ -16,6 +16,12 @@ fn settings(folder: &Path) -> insta::Settings {
     settings.set_omit_expression(true);
     let folder = folder.to_str().expect("a path");
     settings.add_filter(&regex::escape(folder), "[folder]");
+    // The checkout may lie anywhere, and each compiler makes another ELF.
+    settings.add_filter(r"(<dt>ELF<dd>)\S+/(target/release/)", "$1[checkout]/$2");
+    settings.add_filter(
+        r"\d+ bytes, crc32 [0-9a-f]{8}",
+        "[size] bytes, crc32 [crc32]",
+    );
     settings.add_filter(r"\d+\.\d+ s\b", "[seconds] s");
     settings.add_filter(r#"(seconds": |time=")\d+(\.\d+)?(e-\d+)?"#, "$1[seconds]");
     settings.add_filter(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC", "[date]");
