@@ -69,6 +69,8 @@ const BOUNDARY: &[Row] = rows! {
     FRESH();
     BRK(0)                                              => Keep(E);
     MINUS(*E, -4096)                                    => Keep(TIME);
+    BRK(*TIME)                                          => Is(*TIME);
+    BRK(*E)                                             => Is(*E);
     PRLIMIT64(0, RLIMIT_DATA, 0, &A);
     PAIR(&C, 0, *B);
     PRLIMIT64(0, RLIMIT_DATA, &C, 0);

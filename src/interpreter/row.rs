@@ -350,6 +350,7 @@ impl Interpreter {
         self.next.defer_to = None;
         self.next.retry = false;
         self.script.setup_failed = false;
+        self.script.replaced = false;
         self.script.failed_call = usize::MAX;
         self.script.begin = self.printer.plan.at + 1;
     }

@@ -110,11 +110,11 @@ pub fn catch(signo: usize, flags: usize, mask: usize) -> isize {
     0
 }
 
-/// Interrupts the system call of the thread with that id, if a row has proven tkill(2) and the
+/// Interrupts the system call of the thread with that id, if a row has proven tgkill(2) and the
 /// handler is installed.
 pub fn interrupt_thread(tid: usize) {
-    if kernel::is_proven(numbers::TKILL) && catch(INTERRUPT, 0, 0) == 1 {
-        kernel::tkill(tid, INTERRUPT);
+    if kernel::is_proven(numbers::TGKILL) && catch(INTERRUPT, 0, 0) == 1 {
+        kernel::tgkill(kernel::getpid() as usize, tid, INTERRUPT);
     }
 }
 

@@ -6,7 +6,7 @@ use posix_conformance::plan::arena::{CAUGHT_MASK, SELF, TID, WR2};
 use posix_conformance::plan::call::{
     AGAIN, BRK, CATCH, CLOCK, CLOCK_GETTIME, CLONE, CLOSE, Call, Callee, FCNTL, GET32, GETPID,
     GETTID, IN_HANDLER, LATER, MMAP, MPROTECT, MUNMAP, NANOSLEEP, POLL, PRLIMIT64, READ, RETRY,
-    RT_SIGACTION, RT_SIGPROCMASK, SCHED_YIELD, TIMER_CREATE, TIMER_SETTIME, TKILL, WRITE,
+    RT_SIGACTION, RT_SIGPROCMASK, SCHED_YIELD, TGKILL, TIMER_CREATE, TIMER_SETTIME, WRITE,
 };
 use posix_conformance::plan::routine::{FILL_UP, IN_ORDER, POLL_ONE, STATUS_FLAGS};
 use posix_conformance::plan::{Place, Row, Value, Want};
@@ -234,10 +234,10 @@ fn weigh(suspects: &mut [Suspect], rows: &[&'static Row], got: &Got) {
             .map(|pair| pair[1].call.name)
             .collect();
         faint(suspects, &|suspect| deferred.contains(&suspect.call));
-        // A thread of an earlier script lasts where tkill does not end it.
+        // A thread of an earlier script lasts where tgkill does not end it.
         for suspect in suspects
             .iter_mut()
-            .filter(|suspect| suspect.call == TKILL.name)
+            .filter(|suspect| suspect.call == TGKILL.name)
         {
             suspect.weight = 1.0;
         }
@@ -357,8 +357,8 @@ fn implied(row: &Row) -> &'static [Call] {
     match row.call {
         CATCH | IN_HANDLER => &[RT_SIGACTION],
         CLOCK => &[CLOCK_GETTIME],
-        // The threads of earlier scripts that last are ended by tkill.
-        LATER => &[CLONE, NANOSLEEP, TKILL],
+        // The threads of earlier scripts that last are ended by tgkill.
+        LATER => &[CLONE, NANOSLEEP, TGKILL],
         AGAIN => &[CLOSE],
         IN_ORDER => &[WRITE, READ],
         FILL_UP => &[WRITE],
