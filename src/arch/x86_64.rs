@@ -159,7 +159,6 @@ const LOOKS_MAX: u32 = 1 << 28;
 /// # Safety
 ///
 /// As for [`syscall`].
-#[inline(never)]
 pub unsafe fn syscall4(
     number: u16,
     first: usize,

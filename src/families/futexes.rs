@@ -2,6 +2,9 @@
 //!
 //! The program cannot see that a thread waits. `RETRY` asks the kernel to move the waiter until it
 //! has been moved: then it is known to wait. Every wait has a timeout.
+//!
+//! Linux wakes a thread now and then for no reason that a program sees. The thread then waits again
+//! at the address that it gave, though it was moved: it is moved again until nobody is left there.
 
 use crate::plan::prelude::*;
 use crate::plan::routine::LOST;
@@ -61,6 +64,8 @@ const POSITIVE: &[Row] = rows! {
         "cmp_requeue moves one";
     RETRY();
     FUTEX(&WORD, FUTEX_CMP_REQUEUE | PRIVATE, 0, 1, &WORD2, *WORD) => Is(1);
+    RETRY();
+    FUTEX(&WORD, FUTEX_CMP_REQUEUE | PRIVATE, 0, 1, &WORD2, *WORD) => Is(0);
     WATCH();
     FUTEX(&WORD, FUTEX_WAKE | PRIVATE, 2, 0, 0, 0) => Is(0), "nobody waits where they were";
     FUTEX(&WORD2, FUTEX_WAKE | PRIVATE, 1, 0, 0, 0) => Is(1), "wake takes one of two";
@@ -81,6 +86,8 @@ const POSITIVE: &[Row] = rows! {
     FUTEX(&WORD, FUTEX_CMP_REQUEUE | PRIVATE, 0, 1, &WORD2, *WORD) => Is(1);
     RETRY();
     FUTEX(&WORD, FUTEX_CMP_REQUEUE | PRIVATE, 0, 1, &WORD2, *WORD) => Is(1);
+    RETRY();
+    FUTEX(&WORD, FUTEX_CMP_REQUEUE | PRIVATE, 0, 1, &WORD2, *WORD) => Is(0);
     FUTEX(&WORD2, WAKE_BITSET, INT_MAX, 0, 0, 4) => Is(0), "wake of another bit wakes nobody";
     FUTEX(&WORD2, WAKE_BITSET, INT_MAX, 0, 0, 2) => Is(1), "wake of one bit wakes its waiter";
     JOIN(1)                                   => Is(0);
@@ -91,6 +98,8 @@ const POSITIVE: &[Row] = rows! {
     FUTEX(&WORD2, FUTEX_WAIT | PRIVATE, *WORD, [PATIENT], 0, 0);
     RETRY();
     FUTEX(&WORD2, FUTEX_CMP_REQUEUE | PRIVATE, 0, 1, &WORD, *WORD) => Is(1);
+    RETRY();
+    FUTEX(&WORD2, FUTEX_CMP_REQUEUE | PRIVATE, 0, 1, &WORD, *WORD) => Is(0);
     FUTEX(&WORD, FUTEX_WAKE | PRIVATE, INT_MAX, 0, 0, 0) => Is(2), "requeue moves, wake takes all";
     JOIN(0);
     JOIN(1);

@@ -62,6 +62,7 @@ fn count(size: usize, holds: impl Fn(usize) -> bool) -> isize {
 }
 
 /// The microseconds of the monotonic clock since the last `CLOCK()`, or the error.
+#[inline(never)]
 fn clock() -> isize {
     kernel::note(Source::call(numbers::CLOCK_GETTIME));
     let microseconds = kernel::microseconds();

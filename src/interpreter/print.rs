@@ -36,7 +36,6 @@ pub struct Got {
 
 impl Got {
     /// Returns whether the result is four or eight bytes of poison, by the lower four.
-    #[inline(never)]
     pub fn is_nothing(&self) -> bool {
         self.result as i32 == NOTHING as i32
     }

@@ -290,7 +290,11 @@ impl Interpreter {
                 self.next.defer_to = Some(thread);
                 deferred::slot(thread).set_quarters(args[1].number());
             }
-            op::RETRY => self.next.retry = true,
+            op::RETRY => {
+                self.next.retry = true;
+                // A thread that has just started is not yet where the row wants it.
+                threads::pause();
+            }
             op::IN_HANDLER => self.next.defer_to = Some(Caller::Handler),
             _ => {
                 return match call.checked_sub(op::HOW_MANY) {
