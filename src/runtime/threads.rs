@@ -237,10 +237,11 @@ impl Wait {
 }
 
 /// The microseconds for which a wait lasts that another thread is to end: a second, or more on a
-/// machine that has been slow to run the program again after a pause.
+/// machine that has been slow to run the program again after a pause. The longest wait and the four
+/// of a script's end are less than the ten seconds of silence that the host tool takes for a hang.
 #[inline(never)]
 pub fn patience() -> isize {
-    (SLOWEST.load(Ordering::Relaxed) * 64).clamp(1_000_000, 16_000_000)
+    (SLOWEST.load(Ordering::Relaxed) * 64).clamp(1_000_000, 6_000_000)
 }
 
 /// Lets other threads run for a short time; returns the time after it, or 0 where no clock is

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
 use crate::plan::Plan;
-use crate::run::clock::WatchedClock;
+use crate::run::clock::{WatchedClock, share};
 use crate::run::interrupt::Interrupt;
 use crate::run::monitor::{BootResult, BootSpec, Monitor, Observation};
 use crate::run::progress::Progress;
@@ -41,7 +41,7 @@ pub(crate) fn boot(
             log.write_all(bytes)
                 .map_err(|error| Error::usage(format!("writing the log: {error}")))?;
         }
-        let end = monitor.observe(&seen, clock.at(Instant::now()), &mut |event| {
+        let end = monitor.observe(&seen, clock.at(Instant::now(), share()), &mut |event| {
             progress.event(event)
         });
         progress.draw(plan);
@@ -51,5 +51,5 @@ pub(crate) fn boot(
     };
     supervisor.end();
     let stderr = supervisor.rest_of_stderr();
-    Ok(monitor.result(end, &stderr, clock.at(Instant::now())))
+    Ok(monitor.result(end, &stderr, clock.at(Instant::now(), share())))
 }
