@@ -4,6 +4,7 @@
 //! itself wrong, the check is blocked by that call, and accuses it instead of its own. The README
 //! has the rules, in the section on reading a report. They make no red check green.
 
+mod evidence;
 pub(crate) mod groups;
 mod inference;
 mod suspects;
@@ -81,6 +82,10 @@ fn answer(plan: &Plan, steps: &Steps, check: usize, outcome: &Outcome) -> Option
     }
     let planned = &plan.checks[check];
     let mut suspects = steps.suspects(check, outcome.got());
+    if !planned.canary {
+        evidence::weigh(&mut suspects, planned.call, plan.rows(check), outcome.got());
+        steps.add_close(&mut suspects, check);
+    }
     if matches!(
         outcome,
         Outcome::Unimplemented(_) | Outcome::Crash | Outcome::Hang
@@ -95,6 +100,7 @@ fn answer(plan: &Plan, steps: &Steps, check: usize, outcome: &Outcome) -> Option
             false => steps.own_facts(check),
         },
         red: *outcome != Outcome::Pass,
+        is_direct: evidence::is_direct(planned.call, plan.rows(check)),
         counts: !planned.canary,
         result: result(plan, check, outcome),
     })

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::suspects::{Fact, IN_PASSING, Role, Suspect, is_tested};
+use super::suspects::{Fact, IN_PASSING, Part, Role, Suspect, is_tested};
 
 /// The least share of red ones among a call's own checks with which it is wrong as a whole.
 const BROKEN_SHARE: f64 = 0.5;
@@ -24,6 +24,8 @@ pub(super) struct Answer {
     /// The facts of the check's own call that its script rests on; none for a canary.
     pub own_facts: Vec<Fact>,
     pub red: bool,
+    /// Set where the check looks at what its own call returned.
+    pub is_direct: bool,
     /// Set where the check is no canary.
     pub counts: bool,
     /// The result of the check's own call, where the check is the call itself.
@@ -62,6 +64,11 @@ impl Count {
         self.all += 1;
     }
 
+    /// The share of the red ones.
+    fn share(self) -> f64 {
+        self.red as f64 / self.all.max(1) as f64
+    }
+
     /// True where so many are red that it is no chance, and they are that part of all.
     fn is_mostly_red(self, share: f64) -> bool {
         self.red >= RED_LEAST && self.red as f64 >= share * self.all as f64
@@ -72,6 +79,12 @@ impl Count {
 pub(super) struct Suspicions {
     /// The own checks of each call.
     own: HashMap<&'static str, Count>,
+    /// The calls of which something that they returned is wrong.
+    direct: HashSet<&'static str>,
+    /// The same without the red ones that what another call gives explains.
+    unexplained: HashMap<&'static str, Count>,
+    /// The checks in which one call reads what another has written, by writer and reader.
+    transfers: HashMap<(&'static str, &'static str), Count>,
     /// The own checks of each call that rest on each fact of it.
     facts: HashMap<(&'static str, Fact), Count>,
     /// The checks that rest on each call without own checks.
@@ -86,6 +99,9 @@ impl Suspicions {
     pub(super) fn of(answers: &[Answer]) -> Suspicions {
         let mut all = Suspicions {
             own: HashMap::new(),
+            direct: HashSet::new(),
+            unexplained: HashMap::new(),
+            transfers: HashMap::new(),
             facts: HashMap::new(),
             helpers: HashMap::new(),
             constant: constant(answers),
@@ -93,6 +109,23 @@ impl Suspicions {
         };
         for answer in answers {
             all.count(answer);
+        }
+        for answer in answers {
+            if answer.red && all.is_explained(answer) {
+                continue;
+            }
+            for &fact in &answer.own_facts {
+                all.facts
+                    .entry((answer.own, fact))
+                    .or_default()
+                    .add(answer.red);
+            }
+            if answer.counts && answer.is_of_own() {
+                all.unexplained
+                    .entry(answer.own)
+                    .or_default()
+                    .add(answer.red);
+            }
         }
         for answer in answers.iter().filter(|answer| answer.red) {
             let suspects = answer.suspects.iter();
@@ -108,17 +141,17 @@ impl Suspicions {
     }
 
     fn count(&mut self, answer: &Answer) {
-        for &fact in &answer.own_facts {
-            self.facts
-                .entry((answer.own, fact))
-                .or_default()
-                .add(answer.red);
-        }
         if !answer.counts {
             return;
         }
         if answer.is_of_own() {
             self.own.entry(answer.own).or_default().add(answer.red);
+            if answer.red && answer.is_direct {
+                self.direct.insert(answer.own);
+            }
+        }
+        for pair in answer.transfers() {
+            self.transfers.entry(pair).or_default().add(answer.red);
         }
         let helpers = answer.suspects.iter().map(|suspect| suspect.call);
         let helpers: HashSet<&'static str> = helpers.filter(|call| !is_tested(call)).collect();
@@ -141,7 +174,7 @@ impl Suspicions {
                 .is_some_and(|count| count.is_mostly_red(share))
         };
         self.constant.contains(call)
-            || is(&self.own, BROKEN_SHARE)
+            || is(&self.unexplained, BROKEN_SHARE)
             || is(&self.helpers, HELPER_SHARE)
     }
 
@@ -152,10 +185,13 @@ impl Suspicions {
             .filter(|suspect| self.may_be_blamed(answer, suspect))
             .map(|suspect| (suspect.call, self.support(answer, suspect)))
             .collect();
-        let order = |left: (bool, f64), right: (bool, f64)| {
-            right.0.cmp(&left.0).then(right.1.total_cmp(&left.1))
-        };
-        supported.sort_by(|left, right| order(left.1, right.1));
+        supported.sort_by(
+            |(left, (is_left, of_left)), (right, (is_right, of_right))| {
+                let shares = || self.own_share(right).total_cmp(&self.own_share(left));
+                let order = is_right.cmp(is_left).then(of_right.total_cmp(of_left));
+                order.then_with(shares)
+            },
+        );
         let Some(&(_, (is_constant, most))) = supported.first() else {
             return Vec::new();
         };
@@ -186,10 +222,47 @@ impl Suspicions {
         (is_constant, weight * f64::from(explained))
     }
 
-    /// True where the result speaks of what another call gives, and a check of that call is red.
+    /// True where the result speaks of what another call gives, and that call is wrong.
     fn has_giver(&self, answer: &Answer) -> bool {
-        let mut suspects = answer.suspects.iter();
-        suspects.any(|suspect| suspect.gives && self.is_own_red(suspect.call))
+        answer.suspects.iter().any(|suspect| self.gives(suspect))
+    }
+
+    /// The same without the check's own call.
+    fn is_explained(&self, answer: &Answer) -> bool {
+        let mut others = (answer.suspects.iter()).filter(|suspect| suspect.call != answer.own);
+        others.any(|suspect| self.gives(suspect))
+    }
+
+    /// True where the result speaks of what a suspect gives, and the suspect is wrong.
+    fn gives(&self, suspect: &Suspect) -> bool {
+        match suspect.part {
+            Part::Bystander => false,
+            Part::Giver => self.is_own_red(suspect.call),
+            Part::Maker => self.direct.contains(suspect.call),
+            Part::Writer(reader) => self.is_wrong_writer(suspect.call, reader),
+        }
+    }
+
+    /// True where what a call wrote is read wrongly by the other reader too, and the reader reads
+    /// what the other writer wrote.
+    fn is_wrong_writer(&self, writer: &str, reader: &str) -> bool {
+        let share = |is: &dyn Fn(&str, &str) -> bool| {
+            let pairs = self.transfers.iter().filter(|((by, to), _)| is(by, to));
+            let sum = pairs.fold(Count::default(), |sum, (_, count)| Count {
+                red: sum.red + count.red,
+                all: sum.all + count.all,
+            });
+            sum.share()
+        };
+        let of_writer = share(&|by, to| by == writer && to != reader);
+        let of_reader = share(&|by, to| by != writer && to == reader);
+        of_writer >= BROKEN_SHARE && of_writer > of_reader
+    }
+
+    /// The share of red ones among a call's own checks.
+    fn own_share(&self, call: &str) -> f64 {
+        let count = self.unexplained.get(call).copied();
+        count.unwrap_or_default().share()
     }
 
     /// True where most own checks of a call that rest on a fact are red.
@@ -205,14 +278,18 @@ impl Suspicions {
             let mut suspects = answer.suspects.iter();
             suspects.any(|other| other.named && other.call != suspect.call)
         };
+        let is_writer = |suspect: &Suspect| matches!(suspect.part, Part::Writer(_));
+        let wrote = |other: &Suspect| is_writer(other) && self.gives(other);
         match suspect.role {
+            _ if self.gives(suspect) => true,
+            // What arrived was written so.
+            _ if !is_writer(suspect) && answer.suspects.iter().any(wrote) => false,
             _ if suspect.named => true,
             // An argument that is wrong explains the error that the line names.
-            _ if another_named() && !suspect.gives && self.has_giver(answer) => false,
+            _ if another_named() && self.has_giver(answer) => false,
             _ if self.is_broken(suspect.call) => is_tested(suspect.call) || !another_named(),
             Role::Own => !another_named(),
             Role::Canary => self.is_own_red(suspect.call),
-            Role::Other if suspect.gives => self.is_own_red(suspect.call),
             Role::Other => suspect
                 .fact
                 .is_some_and(|fact| self.is_wrong(suspect.call, fact)),
@@ -221,6 +298,16 @@ impl Suspicions {
 }
 
 impl Answer {
+    /// The writers of the check's script, and the call that read what they wrote.
+    fn transfers(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        self.suspects
+            .iter()
+            .filter_map(|suspect| match suspect.part {
+                Part::Writer(reader) => Some((suspect.call, reader)),
+                _ => None,
+            })
+    }
+
     /// True where the line names no call but the check's own.
     fn is_of_own(&self) -> bool {
         let mut named = self.suspects.iter().filter(|suspect| suspect.named);

@@ -4,9 +4,9 @@ use posix_conformance::abi::errno::EBADF;
 use posix_conformance::log::Word;
 use posix_conformance::plan::arena::{CAUGHT_MASK, SELF, TID, WR2};
 use posix_conformance::plan::call::{
-    AGAIN, BRK, CATCH, CLOCK, CLOCK_GETTIME, CLONE, CLOSE, Call, Callee, FCNTL, GET32, GETPID,
-    GETTID, IN_HANDLER, LATER, MMAP, MPROTECT, MUNMAP, NANOSLEEP, POLL, PRLIMIT64, READ, RETRY,
-    RT_SIGACTION, RT_SIGPROCMASK, SCHED_YIELD, TGKILL, TIMER_CREATE, TIMER_SETTIME, WRITE,
+    AGAIN, CATCH, CLOCK, CLOCK_GETTIME, CLONE, CLOSE, Call, Callee, FCNTL, GET32, GETPID, GETTID,
+    IN_HANDLER, LATER, NANOSLEEP, POLL, PRLIMIT64, READ, RETRY, RT_SIGACTION, RT_SIGPROCMASK,
+    SCHED_YIELD, TGKILL, WRITE,
 };
 use posix_conformance::plan::routine::{FILL_UP, IN_ORDER, POLL_ONE, STATUS_FLAGS};
 use posix_conformance::plan::{Place, Row, Value, Want};
@@ -14,14 +14,8 @@ use posix_conformance::plan::{Place, Row, Value, Want};
 use crate::plan::{Plan, Planned};
 use crate::verdict::outcome::Got;
 
-/// The share at which a suspect counts that evidence speaks against.
-pub(super) const FAINT: f64 = 0.3;
-/// The first number of a descriptor that is higher than those that one script opens.
-const FAR: u32 = 9;
 /// The fact of a call that a row rests on without asking for anything.
 pub(super) const IN_PASSING: Fact = 0;
-/// The errors of a full table of descriptors.
-const FULL: [&str; 2] = ["EMFILE", "ENFILE"];
 /// The limits of the descriptors that scripts expect by number.
 const NUMBERED: std::ops::Range<i64> = 3..64;
 
@@ -47,12 +41,24 @@ pub(super) struct Suspect {
     pub role: Role,
     /// The fact of the call that the script rests on, where the check is about another call.
     pub fact: Option<Fact>,
-    /// 1, or [`FAINT`] where the result speaks against it.
+    /// 1, or less where the result speaks against it.
     pub weight: f64,
     /// Set where the line of the check names it.
     pub named: bool,
-    /// Set where the result speaks of what the call gives.
-    pub gives: bool,
+    pub part: Part,
+}
+
+/// The part of a suspect in the result of a check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// The result speaks of nothing that the call gives.
+    Bystander,
+    /// The result speaks of what the call gives: it is wrong where a check of its own is red.
+    Giver,
+    /// The same for an object: it is wrong where something that it returned is.
+    Maker,
+    /// The result is that of reading what the call wrote, by this reader.
+    Writer(&'static str),
 }
 
 /// A call that a row rests on, and its fact.
@@ -80,7 +86,8 @@ impl<'a> Steps<'a> {
         &self.of_rows[self.plan.checks[check].rows.clone()]
     }
 
-    /// The suspects of a check, in the order of its script; `got` is the note of a red one.
+    /// The suspects of a check, in the order of its script and before its result is weighed; `got`
+    /// is the note of a red one.
     pub(super) fn suspects(&self, check: usize, got: Option<&Got>) -> Vec<Suspect> {
         let planned = &self.plan.checks[check];
         if planned.canary {
@@ -100,19 +107,20 @@ impl<'a> Steps<'a> {
                 add(&mut suspects, planned, (planned.call, IN_PASSING));
             }
         }
-        let rows = self.plan.rows(check);
-        if let Some(got) = got {
-            let at_limit = got.value == "ENOMEM" || FULL.contains(&&*got.value);
-            if at_limit && self.limited.is_some_and(|first| first < check) {
-                add(&mut suspects, planned, (PRLIMIT64.name, IN_PASSING));
-            }
-            weigh(&mut suspects, rows, got);
-        }
-        if suspects.len() > 1 && rows.iter().any(|row| row.call.makes_descriptor()) {
-            // The descriptors of earlier scripts are open where close does nothing.
-            add(&mut suspects, planned, (CLOSE.name, IN_PASSING));
+        let at_limit = got.is_some_and(|got| got.value == "ENOMEM" || is_full(&got.value));
+        if at_limit && self.limited.is_some_and(|first| first < check) {
+            add(&mut suspects, planned, (PRLIMIT64.name, IN_PASSING));
         }
         suspects
+    }
+
+    /// Adds `close`, whatever the result speaks of, to the suspects of a check that makes
+    /// descriptors: those of earlier scripts are open where it does nothing.
+    pub(super) fn add_close(&self, suspects: &mut Vec<Suspect>, check: usize) {
+        let mut rows = self.plan.rows(check).iter();
+        if suspects.len() > 1 && rows.any(|row| row.call.makes_descriptor()) {
+            add(suspects, &self.plan.checks[check], (CLOSE.name, IN_PASSING));
+        }
     }
 
     /// The facts of a check's own call that its script rests on.
@@ -194,123 +202,16 @@ fn add(suspects: &mut Vec<Suspect>, planned: &Planned, (call, fact): Step) {
             fact,
             weight: 1.0,
             named: false,
-            gives: false,
+            part: Part::Bystander,
         });
     }
-}
-
-/// Weighs the suspects by the result of the call that failed.
-///
-/// Some errors speak of an argument that another call gave: EBADF of a descriptor, ESRCH of an id.
-/// A thread that does not end hangs in the call that it was to make.
-fn weigh(suspects: &mut [Suspect], rows: &[&'static Row], got: &Got) {
-    let own = rows.last().filter(|row| row.call.is_syscall());
-    let is_number = got.value.parse::<i64>().is_ok();
-    // A call that is to refuse its arguments, and does not, or for another reason, is wrong itself.
-    let refuses = |row: &&&Row| matches!(row.want, Want::Err(_) | Want::Either(..));
-    let wants_error = got.from.is_none() && own.is_some_and(|row| refuses(&row));
-    let failed = match &got.from {
-        Some(from) => Some(from.as_str()),
-        None if got.not_asked => None,
-        None => own.map(|row| row.call.name),
-    };
-    for suspect in suspects.iter_mut() {
-        suspect.named = Some(suspect.call) == failed && got.from.is_some();
-    }
-    let faint = |suspects: &mut [Suspect], likely: &dyn Fn(&Suspect) -> bool| {
-        if suspects.iter().any(likely) {
-            for suspect in suspects.iter_mut() {
-                suspect.gives = likely(suspect);
-                if !suspect.gives {
-                    suspect.weight = FAINT;
-                }
-            }
-        }
-    };
-    if got.is(Word::ThreadLasts) {
-        let deferred: Vec<&str> = rows
-            .windows(2)
-            .filter(|pair| pair[0].call == LATER)
-            .map(|pair| pair[1].call.name)
-            .collect();
-        faint(suspects, &|suspect| deferred.contains(&suspect.call));
-        // A thread of an earlier script lasts where tgkill does not end it.
-        for suspect in suspects
-            .iter_mut()
-            .filter(|suspect| suspect.call == TGKILL.name)
-        {
-            suspect.weight = 1.0;
-        }
-    } else if is_number && rows.last().is_some_and(|row| wants_closed(row)) {
-        // The descriptor is still open.
-        faint(suspects, &|suspect| suspect.call == CLOSE.name);
-    } else if let Some(failed) = failed
-        && !(wants_error && (is_number || FULL.contains(&&*got.value)))
-    {
-        faint(suspects, &|suspect| {
-            suspect.call != failed && gives(suspect.call, failed, &got.value, rows)
-        });
-    }
-}
-
-/// True where an error of the call that failed speaks of an argument that this call gives.
-fn gives(call: &str, failed: &str, error: &str, rows: &[&'static Row]) -> bool {
-    let descriptor = || {
-        let mut made = rows.iter().filter(|row| row.call.makes_descriptor());
-        call == CLOSE.name || made.any(|row| row.call.name == call)
-    };
-    match error {
-        "EBADF" | "ENOTSOCK" => descriptor() && takes_descriptor(failed, rows),
-        "EMFILE" | "ENFILE" => descriptor() || call == PRLIMIT64.name,
-        "ENOMEM" => call == PRLIMIT64.name,
-        "EFAULT" => [MMAP, MUNMAP, MPROTECT, BRK]
-            .iter()
-            .any(|maps| maps.name == call),
-        // A wait that the watchdog ended: the signal did not come.
-        "nothing" => [TIMER_SETTIME, TIMER_CREATE]
-            .iter()
-            .any(|timer| timer.name == call),
-        "ESRCH" => [GETPID, GETTID, CLONE].iter().any(|id| id.name == call),
-        "EINVAL" => failed.starts_with("timer_") && call == TIMER_CREATE.name,
-        _ if call == CLOSE.name => is_far(failed, error, rows),
-        // The lowest free descriptor depends on those that the script has made before.
-        _ => is_descriptor(failed, error, rows) && descriptor(),
-    }
-}
-
-/// True where the call that failed takes a descriptor that another call made.
-fn takes_descriptor(failed: &str, rows: &[&'static Row]) -> bool {
-    let held = |value: &Value| matches!(value, Value::Held(place) if place.width == 4);
-    let mut calls = rows.iter().filter(|row| row.call.name == failed);
-    calls.any(|row| row.args.iter().any(held))
-}
-
-/// True where the call that failed made a descriptor with another number than it must have.
-fn is_descriptor(failed: &str, number: &str, rows: &[&'static Row]) -> bool {
-    let makes = |row: &Row| row.call.name == failed && row.call.makes_descriptor();
-    number.parse::<u32>().is_ok_and(|number| number > 2) && rows.iter().any(|row| makes(row))
-}
-
-/// True where that number is one that no script reaches by itself: descriptors of earlier scripts
-/// are still open.
-fn is_far(failed: &str, number: &str, rows: &[&'static Row]) -> bool {
-    is_descriptor(failed, number, rows) && number.parse::<u32>().is_ok_and(|number| number >= FAR)
 }
 
 /// The system calls that a row rests on, those that give its arguments first, and their facts.
 fn steps(row: &Row) -> Vec<Step> {
     let mut calls = Vec::new();
-    let wanted = match row.want {
-        Want::Is(value) | Want::AtLeast(value) | Want::AtMost(value) => Some(value),
-        _ => None,
-    };
-    let uses = |place: Place| {
-        let is = |value: &Value| match value {
-            Value::Held(at) | Value::Address(at) => at.offset == place.offset,
-            _ => false,
-        };
-        row.args.iter().chain(&wanted).any(is)
-    };
+    let wanted = wanted(row);
+    let uses = |place: Place| uses(row, place) || wanted.is_some_and(|value| is_at(&value, place));
     if uses(SELF) {
         calls.extend([GETPID.name, GETTID.name]);
     }
@@ -323,7 +224,7 @@ fn steps(row: &Row) -> Vec<Step> {
     }
     calls.extend(row.call.is_syscall().then_some(row.call.name));
     calls.extend(implied(row).iter().map(|call| call.name));
-    if counts_descriptors(row, wanted) {
+    if counts_descriptors(row) {
         calls.push(CLOSE.name);
     }
     // What a call refuses leaves nothing that a later step could rest on.
@@ -333,6 +234,18 @@ fn steps(row: &Row) -> Vec<Step> {
         (call, if asked { fact(row) } else { IN_PASSING })
     });
     steps.collect()
+}
+
+/// True where an argument of a row is at a place of the arena.
+pub(super) fn uses(row: &Row, place: Place) -> bool {
+    row.args.iter().any(|value| is_at(value, place))
+}
+
+fn is_at(value: &Value, place: Place) -> bool {
+    match value {
+        Value::Held(at) | Value::Address(at) => at.offset == place.offset,
+        _ => false,
+    }
 }
 
 /// The fact that a row rests on: its numbers, and the error that it wants.
@@ -358,7 +271,7 @@ fn implied(row: &Row) -> &'static [Call] {
         CATCH | IN_HANDLER => &[RT_SIGACTION],
         CLOCK => &[CLOCK_GETTIME],
         // The threads of earlier scripts that last are ended by tgkill.
-        LATER => &[CLONE, NANOSLEEP, TGKILL],
+        LATER => &[CLONE, NANOSLEEP, TGKILL, GETPID],
         AGAIN => &[CLOSE],
         IN_ORDER => &[WRITE, READ],
         FILL_UP => &[WRITE],
@@ -371,20 +284,38 @@ fn implied(row: &Row) -> &'static [Call] {
 
 /// True where a row wants a descriptor by its number, or wants a number to be none, so that it
 /// rests on every one that an earlier script has closed.
-fn counts_descriptors(row: &Row, wanted: Option<Value>) -> bool {
+pub(super) fn counts_descriptors(row: &Row) -> bool {
     let reads = row.call == GET32
         && matches!(row.args, [Value::Address(place)] if place.offset <= WR2.offset);
     let made = row.call.makes_descriptor() || reads;
-    made && wanted.as_ref().is_some_and(is_numbered) || wants_closed(row)
+    made && wanted(row).as_ref().is_some_and(is_numbered) || wants_closed(row)
+}
+
+/// The value with which a row compares its result.
+fn wanted(row: &Row) -> Option<Value> {
+    match row.want {
+        Want::Is(value) | Want::AtLeast(value) | Want::AtMost(value) => Some(value),
+        _ => None,
+    }
 }
 
 /// True where a row wants a descriptor by its number to be none.
-fn wants_closed(row: &Row) -> bool {
+pub(super) fn wants_closed(row: &Row) -> bool {
     row.want == Want::Err(EBADF) && row.args.first().is_some_and(is_numbered)
 }
 
 fn is_numbered(value: &Value) -> bool {
     matches!(value, Value::Int(number) if NUMBERED.contains(number))
+}
+
+/// True for an error of a full table of descriptors.
+pub(super) fn is_full(error: &str) -> bool {
+    ["EMFILE", "ENFILE"].contains(&error)
+}
+
+/// True for the name of one of these calls.
+pub(super) fn is_one_of(name: &str, calls: &[Call]) -> bool {
+    calls.iter().any(|call| call.name == name)
 }
 
 /// True for a call that has checks of its own.

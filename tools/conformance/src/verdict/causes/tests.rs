@@ -64,6 +64,87 @@ fn missing_call_is_accused_of_all_that_rests_on_it() {
     assert_eq!(causes.outcomes, outcomes);
 }
 
+/// The outcomes of a kernel on which what some calls read is one byte short; `writers` are those
+/// whose bytes get lost, `readers` those that lose bytes.
+fn short(plan: &Plan, writers: &[&str], readers: &[&str]) -> Vec<Outcome> {
+    kernel(plan, |check| {
+        let wrote = |call: &&str| makes(plan, check, |row| row.call.name == *call);
+        let is_short = |row: &&&Row| {
+            let reads = ["read", "readv"].contains(&row.call.name);
+            let wants = matches!(row.want, Want::Is(Value::Int(1..)));
+            reads && wants && (writers.iter().any(wrote) || readers.contains(&row.call.name))
+        };
+        let (rows, own) = (plan.rows(check), plan.checks[check].call);
+        let row = rows.iter().find(is_short)?;
+        let Want::Is(Value::Int(count)) = row.want else {
+            return None;
+        };
+        let value = (count - 1).to_string();
+        let is_last = rows.last().is_some_and(|last| std::ptr::eq(*last, *row));
+        let note = match is_last {
+            true => got(&value),
+            false => returned(row.call.name, &value),
+        };
+        Some(Outcome::failed(own, note))
+    })
+}
+
+#[test]
+fn writer_is_accused_of_what_both_readers_miss() {
+    let plan = Plan::default();
+    for (writers, readers, wrong) in [
+        (&["write"][..], &[][..], "write"),
+        (&[], &["read"], "read"),
+        (&[], &["readv"], "readv"),
+    ] {
+        let causes = Causes::of(&plan, &short(&plan, writers, readers));
+        assert_eq!(accused(&causes), [wrong]);
+    }
+}
+
+#[test]
+fn descriptor_that_no_script_reaches_accuses_close() {
+    let plan = Plan::default();
+    let numbers = [
+        "pipe2: read end is the lowest free",
+        "dup: lowest free descriptor",
+    ];
+    let leaks = numbers.map(|title| find(&plan, title));
+    let own = find(&plan, "close: number is free again");
+    let outcomes = kernel(&plan, |check| {
+        (leaks.contains(&check) || check == own).then(|| Outcome::Fail(got("70")))
+    });
+    assert_eq!(accused(&Causes::of(&plan, &outcomes)), ["close"]);
+    // Without a red check of close each accuses its own call.
+    let outcomes = kernel(&plan, |check| {
+        leaks.contains(&check).then(|| Outcome::Fail(got("70")))
+    });
+    assert_eq!(accused(&Causes::of(&plan, &outcomes)), ["dup", "pipe2"]);
+}
+
+#[test]
+fn timer_without_a_signal_accuses_its_start_unless_its_creation_is_wrong() {
+    let plan = Plan::default();
+    let fires = find(
+        &plan,
+        "timer_settime: sleep after a TIMER_ABSTIME in the past returns EINTR",
+    );
+    let own = find(&plan, "nanosleep: caught signal returns EINTR");
+    let created = find(&plan, "timer_create: signal 0 returns EINVAL");
+    let outcomes = |is_created: bool| {
+        kernel(&plan, |check| match check {
+            _ if check == fires || check == own => Some(Outcome::Fail(got("nothing"))),
+            _ if check == created && !is_created => Some(Outcome::Fail(got("0"))),
+            _ => None,
+        })
+    };
+    let first = |is_created| Causes::of(&plan, &outcomes(is_created)).blames[own][0];
+    assert_eq!(
+        [first(true), first(false)],
+        ["timer_settime", "timer_create"]
+    );
+}
+
 #[test]
 fn broken_call_blocks_the_wrong_answers_of_others() {
     let plan = Plan::default();
