@@ -1,8 +1,9 @@
 //! The suites: each is one ELF, one plan and one suite id.
 //!
-//! A suite is a value. Nothing else in the tree knows how many suites there are, or holds the
-//! plan of one of them as a global.
+//! A suite is a value, for one processor. Nothing else in the tree knows how many suites there are,
+//! or holds the plan of one of them as a global.
 
+use crate::abi::Processor;
 use crate::families;
 use crate::plan::{self, Check, Family, Group};
 
@@ -11,6 +12,8 @@ use crate::plan::{self, Check, Family, Group};
 pub struct Suite {
     /// The word for `--suite`, and the end of the ELF's name where it is not `core`.
     pub name: &'static str,
+    /// The processor that the ELF is for.
+    pub processor: Processor,
     pub families: &'static [Family],
     pub limits: Limits,
 }
@@ -35,30 +38,40 @@ impl Limits {
     };
 }
 
-/// The 52 system calls of `tests-spec`.
+/// The 52 system calls of `tests-spec`, on x86-64.
 pub const CORE: Suite = Suite {
     name: "core",
+    processor: Processor::X86_64,
     families: families::CORE,
     limits: Limits::DEFAULT,
 };
 
-/// Every suite.
-pub const ALL: &[Suite] = &[CORE];
+/// Every suite on every processor.
+pub const ALL: &[Suite] = &[
+    CORE,
+    CORE.on(Processor::Aarch64),
+    CORE.on(Processor::Riscv64),
+];
 
 impl Suite {
+    /// The suite on a processor.
+    pub const fn on(self, processor: Processor) -> Suite {
+        Suite { processor, ..self }
+    }
+
     /// The groups in the order in which they run.
     pub fn groups(&self) -> impl Iterator<Item = Group> + use<> {
-        plan::groups(self.families)
+        plan::groups(self.families, self.processor)
     }
 
     /// The checks in the order in which they run.
     pub fn checks(&self) -> impl Iterator<Item = Check> + use<> {
-        plan::checks(self.families)
+        plan::checks(self.families, self.processor)
     }
 
     /// The hash over all titles, which binds a log to this plan.
     pub fn id(&self) -> u32 {
-        plan::suite_id(self.families)
+        plan::suite_id(self.families, self.processor)
     }
 }
 
@@ -67,7 +80,8 @@ pub fn by_id(id: u32) -> Option<&'static Suite> {
     ALL.iter().find(|suite| suite.id() == id)
 }
 
-/// The suite of that name.
-pub fn by_name(name: &str) -> Option<&'static Suite> {
-    ALL.iter().find(|suite| suite.name == name)
+/// The suite of that name on a processor.
+pub fn by_name(name: &str, processor: Processor) -> Option<&'static Suite> {
+    ALL.iter()
+        .find(|suite| suite.name == name && suite.processor == processor)
 }

@@ -1,4 +1,5 @@
-//! Flags and other constants for arguments, named as in the C headers.
+//! Flags and other constants for arguments, named as in the C headers: those that are the same on
+//! every processor.
 //!
 //! They are `i64`, the width of a register, so that a row can combine and truncate them freely.
 
@@ -11,7 +12,6 @@ constants! { FLAGS;
         O_ACCMODE = 3;
         O_APPEND = 0o2000;
         O_NONBLOCK = 0o4000;
-        O_DIRECT = 0o40000;
         O_CLOEXEC = 0o2000000;
         F_DUPFD = 0;
         F_GETFD = 1;
@@ -75,7 +75,6 @@ constants! { FLAGS;
         /// The size of the kernel's signal set in bytes, not of the C library's.
         SIGSET_SIZE: "sizeof(sigset_t)" = 8;
         SA_SIGINFO = 0x4;
-        SA_RESTORER = 0x0400_0000;
         SA_RESTART = 0x1000_0000;
         SA_NODEFER = 0x4000_0000;
         SA_RESETHAND = 0x8000_0000;
@@ -168,13 +167,6 @@ constants! { FLAGS;
     // getrandom(2).
     "sys/random.h" {
         GRND_NONBLOCK = 1;
-    }
-    // arch_prctl(2).
-    "asm/prctl.h" {
-        ARCH_SET_GS = 0x1001;
-        ARCH_SET_FS = 0x1002;
-        ARCH_GET_FS = 0x1003;
-        ARCH_GET_GS = 0x1004;
     }
     // socket(2), socket(7), ip(7).
     "sys/socket.h" {

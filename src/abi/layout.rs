@@ -1,4 +1,5 @@
-//! Structures as bytes: constructors for what the kernel reads, offsets for what it writes.
+//! Structures as bytes: constructors for what the kernel reads, offsets for what it writes. They
+//! are the same on every processor.
 
 use super::flags::AF_INET;
 
@@ -67,22 +68,10 @@ constants! { LAYOUT;
         RLIMIT_SIZE: "sizeof(struct rlimit64)" = 16;
         RLIM_MAX: "offsetof(struct rlimit64, rlim_max)" = 8;
     }
-    "asm/stat.h" {
-        STAT_SIZE: "sizeof(struct stat)" = 144;
-        ST_INO: "offsetof(struct stat, st_ino)" = 8;
-        ST_NLINK: "offsetof(struct stat, st_nlink)" = 16;
-        ST_MODE: "offsetof(struct stat, st_mode)" = 24;
-        ST_BLKSIZE: "offsetof(struct stat, st_blksize)" = 56;
-        ST_MTIM_NSEC: "offsetof(struct stat, st_mtime_nsec)" = 96;
-    }
     "poll.h" {
         POLLFD_SIZE: "sizeof(struct pollfd)" = 8;
         POLLFD_EVENTS: "offsetof(struct pollfd, events)" = 4;
         POLLFD_REVENTS: "offsetof(struct pollfd, revents)" = 6;
-    }
-    "sys/epoll.h" {
-        EPOLL_EVENT_SIZE: "sizeof(struct epoll_event)" = 12;
-        EPOLL_DATA: "offsetof(struct epoll_event, data)" = 4;
     }
     "linux/in.h" {
         SOCKADDR_IN_SIZE: "sizeof(struct sockaddr_in)" = 16;
@@ -95,18 +84,6 @@ constants! { LAYOUT;
         ITIMERSPEC_SIZE: "sizeof(struct itimerspec)" = 32;
         IT_VALUE: "offsetof(struct itimerspec, it_value)" = 16;
     }
-}
-
-/// `struct epoll_event`, packed on x86-64: events and data (`epoll_ctl(2)`).
-pub const fn epoll_event(events: i64, data: i64) -> [u8; 12] {
-    let whole = pair(events, data);
-    let mut bytes = [0; 12];
-    let mut i = 0;
-    while i < 12 {
-        bytes[i] = whole[if i < 4 { i } else { i + 4 }];
-        i += 1;
-    }
-    bytes
 }
 
 /// `struct sockaddr_in` (POSIX `<netinet/in.h>`): port and address are big-endian in memory.

@@ -1,6 +1,7 @@
-//! The Linux x86-64 binary interface: numbers, flags, error numbers, structure layouts.
+//! The Linux binary interface: numbers, flags, error numbers, structure layouts.
 //!
-//! No behaviour. `tools/abi-check` compares every line with the C headers.
+//! No behaviour. `tools/abi-check` compares every line with the C headers. What differs by
+//! processor is in a file for each, with the same names in each.
 
 /// One fact that a C header states too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,9 +32,15 @@ macro_rules! constants {
     };
 }
 
+pub mod aarch64;
 pub mod errno;
 pub mod flags;
+mod generic;
 pub mod layout;
 pub mod numbers;
+mod processor;
+pub mod riscv64;
+pub mod x86_64;
 
 pub use errno::Errno;
+pub use processor::Processor;

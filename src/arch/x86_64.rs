@@ -3,7 +3,7 @@
 use core::arch::{asm, naked_asm};
 use core::sync::atomic::{AtomicU8, Ordering};
 
-use posix_conformance::abi::flags::SA_RESTORER;
+use posix_conformance::abi::x86_64::SA_RESTORER;
 use posix_conformance::abi::numbers;
 
 use super::{Handler, Thread};

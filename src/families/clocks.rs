@@ -21,7 +21,7 @@ const SEC: i64 = 1_000_000_000;
 const MS: i64 = 1_000_000;
 const HUGE: i64 = 1 << 62;
 
-const POSITIVE: &[Row] = rows! {
+const POSITIVE: Table = rows! {
     FRESH();
     CLOCK_GETTIME(CLOCK_REALTIME, &TIME)      => Is(0), "CLOCK_REALTIME";
     GET64(&TIME)                              => AtMost(HUGE), "clock_gettime: seconds are written";
@@ -97,7 +97,7 @@ const POSITIVE: &[Row] = rows! {
     NANOSLEEP(&TIME, 0) => Err(EINTR), "rt_sigaction: nanosleep despite SA_RESTART";
 };
 
-const NEGATIVE: &[Row] = rows! {
+const NEGATIVE: Table = rows! {
     FRESH();
     WATCH();
     CLOCK_GETTIME(NO_CLOCK, &TIME)            => Err(EINVAL), "unknown clock";
@@ -121,7 +121,7 @@ const NEGATIVE: &[Row] = rows! {
     NANOSLEEP(&TIME, &TIME2)                  => Err(EINVAL), "negative tv_sec";
 };
 
-const BOUNDARY: &[Row] = rows! {
+const BOUNDARY: Table = rows! {
     FRESH();
     CLOCK_GETTIME(CLOCK_MONOTONIC, &EDGE - 16) => Is(0), "last bytes of a page";
     CLOCK_GETTIME(CLOCK_MONOTONIC, &EDGE - 8) => Err(EFAULT), "half of the result unmapped";

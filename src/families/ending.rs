@@ -15,7 +15,7 @@ const RT_SIGNAL: i64 = 41;
 
 const NO_SIGNAL: [u8; 8] = sigset(&[]);
 
-const POSITIVE: &[Row] = rows! {
+const POSITIVE: Table = rows! {
     // Where SIGCHLD was ignored at the start, the child would be reaped: the handler prevents it.
     // SA_RESTART keeps the signal from ending the wait: POSIX allows both.
     FRESH();
@@ -59,9 +59,9 @@ const POSITIVE: &[Row] = rows! {
     GET32(&WORD)            => Is(0), "kill: SIGURG and SIGCONT end no child";
 };
 
-const NEGATIVE: &[Row] = rows! {};
+const NEGATIVE: Table = rows! {};
 
-const BOUNDARY: &[Row] = rows! {
+const BOUNDARY: Table = rows! {
     FRESH();
     WATCH();
     CATCH(SIGCHLD, SA_SIGINFO | SA_RESTART, 0) => Is(1);

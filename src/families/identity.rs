@@ -13,7 +13,7 @@ pub const FAMILY: Family = Family {
     boundary: BOUNDARY,
 };
 
-const POSITIVE: &[Row] = rows! {
+const POSITIVE: Table = rows! {
     FRESH();
     GETPID()              => Keep(A);
     GETPID()              => AtLeast(1), "above 0";
@@ -45,6 +45,6 @@ const POSITIVE: &[Row] = rows! {
     GET64(&TIME)          => Is(0), "clock_gettime: new process has used no second";
 };
 
-const NEGATIVE: &[Row] = rows! {};
+const NEGATIVE: Table = rows! {};
 
-const BOUNDARY: &[Row] = rows! {};
+const BOUNDARY: Table = rows! {};

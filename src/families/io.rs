@@ -17,7 +17,7 @@ pub const FAMILY: Family = Family {
 const RW: i64 = PROT_READ | PROT_WRITE;
 const ANON: i64 = MAP_PRIVATE | MAP_ANONYMOUS;
 
-const POSITIVE: &[Row] = rows! {
+const POSITIVE: Table = rows! {
     FRESH();
     PIPE2(&FDS, 0);
     WATCH();
@@ -81,7 +81,7 @@ const POSITIVE: &[Row] = rows! {
     READ(*RD, &BUF, 4096)              => Is(0), "close: end of file ends a blocked read";
 };
 
-const NEGATIVE: &[Row] = rows! {
+const NEGATIVE: Table = rows! {
     FRESH();
     WATCH();
     READ(3, &BUF, 4096)                => Err(EBADF), "closed descriptor";
@@ -154,7 +154,7 @@ const NEGATIVE: &[Row] = rows! {
     GET32(&CAUGHT)                     => Is(2), "writev: no reader raises one signal";
 };
 
-const BOUNDARY: &[Row] = rows! {
+const BOUNDARY: Table = rows! {
     FRESH();
     PIPE2(&FDS, O_NONBLOCK);
     WATCH();

@@ -14,7 +14,7 @@ pub const FAMILY: Family = Family {
 
 const HUGE: i64 = 1 << 62;
 
-const POSITIVE: &[Row] = rows! {
+const POSITIVE: Table = rows! {
     FRESH();
     PRLIMIT64(0, RLIMIT_CPU, 0, &A);
     PRLIMIT64(0, RLIMIT_FSIZE, 0, &A);
@@ -30,12 +30,15 @@ const POSITIVE: &[Row] = rows! {
     PAIR(&TIME, 8, *B);
     PRLIMIT64(0, RLIMIT_NOFILE, &TIME, &E)              => Is(0), "lower soft limit";
     SAME(&A, &E, 16) => Is(0), "prlimit64: old limits of a change";
+    #[only(x86_64)]
     DUP2(1, 8) => Err(EBADF), "prlimit64: dup2 to the limit";
+    #[only(aarch64, riscv64)]
+    DUP3(1, 8, 0) => Err(EBADF), "prlimit64: dup3 to the limit";
     PRLIMIT64(0, RLIMIT_NOFILE, &A, &E)                 => Is(0), "soft limit raised again";
     SAME(&TIME, &E, 16) => Is(0), "prlimit64: lowered limits are read back";
 };
 
-const NEGATIVE: &[Row] = rows! {
+const NEGATIVE: Table = rows! {
     FRESH();
     PRLIMIT64(0, RLIM_NLIMITS, 0, &A)                   => Err(EINVAL), "unknown resource";
     PRLIMIT64(0, -1, 0, &A)                             => Err(EINVAL), "resource -1";
@@ -54,7 +57,7 @@ const NEGATIVE: &[Row] = rows! {
     PRLIMIT64(0, RLIMIT_NOFILE, &A, 0);
 };
 
-const BOUNDARY: &[Row] = rows! {
+const BOUNDARY: Table = rows! {
     FRESH();
     PRLIMIT64(0, RLIMIT_NOFILE, 0, 0)                   => Is(0), "nothing asked, nothing set";
     PRLIMIT64(0, RLIMIT_NOFILE, 0, &EDGE - 16)          => Is(0), "last bytes of a page";

@@ -1,7 +1,8 @@
 //! Signals: `rt_sigaction`, `rt_sigprocmask`, `kill`, `tkill`, `tgkill`.
 //!
 //! Every action has a restorer, as those of every C library on x86-64, even `SIG_IGN` and
-//! `SIG_DFL`; its mask may be poison.
+//! `SIG_DFL`; its mask may be poison. On riscv64, where there is none, the number stored in its
+//! place is 0, and the mask is there.
 //!
 //! No row sends a signal before `CATCH` has read the handler back. `CATCH` is a step, so that its
 //! failure ends the script.
@@ -39,7 +40,7 @@ const UNBLOCKABLE: i64 = 1 << (SIGKILL - 1) | 1 << (SIGSTOP - 1);
 const TICK: [u8; 16] = sigevent(0, SIGUSR1, SIGEV_SIGNAL);
 const TICKS: [u8; 32] = itimerspec(8_000_000, 500_000);
 
-const POSITIVE: &[Row] = rows! {
+const POSITIVE: Table = rows! {
     // A signal to the program itself, and all that its handler is given.
     FRESH();
     CATCH(SIGUSR2, 0, 0)                      => Is(1);
@@ -70,8 +71,9 @@ const POSITIVE: &[Row] = rows! {
     RT_SIGACTION(SIGUSR1, &BUF, &OLD_ACT, SIGSET_SIZE) => Is(0), "ignores a signal";
     GET64(&OLD_ACT)                           => Is(@Handler), "rt_sigaction: old handler";
     GET64(&OLD_ACT + 8) => Is(SA_RESTART | SA_RESTORER), "rt_sigaction: old flags";
-    GET64(&OLD_ACT + 24)                      => Is(USR2_BIT), "rt_sigaction: old mask";
-    COUNT(&MASK, POISON, 16) => Is(16), "rt_sigaction: nothing is written behind old action";
+    GET64(&OLD_ACT + SA_MASK)                 => Is(USR2_BIT), "rt_sigaction: old mask";
+    COUNT(&OLD_ACT + SIGACTION_SIZE, POISON, 16) => Is(16),
+        "rt_sigaction: nothing is written behind old action";
     KILL(*SELF, SIGUSR1);
     RT_SIGACTION(SIGUSR1, 0, &ACT, SIGSET_SIZE) => Is(0), "null action only asks";
     GET64(&ACT)                               => Is(SIG_IGN), "rt_sigaction: SIG_IGN is kept";
@@ -194,15 +196,22 @@ const POSITIVE: &[Row] = rows! {
     TIMER_SETTIME(*TIMER, 0, [TICKS], 0);
     LOST_TO_SIGNAL(&CAUGHT)                   => Keep(A);
     AND(*A, 1)                                => Is(0), "rt_sigaction: registers survive a handler";
+    #[only(x86_64)]
     AND(*A, 2)                                => Is(0), "rt_sigaction: red zone survives a handler";
+    #[only(x86_64)]
     AND(*A, 4) => Is(0), "rt_sigaction: SSE state survives a handler";
+    #[only(aarch64, riscv64)]
+    AND(*A, 4) => Is(0), "rt_sigaction: vector registers survive a handler";
+    #[only(x86_64)]
     AND(*A, 8) => Is(0), "rt_sigaction: AVX state survives a handler";
     AND(*A, 16) => Is(0), "rt_sigaction: rounding modes survive a handler";
+    #[only(x86_64, aarch64)]
     AND(*A, 32) => Is(0), "rt_sigaction: carry flag survives a handler";
+    #[only(x86_64)]
     AND(*CAUGHT_STACK, 4) => Is(0), "rt_sigaction: handler begins with the direction flag clear";
 };
 
-const NEGATIVE: &[Row] = rows! {
+const NEGATIVE: Table = rows! {
     FRESH();
     KILL(*WORD, 0)                            => Err(ESRCH), "process that does not exist";
     KILL(-2147483648, 0)                      => Err(ESRCH), "process group INT_MIN";
@@ -251,7 +260,7 @@ const NEGATIVE: &[Row] = rows! {
     GET64(&MASK) => Is(0), "rt_sigprocmask: errors leave the mask alone";
 };
 
-const BOUNDARY: &[Row] = rows! {
+const BOUNDARY: Table = rows! {
     FRESH();
     CATCH(SIGUSR1, 0, 0)                      => Is(1);
     KILL(*SELF, 0)                            => Is(0), "signal 0 asks whether a process exists";
@@ -287,7 +296,7 @@ const BOUNDARY: &[Row] = rows! {
 
     // Masks and actions at the end of a page.
     FRESH();
-    RT_SIGACTION(SIGUSR1, 0, &EDGE - 32, SIGSET_SIZE) => Is(0), "old action at the end of a page";
+    RT_SIGACTION(SIGUSR1, 0, &EDGE - SIGACTION_SIZE, SIGSET_SIZE) => Is(0), "old action at the end of a page";
     RT_SIGACTION(SIGUSR1, 0, &EDGE - 16, SIGSET_SIZE) => Err(EFAULT), "old action half unmapped";
     RT_SIGPROCMASK(SIG_BLOCK, 0, &EDGE - 8, SIGSET_SIZE) => Is(0), "old mask at the end of a page";
     RT_SIGPROCMASK(SIG_BLOCK, &EDGE - 8, 0, SIGSET_SIZE) => Is(0), "set at the end of a page";

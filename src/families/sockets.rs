@@ -1,6 +1,6 @@
 //! Sockets: `socket`, `bind`, `listen`, `accept`, `connect`, `setsockopt`, `getsockopt`.
 
-use super::status::{FILE_TYPE, MODE};
+use super::status::FILE_TYPE;
 use crate::plan::prelude::*;
 use crate::plan::routine::{FILL_UP, POLL_ONE, STATUS_FLAGS};
 
@@ -20,14 +20,18 @@ const FOREIGN: [u8; 16] = sockaddr_in([192, 0, 2, 1], 0);
 const LOCAL: [u8; 2] = (AF_UNIX as u16).to_ne_bytes();
 /// The address of a local socket in a directory that does not exist.
 const MISSING: [u8; 10] = *b"\x01\x00/none/x\x00";
-/// An edge of data, or the end of the peer.
-const EDGE_OR_END: [u8; 12] = epoll_event(EPOLLIN | EPOLLRDHUP | EPOLLET, 0);
 const ON: [u8; 4] = 1i32.to_ne_bytes();
 /// A timer that expires every half millisecond, as in the polling family.
 const TICK: [u8; 16] = sigevent(0, SIGUSR1, SIGEV_SIGNAL);
 const TICKS: [u8; 32] = itimerspec(500_000, 500_000);
 
-const POSITIVE: &[Row] = rows! {
+const POSITIVE: Table = rows! {
+    {
+        /// An edge of data, or the end of the peer.
+        const EDGE_OR_END: [u8; EPOLL_EVENT_SIZE as usize] =
+            epoll_event(EPOLLIN | EPOLLRDHUP | EPOLLET, 0);
+        const MODE: Place = STAT.plus(ST_MODE as i16).half();
+    }
     // A connection over the loopback interface, from socket to close.
     FRESH();
     WATCH();
@@ -244,7 +248,7 @@ const POSITIVE: &[Row] = rows! {
     AND(*MODE, FILE_TYPE)              => Is(S_IFSOCK), "S_IFSOCK";
 };
 
-const NEGATIVE: &[Row] = rows! {
+const NEGATIVE: Table = rows! {
     FRESH();
     SOCKET(-1, SOCK_STREAM, 0)         => Err(EAFNOSUPPORT), "family -1";
     SOCKET(AF_INET, 4096, 0)           => Err(EINVAL), "unknown flag";
@@ -357,7 +361,7 @@ const NEGATIVE: &[Row] = rows! {
     GETSOCKOPT(*FD_A, SOL_SOCKET, SO_TYPE, &A, &LEN) => Err(EINVAL), "length -1";
 };
 
-const BOUNDARY: &[Row] = rows! {
+const BOUNDARY: Table = rows! {
     FRESH();
     SOCKET(AF_INET, SOCK_STREAM, 0)    => Keep(FD_A);
     BIND(*FD_A, [LOOPBACK], 16);

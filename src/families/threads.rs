@@ -13,7 +13,7 @@ pub const FAMILY: Family = Family {
     boundary: BOUNDARY,
 };
 
-const POSITIVE: &[Row] = rows! {
+const POSITIVE: Table = rows! {
     FRESH();
     SCHED_YIELD()         => Is(0), "first thread";
     GETTID()              => Keep(A);
@@ -34,9 +34,9 @@ const POSITIVE: &[Row] = rows! {
     LOST()                => Is(0), "sched_yield: registers survive";
 };
 
-const NEGATIVE: &[Row] = rows! {};
+const NEGATIVE: Table = rows! {};
 
-const BOUNDARY: &[Row] = rows! {
+const BOUNDARY: Table = rows! {
     FRESH();
     SCHED_YIELD()         => Is(0);
     AGAIN(300)            => Is(300), "sched_yield: 300 times";

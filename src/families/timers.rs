@@ -34,7 +34,7 @@ const FAR: [u8; 32] = four(0, MS, 1000, 0);
 /// An interval without a first expiry.
 const NO_VALUE: [u8; 32] = itimerspec(MS, 0);
 
-const POSITIVE: &[Row] = rows! {
+const POSITIVE: Table = rows! {
     // One expiry, and all that the handler is given.
     FRESH();
     WATCH();
@@ -127,7 +127,7 @@ const POSITIVE: &[Row] = rows! {
     AGAIN(300) => Is(300), "timer_create: 300 pairs created and deleted leak nothing";
 };
 
-const NEGATIVE: &[Row] = rows! {
+const NEGATIVE: Table = rows! {
     FRESH();
     TIMER_CREATE(99, [EVENT], &TIMER)         => Err(EINVAL), "unknown clock";
     TIMER_CREATE(-1, [EVENT], &TIMER)         => Err(EINVAL), "clock -1";
@@ -165,7 +165,7 @@ const NEGATIVE: &[Row] = rows! {
     TIMER_DELETE(*TIMER)                      => Err(EINVAL), "deleted timer";
 };
 
-const BOUNDARY: &[Row] = rows! {
+const BOUNDARY: Table = rows! {
     FRESH();
     CATCH(SIGUSR1, 0, 0)                      => Is(1);
     TIMER_CREATE(CLOCK_MONOTONIC, [EVENT], &EDGE - 4) => Is(0), "timer id at the end of a page";

@@ -2,16 +2,19 @@
 //!
 //! The ELF itself has no thread-local storage. The bases are small and are added to an address in
 //! the arena: where a kernel does not set them, the load reads another page of the arena.
+//!
+//! Only x86-64 has the call: on the others the thread pointer is a register of the program's.
 
+use crate::abi::x86_64::{ARCH_GET_FS, ARCH_GET_GS, ARCH_SET_FS, ARCH_SET_GS};
 use crate::plan::prelude::*;
 use crate::plan::routine::SEGMENT_BYTES;
 
 pub const FAMILY: Family = Family {
     title: "Thread-local storage",
     profile: Profile::Pse51,
-    positive: POSITIVE,
-    negative: NEGATIVE,
-    boundary: BOUNDARY,
+    positive: POSITIVE.only_x86_64(),
+    negative: NEGATIVE.only_x86_64(),
+    boundary: BOUNDARY.only_x86_64(),
 };
 
 /// An address outside every address space.
@@ -22,7 +25,7 @@ const BY_FS: i64 = 2 + 256 * POISON as i64;
 /// The upper byte of that result with GS at 4096; FS is where an earlier script set it.
 const BY_GS: i64 = 256 * 2;
 
-const POSITIVE: &[Row] = rows! {
+const POSITIVE: Table = rows! {
     FRESH();
     ARCH_PRCTL(ARCH_GET_FS, &A);
     PUT8(&BUF2, 2);
@@ -61,7 +64,7 @@ const POSITIVE: &[Row] = rows! {
     ARCH_PRCTL(ARCH_SET_GS, 0);
 };
 
-const NEGATIVE: &[Row] = rows! {
+const NEGATIVE: Table = rows! {
     FRESH();
     ARCH_PRCTL(1, 0)                      => Err(EINVAL), "unknown code";
     ARCH_PRCTL(ARCH_GET_FS, 8)            => Err(EFAULT), "unmapped result";
@@ -75,7 +78,7 @@ const NEGATIVE: &[Row] = rows! {
     GET64(&B)                             => Is(4096), "arch_prctl: failed calls leave the base";
 };
 
-const BOUNDARY: &[Row] = rows! {
+const BOUNDARY: Table = rows! {
     FRESH();
     ARCH_PRCTL(ARCH_GET_FS, &EDGE - 8)    => Is(0), "last bytes of a page";
     ARCH_PRCTL(ARCH_GET_FS, &EDGE - 4)    => Err(EFAULT), "half of the result unmapped";

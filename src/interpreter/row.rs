@@ -414,12 +414,11 @@ impl Interpreter {
     ///
     /// Other rows do no harm without it: they find poison, and fail.
     fn has_dependents(&self, wanted: usize, syscall: Option<usize>) -> bool {
-        let memory = numbers::MMAP..=numbers::BRK;
         let stream = &self.printer.plan.stream;
         match stream.kept(wanted) {
             want::KEEP | want::KEEP_LONG => true,
             want::DONE | want::IS.. => {
-                syscall.is_some_and(|place| memory.contains(&stream.number(place)))
+                syscall.is_some_and(|place| kernel::is_memory_call(stream.number(place)))
             }
             _ => false,
         }

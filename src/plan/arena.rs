@@ -22,6 +22,11 @@ impl Place {
         Place { offset, width: 8 }
     }
 
+    /// The first four bytes of this place.
+    pub const fn half(self) -> Place {
+        Place { width: 4, ..self }
+    }
+
     /// The place `bytes` after this one.
     pub const fn plus(self, bytes: i16) -> Place {
         Place {
@@ -64,7 +69,7 @@ pub const TIME2: Place = Place::long(0x110);
 /// Two `itimerspec`s.
 pub const ITIMER: Place = Place::long(0x120);
 pub const ITIMER2: Place = Place::long(0x140);
-/// Two of the kernel's `struct sigaction`: handler, flags, restorer, mask.
+/// Two of the kernel's `struct sigaction`: handler, flags, restorer (not on riscv64), mask.
 pub const ACT: Place = Place::long(0x160);
 pub const OLD_ACT: Place = Place::long(0x180);
 /// Two of the kernel's signal masks.
@@ -86,7 +91,8 @@ pub const CAUGHT_INFO: Place = Place::word(0x210);
 pub const CAUGHT_RESULT: Place = Place::long(0x230);
 /// Up to 16 signal numbers in the order of delivery, a byte each.
 pub const CAUGHT_ORDER: Place = Place::word(0x240);
-/// The stack pointer at the handler's entry modulo 16. The psABI wants 8.
+/// The stack pointer at the handler's entry modulo 16, less 8 where calls push no return address:
+/// the psABIs want 8.
 pub const CAUGHT_STACK: Place = Place::long(0x250);
 /// The ids of the two threads, a word each: 0 once the thread has ended.
 pub const TID: Place = Place::word(0x280);
@@ -98,20 +104,22 @@ pub const CLOCK_START: Place = Place::long(0x288);
 pub const SELF: Place = Place::word(0x290);
 /// The id of a POSIX timer; `FRESH()` disarms and deletes it.
 pub const TIMER: Place = Place::word(0x294);
+/// The timeout of ppoll(2) where it is made in place of poll(2).
+pub const TIMEOUT: Place = Place::long(0x2a0);
 /// Three of `fd_set`, 128 bytes each.
 pub const SET: Place = Place::long(0x300);
 pub const SET2: Place = Place::long(0x380);
 pub const SET3: Place = Place::long(0x400);
 /// Sixteen of `struct pollfd`: fd, events (16 bits), revents (16 bits).
 pub const POLLFDS: Place = Place::word(0x480);
-/// Sixteen of `struct epoll_event`, 12 bytes each: events, data.
+/// Sixteen of `struct epoll_event`, up to 16 bytes each: events, data.
 pub const EVENTS: Place = Place::word(0x500);
 /// Two socket addresses of up to 128 bytes, and the word for the length of each.
 pub const ADDR: Place = Place::word(0x600);
 pub const ADDR2: Place = Place::word(0x680);
 pub const LEN: Place = Place::word(0x700);
 pub const LEN2: Place = Place::word(0x704);
-/// A `struct stat` of 144 bytes.
+/// A `struct stat` of up to 144 bytes.
 pub const STAT: Place = Place::long(0x800);
 pub const STAT2: Place = Place::long(0x900);
 /// Two buffers of a page each.

@@ -1,6 +1,7 @@
 //! The calls of rows: system calls, and pseudo-calls that the program answers itself.
 
-use crate::abi::numbers;
+use crate::abi::Processor;
+use crate::abi::numbers::{ABSENT, generic, x86_64 as numbers};
 
 /// A profile of IEEE 1003.13-2003, in the order in which the suite runs them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,12 +41,24 @@ pub enum Callee {
 pub struct Call {
     /// The name as Linux spells it. The name of a pseudo-call is never printed.
     pub name: &'static str,
+    /// The number on x86-64, by which calls are told apart; that of a pseudo-call or a routine.
     pub number: u16,
+    /// The number on the other processors, or [`ABSENT`].
+    pub generic: u16,
     pub arity: u8,
     pub callee: Callee,
 }
 
 impl Call {
+    /// The number on a processor, or nothing where the processor does not have the call.
+    pub const fn number_on(self, processor: Processor) -> Option<u16> {
+        let number = match processor {
+            Processor::X86_64 => self.number,
+            Processor::Aarch64 | Processor::Riscv64 => self.generic,
+        };
+        if number == ABSENT { None } else { Some(number) }
+    }
+
     /// Returns whether the kernel answers.
     pub const fn is_syscall(self) -> bool {
         matches!(self.callee, Callee::Tested(_) | Callee::Plumbing)
@@ -83,7 +96,8 @@ impl Call {
 macro_rules! syscalls {
     ($(#[$doc:meta])* $list:ident: $callee:expr; $($name:ident $text:literal $arity:literal;)*) => {
         $(pub const $name: Call = Call {
-            name: $text, number: numbers::$name, arity: $arity, callee: $callee,
+            name: $text, number: numbers::$name, generic: generic::$name, arity: $arity,
+            callee: $callee,
         };)*
         $(#[$doc])* pub const $list: &[Call] = &[$($name),*];
     };
@@ -100,7 +114,7 @@ macro_rules! ops {
         /// Every pseudo-call, in the order of the numbers.
         pub const OPS: &[Call] = &[$($name),*];
         $($(#[$doc])* pub const $name: Call = Call {
-            name: stringify!($name), number: op::$name as u16,
+            name: stringify!($name), number: op::$name as u16, generic: op::$name as u16,
             arity: { const ARGS: &[&str] = &[$(stringify!($arg)),*]; ARGS.len() as u8 },
             callee: Callee::Op,
         };)*
@@ -183,6 +197,27 @@ syscalls! {
     EXIT "exit" 1;
     WAIT4 "wait4" 4;
     TIMER_GETOVERRUN "timer_getoverrun" 1;
+}
+
+syscalls! {
+    /// The calls that are made in place of those that a processor does not have, and are tested on
+    /// such a processor only.
+    SUBSTITUTES: Callee::Tested(Profile::Pse53);
+    EPOLL_PWAIT "epoll_pwait" 6;
+}
+
+/// The call by which a processor does what the call of that name does elsewhere.
+///
+/// `plan::table` translates the rows.
+pub fn name_on(processor: Processor, name: &str) -> &str {
+    match name {
+        _ if processor == Processor::X86_64 => name,
+        "dup2" => DUP3.name,
+        "poll" => PPOLL.name,
+        "select" => PSELECT6.name,
+        "epoll_wait" => EPOLL_PWAIT.name,
+        _ => name,
+    }
 }
 
 /// The number of second threads, numbered from 0.

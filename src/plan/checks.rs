@@ -3,16 +3,17 @@
 use core::fmt::{self, Write};
 
 use super::prelude::*;
-use super::{Kind, Want};
+use super::{Kind, Row, Want, call};
+use crate::abi::Processor;
 
 /// The rows after every group that makes descriptors: the lowest free one is as before.
-const DESCRIPTOR_CANARY: &[Row] = rows! {
+const DESCRIPTOR_CANARY: Table = rows! {
     FRESH();
     DUP(1) => Is(3), "lowest free descriptor after %";
 };
 
 /// The rows after every group that sends or blocks signals: no signal is blocked.
-const MASK_CANARY: &[Row] = rows! {
+const MASK_CANARY: Table = rows! {
     FRESH();
     RT_SIGPROCMASK(SIG_BLOCK, 0, &MASK, SIGSET_SIZE);
     GET64(&MASK) => Is(0), "rt_sigprocmask: empty mask after %";
@@ -23,13 +24,17 @@ const MASK_CANARY: &[Row] = rows! {
 pub struct Group {
     pub family: &'static Family,
     pub kind: Kind,
+    pub processor: Processor,
 }
 
 impl Group {
     /// The rows in order, with those of the canaries at the end.
     pub fn rows(self) -> impl Iterator<Item = &'static Row> {
-        let own = self.family.rows(self.kind);
-        let canary = |wanted: bool, rows: &'static [Row]| if wanted { rows } else { &[] };
+        let own = self.family.rows(self.kind, self.processor);
+        let canary = |wanted: bool, rows: Table| match wanted {
+            true => rows.on(self.processor),
+            false => &[],
+        };
         let descriptors = own.iter().any(|row| row.call.makes_descriptor());
         let mask = own.iter().any(|row| row.call.touches_mask());
         own.iter()
@@ -47,7 +52,7 @@ impl Group {
                 }
                 let mut case = row.name?;
                 if let Some((call, rest)) = case.split_once(": ") {
-                    about = Some(call);
+                    about = Some(call::name_on(self.processor, call));
                     case = rest;
                 }
                 Some((about.unwrap_or("?"), case, row))
@@ -110,17 +115,22 @@ impl fmt::Display for Check {
     }
 }
 
-/// The groups of a plan in the order in which they run.
-pub fn groups(plan: &'static [Family]) -> impl Iterator<Item = Group> {
+/// The groups of a plan on a processor in the order in which they run.
+pub fn groups(plan: &'static [Family], processor: Processor) -> impl Iterator<Item = Group> {
+    let group = move |family, kind| Group {
+        family,
+        kind,
+        processor,
+    };
     plan.iter()
-        .flat_map(|family| Kind::ALL.map(|kind| Group { family, kind }))
-        .filter(|group| !group.family.rows(group.kind).is_empty())
+        .flat_map(move |family| Kind::ALL.map(|kind| group(family, kind)))
+        .filter(|group| !group.family.rows(group.kind, group.processor).is_empty())
 }
 
-/// The checks of a plan in the order in which they run.
-pub fn checks(plan: &'static [Family]) -> impl Iterator<Item = Check> {
+/// The checks of a plan on a processor in the order in which they run.
+pub fn checks(plan: &'static [Family], processor: Processor) -> impl Iterator<Item = Check> {
     let mut first = 0;
-    groups(plan).flat_map(move |group| {
+    groups(plan, processor).flat_map(move |group| {
         let checks = group.checks(first);
         first += group.checks(0).count();
         checks
@@ -128,7 +138,10 @@ pub fn checks(plan: &'static [Family]) -> impl Iterator<Item = Check> {
 }
 
 /// FNV-1a over the titles of all checks in order, with a line feed after each.
-pub fn suite_id(plan: &'static [Family]) -> u32 {
+///
+/// The name of the processor comes first, but for x86-64: logs from before there were others keep
+/// their ids.
+pub fn suite_id(plan: &'static [Family], processor: Processor) -> u32 {
     struct Fnv(u32);
     impl Write for Fnv {
         fn write_str(&mut self, text: &str) -> fmt::Result {
@@ -139,8 +152,11 @@ pub fn suite_id(plan: &'static [Family]) -> u32 {
         }
     }
     let mut hash = Fnv(0x811c_9dc5);
-    for check in checks(plan) {
-        // Writing to a hash cannot fail.
+    // Writing to a hash cannot fail.
+    if processor != Processor::X86_64 {
+        let _ = writeln!(hash, "{}", processor.name());
+    }
+    for check in checks(plan, processor) {
         let _ = writeln!(hash, "{check}");
     }
     hash.0

@@ -3,6 +3,8 @@
 //! A check is a [`Row`]: one call, its arguments, and what it must return. `FRESH()` begins a
 //! script: rows that work one after the other on one arena of memory ([`arena`]).
 
+use crate::abi::Processor;
+
 pub mod arena;
 pub mod bytecode;
 pub mod call;
@@ -11,6 +13,7 @@ pub mod control;
 pub mod model;
 pub mod routine;
 mod rows;
+mod table;
 mod value;
 mod want;
 
@@ -18,7 +21,9 @@ pub use arena::Place;
 pub use call::{Call, Profile};
 pub use checks::{Check, Group, checks, groups, suite_id};
 pub use rows::{Row, Written};
-pub(crate) use rows::{rows, values, want};
+pub(crate) use rows::{row, values, want};
+pub use table::{Table, joined, length};
+pub(crate) use table::{row_on, rows, rows_on, translated};
 pub use value::{Entry, Value};
 pub use want::Want;
 
@@ -27,7 +32,7 @@ pub mod prelude {
     pub use super::arena::*;
     pub use super::call::*;
     pub(crate) use super::rows;
-    pub use super::{Family, Row, Value};
+    pub use super::{Family, Table, Value};
     pub use crate::abi::errno::*;
     pub use crate::abi::flags::*;
     pub use crate::abi::layout::*;
@@ -60,17 +65,18 @@ pub struct Family {
     /// The title in the section line, which is also the name of the file in `tests-spec`.
     pub title: &'static str,
     pub profile: Profile,
-    pub positive: &'static [Row],
-    pub negative: &'static [Row],
-    pub boundary: &'static [Row],
+    pub positive: Table,
+    pub negative: Table,
+    pub boundary: Table,
 }
 
 impl Family {
-    pub const fn rows(&self, kind: Kind) -> &'static [Row] {
-        match kind {
+    pub const fn rows(&self, kind: Kind, processor: Processor) -> &'static [Row] {
+        let table = match kind {
             Kind::Positive => self.positive,
             Kind::Negative => self.negative,
             Kind::Boundary => self.boundary,
-        }
+        };
+        table.on(processor)
     }
 }

@@ -17,7 +17,7 @@ macro_rules! routines {
         pub const CALLS: &[Call] = &[$($name),*];
 
         $($(#[$doc])* pub const $name: Call = Call {
-            name: stringify!($name), number: Routine::$name as u16,
+            name: stringify!($name), number: Routine::$name as u16, generic: Routine::$name as u16,
             arity: { const ARGS: &[&str] = &[$(stringify!($arg)),*]; ARGS.len() as u8 },
             callee: Callee::Routine,
         };)*

@@ -1,4 +1,4 @@
-//! The row, and the macro for tables of rows.
+//! The row, and the macro for one.
 
 use super::arena::ARENA_SIZE;
 use super::call::{Callee, op};
@@ -130,15 +130,15 @@ const fn prove_place(place: Place, size: i64) {
     );
 }
 
-/// A table of rows: `CALL(arguments) => Want(..), "name";`.
+/// A row: `CALL(arguments) => Want(..), "name"`.
 ///
 /// An argument is a number, `&PLACE` (the place's address, also `&PLACE + 8` or `&STAT + ST_SIZE`),
 /// `*PLACE` (the value in the place), `[bytes]` (the address of constant bytes) or `@Entry` (the
 /// address of a function). Without `=> Want(..)` the row accepts any result that is no error.
 /// Without a name the row is a step.
-macro_rules! rows {
-    ($($call:ident ($($args:tt)*) $(=> $want:ident ($($wanted:tt)*))? $(, $name:literal)?;)*) => {
-        &[$($crate::plan::Row::new(
+macro_rules! row {
+    ($call:ident ($($args:tt)*) $(=> $want:ident ($($wanted:tt)*))? $(, $name:literal)?) => {
+        $crate::plan::Row::new(
             $call,
             $crate::plan::values!([] $($args)*),
             $crate::plan::want!($($want $($wanted)*)?),
@@ -147,7 +147,7 @@ macro_rules! rows {
                 args: stringify!($($args)*),
                 want: concat!($(stringify!($($wanted)*))?),
             },
-        ),)*]
+        )
     };
 }
 
@@ -203,4 +203,4 @@ macro_rules! want {
     };
 }
 
-pub(crate) use {rows, values, want};
+pub(crate) use {row, values, want};

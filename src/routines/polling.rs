@@ -1,6 +1,5 @@
 //! Routines of the polling families.
 
-use posix_conformance::abi::numbers;
 use posix_conformance::plan::arena::POISON;
 
 use crate::runtime::kernel::{self, Source};
@@ -14,7 +13,7 @@ const MISMATCH: isize = -65_536;
 pub fn poll_one(descriptor: usize, events: usize) -> isize {
     let poisoned = u16::from_ne_bytes([POISON; 2]);
     let mut entry = [descriptor as u32, events as u32 | u32::from(poisoned) << 16];
-    kernel::note(Source::call(numbers::POLL));
+    kernel::note(Source::call(kernel::POLL));
     let count = kernel::poll(&mut entry);
     let revents = (entry[1] >> 16) as u16;
     if kernel::is_error(count) {

@@ -8,6 +8,7 @@ use core::sync::atomic::{AtomicBool, AtomicU16, Ordering};
 use posix_conformance::abi::flags::{
     CLOCK_MONOTONIC, F_DUPFD, F_GETFD, F_GETFL, F_SETFL, ITIMER_REAL, SIG_SETMASK, SIGSET_SIZE,
 };
+use posix_conformance::abi::numbers::ABSENT;
 use posix_conformance::abi::{errno, numbers};
 use posix_conformance::log::Word;
 use posix_conformance::plan::Place;
@@ -47,8 +48,14 @@ impl Source {
 
     /// Returns whether the source is a call that returns an address.
     pub fn is_memory_call(self) -> bool {
-        matches!(self.0, numbers::MMAP..=numbers::BRK)
+        is_memory_call(self.0)
     }
+}
+
+/// Returns whether a call maps, protects or unmaps memory.
+pub fn is_memory_call(number: u16) -> bool {
+    use numbers::{BRK, MMAP, MPROTECT, MUNMAP};
+    matches!(number, MMAP | MPROTECT | MUNMAP | BRK)
 }
 
 /// The source of the last result.
@@ -160,14 +167,16 @@ pub fn exit(status: i32) -> ! {
 pub fn replace(number: u16, args: &[Argument; 6]) -> isize {
     let &[first, second, third, fourth, ..] = argument::registers(args);
     let (number, [first, second, third]) = match number {
-        numbers::PIPE2 => return pipe(args),
+        numbers::PIPE2 if numbers::PIPE != ABSENT => return pipe(args),
         // The id of a process is that of its first thread.
         numbers::KILL => (numbers::TKILL, [first, second, 0]),
         numbers::TGKILL => (numbers::TKILL, [second, third, 0]),
         numbers::PRLIMIT64 if third != 0 => (numbers::SETRLIMIT, [second, third, 0]),
         numbers::PRLIMIT64 => (numbers::GETRLIMIT, [second, fourth, 0]),
         numbers::DUP => (numbers::FCNTL, [first, F_DUPFD as usize, 0]),
-        numbers::EPOLL_CREATE1 => (numbers::EPOLL_CREATE, [1, 0, 0]),
+        numbers::EPOLL_CREATE1 if numbers::EPOLL_CREATE != ABSENT => {
+            (numbers::EPOLL_CREATE, [1, 0, 0])
+        }
         _ => return -isize::from(errno::ENOSYS.0),
     };
     // SAFETY: as in `call_elsewhere`: the arguments are those of a row.
@@ -206,10 +215,24 @@ pub fn read_arena(descriptor: usize, to: Place, size: usize) -> isize {
     unsafe { syscall4(numbers::READ, descriptor, arena::address(to), size, 0) }
 }
 
-/// poll(2) of one `struct pollfd` with a timeout of 0.
+/// The call by which [`poll`] asks.
+pub const POLL: u16 = if numbers::POLL == ABSENT {
+    numbers::PPOLL
+} else {
+    numbers::POLL
+};
+
+/// poll(2) of one `struct pollfd` with a timeout of 0, or ppoll(2) where there is no poll(2).
 pub fn poll(entry: &mut [u32; 2]) -> isize {
-    // SAFETY: the call reads and writes the entry.
-    unsafe { syscall4(numbers::POLL, entry.as_mut_ptr() as usize, 1, 0, 0) }
+    let entry = entry.as_mut_ptr() as usize;
+    if POLL == numbers::POLL {
+        // SAFETY: the call reads and writes the entry.
+        return unsafe { syscall4(POLL, entry, 1, 0, 0) };
+    }
+    let mut timeout = [0usize; 2];
+    let args = [entry, 1, timeout.as_mut_ptr() as usize, 0, 0, 0];
+    // SAFETY: the call reads and writes the entry and the timeout.
+    unsafe { arch::syscall(POLL as isize, &args) }
 }
 
 /// nanosleep(2) for a `struct timespec`; the remainder is not asked for.

@@ -3,6 +3,10 @@
 use std::path::PathBuf;
 use std::{env, fs};
 
+use packer::Tables;
+use packer::abi::Processor;
+use packer::suites::CORE;
+
 /// Each flag of the linker with what it saves and what it loses.
 const FLAGS: &[&str] = &[
     // No crt1.o, no libc: the program begins at `_start` and asks the kernel alone.
@@ -45,41 +49,44 @@ fn main() {
     }
     println!("cargo:rerun-if-env-changed=POSIX_CONFORMANCE_PIE");
 
-    fs::write(
-        out.join("packed.rs"),
-        packer::Tables::of(&packer::suites::CORE)
-            .expect("a plan")
-            .to_string(),
-    )
-    .expect("writing packed.rs");
+    let arch = env::var("CARGO_CFG_TARGET_ARCH").expect("cargo sets this");
+    let processor = Processor::from_name(&arch);
+    let processor = processor.unwrap_or_else(|| panic!("the suite has no plan for {arch}"));
+    let tables = Tables::of(&CORE.on(processor)).expect("a plan");
+    fs::write(out.join("packed.rs"), tables.to_string()).expect("writing packed.rs");
 
     let arg = |flag: &str| println!("cargo:rustc-link-arg-bin=posix-conformance={flag}");
     let script = root.join("tools/link/elf.ld").display().to_string();
-    let freestanding = env::var("TARGET").is_ok_and(|target| target == "x86_64-conformance");
     let pie = env::var_os("POSIX_CONFORMANCE_PIE").is_some();
-    if freestanding {
-        // This target calls the linker itself, without the compiler driver before it.
-        for flag in FLAGS.iter().filter_map(|flag| flag.strip_prefix("-Wl,")) {
-            for part in flag.split(',') {
-                arg(part);
-            }
+    let (base, elf_type) = if pie { ("0", 3) } else { ("0x200000", 2) };
+    let symbols = [
+        format!("BASE={base}"),
+        format!("ELF_TYPE={elf_type}"),
+        format!("MACHINE={}", processor.machine()),
+        format!("ELF_FLAGS={}", processor.elf_flags()),
+    ];
+    // A target without an operating system calls the linker itself, without the compiler driver
+    // before it.
+    let linker = env::var("CARGO_CFG_TARGET_OS").is_ok_and(|os| os == "none");
+    let flags = FLAGS.iter().map(|flag| flag.to_string());
+    let symbols = symbols.map(|symbol| format!("-Wl,--defsym={symbol}"));
+    for flag in flags.chain(symbols) {
+        match flag.strip_prefix("-Wl,") {
+            Some(parts) if linker => parts.split(',').for_each(arg),
+            None if linker => {}
+            _ => arg(&flag),
         }
-        arg("--defsym=BASE=0x200000");
-        arg("--defsym=ELF_TYPE=2");
-        arg(&format!("-T{script}"));
-        return;
-    }
-    for flag in FLAGS {
-        arg(flag);
     }
     // Not by -Wl, which splits at the commas that a path may have.
     arg(&format!("-T{script}"));
+    if linker {
+        return;
+    }
     if pie {
         // ET_DYN for loaders that take nothing else; the rows hold no pointers, so no relocation
         // is left and PT_DYNAMIC is discarded by the linker script.
-        arg("-Wl,-pie,--no-dynamic-linker,--defsym=BASE=0,--defsym=ELF_TYPE=3");
+        arg("-Wl,-pie,--no-dynamic-linker");
     } else {
         arg("-no-pie");
-        arg("-Wl,--defsym=BASE=0x200000,--defsym=ELF_TYPE=2");
     }
 }

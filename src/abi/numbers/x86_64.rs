@@ -58,6 +58,7 @@ numbers! {
     EPOLL_WAIT = 232;
     EPOLL_CTL = 233;
     TGKILL = 234;
+    EPOLL_PWAIT = 281;
     PSELECT6 = 270;
     PPOLL = 271;
     DUP3 = 292;

@@ -12,7 +12,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use posix_conformance::abi::{Constant, errno, flags, layout, numbers};
+use posix_conformance::abi::{Constant, errno, flags, layout, x86_64};
 
 /// The C compiler, unless the variable CC names another one.
 const COMPILER: &str = "cc";
@@ -54,14 +54,14 @@ pub fn facts() -> Vec<Fact> {
         expression,
         value,
     };
-    let numbers = numbers::ALL.iter().map(|&(name, number)| {
+    let numbers = x86_64::numbers::ALL.iter().map(|&(name, number)| {
         let expression = format!("__NR_{}", name.to_lowercase());
         fact("asm/unistd_64.h", expression, number.into())
     });
     let errnos = errno::ALL
         .iter()
         .map(|&(errno, name)| fact("errno.h", name.to_string(), errno.0.into()));
-    let constants = [flags::FLAGS, layout::LAYOUT].concat();
+    let constants = [flags::FLAGS, layout::LAYOUT, x86_64::FACTS].concat();
     let constants = constants.into_iter().map(|constant| {
         let Constant {
             header,

@@ -56,7 +56,7 @@ fn breakdown(found: &Inspected) -> String {
     let mut families: BTreeMap<&str, [usize; 4]> = BTreeMap::new();
     for group in CORE.groups() {
         let sums = families.entry(group.family.title).or_default();
-        for row in group.family.rows(group.kind) {
+        for row in group.family.rows(group.kind, group.processor) {
             sums[0] += usize::from(row.name.is_some());
             sums[1] += 1;
             sums[2] += row.args.len();

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::iter;
 
-use crate::abi::numbers;
+use crate::abi::Processor;
+use crate::abi::numbers::x86_64::PIPE2;
 use crate::plan::Row;
 use crate::plan::bytecode::{ARGUMENTS_MAX, LONG_CALL, MAKES_DESCRIPTOR, TOUCHES_MASK};
 use crate::plan::call::{self, Call, Callee};
@@ -11,23 +12,26 @@ use crate::plan::routine;
 use crate::rules::text_fault;
 use crate::values::index_bytes;
 
-/// The system calls of a plan in the order of their numbers.
+/// The system calls of a plan in the order of their numbers on its processor.
 pub struct Calls {
     syscalls: Vec<Call>,
+    processor: Processor,
 }
 
 impl Calls {
-    pub fn of(rows: &[&Row]) -> Calls {
+    /// The calls of rows, as far as the processor has them.
+    pub fn of(rows: &[&Row], processor: Processor) -> Calls {
         // The ELF makes these itself, and names them where they fail a step.
         let own = [call::CLONE, call::RT_SIGACTION, call::SETITIMER];
         let rows = rows.iter().map(|row| row.call);
         let syscalls: BTreeMap<u16, Call> = rows
             .filter(|call| call.is_syscall())
             .chain(own)
-            .map(|call| (call.number, call))
+            .filter_map(|call| Some((call.number_on(processor)?, call)))
             .collect();
         Calls {
             syscalls: syscalls.into_values().collect(),
+            processor,
         }
     }
 
@@ -77,7 +81,7 @@ impl Calls {
         let mut shapes: Vec<u8> = own.map(|call| call.arity).collect();
         shapes.extend(self.syscalls.iter().map(|call| {
             // `pipe2` does not return its descriptors but writes them to the arena.
-            let descriptor = call.makes_descriptor() && call.number != numbers::PIPE2;
+            let descriptor = call.makes_descriptor() && call.number != PIPE2;
             let descriptor = if descriptor { MAKES_DESCRIPTOR } else { 0 };
             let mask = if call.touches_mask() { TOUCHES_MASK } else { 0 };
             call.arity | descriptor | mask
@@ -87,7 +91,8 @@ impl Calls {
 
     /// The differences between the numbers of the system calls, each as an index.
     pub fn numbers(&self) -> Vec<u8> {
-        let numbers = self.syscalls.iter().map(|call| usize::from(call.number));
+        let number = |call: &Call| call.number_on(self.processor);
+        let numbers = self.syscalls.iter().filter_map(number).map(usize::from);
         let before = iter::once(0).chain(numbers.clone());
         let steps = numbers.zip(before);
         steps
@@ -108,6 +113,9 @@ impl Calls {
             Callee::Op => call::OPS.get(number),
             Callee::Routine => routine::CALLS.get(number),
             Callee::Tested(_) | Callee::Plumbing => {
+                if call.number_on(self.processor).is_none() {
+                    return Some(format!("{} does not have it", self.processor.name()));
+                }
                 let mut syscalls = self.syscalls.iter();
                 syscalls.find(|known| known.number == call.number)
             }

@@ -92,7 +92,7 @@ impl error::Error for Error {}
 pub fn encode(suite: &Suite) -> Result<Bytecode, Error> {
     let rows: Vec<&Row> = suite.groups().flat_map(Group::rows).collect();
     let mut encoder = Encoder {
-        calls: Calls::of(&rows),
+        calls: Calls::of(&rows, suite.processor),
         values: Values::of(&rows),
         vocabulary: Vocabulary::of(suite.checks().map(|check| check.case)),
         families: Vec::new(),

@@ -45,7 +45,7 @@ impl Rooms {
         Rooms {
             file: room(file, suite.limits.file),
             bss: room(bss, suite.limits.bss),
-            calls: room(Calls::of(&rows).count(), LONG_CALL.into()),
+            calls: room(Calls::of(&rows, suite.processor).count(), LONG_CALL.into()),
             values: room(Values::of(&rows).count(), MORE.into()),
             checks: room(suite.checks().count(), control::CHECKS_MAX),
         }

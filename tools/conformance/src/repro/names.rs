@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use posix_conformance::abi::errno::ALL;
 use posix_conformance::abi::flags::FLAGS;
+use posix_conformance::abi::x86_64::FACTS;
 use posix_conformance::plan::arena as place;
 use posix_conformance::plan::{Place, Value};
 
@@ -65,7 +66,7 @@ impl Names {
         }
         let is_name =
             |text: &str| !text.contains(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
-        let constants = FLAGS.iter().filter(|constant| {
+        let constants = FLAGS.iter().chain(FACTS).filter(|constant| {
             is_name(constant.expression)
                 && !NOT_INCLUDED.contains(&constant.header)
                 && !UNKNOWN.contains(&constant.expression)

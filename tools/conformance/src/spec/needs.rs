@@ -25,7 +25,7 @@ impl Needs {
         let families = plan.suite.families.iter();
         for family in families.filter(|family| family.profile == profile) {
             for kind in posix_conformance::plan::Kind::ALL {
-                for script in scripts(family.rows(kind)) {
+                for script in scripts(family.rows(kind, plan.suite.processor)) {
                     needs.add(script, profile);
                 }
             }

@@ -1,6 +1,13 @@
 //! Constants of the Linux ABI: those of the suite, and those that only the kernel needs.
 
-pub(crate) use posix_conformance::abi::{Errno, errno, flags, layout, numbers};
+pub(crate) use posix_conformance::abi::{Errno, errno, layout, numbers};
+
+pub(crate) mod flags {
+    pub(crate) use posix_conformance::abi::flags::*;
+    pub(crate) use posix_conformance::abi::x86_64::{
+        ARCH_GET_FS, ARCH_GET_GS, ARCH_SET_FS, ARCH_SET_GS, SA_RESTORER,
+    };
+}
 
 /// The suite's constants in the types that the kernel computes in.
 macro_rules! typed {

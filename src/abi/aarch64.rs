@@ -1,0 +1,16 @@
+//! What aarch64 has otherwise than other processors.
+
+pub use super::generic::*;
+pub use super::numbers::generic as numbers;
+
+constants! { FACTS;
+    "fcntl.h" {
+        O_DIRECT = 0o200000;
+    }
+    // sigaction(2): handler, flags, restorer, mask.
+    "asm/signal.h" {
+        SA_RESTORER = 0x0400_0000;
+        SIGACTION_SIZE: "sizeof(struct sigaction)" = 32;
+        SA_MASK: "offsetof(struct sigaction, sa_mask)" = 24;
+    }
+}

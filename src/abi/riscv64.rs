@@ -1,0 +1,18 @@
+//! What riscv64 has otherwise than other processors.
+
+pub use super::generic::*;
+pub use super::numbers::generic as numbers;
+
+constants! { FACTS;
+    "fcntl.h" {
+        O_DIRECT = 0o40000;
+    }
+    // sigaction(2): handler, flags, mask. There is no restorer.
+    "asm/signal.h" {
+        SIGACTION_SIZE: "sizeof(struct sigaction)" = 24;
+        SA_MASK: "offsetof(struct sigaction, sa_mask)" = 16;
+    }
+}
+
+/// No flag: a handler returns to code of the kernel's.
+pub const SA_RESTORER: i64 = 0;
