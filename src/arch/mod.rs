@@ -20,10 +20,11 @@
 //! Another processor is one more `cfg_attr` below and a file that defines these names. The file
 //! imports `abi` alone: the functions that its entries call are passed in as types.
 
+#[cfg_attr(target_arch = "aarch64", path = "aarch64.rs")]
 #[cfg_attr(target_arch = "x86_64", path = "x86_64.rs")]
-mod processor;
+pub(crate) mod processor;
 
-pub(crate) use processor::{AVX, sse, start};
+pub(crate) use processor::start;
 pub use processor::{
     Action, SIGNAL_INFO_REACH, SIGNAL_STACK_SIZE, WAIT_FOR_SIGNAL, action, clone_thread,
     exit_thread, fill, handler_address, restorer_address, syscall, syscall4, take_lost,
@@ -38,7 +39,8 @@ pub trait Thread {
 
 /// The function that handles signals.
 pub trait Handler {
-    /// Handles a signal: `signo`, `info` and `context` come from the kernel, `stack` is the stack
-    /// pointer at the handler's entry.
+    /// Handles a signal: `signo`, `info` and `context` come from the kernel. `stack` is the stack
+    /// pointer at the handler's entry, less 8 where the processor's calls push no return address:
+    /// 8 more than a multiple of 16 where the kernel has aligned it.
     extern "C" fn handle(signo: i32, info: usize, context: usize, stack: usize);
 }

@@ -35,7 +35,7 @@ macro_rules! start {
             "and rsp, -16",
             // AVX can be used where the processor has it and the kernel saves its registers (Intel
             // SDM volume 1, 14.3): bits 27 and 28 of leaf 1, and bit 2 of XCR0.
-            $crate::arch::sse!(
+            $crate::arch::processor::sse!(
                 "push 1
                 pop rax
                 cpuid
@@ -53,7 +53,7 @@ macro_rules! start {
             "ud2",
             ".previous",
             main = sym $main,
-            avx = sym $crate::arch::AVX,
+            avx = sym $crate::arch::processor::AVX,
         );
     };
 }
