@@ -10,7 +10,7 @@
 //! | [`exit_thread`] | exit(2) of the calling thread, which does not use its stack |
 //! | [`Action`], [`action`] | the kernel's `struct sigaction`, and one that runs a [`Handler`] |
 //! | [`handler_address`] | the address of the handler's entry, which calls the [`Handler`] |
-//! | [`restorer_address`] | the address that a handler returns to; 0 where it is the kernel's |
+//! | [`restorer_address`] | the address that a handler returns to |
 //! | [`SIGNAL_STACK_SIZE`] | the stack that a thread needs to receive signals, in bytes |
 //! | [`SIGNAL_INFO_REACH`] | the greatest distance of `siginfo_t` from the stack pointer |
 //! | [`fill`] | fills memory; `memcpy` and `memset`, which the compiler calls, are defined too |
@@ -21,6 +21,7 @@
 //! imports `abi` alone: the functions that its entries call are passed in as types.
 
 #[cfg_attr(target_arch = "aarch64", path = "aarch64.rs")]
+#[cfg_attr(target_arch = "riscv64", path = "riscv64.rs")]
 #[cfg_attr(target_arch = "x86_64", path = "x86_64.rs")]
 pub(crate) mod processor;
 
