@@ -3,7 +3,7 @@
 use core::arch::{asm, naked_asm};
 use core::sync::atomic::{AtomicU32, Ordering};
 
-use posix_conformance::abi::flags::SA_RESTORER;
+use posix_conformance::abi::aarch64::SA_RESTORER;
 use posix_conformance::abi::numbers;
 
 use super::{Handler, Thread};
