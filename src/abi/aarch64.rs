@@ -1,7 +1,10 @@
 //! What aarch64 has otherwise than other processors.
 
+use super::Processor;
 pub use super::generic::*;
 pub use super::numbers::generic as numbers;
+
+pub const PROCESSOR: Processor = Processor::Aarch64;
 
 constants! { FACTS;
     "fcntl.h" {

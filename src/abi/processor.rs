@@ -27,6 +27,11 @@ impl Processor {
             .find(|known| known.name() == name)
     }
 
+    /// Returns whether a load or a store has an address that its size divides.
+    pub const fn wants_alignment(self) -> bool {
+        !matches!(self, Processor::X86_64)
+    }
+
     /// `e_machine` in the header of an ELF (`<elf.h>`).
     pub const fn machine(self) -> u16 {
         match self {

@@ -1,7 +1,10 @@
 //! What riscv64 has otherwise than other processors.
 
+use super::Processor;
 pub use super::generic::*;
 pub use super::numbers::generic as numbers;
+
+pub const PROCESSOR: Processor = Processor::Riscv64;
 
 constants! { FACTS;
     "fcntl.h" {

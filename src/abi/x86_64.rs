@@ -1,8 +1,11 @@
 //! What only x86-64 has so.
 
+use super::Processor;
 use super::layout::pair;
 
 pub use super::numbers::x86_64 as numbers;
+
+pub const PROCESSOR: Processor = Processor::X86_64;
 
 constants! { FACTS;
     "fcntl.h" {

@@ -304,6 +304,9 @@ extern "C" fn restorer() {
     )
 }
 
+/// A load or a store has an address that its size divides: a kernel may trap others (SCTLR_EL1.A).
+pub const UNALIGNED_ACCESS: bool = false;
+
 /// Fills memory with a byte.
 ///
 /// # Safety

@@ -13,6 +13,7 @@
 //! | [`restorer_address`] | the address that a handler returns to |
 //! | [`SIGNAL_STACK_SIZE`] | the stack that a thread needs to receive signals, in bytes |
 //! | [`SIGNAL_INFO_REACH`] | the greatest distance of `siginfo_t` from the stack pointer |
+//! | [`UNALIGNED_ACCESS`] | whether a load or a store may have any address |
 //! | [`fill`] | fills memory; `memcpy` and `memset`, which the compiler calls, are defined too |
 //! | [`WAIT_FOR_SIGNAL`] | the number for [`syscall`] that waits for a signal in user mode |
 //! | [`thread_pointer_probe`] | a load relative to the thread pointer, or to a segment's base |
@@ -27,9 +28,9 @@ pub(crate) mod processor;
 
 pub(crate) use processor::start;
 pub use processor::{
-    Action, SIGNAL_INFO_REACH, SIGNAL_STACK_SIZE, WAIT_FOR_SIGNAL, action, clone_thread,
-    exit_thread, fill, handler_address, restorer_address, syscall, syscall4, take_lost,
-    thread_pointer_probe,
+    Action, SIGNAL_INFO_REACH, SIGNAL_STACK_SIZE, UNALIGNED_ACCESS, WAIT_FOR_SIGNAL, action,
+    clone_thread, exit_thread, fill, handler_address, restorer_address, syscall, syscall4,
+    take_lost, thread_pointer_probe,
 };
 
 /// The function that a new thread runs.

@@ -303,6 +303,9 @@ extern "C" fn restorer() {
     )
 }
 
+/// A load or a store has an address that its size divides: others may trap (RISC-V ISA, 2.6).
+pub const UNALIGNED_ACCESS: bool = false;
+
 /// Fills memory with a byte.
 ///
 /// # Safety

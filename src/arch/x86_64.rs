@@ -3,8 +3,8 @@
 use core::arch::{asm, naked_asm};
 use core::sync::atomic::{AtomicU8, Ordering};
 
-use posix_conformance::abi::x86_64::SA_RESTORER;
 use posix_conformance::abi::numbers;
+use posix_conformance::abi::x86_64::SA_RESTORER;
 
 use super::{Handler, Thread};
 
@@ -316,6 +316,9 @@ extern "C" fn restorer() {
         number = const numbers::RT_SIGRETURN,
     )
 }
+
+/// A load or a store may have any address.
+pub const UNALIGNED_ACCESS: bool = true;
 
 /// Fills memory with a byte.
 ///

@@ -148,6 +148,7 @@ const NEGATIVE: Table = rows! {
     PAIR(&IOV, &BUF, 5);
     WRITEV(*WR, &IOV, 1)               => Err(EPIPE), "no reader";
     PAIR(&ACT, SIG_IGN, SA_RESTORER);
+    #[only(x86_64, aarch64)]
     PUT64(&ACT + 16, @Restorer);
     RT_SIGACTION(SIGPIPE, &ACT, 0, SIGSET_SIZE);
     WRITE(*WR, &BUF, 5)                => Err(EPIPE), "no reader, SIGPIPE ignored";

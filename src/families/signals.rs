@@ -1,8 +1,7 @@
 //! Signals: `rt_sigaction`, `rt_sigprocmask`, `kill`, `tkill`, `tgkill`.
 //!
 //! Every action has a restorer, as those of every C library on x86-64, even `SIG_IGN` and
-//! `SIG_DFL`; its mask may be poison. On riscv64, where there is none, the number stored in its
-//! place is 0, and the mask is there.
+//! `SIG_DFL`; its mask may be poison. On riscv64 there is no restorer.
 //!
 //! No row sends a signal before `CATCH` has read the handler back. `CATCH` is a step, so that its
 //! failure ends the script.
@@ -67,6 +66,7 @@ const POSITIVE: Table = rows! {
     FRESH();
     CATCH(SIGUSR1, SA_RESTART, USR2_BIT)      => Is(1);
     PAIR(&BUF, SIG_IGN, SA_RESTORER);
+    #[only(x86_64, aarch64)]
     PUT64(&BUF + 16, @Restorer);
     RT_SIGACTION(SIGUSR1, &BUF, &OLD_ACT, SIGSET_SIZE) => Is(0), "ignores a signal";
     GET64(&OLD_ACT)                           => Is(@Handler), "rt_sigaction: old handler";
@@ -161,6 +161,7 @@ const POSITIVE: Table = rows! {
     RT_SIGPROCMASK(SIG_BLOCK, [USR1], 0, SIGSET_SIZE);
     KILL(*SELF, SIGUSR1);
     PAIR(&ACT, SIG_IGN, SA_RESTORER);
+    #[only(x86_64, aarch64)]
     PUT64(&ACT + 16, @Restorer);
     RT_SIGACTION(SIGUSR1, &ACT, 0, SIGSET_SIZE);
     CATCH(SIGUSR1, 0, 0)                      => Is(1);
@@ -233,6 +234,7 @@ const NEGATIVE: Table = rows! {
 
     FRESH();
     PAIR(&ACT, SIG_IGN, SA_RESTORER);
+    #[only(x86_64, aarch64)]
     PUT64(&ACT + 16, @Restorer);
     RT_SIGACTION(SIGKILL, &ACT, 0, SIGSET_SIZE) => Err(EINVAL), "SIGKILL ignored";
     RT_SIGACTION(SIGSTOP, &ACT, 0, SIGSET_SIZE) => Err(EINVAL), "SIGSTOP ignored";
@@ -279,6 +281,7 @@ const BOUNDARY: Table = rows! {
     KILL(*SELF, LAST);
     GET32(&CAUGHT_SIGNO)                      => Is(LAST), "kill: signal 64";
     PAIR(&ACT, 1i64 << 62, SA_RESTORER);
+    #[only(x86_64, aarch64)]
     PUT64(&ACT + 16, @Restorer);
     RT_SIGACTION(SIGHUP, &ACT, 0, SIGSET_SIZE) => Is(0), "handler at 2^62";
     PUT64(&ACT, SIG_DFL);

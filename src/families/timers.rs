@@ -109,6 +109,7 @@ const POSITIVE: Table = rows! {
     NANOSLEEP([ONE_MS], 0);
     NANOSLEEP([ONE_MS], 0);
     PAIR(&ACT, SIG_IGN, SA_RESTORER);
+    #[only(x86_64, aarch64)]
     PUT64(&ACT + 16, @Restorer);
     // Only the first signal is handled: the handler ignores those after it.
     IN_HANDLER();

@@ -22,8 +22,8 @@ pub use call::{Call, Profile};
 pub use checks::{Check, Group, checks, groups, suite_id};
 pub use rows::{Row, Written};
 pub(crate) use rows::{row, values, want};
-pub use table::{Table, joined, length};
-pub(crate) use table::{row_on, rows, rows_on, translated};
+pub use table::Table;
+pub(crate) use table::{joined, length, prove_aligned, row_on, rows, rows_on, translated};
 pub use value::{Entry, Value};
 pub use want::Want;
 

@@ -59,6 +59,39 @@ impl Row {
     }
 }
 
+impl Row {
+    /// Fails to compile where a number that the program reads or writes is not aligned.
+    pub(super) const fn prove_aligned(&self) {
+        let mut i = 0;
+        while i < self.args.len() {
+            if let Value::Held(place) = self.args[i] {
+                prove_multiple(place, place.width as i16);
+            }
+            i += 1;
+        }
+        if let Want::Keep(place) = self.want {
+            prove_multiple(place, place.width as i16);
+        }
+        if !matches!(self.call.callee, Callee::Op) {
+            return;
+        }
+        let size = match self.call.number as u8 {
+            op::GET16 | op::PUT16 => 2,
+            op::GET32 | op::PUT32 => 4,
+            op::GET64 | op::PUT64 | op::PAIR => 8,
+            _ => return,
+        };
+        if let Value::Address(place) = self.args[0] {
+            prove_multiple(place, size);
+        }
+    }
+}
+
+/// Proves that a place is aligned to so many bytes.
+const fn prove_multiple(place: Place, size: i16) {
+    assert!(place.offset % size == 0, "a number that is not aligned");
+}
+
 /// Fails to compile where a pseudo-call reads or writes memory that does not exist.
 const fn prove_memory(call: Call, args: &[Value]) {
     let mut i = 0;

@@ -42,7 +42,7 @@ impl Table {
 }
 
 /// The number of rows in parts.
-pub const fn length(parts: &[&[Row]]) -> usize {
+pub(crate) const fn length(parts: &[&[Row]]) -> usize {
     let (mut length, mut i) = (0, 0);
     while i < parts.len() {
         length += parts[i].len();
@@ -52,7 +52,7 @@ pub const fn length(parts: &[&[Row]]) -> usize {
 }
 
 /// The rows of parts, one after the other.
-pub const fn joined<const LENGTH: usize>(parts: &[&[Row]]) -> [Row; LENGTH] {
+pub(crate) const fn joined<const LENGTH: usize>(parts: &[&[Row]]) -> [Row; LENGTH] {
     let written = Written { args: "", want: "" };
     let mut rows = [Row::new(FRESH, &[], Want::Done(), None, written); LENGTH];
     let (mut length, mut i) = (0, 0);
@@ -66,6 +66,20 @@ pub const fn joined<const LENGTH: usize>(parts: &[&[Row]]) -> [Row; LENGTH] {
         i += 1;
     }
     rows
+}
+
+/// Fails to compile where the program itself would load or store a number at an address that its
+/// size does not divide, on a processor that wants it to.
+pub(crate) const fn prove_aligned(processor: Processor, parts: &[&[Row]]) {
+    let mut i = 0;
+    while processor.wants_alignment() && i < parts.len() {
+        let mut j = 0;
+        while j < parts[i].len() {
+            parts[i][j].prove_aligned();
+            j += 1;
+        }
+        i += 1;
+    }
 }
 
 /// A table of rows: `CALL(arguments) => Want(..), "name";`, as [`row`](super::row) describes them.
@@ -104,10 +118,9 @@ macro_rules! rows_on {
         const PARTS: &[&[$crate::plan::Row]] = &[
             $($crate::plan::row_on!($processor [$($on)*] $($row)*),)*
         ];
+        const _: () = $crate::plan::prove_aligned(PROCESSOR, PARTS);
         const ROWS: [$crate::plan::Row; $crate::plan::length(PARTS)] =
             $crate::plan::joined(PARTS);
-        // Names the file of the processor where no row does.
-        const _: &[$crate::abi::Constant] = FACTS;
         &ROWS
     }};
 }

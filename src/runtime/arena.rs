@@ -8,7 +8,7 @@ use posix_conformance::plan::arena::{ARENA_SIZE, CAUGHT, POISON, TID};
 use crate::arch;
 
 /// Memory that the kernel, signal handlers and threads write.
-#[repr(C)]
+#[repr(C, align(8))]
 struct Arena(UnsafeCell<[u8; ARENA_SIZE]>);
 
 // SAFETY: all access is by raw pointers; no reference is made.
@@ -54,19 +54,42 @@ impl Address {
         Address(self.0.wrapping_add(bytes))
     }
 
-    /// Reads a value; it need not be aligned.
+    /// The address of a value. Where the processor wants it aligned, it is the aligned one at or
+    /// before this: the rows prove the addresses that they write down, and a kernel may return any.
+    fn of<T: Pod>(self) -> usize {
+        let mask = if arch::UNALIGNED_ACCESS {
+            0
+        } else {
+            align_of::<T>() - 1
+        };
+        self.0 & !mask
+    }
+
+    /// Reads a value.
     ///
     /// A system call is a barrier to the compiler, so the value is at least as new as the last one.
     /// A volatile read of bytes would cost 325 bytes in all.
     pub fn get<T: Pod>(self) -> T {
-        // SAFETY: `new` requires the memory to be mapped, and any bytes are a `T`.
-        unsafe { (self.0 as *const T).read_unaligned() }
+        let from = self.of::<T>() as *const T;
+        if arch::UNALIGNED_ACCESS {
+            // SAFETY: `new` requires the memory to be mapped, and any bytes are a `T`.
+            unsafe { from.read_unaligned() }
+        } else {
+            // SAFETY: as before, and the address is aligned.
+            unsafe { from.read() }
+        }
     }
 
-    /// Stores a value; it need not be aligned.
+    /// Stores a value.
     pub fn put<T: Pod>(self, value: T) {
-        // SAFETY: `new` requires that the memory may be written.
-        unsafe { (self.0 as *mut T).write_unaligned(value) }
+        let to = self.of::<T>() as *mut T;
+        if arch::UNALIGNED_ACCESS {
+            // SAFETY: `new` requires that the memory may be written.
+            unsafe { to.write_unaligned(value) }
+        } else {
+            // SAFETY: as before, and the address is aligned.
+            unsafe { to.write(value) }
+        }
     }
 
     /// Fills memory with a byte.
