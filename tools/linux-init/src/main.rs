@@ -6,16 +6,12 @@
 #![no_std]
 #![no_main]
 
-use core::arch::{asm, global_asm};
+mod arch;
+
 use core::panic::PanicInfo;
 
-// System calls (`<asm/unistd_64.h>`).
-const WRITE: usize = 1;
-const IOCTL: usize = 16;
-const SOCKET: usize = 41;
-const CLOSE: usize = 3;
-const EXECVE: usize = 59;
-const EXIT: usize = 60;
+use arch::{Numbers, syscall3};
+
 // netdevice(7).
 const AF_INET: usize = 2;
 const SOCK_DGRAM: usize = 2;
@@ -25,51 +21,36 @@ const IFF_UP: u8 = 1;
 const IFREQ_SIZE: usize = 40;
 const IFR_FLAGS: usize = 16;
 
+/// The request that enables the loopback interface. The kernel only reads it. It is a constant,
+/// because this program has no `memset` to clear a variable.
+static REQUEST: [u8; IFREQ_SIZE] = {
+    let mut request = [0; IFREQ_SIZE];
+    [request[0], request[1]] = *b"lo";
+    request[IFR_FLAGS] = IFF_UP;
+    request
+};
 const SUITE: &[u8] = b"/posix-conformance\0";
 const MESSAGE: &[u8] = b"linux-init: cannot execute /posix-conformance\n";
 
-global_asm!(
-    ".globl _start",
-    "_start:",
-    "xor ebp, ebp",
-    "and rsp, -16",
-    "call {main}",
-    "ud2",
-    main = sym main,
-);
-
-/// Makes a system call with three arguments; returns rax.
-fn syscall3(number: usize, args: [usize; 3]) -> isize {
-    let result;
-    // SAFETY: the kernel only reads the memory that the arguments name, all of it in this program.
-    unsafe {
-        asm!("syscall", inlateout("rax") number => result, in("rdi") args[0], in("rsi") args[1],
-             in("rdx") args[2], lateout("rcx") _, lateout("r11") _, options(nostack));
-    }
-    result
-}
-
-extern "C" fn main() -> ! {
-    let mut request = [0_u8; IFREQ_SIZE];
-    [request[0], request[1]] = *b"lo";
-    request[IFR_FLAGS] = IFF_UP;
+/// The entry of each processor calls it by its name.
+#[unsafe(no_mangle)]
+extern "C" fn begin() -> ! {
     // Without a network the checks of it fail; the suite runs all the same.
-    let socket = syscall3(SOCKET, [AF_INET, SOCK_DGRAM, 0]);
+    let socket = syscall3(Numbers::SOCKET, [AF_INET, SOCK_DGRAM, 0]);
     if socket >= 0 {
-        syscall3(
-            IOCTL,
-            [socket as usize, SIOCSIFFLAGS, request.as_ptr() as usize],
-        );
-        syscall3(CLOSE, [socket as usize, 0, 0]);
+        let request = REQUEST.as_ptr() as usize;
+        syscall3(Numbers::IOCTL, [socket as usize, SIOCSIFFLAGS, request]);
+        syscall3(Numbers::CLOSE, [socket as usize, 0, 0]);
     }
     let args = [SUITE.as_ptr() as usize, 0];
     syscall3(
-        EXECVE,
+        Numbers::EXECVE,
         [args[0], args.as_ptr() as usize, &raw const args[1] as usize],
     );
-    syscall3(WRITE, [1, MESSAGE.as_ptr() as usize, MESSAGE.len()]);
+    let message = MESSAGE.as_ptr() as usize;
+    syscall3(Numbers::WRITE, [1, message, MESSAGE.len()]);
     loop {
-        syscall3(EXIT, [1, 0, 0]);
+        syscall3(Numbers::EXIT, [1, 0, 0]);
     }
 }
 
@@ -77,17 +58,6 @@ extern "C" fn main() -> ! {
 #[panic_handler]
 fn panic(_: &PanicInfo) -> ! {
     loop {
-        syscall3(EXIT, [101, 0, 0]);
+        syscall3(Numbers::EXIT, [101, 0, 0]);
     }
-}
-
-/// Fills bytes; the compiler calls it to clear the request.
-#[unsafe(no_mangle)]
-extern "C" fn memset(to: *mut u8, byte: i32, size: usize) -> *mut u8 {
-    // SAFETY: the compiler passes a valid range.
-    unsafe {
-        asm!("rep stosb", inout("rcx") size => _, inout("rdi") to => _, in("al") byte as u8,
-             options(nostack, preserves_flags));
-    }
-    to
 }
