@@ -47,13 +47,20 @@ fn main() {
         // Writing to a string cannot fail.
         let _ = writeln!(source, "pub(super) const {name}: &[u8] = {bytes};");
     };
-    embed("ELF", Some(build_program(&root, &out, "posix-conformance")));
-    embed("LINUX_INIT", Some(build_program(&root, &out, "linux-init")));
     // Where the repository is at hand, the tool builds the other shapes when they are wanted.
     let installed = target_folder(&out).starts_with(&out);
     embed("ELF_PIE", installed.then(|| build_pie(&root, &out)));
     let freestanding = installed.then(|| build_freestanding(&root, &out));
     embed("ELF_FREESTANDING", freestanding.flatten());
+    for (name, package) in [("ELF", "posix-conformance"), ("LINUX_INIT", "linux-init")] {
+        let own = build_program(&root, &out, package);
+        // Writing to a string cannot fail.
+        let _ = writeln!(
+            source,
+            "pub(super) const {name}: &[(&str, &[u8])] = &[(\"x86_64\", include_bytes!({:?}))];",
+            text(&own)
+        );
+    }
     for (name, folder, ending) in [
         ("SPEC", "tests-spec", "toml"),
         ("PRODUCTS", "tests-spec/products", "toml"),

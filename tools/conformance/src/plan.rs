@@ -2,10 +2,11 @@
 
 pub(crate) mod script;
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::ops::Range;
 
-use posix_conformance::abi::Errno;
+use posix_conformance::abi::{Errno, Processor};
 use posix_conformance::log::{self, Sink, Tally, Verdict};
 use posix_conformance::plan::call::{Callee, FRESH, op};
 use posix_conformance::plan::{Check, Kind, Place, Profile, Row, Value, Want};
@@ -73,6 +74,22 @@ pub struct Plan {
     by_title: HashMap<String, usize>,
 }
 
+/// The plans of the core suite by processor, each made when it is wanted.
+#[derive(Debug, Default)]
+pub(crate) struct Plans([OnceCell<Plan>; Processor::ALL.len()]);
+
+impl Plans {
+    pub(crate) fn of(&self, processor: Processor) -> &Plan {
+        self.0[processor as usize].get_or_init(|| Plan::of_processor(processor))
+    }
+}
+
+/// The processors of a suite id; none where it is not of this tool's suite.
+pub(crate) fn processors_of_suite(id: u32) -> Vec<Processor> {
+    let has_id = |processor: &Processor| Plan::of_processor(*processor).id == id;
+    Processor::ALL.into_iter().filter(has_id).collect()
+}
+
 /// Text as a [`Sink`].
 #[derive(Default)]
 pub(crate) struct Text(pub String);
@@ -129,6 +146,11 @@ impl Plan {
         plan.steps.extend(Profile::ALL.map(Step::Profile));
         plan.steps.extend([Step::Summary, Step::Rule, Step::End]);
         plan
+    }
+
+    /// The plan of the core suite on a processor.
+    pub fn of_processor(_processor: Processor) -> Plan {
+        Plan::default()
     }
 
     /// The check of that title.

@@ -3,9 +3,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use posix_conformance::abi::Processor;
+
 use crate::error::{Error, Result};
 use crate::spec::{Products, Spec};
-use crate::target::Target;
+use crate::target::{Target, oracle_of};
 use crate::verdict::known_gaps::Gaps;
 
 /// The embedded copies; the build script writes this module.
@@ -13,13 +15,25 @@ mod embedded {
     include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 }
 
-/// The embedded ELF.
-pub(crate) const ELF: &[u8] = embedded::ELF;
 /// The embedded ELF as a PIE and as a freestanding one; empty where the tool was built without.
 pub(crate) const ELF_PIE: &[u8] = embedded::ELF_PIE;
 pub(crate) const ELF_FREESTANDING: &[u8] = embedded::ELF_FREESTANDING;
-/// The first program of a Linux that boots for one run: `tools/linux-init`.
-pub(crate) const LINUX_INIT: &[u8] = embedded::LINUX_INIT;
+
+/// The embedded ELF for a processor; empty where the tool was built without.
+pub(crate) fn elf(processor: Processor) -> &'static [u8] {
+    of_processor(embedded::ELF, processor)
+}
+
+/// The first program of a Linux that boots for one run, `tools/linux-init`; empty where the tool
+/// was built without.
+pub(crate) fn linux_init(processor: Processor) -> &'static [u8] {
+    of_processor(embedded::LINUX_INIT, processor)
+}
+
+fn of_processor(all: &[(&str, &'static [u8])], processor: Processor) -> &'static [u8] {
+    let mut all = all.iter().filter(|(name, _)| *name == processor.name());
+    all.next().map_or(&[], |(_, bytes)| bytes)
+}
 
 /// The source of all files.
 #[derive(Clone, Debug)]
@@ -77,21 +91,22 @@ impl Resources {
         )
     }
 
-    /// The reference output of a target: the repository's, or the embedded one.
-    pub fn reference(&self, target: &str) -> Result<Named> {
-        let name = format!("reference-outputs/{target}.txt");
+    /// A reference output: the repository's, or the embedded one.
+    pub fn reference(&self, reference: &str) -> Result<Named> {
+        let name = format!("reference-outputs/{reference}.txt");
         if let Some(root) = &self.repository {
             let path = root.join(&name);
             return match fs::read(&path) {
                 Ok(bytes) => Ok(Named { name, bytes }),
                 Err(_) => Err(Error::usage(format!(
-                    "{name} cannot be read; the command `bless {target}` writes it"
+                    "{name} cannot be read; the command `bless {}` writes it",
+                    self.writer_of(reference)?
                 ))),
             };
         }
         let embedded = embedded::REFERENCES
             .iter()
-            .find(|(file, _)| *file == format!("{target}.txt"));
+            .find(|(file, _)| *file == format!("{reference}.txt"));
         embedded
             .map(|(_, text)| Named {
                 name: name.clone(),
@@ -100,11 +115,21 @@ impl Resources {
             .ok_or_else(|| Error::usage(format!("{name} is not embedded in this copy of the tool")))
     }
 
-    /// The trace of the oracle: the results of all rows on Linux, if there is one.
-    pub fn trace(&self) -> Option<Vec<u8>> {
-        let name = "linux.trace";
+    /// The target whose reference output has this name.
+    fn writer_of(&self, reference: &str) -> Result<String> {
+        for name in self.target_names()? {
+            if self.target(&name)?.reference() == reference {
+                return Ok(name);
+            }
+        }
+        Ok(reference.to_string())
+    }
+
+    /// The trace of the oracle of a processor: the results of all rows on Linux, if there is one.
+    pub fn trace(&self, processor: Processor) -> Option<Vec<u8>> {
+        let name = format!("{}.trace", oracle_of(processor));
         if let Some(root) = &self.repository {
-            return fs::read(root.join("reference-outputs").join(name)).ok();
+            return fs::read(root.join("reference-outputs").join(&name)).ok();
         }
         let mut traces = embedded::TRACES.iter();
         let embedded = traces.find(|(file, _)| *file == name);
@@ -118,7 +143,9 @@ impl Resources {
     pub(crate) fn target_names(&self) -> Result<Vec<String>> {
         let files = self.texts("tools/targets", embedded::TARGETS)?;
         let names = files.iter().map(|(name, _)| name.trim_end_matches(".toml"));
-        Ok(names.map(str::to_string).collect())
+        let mut names: Vec<String> = names.map(str::to_string).collect();
+        names.sort();
+        Ok(names)
     }
 
     /// The target of that name; a word with a `/` or the ending `.toml` is the path of its file.
@@ -148,6 +175,35 @@ impl Resources {
         Err(Error::usage(format!(
             "no target is called {word}; there are {}; the path of a TOML file is a target too",
             known.join(", ")
+        )))
+    }
+
+    /// The target of that name or path on a processor: `NAME-ARCH` where NAME is of another one.
+    ///
+    /// # Errors
+    /// There is no such target: exit code 2.
+    pub(crate) fn target_on(&self, word: &str, arch: Option<Processor>) -> Result<Target> {
+        let target = self.target(word)?;
+        let Some(arch) = arch.filter(|arch| *arch != target.arch) else {
+            return Ok(target);
+        };
+        let (names, other) = (self.target_names()?, format!("{word}-{}", arch.name()));
+        if !target.own_file && names.contains(&other) {
+            return self.target(&other);
+        }
+        let ending = format!("-{}", arch.name());
+        let of_arch = names.iter().filter(|name| name.ends_with(&ending));
+        let of_arch: Vec<&str> = of_arch.map(String::as_str).collect();
+        let hint = match (target.own_file, of_arch.is_empty()) {
+            (true, _) => format!("; its file says arch = \"{}\"", target.arch.name()),
+            (false, true) => String::new(),
+            (false, false) => format!("; there are {}", of_arch.join(", ")),
+        };
+        Err(Error::usage(format!(
+            "target {} runs {}, not {}{hint}",
+            target.name,
+            target.arch.name(),
+            arch.name()
         )))
     }
 

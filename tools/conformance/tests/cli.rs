@@ -393,7 +393,7 @@ fn bench_splits_a_target_into_its_phases() {
         typo.err
     );
     let idle = said(&["bench", "--accel", "tcg"]);
-    let wanted = "error: --kernel, --fault and --accel need a target: `bench TARGET`\n";
+    let wanted = "error: --arch, --kernel, --fault and --accel need a target: `bench TARGET`\n";
     assert_eq!((idle.exit, idle.err.as_str()), (2, wanted));
 }
 

@@ -31,6 +31,10 @@ const LINES: &[(&str, Proof)] = &[
         "cargo conformance diff reference-outputs/linux.txt kernel.log",
         Example,
     ),
+    (
+        "cargo conformance elf --arch",
+        Elsewhere("tests/processors.rs"),
+    ),
     ("cargo conformance explain", Run(0)),
     (
         "cargo conformance faults justice",
@@ -51,11 +55,16 @@ const LINES: &[(&str, Proof)] = &[
         "cargo conformance gate microkernel",
         Elsewhere("tests/microkernel.rs"),
     ),
+    ("cargo conformance gate linux-qemu", Elsewhere("tools/test")),
     ("cargo conformance gate path/to/your-kernel.toml", Example),
     ("cargo conformance list", Run(0)),
     (
         "cargo conformance matrix --families",
         Elsewhere("tests/house.rs"),
+    ),
+    (
+        "cargo conformance matrix linux linux-qemu-aarch64",
+        Elsewhere(".ci/run"),
     ),
     (
         "cargo conformance matrix linux qemu-user",

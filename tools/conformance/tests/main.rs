@@ -28,6 +28,7 @@ mod missing;
 mod only;
 mod own_target;
 mod pictures;
+mod processors;
 mod reader;
 mod reports;
 mod repro;

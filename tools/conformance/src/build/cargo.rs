@@ -4,7 +4,10 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use posix_conformance::abi::Processor;
+
 use super::cargo_env::forget_outer_cargo;
+use super::foreign::build_program;
 use super::inspect::Kind;
 use super::toolchain::{find_linker, find_toolchain};
 use crate::error::{Error, Result};
@@ -57,6 +60,21 @@ pub fn build_elf(root: &Path, shape: Shape) -> Result<PathBuf> {
     }
 }
 
+/// Builds the ELF of that shape for a processor; its path.
+///
+/// # Errors
+/// As of [`build_elf`]; only the x86-64 ELF has other shapes than the plain one.
+pub(crate) fn build_elf_for(root: &Path, shape: Shape, processor: Processor) -> Result<PathBuf> {
+    match (processor, shape) {
+        (Processor::X86_64, _) => build_elf(root, shape),
+        (_, Shape::Plain) => build_program(root, BINARY, processor),
+        (other, _) => Err(Error::usage(format!(
+            "the ELF for {} has no other shape: no pie, and it is freestanding as it is",
+            other.name()
+        ))),
+    }
+}
+
 /// Builds a kernel that is a package of this repository; its path.
 ///
 /// # Errors
@@ -68,13 +86,13 @@ pub(crate) fn build_kernel(root: &Path, package: &str) -> Result<PathBuf> {
 }
 
 /// A build by the cargo that runs this tool, or the one in PATH.
-fn cargo_command(root: &Path, target: &Path, package: &str) -> Command {
+pub(super) fn cargo_command(root: &Path, target: &Path, package: &str) -> Command {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     command(Path::new(&cargo), root, target, package)
 }
 
 /// A build of a package's program of the same name.
-fn command(cargo: &Path, root: &Path, target: &Path, package: &str) -> Command {
+pub(super) fn command(cargo: &Path, root: &Path, target: &Path, package: &str) -> Command {
     let mut command = Command::new(cargo);
     forget_outer_cargo(&mut command);
     command
@@ -87,7 +105,7 @@ fn command(cargo: &Path, root: &Path, target: &Path, package: &str) -> Command {
 }
 
 /// Runs cargo, which builds the file of that path.
-fn run(mut command: Command, path: PathBuf) -> Result<PathBuf> {
+pub(super) fn run(mut command: Command, path: PathBuf) -> Result<PathBuf> {
     if path.exists() {
         command.arg("--quiet");
     } else {

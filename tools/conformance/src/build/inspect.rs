@@ -42,6 +42,12 @@ pub struct Inspected {
     pub violations: Vec<String>,
 }
 
+/// `e_machine` of an ELF64; none where the bytes are none.
+pub(crate) fn machine(bytes: &[u8]) -> Option<u16> {
+    let file = ElfFile::<FileHeader64<Endianness>>::parse(bytes).ok()?;
+    Some(file.elf_header().e_machine(file.endian()).0)
+}
+
 /// Inspects the bytes of an ELF.
 ///
 /// # Errors

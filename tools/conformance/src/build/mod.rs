@@ -2,9 +2,11 @@
 
 mod cargo;
 pub(crate) mod cargo_env;
+mod foreign;
 pub(crate) mod inspect;
 mod toolchain;
 
-pub(crate) use cargo::build_kernel;
 pub use cargo::{Shape, build_elf};
+pub(crate) use cargo::{build_elf_for, build_kernel};
+pub(crate) use foreign::{build_program, require_compiler};
 pub use toolchain::freestanding_is_possible;

@@ -26,6 +26,13 @@ pub fn freestanding_is_possible() -> Result<()> {
     find_toolchain().and(find_linker()).map(|_| ())
 }
 
+/// True where the compiler in PATH has a target's libraries, as rustup installs them.
+pub(super) fn has_target(triple: &str) -> bool {
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let root = sysroot(Path::new(&rustc));
+    root.is_some_and(|root| root.join("lib/rustlib").join(triple).join("lib").is_dir())
+}
+
 /// The folder of a compiler's libraries, if it is installed and has the sources of core.
 fn sysroot_with_sources(rustc: &Path) -> Option<PathBuf> {
     let root = sysroot(rustc)?;

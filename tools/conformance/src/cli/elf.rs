@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::ArchArgs;
+
 const FILE_CODES: &str = "\
 Exit codes:
   0  written
@@ -15,6 +17,8 @@ pub(crate) struct Elf {
     /// The file to write.
     #[arg(long, value_name = "FILE")]
     pub out: PathBuf,
+    #[command(flatten)]
+    pub arch: ArchArgs,
     /// A static ET_DYN without relocations, for loaders that take nothing else.
     #[arg(long)]
     pub pie: bool,
@@ -32,6 +36,8 @@ pub(crate) struct Init {
     /// The kind of target that the file begins as.
     #[arg(default_value = "qemu")]
     pub template: Template,
+    #[command(flatten)]
+    pub arch: ArchArgs,
     /// The file to write; an existing file is not replaced.
     #[arg(long, value_name = "FILE", default_value = "kernel.toml")]
     pub out: PathBuf,

@@ -32,6 +32,7 @@ const EXAMPLES: &[Examples] = &[
         "init",
         &[
             ("a kernel in QEMU", "init"),
+            ("one for riscv64", "init --arch riscv64"),
             (
                 "a board with a serial console",
                 "init board --out board.toml",
@@ -43,6 +44,10 @@ const EXAMPLES: &[Examples] = &[
         "elf",
         &[
             ("the suite as a file", "elf --out posix-conformance"),
+            (
+                "for another processor",
+                "elf --out suite.elf --arch riscv64",
+            ),
             (
                 "for loaders that take only a PIE",
                 "elf --out suite.elf --pie",
@@ -77,6 +82,10 @@ const EXAMPLES: &[Examples] = &[
         "matrix",
         &[
             ("your kernel beside this Linux", "matrix kernel.toml linux"),
+            (
+                "Linux on several processors",
+                "matrix linux linux-qemu-aarch64 linux-qemu-riscv64",
+            ),
             (
                 "passed checks by family",
                 "matrix --families kernel.toml linux",

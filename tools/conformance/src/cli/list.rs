@@ -2,6 +2,8 @@
 
 use clap::{Args, ValueEnum};
 
+use super::ArchArgs;
+
 const CODES: &str = "\
 Exit codes:
   0  printed
@@ -40,6 +42,8 @@ pub(crate) struct SelectArgs {
     /// A title, or words that the title has; the name of a call or family is one.
     #[arg(value_name = "WORDS")]
     pub words: Vec<String>,
+    #[command(flatten)]
+    pub arch: ArchArgs,
     /// Only checks of this profile, for example PSE52.
     #[arg(long)]
     pub profile: Option<String>,

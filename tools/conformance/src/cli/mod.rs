@@ -1,5 +1,6 @@
 //! The command line: arguments only. Nothing of the tool is imported here.
 
+mod arch;
 mod bench;
 mod bless;
 mod build;
@@ -12,6 +13,7 @@ mod list;
 mod run;
 mod spec;
 
+pub(crate) use arch::{Arch, ArchArgs};
 pub(crate) use bench::Bench;
 pub(crate) use bless::Bless;
 pub(crate) use build::Build;
@@ -96,7 +98,7 @@ pub(crate) enum Command {
     Spec(Spec),
     /// Measure the figures of the documents: times, identical runs, one bad system call.
     Bench(Bench),
-    /// Run the suite on kernels with one injected bug each, and score what it finds.
+    /// Run the suite on kernels with one injected bug each, and score what it finds; on x86-64 only.
     Faults(faults::Faults),
     /// Print the completions for a shell.
     #[cfg(feature = "manual")]

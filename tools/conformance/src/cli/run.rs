@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::EXIT_CODES;
 use super::integer::integer_in;
+use super::{Arch, EXIT_CODES};
 
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
@@ -122,6 +122,10 @@ pub(crate) struct TraceArgs {
 /// The files and names that a target's run takes.
 #[derive(Clone, Debug, Default, Args)]
 pub(crate) struct InputArgs {
+    /// The processor: `linux-qemu --arch riscv64` is the target linux-qemu-riscv64, and a target of
+    /// another processor is refused.
+    #[arg(long, value_enum)]
+    pub arch: Option<Arch>,
     /// Run this ELF instead of the suite's own.
     #[arg(long, value_name = "FILE")]
     pub elf: Option<PathBuf>,

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use super::convert;
 use crate::atomic_file;
 use crate::cli;
 use crate::error::{EXIT_GAPS, EXIT_GOOD, Error, Result};
@@ -30,13 +31,13 @@ pub(super) fn main(args: &cli::Bless) -> Result<u8> {
     refuse_changed_runs(&options)?;
     let runner = Runner::new()?;
     let resources = &runner.resources;
-    let target = resources.target(&args.target)?;
+    let target = resources.target_on(&args.target, convert::arch(&args.options.inputs))?;
     // Errors in arguments and files are reported before anything is run.
     let (log_file, sidecar_file) = reference_files(resources, &target)?;
     // The oracle has no gaps: its own failures are in its reference output.
-    let oracle = match target.own_file || target.name != target.oracle {
-        true => Some(runner.oracle(&target, args.oracle.as_deref())?),
-        false => None,
+    let oracle = match target.is_oracle() {
+        true => None,
+        false => Some(runner.oracle(&target, args.oracle.as_deref())?),
     };
     let (_, known) = resources.gaps(&target)?;
     let mut prepared = runner.prepare(target.clone(), &options)?;
@@ -65,7 +66,7 @@ pub(super) fn main(args: &cli::Bless) -> Result<u8> {
         let _ = writeln!(notes, "{log}, {sidecar}: {}", no_log(&outcome));
     }
     if let Some(oracle) = oracle {
-        let report = runner.compare(target.name.clone(), outcome, &oracle);
+        let report = runner.compare(target.name.clone(), target.arch, outcome, &oracle);
         for title in known.failing_must_pass(&report) {
             let _ = writeln!(notes, "{title}: must pass, but fails; no entry is written");
         }
@@ -84,13 +85,13 @@ pub(super) fn main(args: &cli::Bless) -> Result<u8> {
 /// Gives the known gaps of a target the titles of this suite; the exit code.
 fn migrate(args: &cli::Bless) -> Result<u8> {
     let resources = Resources::find();
-    let target = resources.target(&args.target)?;
+    let target = resources.target_on(&args.target, convert::arch(&args.options.inputs))?;
     let (name, path) = resources.gaps_file(&target);
     let path = path.ok_or_else(|| Error::usage(OUTSIDE))?;
     let Some(old) = read(&path)? else {
         return Err(Error::usage(format!("{name}: there are no known gaps")));
     };
-    let migrated = renamed::migrated(&Plan::default(), &name, &old)?;
+    let migrated = renamed::migrated(&Plan::of_processor(target.arch), &name, &old)?;
     let mut notes = String::new();
     for title in migrated.unknown {
         // Writing to a string cannot fail.
@@ -162,7 +163,7 @@ fn reference_files(
     target: &Target,
 ) -> Result<((String, PathBuf), (String, PathBuf))> {
     let file = |ending: &str| {
-        let name = format!("{}.{ending}", target.name);
+        let name = format!("{}.{ending}", target.reference());
         match (&target.folder, &resources.repository) {
             (Some(folder), _) if target.own_file => {
                 let path = folder.join(name);
@@ -185,7 +186,7 @@ fn reference_files(
 
 /// The file of the oracle's trace.
 fn trace_file(resources: &Resources, target: &Target) -> Result<(String, PathBuf)> {
-    let name = format!("reference-outputs/{}.trace", target.name);
+    let name = format!("reference-outputs/{}.trace", target.reference());
     match &resources.repository {
         Some(root) => Ok((name.clone(), root.join(name))),
         None => Err(Error::usage(OUTSIDE)),
@@ -207,8 +208,7 @@ impl Sidecar {
         Sidecar {
             kernel: name.clone(),
             version,
-            // The only one that the ELF is built for.
-            machine: "x86_64",
+            machine: target.arch.name(),
         }
     }
 

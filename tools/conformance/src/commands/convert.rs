@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use posix_conformance::abi::Processor;
+
 use crate::cli;
 use crate::error::Result;
 use crate::prepare::{Inputs, LimitOverrides, RunOptions};
@@ -39,6 +41,7 @@ pub(super) fn again(command: &str, target: &str, args: &cli::RunArgs) -> String 
     let mut words = vec!["cargo".to_string(), "conformance".to_string()];
     words.extend([command.to_string(), quoted(target)]);
     let cli::InputArgs {
+        arch,
         elf,
         kernel,
         fault,
@@ -46,6 +49,10 @@ pub(super) fn again(command: &str, target: &str, args: &cli::RunArgs) -> String 
     } = &args.inputs;
     let path = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
     for (option, value) in [
+        (
+            "--arch",
+            arch.map(|arch| Processor::from(arch).name().to_string()),
+        ),
         ("--elf", path(elf)),
         ("--kernel", path(kernel)),
         ("--fault", fault.clone()),
@@ -54,6 +61,21 @@ pub(super) fn again(command: &str, target: &str, args: &cli::RunArgs) -> String 
         words.extend(value.map(|value| format!("{option} {}", quoted(&value))));
     }
     words.join(" ")
+}
+
+impl From<cli::Arch> for Processor {
+    fn from(arch: cli::Arch) -> Processor {
+        match arch {
+            cli::Arch::X86_64 => Processor::X86_64,
+            cli::Arch::Aarch64 => Processor::Aarch64,
+            cli::Arch::Riscv64 => Processor::Riscv64,
+        }
+    }
+}
+
+/// The processor that the arguments of a run ask for, if they ask for one.
+pub(super) fn arch(args: &cli::InputArgs) -> Option<Processor> {
+    args.arch.map(Processor::from)
 }
 
 impl From<&cli::InputArgs> for Inputs {

@@ -6,7 +6,7 @@ use super::convert;
 use crate::cli;
 use crate::error::{Error, Result};
 use crate::plan::Plan;
-use crate::prepare::{judge_file, oracle_trace};
+use crate::prepare::{judge_file, oracle_trace, processor_of_logs};
 use crate::resources::Resources;
 use crate::verdict::compare::Report;
 
@@ -18,7 +18,8 @@ pub(super) fn main(args: &cli::Diff) -> Result<u8> {
     if args.oracle == stdin && args.log == stdin {
         return Err(Error::usage("only one of the two logs can be stdin"));
     }
-    let (resources, plan) = (Resources::find(), Plan::default());
+    let processor = processor_of_logs(&[&args.oracle, &args.log])?;
+    let (resources, plan) = (Resources::find(), Plan::of_processor(processor));
     let spec = resources.spec()?;
     let name = |path: &Path, role: &str| match path {
         path if path == stdin => "stdin".to_string(),
@@ -34,7 +35,7 @@ pub(super) fn main(args: &cli::Diff) -> Result<u8> {
         subject_log: judge_file(&plan, &args.log)?,
         elapsed: None,
         gate: None,
-        oracle_trace: oracle_trace(&resources, &plan),
+        oracle_trace: oracle_trace(&resources, &plan, processor),
         again: None,
         facts: Vec::new(),
         earlier,

@@ -17,19 +17,20 @@ const PROGRAM: u32 = 0o755;
 
 /// Writes the ELF in the shape asked for; the exit code.
 pub(super) fn main(args: &cli::Elf) -> Result<u8> {
+    let processor = args.arch.arch.into();
     let shape = match (args.freestanding, args.pie) {
         (true, _) => Shape::Freestanding,
         (_, true) => Shape::Pie,
         _ => Shape::Plain,
     };
-    let elf = suite_elf(&Resources::find(), shape)?;
+    let elf = suite_elf(&Resources::find(), shape, processor)?;
     let bytes = read(elf.path())?;
     let unwritable = |error| Error::file(&args.out, &error);
     atomic_file::replace(&args.out, &bytes).map_err(unwritable)?;
     if fs::metadata(&args.out).is_ok_and(|known| known.is_file()) {
         fs::set_permissions(&args.out, Permissions::from_mode(PROGRAM)).map_err(unwritable)?;
     }
-    let id = Plan::default().id;
+    let id = Plan::of_processor(processor).id;
     let text = format!(
         "{}: {} bytes, suite {id:08x}\n",
         args.out.display(),

@@ -21,7 +21,10 @@ const DISPATCH: &str = "tools/microkernel/core/src/calls/mod.rs";
 /// Explains the checks selected; the exit code.
 pub(super) fn main(args: &cli::Explain) -> Result<u8> {
     let resources = Resources::find();
-    let (plan, spec) = (Plan::default(), resources.spec()?);
+    let (plan, spec) = (
+        Plan::of_processor(args.select.arch.arch.into()),
+        resources.spec()?,
+    );
     let selected = selection(&args.select).some_of(&plan, &spec)?;
     if selected.len() > CHECKS_MAX {
         return Err(Error::usage(format!(

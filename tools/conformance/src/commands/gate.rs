@@ -14,7 +14,9 @@ pub(super) fn main(args: &cli::Gate) -> Result<u8> {
     let outputs = convert::outputs(&args.reports, &args.extent)?;
     let earlier = convert::earlier(&args.extent)?;
     let runner = Runner::new()?;
-    let target = runner.resources.target(&args.target)?;
+    let target = runner
+        .resources
+        .target_on(&args.target, convert::arch(&args.options.inputs))?;
     let (name, text) = match &args.gaps {
         Some(path) => {
             let text = fs::read_to_string(path).map_err(|error| Error::file(path, &error))?;
@@ -24,7 +26,7 @@ pub(super) fn main(args: &cli::Gate) -> Result<u8> {
     };
     let gaps = Gaps::parse(&name, &text)?;
     if args.only.only.is_empty() {
-        Gaps::require_names(&name, &text, &runner.plan)?;
+        Gaps::require_names(&name, &text, runner.plans.of(target.arch))?;
     }
     let options = convert::options(&args.options, &args.only);
     let (mut report, prepared) = runner.report(target, &options, args.oracle.as_deref())?;

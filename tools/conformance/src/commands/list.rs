@@ -26,7 +26,10 @@ struct Entry<'a> {
 
 /// Prints the checks selected, in the order of the plan; the exit code.
 pub(super) fn main(args: &cli::List) -> Result<u8> {
-    let (plan, spec) = (Plan::default(), Resources::find().spec()?);
+    let (plan, spec) = (
+        Plan::of_processor(args.select.arch.arch.into()),
+        Resources::find().spec()?,
+    );
     let selected = selection(&args.select).some_of(&plan, &spec)?;
     let checks = selected.iter().map(|&check| &plan.checks[check]);
     let text = match args.format {

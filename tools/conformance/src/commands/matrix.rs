@@ -5,8 +5,8 @@ use std::path::Path;
 use super::convert;
 use crate::cli;
 use crate::error::Result;
-use crate::prepare::{PerTarget, RunOptions, Runner, judge_file};
-use crate::report::matrix::Matrix;
+use crate::prepare::{PerTarget, RunOptions, Runner, judge_file, processor_of_logs};
+use crate::report::matrix::{Column, Matrix};
 use crate::target::{self, Target};
 
 /// Runs the targets, reads the logs and reports; the exit code.
@@ -14,10 +14,11 @@ pub(super) fn main(args: &cli::Matrix) -> Result<u8> {
     let outputs = convert::matrix_outputs(&args.reports, args.families)?;
     let runner = Runner::new()?;
     // Every argument is checked, and every target prepared, before anything is run.
+    let arch = convert::arch(&args.options.inputs);
     let target = |column: &String| {
         let is_log = Path::new(column).is_file() && !column.ends_with(".toml");
         (!is_log)
-            .then(|| runner.resources.target(column))
+            .then(|| runner.resources.target_on(column, arch))
             .transpose()
     };
     let targets = args.columns.iter().map(target);
@@ -37,18 +38,25 @@ pub(super) fn main(args: &cli::Matrix) -> Result<u8> {
     }
     let mut columns = Vec::new();
     for (column, prepared) in args.columns.iter().zip(prepared) {
-        let outcome = match prepared {
-            Some((mut prepared, options)) => runner.run(&mut prepared, &options, None)?,
-            None => judge_file(&runner.plan, Path::new(column))?,
+        let (processor, log) = match prepared {
+            Some((mut prepared, options)) => {
+                let log = runner.run(&mut prepared, &options, None)?;
+                (prepared.processor(), log)
+            }
+            None => {
+                let path = Path::new(column);
+                let processor = processor_of_logs(&[path])?;
+                (processor, judge_file(runner.plans.of(processor), path)?)
+            }
         };
-        columns.push((column.clone(), outcome));
+        columns.push(Column {
+            name: column.clone(),
+            processor,
+            plan: runner.plans.of(processor),
+            log,
+        });
     }
-    let matrix = Matrix {
-        plan: &runner.plan,
-        columns,
-        all: args.all,
-        families: args.families,
-    };
+    let matrix = Matrix::new(columns, args.all, args.families);
     outputs.write_matrix(&matrix)?;
     Ok(matrix.exit())
 }

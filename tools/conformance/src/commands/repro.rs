@@ -16,7 +16,8 @@ const TITLES_MAX: usize = 5;
 
 /// Prints the program of the only check selected; the exit code.
 pub(super) fn main(args: &cli::Repro) -> Result<u8> {
-    let (plan, spec) = (Plan::default(), Resources::find().spec()?);
+    let processor = args.select.arch.arch.into();
+    let (plan, spec) = (Plan::of_processor(processor), Resources::find().spec()?);
     let selected = selection(&args.select).some_of(&plan, &spec)?;
     let [check] = selected[..] else {
         let titles = selected.iter().take(TITLES_MAX);
@@ -40,7 +41,7 @@ pub(super) fn main(args: &cli::Repro) -> Result<u8> {
                 "an ELF is no text for a terminal; redirect it to a file",
             ));
         }
-        print_bytes(&elf_of_check(&Resources::find(), &plan, check)?)?;
+        print_bytes(&elf_of_check(&Resources::find(), &plan, processor, check)?)?;
         return Ok(EXIT_GOOD);
     }
     print(repro::program(&plan, &spec, check)?.as_bytes())?;

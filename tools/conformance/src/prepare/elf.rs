@@ -1,39 +1,103 @@
-//! The ELF of a run: the user's file, or the suite's in one of its shapes.
+//! The ELF of a run: the user's file, or the suite's in one of its shapes; and the first program of
+//! a Linux that boots for one run.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::build::{self, Shape};
+use posix_conformance::abi::Processor;
+
+use crate::build::{self, Shape, inspect};
 use crate::error::{Error, Result};
 use crate::resources::{self, Resources};
 use crate::run::image::Elf;
-use crate::target::ElfShape;
+use crate::target::{ElfShape, Target};
 
-/// The ELF given, one built from the repository, or the embedded one.
+/// The package of the first program.
+const LINUX_INIT: &str = "linux-init";
+
+/// The ELF given, one built from the repository, or the embedded one; for this Linux.
 pub(crate) fn elf_to_run(resources: &Resources, given: Option<&Path>) -> Result<Elf> {
-    match given {
-        Some(path) => Ok(Elf::Path(regular(path)?)),
-        None => suite_elf(resources, Shape::Plain),
+    let Some(path) = given else {
+        return suite_elf(resources, Shape::Plain, Processor::X86_64);
+    };
+    let elf = Elf::Path(regular(path)?);
+    let bytes = super::read(elf.path())?;
+    match inspect::machine(&bytes) {
+        Some(other) if other != Processor::X86_64.machine() => Err(Error::usage(format!(
+            "{} is for {}; this command runs x86_64 on this Linux",
+            path.display(),
+            machine_name(other)
+        ))),
+        _ => Ok(elf),
     }
 }
 
-/// The suite's ELF in a shape: built from the repository, or the embedded one.
-pub(crate) fn suite_elf(resources: &Resources, shape: Shape) -> Result<Elf> {
+/// The suite's ELF in a shape, for a processor: built from the repository, or the embedded one.
+pub(crate) fn suite_elf(resources: &Resources, shape: Shape, processor: Processor) -> Result<Elf> {
     if let Some(root) = &resources.repository {
-        return Ok(Elf::Path(build::build_elf(root, shape)?));
+        return Ok(Elf::Path(build::build_elf_for(root, shape, processor)?));
     }
     let (bytes, option) = match shape {
-        Shape::Plain => (resources::ELF, ""),
-        Shape::Pie => (resources::ELF_PIE, "--pie"),
-        Shape::Freestanding => (resources::ELF_FREESTANDING, "--freestanding"),
+        Shape::Plain => (resources::elf(processor), ""),
+        _ if processor != Processor::X86_64 => (&[][..], ""),
+        Shape::Pie => (resources::ELF_PIE, "--pie "),
+        Shape::Freestanding => (resources::ELF_FREESTANDING, "--freestanding "),
     };
     if bytes.is_empty() {
+        let arch = match processor {
+            Processor::X86_64 => String::new(),
+            other => format!("--arch {} ", other.name()),
+        };
         return Err(Error::usage(format!(
-            "this copy of the tool was built without that ELF, which needs a compiler with the \
-             sources of core; in a clone `cargo conformance elf {option} --out FILE` builds it"
+            "this copy of the tool was built without that ELF, which needs a compiler for its \
+             processor or with the sources of core; in a clone `cargo conformance elf \
+             {arch}{option}--out FILE` builds it"
         )));
     }
     Elf::temp(bytes)
+}
+
+/// The first program of a Linux that boots for one run of a target; empty where it takes none.
+pub(super) fn linux_init(resources: &Resources, target: &Target) -> Result<Vec<u8>> {
+    if !target.wants("initramfs") {
+        return Ok(Vec::new());
+    }
+    let embedded = resources::linux_init(target.arch);
+    match &resources.repository {
+        _ if !embedded.is_empty() => Ok(embedded.to_vec()),
+        Some(root) => super::read(&build::build_program(root, LINUX_INIT, target.arch)?),
+        None => Err(Error::usage(format!(
+            "this copy of the tool was built without {LINUX_INIT} for {0}, which needs a compiler \
+             for it; target {1} runs in a clone",
+            target.arch.name(),
+            target.name
+        ))),
+    }
+}
+
+/// Refuses an ELF for another processor than the target's. A file that is no ELF is the target's
+/// own affair.
+pub(super) fn require_processor(path: &Path, elf: &[u8], target: &Target) -> Result<()> {
+    match inspect::machine(elf) {
+        Some(other) if other != target.arch.machine() => Err(Error::usage(format!(
+            "{} is for {}, and target {} runs {}",
+            path.display(),
+            machine_name(other),
+            target.name,
+            target.arch.name()
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// The processor of an ELF, for messages.
+fn machine_name(machine: u16) -> String {
+    let mut all = Processor::ALL.into_iter();
+    let known = all.find(|processor| processor.machine() == machine);
+    known.map_or_else(
+        || format!("a processor with e_machine {machine}"),
+        |processor| processor.name().to_string(),
+    )
 }
 
 /// The shape that a target's file asks for.

@@ -1,13 +1,16 @@
 //! Preparation: from options to a target that is ready to run, and to the outcome of its runs.
 
 mod elf;
+mod logs;
 mod only;
 mod options;
 mod trace;
 
-use self::elf::{regular, shape};
+use self::elf::{linux_init, regular, require_processor, shape};
+use self::logs::{judge, require_log_of};
 use self::only::Only;
 pub(crate) use elf::{elf_to_run, suite_elf};
+pub(crate) use logs::{judge_file, processor_of_logs};
 pub(crate) use only::{elf_of_check, elf_with_only};
 pub(crate) use options::{Inputs, LimitOverrides, PerTarget, RunOptions};
 pub(crate) use trace::oracle_trace;
@@ -15,21 +18,21 @@ pub(crate) use trace::oracle_trace;
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use posix_conformance::abi::Processor;
+
 use crate::build;
 use crate::error::{Error, Result};
-use crate::log::reader::Reader;
 use crate::log::run_lines::RunLines;
-use crate::plan::Plan;
-use crate::resources::{self, Named, Resources};
+use crate::plan::{Plan, Plans};
+use crate::resources::{Named, Resources};
 use crate::run::accel::Accelerator;
 use crate::run::campaign::REBOOTS;
 use crate::run::image::Elf;
 use crate::run::interrupt::Interrupt;
-use crate::run::recording::{RECORD_MAX, last_record};
 use crate::run::replay::replay;
 use crate::run::scratch::RunFolder;
 use crate::run::{self, Subject, prepare_command, version};
@@ -43,7 +46,7 @@ use crate::verdict::run_outcome::RunOutcome;
 /// Prepares targets and runs them: the state that all commands which run a target share.
 pub(crate) struct Runner {
     pub resources: Resources,
-    pub plan: Plan,
+    pub plans: Plans,
     pub spec: Spec,
     interrupt: Interrupt,
     /// The file that consoles are copied to, once it is open; all targets share it.
@@ -54,6 +57,8 @@ pub(crate) struct Runner {
 pub(crate) struct PreparedTarget {
     target: Target,
     elf: Vec<u8>,
+    /// The first program of a Linux that boots for one run; empty where the target takes none.
+    linux_init: Vec<u8>,
     places: Places,
     skip: Vec<usize>,
     /// The checks that are judged; none where all are.
@@ -67,6 +72,12 @@ pub(crate) struct PreparedTarget {
     _elf: Elf,
 }
 
+impl PreparedTarget {
+    pub(crate) fn processor(&self) -> Processor {
+        self.target.arch
+    }
+}
+
 impl Runner {
     /// Finds the resources and reads the specification.
     ///
@@ -77,7 +88,7 @@ impl Runner {
         Ok(Runner {
             spec: resources.spec()?,
             resources,
-            plan: Plan::default(),
+            plans: Plans::default(),
             interrupt: Interrupt::default(),
             console_copy: OnceCell::new(),
         })
@@ -100,7 +111,7 @@ impl Runner {
         let outcome = self.run(&mut prepared, options, None)?;
         let report = Report {
             elapsed: Some(begun.elapsed()),
-            ..self.compare(subject, outcome, &oracle)
+            ..self.compare(subject, prepared.target.arch, outcome, &oracle)
         };
         Ok((report, prepared))
     }
@@ -109,16 +120,18 @@ impl Runner {
     pub(crate) fn compare(
         &self,
         subject: String,
+        processor: Processor,
         outcome: RunOutcome,
         oracle: &Named,
     ) -> Report<'_> {
+        let plan = self.plans.of(processor);
         let mut report = Report {
-            plan: &self.plan,
+            plan,
             spec: &self.spec,
             subject,
             oracle_name: oracle.name.clone(),
             subject_log: outcome,
-            oracle_log: judge(&self.plan, &oracle.bytes),
+            oracle_log: judge(plan, &oracle.bytes),
             elapsed: None,
             gate: None,
             oracle_trace: None,
@@ -127,20 +140,22 @@ impl Runner {
             earlier: None,
         };
         if report.checks_with(Comparison::Gap).next().is_some() {
-            report.oracle_trace = oracle_trace(&self.resources, &self.plan);
+            report.oracle_trace = oracle_trace(&self.resources, plan, processor);
         }
         report
     }
 
     /// The log that a target is compared with: the one given, or its own.
     pub(crate) fn oracle(&self, target: &Target, given: Option<&Path>) -> Result<Named> {
-        match given {
-            Some(path) => Ok(Named {
+        let oracle = match given {
+            Some(path) => Named {
                 name: path.display().to_string(),
                 bytes: read(path)?,
-            }),
-            None => self.resources.reference(&target.oracle),
-        }
+            },
+            None => self.resources.reference(&target.oracle())?,
+        };
+        require_log_of(&oracle, target)?;
+        Ok(oracle)
     }
 
     /// The kernel's file: the one given, one built from the repository, or one that is installed.
@@ -174,20 +189,22 @@ impl Runner {
         }
         options.limits.apply(&mut target.limits);
         target::require_packages([&target])?;
-        let skip = options
-            .skip
-            .iter()
-            .map(|title| skip_index(&self.plan, title));
+        let plan = self.plans.of(target.arch);
+        let skip = options.skip.iter().map(|title| skip_index(plan, title));
         let mut skip = skip.collect::<Result<Vec<usize>>>()?;
-        let only = Only::of(&self.plan, &self.spec, &options.only)?;
+        let only = Only::of(plan, &self.spec, &options.only)?;
         if let Some(only) = &only {
             skip.extend(&only.skip);
         }
-        let elf = match &options.inputs.elf {
+        let file = match &options.inputs.elf {
             Some(path) => Elf::Path(regular(path)?),
-            None => suite_elf(&self.resources, shape(target.elf))?,
+            None => suite_elf(&self.resources, shape(target.elf), target.arch)?,
         };
-        let path = fs::canonicalize(elf.path()).map_err(|error| Error::file(elf.path(), &error))?;
+        let path = file.path();
+        let path = fs::canonicalize(path).map_err(|error| Error::file(path, &error))?;
+        let elf = read(&path)?;
+        require_processor(&path, &elf, &target)?;
+        let linux_init = linux_init(&self.resources, &target)?;
         let uses_folder = target.wants("scratch") || target.wants("prepared");
         let folder = match uses_folder {
             true => Some(RunFolder::new()?),
@@ -208,7 +225,8 @@ impl Runner {
             places.kernel = self.kernel(&target, given)?;
         }
         Ok(PreparedTarget {
-            elf: read(&places.elf)?,
+            elf,
+            linux_init,
             places,
             folder,
             accelerator,
@@ -218,7 +236,7 @@ impl Runner {
             target,
             skip,
             only: only.map(|only| only.asked),
-            _elf: elf,
+            _elf: file,
         })
     }
 
@@ -256,10 +274,10 @@ impl Runner {
     /// A prepared target as the run takes it.
     fn subject<'a>(&'a self, prepared: &'a PreparedTarget) -> Subject<'a> {
         Subject {
-            plan: &self.plan,
+            plan: self.plans.of(prepared.target.arch),
             target: &prepared.target,
             elf: &prepared.elf,
-            linux_init: resources::LINUX_INIT,
+            linux_init: &prepared.linux_init,
             places: prepared.places.clone(),
             folder: prepared.folder.as_ref(),
             skip: &prepared.skip,
@@ -315,7 +333,8 @@ impl Runner {
                 break;
             }
         }
-        let outcome = merged(runs).map(|outcome| outcome.with_causes(&self.plan));
+        let plan = self.plans.of(prepared.target.arch);
+        let outcome = merged(runs).map(|outcome| outcome.with_causes(plan));
         outcome.ok_or_else(|| Error::usage("nothing was run"))
     }
 
@@ -329,11 +348,12 @@ impl Runner {
     ) -> Result<Report<'_>> {
         let oracle = self.oracle(target, oracle)?;
         let mut file = File::open(log).map_err(|error| Error::file(log, &error))?;
-        let runs = replay(&self.plan, target, &mut file);
+        let plan = self.plans.of(target.arch);
+        let runs = replay(plan, target, &mut file);
         let runs = runs.map_err(|error| error.in_file(log))?;
         let outcome = merged(runs).ok_or_else(|| Error::no_verdict("the log is empty"))?;
-        let outcome = outcome.with_causes(&self.plan);
-        Ok(self.compare(target.name.clone(), outcome, &oracle))
+        let outcome = outcome.with_causes(plan);
+        Ok(self.compare(target.name.clone(), target.arch, outcome, &oracle))
     }
 
     /// Opens the file that consoles are copied to, once.
@@ -389,52 +409,4 @@ fn skip_index(plan: &Plan, title: &str) -> Result<usize> {
 /// The bytes of a file.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
     fs::read(path).map_err(|error| Error::file(path, &error))
-}
-
-/// The outcome of a log in memory.
-fn judge(plan: &Plan, bytes: &[u8]) -> RunOutcome {
-    let mut reader = Reader::new(plan);
-    reader.feed(bytes, &mut |_| {});
-    reader.finish().outcome(plan).with_causes(plan)
-}
-
-/// The outcome of a log in a file, which may be longer than memory; `-` is stdin.
-pub(crate) fn judge_file(plan: &Plan, path: &Path) -> Result<RunOutcome> {
-    let unreadable = |error| Error::file(path, &error);
-    let mut input: Box<dyn Read> = if path == Path::new("-") {
-        Box::new(std::io::stdin().lock())
-    } else {
-        Box::new(File::open(path).map_err(unreadable)?)
-    };
-    let mut reader = Reader::new(plan);
-    let mut buffer = vec![0; 1 << 16];
-    // The end of the log: the record of its last boot, if it is the recording of a run.
-    let mut end = Vec::new();
-    loop {
-        match input.read(&mut buffer) {
-            Ok(0) => {
-                one_boot(path, &end)?;
-                return Ok(reader.finish().outcome(plan).with_causes(plan));
-            }
-            Ok(count) => {
-                reader.feed(&buffer[..count], &mut |_| {});
-                end.extend_from_slice(&buffer[..count]);
-                end.drain(..end.len().saturating_sub(RECORD_MAX));
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(unreadable(error)),
-        }
-    }
-}
-
-/// Refuses the recording of a run with several boots, which only the run's campaign can judge.
-fn one_boot(path: &Path, end: &[u8]) -> Result<()> {
-    match last_record(end) {
-        Some((record, _)) if record.several => Err(Error::no_verdict(format!(
-            "{}: a log of a run with several boots; judge it by the command `replay {} {0}`",
-            path.display(),
-            record.target
-        ))),
-        _ => Ok(()),
-    }
 }

@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use posix_conformance::abi::Processor;
 use posix_conformance::plan::control::{TRACE, WHOLE_SCRIPTS};
 
-use super::{elf_to_run, read};
+use super::{elf_to_run, read, suite_elf};
+use crate::build::Shape;
 use crate::control_block::{self, Block};
 use crate::error::Result;
 use crate::plan::Plan;
@@ -69,9 +71,14 @@ pub(crate) fn elf_with_only(
     }
 }
 
-/// The suite's ELF with one check, which prints the result of each of its steps.
-pub(crate) fn elf_of_check(resources: &Resources, plan: &Plan, check: usize) -> Result<Vec<u8>> {
-    let elf = elf_to_run(resources, None)?;
+/// The suite's ELF for a processor with one check, which prints the result of each of its steps.
+pub(crate) fn elf_of_check(
+    resources: &Resources,
+    plan: &Plan,
+    processor: Processor,
+    check: usize,
+) -> Result<Vec<u8>> {
+    let elf = suite_elf(resources, Shape::Plain, processor)?;
     let mut block = Only::new(plan, [check].into()).block();
     block.flags |= TRACE;
     control_block::patched(&read(elf.path())?, &block)

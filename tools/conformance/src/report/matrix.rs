@@ -1,32 +1,93 @@
-//! Several targets or logs side by side: a row for each check in which they differ.
+//! Several targets or logs side by side: a row for each check in which they differ. Runs on several
+//! processors have the checks side by side that have the same title.
 
 use std::io::{self, Write};
+
+use posix_conformance::abi::Processor;
+use posix_conformance::plan::Profile;
 
 use super::escape::{markdown, plain, xml};
 use super::html::{FILTER, foot as html_foot, head as html_head};
 use super::{Format, text};
 use crate::error::{EXIT_GAPS, EXIT_GOOD, EXIT_NO_VERDICT, Error, Result};
-use crate::plan::{Plan, Planned};
+use crate::plan::Plan;
 use crate::verdict::outcome::Outcome;
 use crate::verdict::run_outcome::RunOutcome;
 
-/// Runs side by side, and how to write them.
-pub(crate) struct Matrix<'a> {
+/// One run.
+pub(crate) struct Column<'a> {
+    pub name: String,
+    pub processor: Processor,
+    /// The plan of the processor.
     pub plan: &'a Plan,
-    /// The name and the outcome of each run.
-    pub columns: Vec<(String, RunOutcome)>,
-    /// Whether to write the rows in which all outcomes are the same.
-    pub all: bool,
-    /// Whether a row is a family, not a check.
-    pub families: bool,
+    pub log: RunOutcome,
 }
 
-impl Matrix<'_> {
+impl Column<'_> {
+    /// The outcome of the check of a row; none where the processor does not have it.
+    fn outcome(&self, row: &Row) -> Option<&Outcome> {
+        let check = self.plan.find(row.title)?;
+        self.log.outcomes.get(check.index)
+    }
+}
+
+/// A title that a plan has.
+struct Row<'a> {
+    title: &'a str,
+    family: &'static str,
+    profile: Profile,
+}
+
+/// Runs side by side, and how to write them.
+pub(crate) struct Matrix<'a> {
+    columns: Vec<Column<'a>>,
+    /// The titles of all plans, in the order of the first plan that has one.
+    titles: Vec<Row<'a>>,
+    /// Whether to write the rows in which all outcomes are the same.
+    all: bool,
+    /// Whether a row is a family, not a check.
+    families: bool,
+}
+
+impl<'a> Matrix<'a> {
+    pub(crate) fn new(columns: Vec<Column<'a>>, all: bool, families: bool) -> Matrix<'a> {
+        let mut titles: Vec<Row> = Vec::new();
+        let mut plans: Vec<&Plan> = Vec::new();
+        for plan in columns.iter().map(|column| column.plan) {
+            if plans.iter().any(|known| known.id == plan.id) {
+                continue;
+            }
+            let mut at = 0;
+            for check in &plan.checks {
+                let place = (plans.iter().any(|known| known.find(&check.title).is_some()))
+                    .then(|| titles.iter().position(|row| row.title == check.title));
+                at = place.flatten().unwrap_or_else(|| {
+                    let (title, family, profile) = (&*check.title, check.family, check.profile);
+                    titles.insert(
+                        at,
+                        Row {
+                            title,
+                            family,
+                            profile,
+                        },
+                    );
+                    at
+                }) + 1;
+            }
+            plans.push(plan);
+        }
+        Matrix {
+            columns,
+            titles,
+            all,
+            families,
+        }
+    }
     /// The exit code: no verdict if a log is not complete, gaps if outcomes differ.
     pub(crate) fn exit(&self) -> u8 {
-        if self.columns.iter().any(|(_, log)| !log.is_complete()) {
+        if self.columns.iter().any(|column| !column.log.is_complete()) {
             EXIT_NO_VERDICT
-        } else if (0..self.plan.checks.len()).any(|check| self.differs(check)) {
+        } else if self.titles.iter().any(|row| self.differs(row)) {
             EXIT_GAPS
         } else {
             EXIT_GOOD
@@ -61,11 +122,10 @@ impl Matrix<'_> {
         written.map_err(|error| Error::usage(format!("writing the matrix: {error}")))
     }
 
-    /// The numbers, names and outcomes of the complete logs: only these have a column in the table.
-    fn proven(&self) -> impl Iterator<Item = (usize, &str, &RunOutcome)> {
+    /// The complete logs and their numbers: only these have a column in the table.
+    fn proven(&self) -> impl Iterator<Item = (usize, &Column<'a>)> {
         let columns = self.columns.iter().enumerate();
-        let columns = columns.filter(|(_, (_, log))| log.is_complete());
-        columns.map(|(number, (name, log))| (number, name.as_str(), log))
+        columns.filter(|(_, column)| column.log.is_complete())
     }
 
     /// Whether the table has rows and columns.
@@ -73,19 +133,21 @@ impl Matrix<'_> {
         self.rows().next().is_some() && self.proven().next().is_some()
     }
 
-    fn differs(&self, check: usize) -> bool {
-        let mut outcomes = self.proven().map(|(_, _, log)| &log.outcomes[check]);
+    /// Whether the columns that have the check have several outcomes.
+    fn differs(&self, row: &Row) -> bool {
+        let mut outcomes = self.proven().filter_map(|(_, column)| column.outcome(row));
         let first = outcomes.next();
         outcomes.any(|outcome| Some(outcome) != first)
     }
 
-    fn rows(&self) -> impl Iterator<Item = usize> {
-        (0..self.plan.checks.len()).filter(|&check| self.all || self.differs(check))
+    fn rows(&self) -> impl Iterator<Item = &Row<'a>> {
+        let rows = self.titles.iter();
+        rows.filter(|row| self.all || self.differs(row))
     }
 
     /// The number of rows left out, in words; none unless two columns can be compared.
     fn same(&self) -> Option<String> {
-        let (all, rows) = (self.plan.checks.len(), self.rows().count());
+        let (all, rows) = (self.titles.len(), self.rows().count());
         match (self.proven().count(), all - rows) {
             (0 | 1, _) | (_, 0) => None,
             (_, same) if same == all => Some(format!("all {same} are the same everywhere")),
@@ -96,7 +158,7 @@ impl Matrix<'_> {
     /// The accelerators of each column.
     fn accelerators(&self) -> Vec<String> {
         let mut lines = Vec::new();
-        for (name, log) in &self.columns {
+        for Column { name, log, .. } in &self.columns {
             let words = text::accelerators(&log.context);
             lines.extend(words.iter().map(|word| format!("{name}: {word}")));
         }
@@ -104,7 +166,15 @@ impl Matrix<'_> {
     }
 
     /// The number of checks of a column that passed, or why it has none.
-    fn sum(&self, log: &RunOutcome) -> String {
+    fn sum(
+        &self,
+        Column {
+            plan,
+            log,
+            processor,
+            ..
+        }: &Column,
+    ) -> String {
         if !log.is_complete() {
             let defect = log.defects.first().map(ToString::to_string);
             let defect = defect.unwrap_or_else(|| "lines lost".to_string());
@@ -115,17 +185,21 @@ impl Matrix<'_> {
             .iter()
             .filter(|outcome| **outcome == Outcome::Pass)
             .count();
-        format!("{passed} of {} passed", self.plan.checks.len())
+        let on = match self.columns.iter().any(|other| other.plan.id != plan.id) {
+            true => format!(" on {}", processor.name()),
+            false => String::new(),
+        };
+        format!("{passed} of {} passed{on}", plan.checks.len())
     }
 
     fn human(&self, out: &mut dyn Write) -> io::Result<()> {
-        for (number, (name, log)) in self.columns.iter().enumerate() {
+        for (number, column) in self.columns.iter().enumerate() {
             writeln!(
                 out,
                 "{}  {}: {}",
                 letter(number),
-                plain(name),
-                plain(&self.sum(log))
+                plain(&column.name),
+                plain(&self.sum(column))
             )?;
         }
         if self.has_table() {
@@ -141,10 +215,10 @@ impl Matrix<'_> {
     }
 
     fn human_table(&self, out: &mut dyn Write) -> io::Result<()> {
-        let cells = |check: usize| {
+        let cells = |row: &Row| {
             let columns = self.proven();
             columns
-                .map(move |(_, _, log)| cell(&log.outcomes[check]))
+                .map(|(_, column)| cell(column.outcome(row)))
                 .collect::<Vec<_>>()
         };
         let width = self
@@ -153,33 +227,34 @@ impl Matrix<'_> {
             .map(|cell| cell.len())
             .max()
             .unwrap_or(1);
-        for (number, _, _) in self.proven() {
+        for (number, _) in self.proven() {
             write!(out, "{:<width$}  ", letter(number))?;
         }
         writeln!(out, "check")?;
-        for check in self.rows() {
-            for cell in cells(check) {
+        for row in self.rows() {
+            for cell in cells(row) {
                 write!(out, "{cell:<width$}  ")?;
             }
-            writeln!(out, "{}", self.plan.checks[check].title)?;
+            writeln!(out, "{}", row.title)?;
         }
         Ok(())
     }
 
     fn markdown(&self, out: &mut dyn Write) -> io::Result<()> {
-        for (name, log) in &self.columns {
-            writeln!(out, "- {}: {}", markdown(name), markdown(&self.sum(log)))?;
+        for column in &self.columns {
+            let (name, sum) = (markdown(&column.name), self.sum(column));
+            writeln!(out, "- {name}: {}", markdown(&sum))?;
         }
         if self.has_table() {
             write!(out, "\n| check |")?;
-            for (_, name, _) in self.proven() {
-                write!(out, " {} |", markdown(name))?;
+            for (_, column) in self.proven() {
+                write!(out, " {} |", markdown(&column.name))?;
             }
             writeln!(out, "\n|---|{}", "---|".repeat(self.proven().count()))?;
-            for check in self.rows() {
-                write!(out, "| {} |", markdown(&self.plan.checks[check].title))?;
-                for (_, _, log) in self.proven() {
-                    write!(out, " {} |", markdown(&cell(&log.outcomes[check])))?;
+            for row in self.rows() {
+                write!(out, "| {} |", markdown(row.title))?;
+                for (_, column) in self.proven() {
+                    write!(out, " {} |", markdown(&cell(column.outcome(row))))?;
                 }
                 writeln!(out)?;
             }
@@ -196,21 +271,30 @@ impl Matrix<'_> {
         let count = self.proven().count();
         if count > 0 {
             write!(out, "| profile | family | checks |")?;
-            for (_, name, _) in self.proven() {
-                write!(out, " {} |", markdown(name))?;
+            for (_, column) in self.proven() {
+                write!(out, " {} |", markdown(&column.name))?;
             }
             writeln!(out, "\n|---|---|---:|{}", "---:|".repeat(count))?;
-            for family in self.plan.suite.families {
-                let (profile, title) = (family.profile.name(), family.title);
-                self.family_row(&format!("{profile} | {title}"), out, |check| {
-                    check.family == title
+            let mut families: Vec<&Row> = Vec::new();
+            for row in &self.titles {
+                if families.iter().all(|known| known.family != row.family) {
+                    families.push(row);
+                }
+            }
+            for Row {
+                family, profile, ..
+            } in families
+            {
+                self.family_row(&format!("{} | {family}", profile.name()), out, |row| {
+                    row.family == *family
                 })?;
             }
             self.family_row("**all** | ", out, |_| true)?;
         }
         let mut lines = Vec::new();
-        for (name, log) in self.columns.iter().filter(|(_, log)| !log.is_complete()) {
-            lines.push(format!("{name}: {}", self.sum(log)));
+        let incomplete = |column: &&Column| !column.log.is_complete();
+        for column in self.columns.iter().filter(incomplete) {
+            lines.push(format!("{}: {}", column.name, self.sum(column)));
         }
         lines.extend(self.accelerators());
         for (number, line) in lines.iter().enumerate() {
@@ -220,22 +304,24 @@ impl Matrix<'_> {
         Ok(())
     }
 
+    /// The number of the checks of a family, and in each column that of those which passed. A
+    /// column of a processor that does not have all of them states the number that it has.
     fn family_row(
         &self,
         title: &str,
         out: &mut dyn Write,
-        counts: impl Fn(&Planned) -> bool,
+        counts: impl Fn(&Row) -> bool,
     ) -> io::Result<()> {
-        let checks: Vec<&Planned> = self
-            .plan
-            .checks
-            .iter()
-            .filter(|check| counts(check))
-            .collect();
-        write!(out, "| {title} | {} |", checks.len())?;
-        for (_, _, log) in self.proven() {
-            let passed = |check: &&&Planned| log.outcomes[check.index] == Outcome::Pass;
-            write!(out, " {} |", checks.iter().filter(passed).count())?;
+        let rows: Vec<&Row> = self.titles.iter().filter(|row| counts(row)).collect();
+        write!(out, "| {title} | {} |", rows.len())?;
+        for (_, column) in self.proven() {
+            let outcomes = rows.iter().filter_map(|row| column.outcome(row));
+            let outcomes: Vec<&Outcome> = outcomes.collect();
+            let passed = outcomes.iter().filter(|it| ***it == Outcome::Pass).count();
+            match outcomes.len() == rows.len() {
+                true => write!(out, " {passed} |")?,
+                false => write!(out, " {passed} of {} |", outcomes.len())?,
+            }
         }
         writeln!(out)
     }
@@ -243,8 +329,8 @@ impl Matrix<'_> {
     fn html(&self, out: &mut dyn Write) -> io::Result<()> {
         html_head("Conformance side by side", out)?;
         writeln!(out, "<h1>Side by side</h1>\n{FILTER}\n<ul>")?;
-        for (name, log) in &self.columns {
-            writeln!(out, "<li>{}: {}", xml(name), xml(&self.sum(log)))?;
+        for column in &self.columns {
+            writeln!(out, "<li>{}: {}", xml(&column.name), xml(&self.sum(column)))?;
         }
         writeln!(out, "</ul>")?;
         if self.has_table() {
@@ -261,24 +347,24 @@ impl Matrix<'_> {
             out,
             "<div class=\"wide\"><table class=\"matrix\">\n<thead>\n<tr><th>check"
         )?;
-        for (_, name, _) in self.proven() {
-            writeln!(out, "<th>{}", xml(name))?;
+        for (_, column) in self.proven() {
+            writeln!(out, "<th>{}", xml(&column.name))?;
         }
         writeln!(out, "</tr>\n</thead>")?;
-        for check in self.rows() {
-            let title = xml(&self.plan.checks[check].title);
+        for row in self.rows() {
+            let title = xml(row.title);
             let text = title.to_lowercase();
             write!(out, "<tr data-text=\"{text}\"><th>{title}")?;
-            for (_, _, log) in self.proven() {
-                let outcome = &log.outcomes[check];
+            for (_, column) in self.proven() {
+                let outcome = column.outcome(row);
                 let colour = match outcome {
-                    Outcome::Pass => "pass",
-                    Outcome::Skipped => "none",
-                    Outcome::Blocked(_) => "blocked",
-                    Outcome::Unimplemented(_) => "missing",
-                    Outcome::Hang => "hang",
-                    Outcome::Crash => "crash",
-                    Outcome::Fail(_) | Outcome::Lost => "wrong",
+                    Some(Outcome::Pass) => "pass",
+                    Some(Outcome::Skipped) | None => "none",
+                    Some(Outcome::Blocked(_)) => "blocked",
+                    Some(Outcome::Unimplemented(_)) => "missing",
+                    Some(Outcome::Hang) => "hang",
+                    Some(Outcome::Crash) => "crash",
+                    Some(Outcome::Fail(_) | Outcome::Lost) => "wrong",
                 };
                 write!(out, "<td class=\"{colour}\">{}", xml(&cell(outcome)))?;
             }
@@ -293,8 +379,11 @@ fn letter(number: usize) -> char {
     char::from(b'A' + (number % 26) as u8)
 }
 
-/// An outcome in a cell: the value got, or its name.
-fn cell(outcome: &Outcome) -> String {
+/// An outcome in a cell: the value got, or its name; a dash where the processor has no such check.
+fn cell(outcome: Option<&Outcome>) -> String {
+    let Some(outcome) = outcome else {
+        return "-".to_string();
+    };
     match outcome.got() {
         Some(got) => got.note(),
         None => outcome.word().to_string(),

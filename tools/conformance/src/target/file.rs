@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use serde::Deserialize;
+use posix_conformance::abi::Processor;
+use serde::{Deserialize, Deserializer};
 
 use super::console::{Console, Power};
 use super::limits::TargetLimits;
 use super::packages::Package;
-use crate::error::{Error, Result};
+use crate::error::{self, Error};
 use crate::toml_file;
 
 /// A way to run an ELF on a kernel.
@@ -26,6 +27,9 @@ pub struct Target {
     /// One sentence for people.
     #[serde(default)]
     pub about: String,
+    /// The processor of the kernel.
+    #[serde(default = "x86_64", deserialize_with = "processor")]
+    pub arch: Processor,
     /// The program and its arguments, with placeholders. Its output is the console, unless
     /// `console` names another: then it puts the suite where the board loads it from.
     #[serde(default)]
@@ -72,9 +76,13 @@ pub struct Target {
     /// True where the command prints a recorded log, so that booting again gives nothing new.
     #[serde(default)]
     pub recorded: bool,
-    /// The name of the reference output that a run is compared with.
-    #[serde(default = "linux")]
-    pub oracle: String,
+    /// The name of the reference output that a run is compared with; without it that of Linux on
+    /// the processor.
+    #[serde(default)]
+    pub oracle: Option<String>,
+    /// The name of the reference output that `bless` writes; without it the target's own.
+    #[serde(default)]
+    pub reference: Option<String>,
     #[serde(default)]
     pub limits: TargetLimits,
     /// The most boots after the first; without it only `limits.total` bounds them.
@@ -97,8 +105,25 @@ pub struct Target {
     pub package: Vec<Package>,
 }
 
-fn linux() -> String {
-    "linux".to_string()
+/// The processor of a target whose file names none.
+const fn x86_64() -> Processor {
+    Processor::X86_64
+}
+
+fn processor<'de, D: Deserializer<'de>>(from: D) -> Result<Processor, D::Error> {
+    let name = String::deserialize(from)?;
+    Processor::from_name(&name).ok_or_else(|| {
+        let known = Processor::ALL.map(Processor::name).join(", ");
+        serde::de::Error::custom(format!("arch is one of {known}, not {name}"))
+    })
+}
+
+/// The name of the reference output of Linux on a processor.
+pub(crate) fn oracle_of(processor: Processor) -> String {
+    match processor {
+        Processor::X86_64 => "linux".to_string(),
+        other => format!("linux-{}", other.name()),
+    }
 }
 
 /// The placeholders that give a kernel the suite.
@@ -119,13 +144,28 @@ impl Target {
     ///
     /// # Errors
     /// The text is malformed, or a value cannot be meant: exit code 2.
-    pub fn parse(name: &str, file: &str, text: &str) -> Result<Target> {
+    pub fn parse(name: &str, file: &str, text: &str) -> error::Result<Target> {
         let mut target: Target = toml_file::parse(file, text)?;
         target.name = name.to_string();
         match target.problem() {
             Some(problem) => Err(Error::usage(format!("{file}: {problem}"))),
             None => Ok(target),
         }
+    }
+
+    /// The name of the reference output that a run is compared with.
+    pub(crate) fn oracle(&self) -> String {
+        self.oracle.clone().unwrap_or_else(|| oracle_of(self.arch))
+    }
+
+    /// The name of the reference output that `bless` writes.
+    pub(crate) fn reference(&self) -> &str {
+        self.reference.as_ref().unwrap_or(&self.name)
+    }
+
+    /// True where its reference output is what it is compared with.
+    pub(crate) fn is_oracle(&self) -> bool {
+        !self.own_file && self.reference() == self.oracle()
     }
 
     /// The first problem of the values, which TOML itself does not see.

@@ -11,8 +11,8 @@ mod packages;
 mod template;
 
 pub(crate) use console::Console;
-pub(crate) use file::ElfShape;
 pub use file::Target;
+pub(crate) use file::{ElfShape, oracle_of};
 pub(crate) use kernel::require_file;
 pub use limits::TargetLimits;
 pub(crate) use packages::{is_program, require_packages};

@@ -4,6 +4,8 @@ use std::fmt;
 
 use posix_conformance::log::Tally;
 
+use crate::plan::processors_of_suite;
+
 /// A reason why a log does not prove the outcomes that it states.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Defect {
@@ -93,10 +95,13 @@ impl fmt::Display for Defect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Defect::NoHeader => write!(f, "no header line: nothing of the suite is in this log"),
-            Defect::OtherSuite { suite, plan } => write!(
-                f,
-                "the log is of suite {suite:08x} with {plan} checks, not of this tool's suite"
-            ),
+            Defect::OtherSuite { suite, plan } => {
+                write!(f, "the log is of suite {suite:08x} with {plan} checks, ")?;
+                match processors_of_suite(*suite).first() {
+                    Some(other) => write!(f, "which is that of {}", other.name()),
+                    None => f.write_str("not of this tool's suite"),
+                }
+            }
             Defect::OtherVersion { version } => {
                 write!(
                     f,

@@ -104,6 +104,7 @@ pub(super) fn deaths(args: &cli::Bench) -> Result<String> {
             limits: LimitOverrides::default(),
             verbose: false,
         };
+        let plan = runner.plans.of(target.arch);
         let mut prepared = runner.prepare(target.clone(), &options)?;
         let begun = Instant::now();
         let outcome = runner.run_once(&mut prepared, None)?;
@@ -113,8 +114,8 @@ pub(super) fn deaths(args: &cli::Bench) -> Result<String> {
         }
         for (check, is) in outcome.outcomes.iter().enumerate() {
             let died = matches!(is, Outcome::Crash | Outcome::Hang).then_some(is);
-            if died != fate(&runner.plan, check).as_ref() {
-                let title = &runner.plan.checks[check].title;
+            if died != fate(plan, check).as_ref() {
+                let title = &plan.checks[check].title;
                 return Err(Error::no_verdict(format!("--jobs {jobs}: {title}: {is:?}")));
             }
         }

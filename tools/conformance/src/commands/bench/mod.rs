@@ -49,14 +49,15 @@ fn measure(args: &cli::Bench) -> Result<u8> {
         return Ok(EXIT_GOOD);
     }
     let cli::InputArgs {
+        arch,
         kernel,
         fault,
         accel,
         ..
     } = &args.inputs;
-    if kernel.is_some() || fault.is_some() || accel.is_some() {
+    if arch.is_some() || kernel.is_some() || fault.is_some() || accel.is_some() {
         return Err(Error::usage(
-            "--kernel, --fault and --accel need a target: `bench TARGET`",
+            "--arch, --kernel, --fault and --accel need a target: `bench TARGET`",
         ));
     }
     let only = &args.only.only;

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
+use super::super::convert;
 use super::{Busy, beside, counted, summary};
 use crate::cli;
 use crate::error::{Error, Result};
@@ -27,7 +28,9 @@ pub(super) fn target(runner: &Runner, name: &str, args: &cli::Bench) -> Result<S
         limits: LimitOverrides::default(),
         verbose: false,
     };
-    let target = runner.resources.target(name)?;
+    let target = runner
+        .resources
+        .target_on(name, convert::arch(&args.inputs))?;
     let oracle = runner.oracle(&target, None)?;
     let (gaps_name, gaps) = runner.resources.gaps(&target)?;
     let mut prepared = runner.prepare(target.clone(), &options)?;
@@ -47,8 +50,8 @@ pub(super) fn target(runner: &Runner, name: &str, args: &cli::Bench) -> Result<S
         with = context.with();
         not_with = context.accelerators_left.clone();
         let begun = Instant::now();
-        let outcome = outcome.with_causes(&runner.plan);
-        let mut report = runner.compare(name.to_string(), outcome, &oracle);
+        let outcome = outcome.with_causes(runner.plans.of(target.arch));
+        let mut report = runner.compare(name.to_string(), target.arch, outcome, &oracle);
         report.gate = Some(gaps.judge(&gaps_name, &report, known_gaps::today()));
         let written = Format::Human.write(&report, Style::PLAIN, &mut std::io::sink());
         written.map_err(|error| Error::no_verdict(format!("writing the report: {error}")))?;

@@ -1,0 +1,77 @@
+//! Builds programs of this repository for another processor than the one that the tool runs on: by
+//! rustup's target for it, or with core built from source.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use posix_conformance::abi::Processor;
+
+use super::cargo::{cargo_command, command, run};
+use super::toolchain::{find_linker, find_toolchain, has_target};
+use crate::error::{Error, Result};
+
+/// The compiler's target for a processor; none for the tool's own.
+fn triple(processor: Processor) -> Option<&'static str> {
+    match processor {
+        Processor::X86_64 => None,
+        Processor::Aarch64 => Some("aarch64-unknown-none"),
+        Processor::Riscv64 => Some("riscv64gc-unknown-none-elf"),
+    }
+}
+
+/// Checks that a compiler for a processor is installed.
+///
+/// # Errors
+/// There is none: exit code 2, with the commands that install one.
+pub(crate) fn require_compiler(processor: Processor) -> Result<()> {
+    let Some(triple) = triple(processor) else {
+        return Ok(());
+    };
+    let from_source = || find_toolchain().and(find_linker());
+    if has_target(triple) || from_source().is_ok() {
+        return Ok(());
+    }
+    Err(Error::usage(format!(
+        "no compiler for {}; install one with: rustup target add {triple}, or on Debian 12: \
+         apt-get install rustc-web cargo-web rust-web-src lld",
+        processor.name()
+    )))
+}
+
+/// Builds the program of a package for a processor; its path.
+///
+/// # Errors
+/// No compiler is installed for it, or the build fails: exit code 2.
+pub(crate) fn build_program(root: &Path, package: &str, processor: Processor) -> Result<PathBuf> {
+    let target = std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| root.join("target"), |given| root.join(given));
+    let Some(triple) = triple(processor) else {
+        let path = target.join("release").join(package);
+        return run(cargo_command(root, &target, package), path);
+    };
+    require_compiler(processor)?;
+    let (mut command, target) = match has_target(triple) {
+        true => (cargo_command(root, &target, package), target),
+        false => from_source(root, package, triple)?,
+    };
+    command.args(["--target", triple]);
+    run(command, target.join(triple).join("release").join(package))
+}
+
+/// A build with core from source, and its target directory.
+fn from_source(root: &Path, package: &str, triple: &str) -> Result<(Command, PathBuf)> {
+    let (toolchain, linker) = (find_toolchain()?, find_linker()?);
+    let target = root.join("target/from-source");
+    let mut command = command(&toolchain.cargo, root, &target, package);
+    let variable = triple.to_uppercase().replace('-', "_");
+    command
+        .arg("-Zbuild-std=core,compiler_builtins")
+        .arg("-Zbuild-std-features=compiler-builtins-mem")
+        .env("RUSTC", &toolchain.rustc)
+        .env(format!("CARGO_TARGET_{variable}_LINKER"), linker)
+        .env_remove("RUSTUP_TOOLCHAIN");
+    if toolchain.stable {
+        command.env("RUSTC_BOOTSTRAP", "1");
+    }
+    Ok((command, target))
+}
