@@ -85,6 +85,7 @@ const BOUNDARY: Table = rows! {
     PRLIMIT64(0, RLIMIT_NOFILE, 0, &A);
     PAIR(&C, 4, *B);
     PRLIMIT64(0, RLIMIT_NOFILE, &C, 0);
+    #[only(x86_64)]
     DUP2(1, 4)                         => Err(EBADF), "target at the limit";
     DUP3(1, 4, 0)                      => Err(EBADF), "target at the limit";
     FCNTL(1, F_DUPFD, 4)               => Err(EINVAL), "F_DUPFD at the limit";
