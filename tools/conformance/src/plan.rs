@@ -84,10 +84,9 @@ impl Plans {
     }
 }
 
-/// The processors of a suite id; none where it is not of this tool's suite.
-pub(crate) fn processors_of_suite(id: u32) -> Vec<Processor> {
-    let has_id = |processor: &Processor| Plan::of_processor(*processor).id == id;
-    Processor::ALL.into_iter().filter(has_id).collect()
+/// The processor of a suite id; none where it is not of this tool's suite.
+pub(crate) fn processor_of_suite(id: u32) -> Option<Processor> {
+    suites::by_id(id).map(|suite| suite.processor)
 }
 
 /// Text as a [`Sink`].
@@ -149,8 +148,8 @@ impl Plan {
     }
 
     /// The plan of the core suite on a processor.
-    pub fn of_processor(_processor: Processor) -> Plan {
-        Plan::default()
+    pub fn of_processor(processor: Processor) -> Plan {
+        Plan::of(&suites::CORE.on(processor))
     }
 
     /// The check of that title.

@@ -51,7 +51,6 @@ pub(super) fn main(args: &cli::Matrix) -> Result<u8> {
         };
         columns.push(Column {
             name: column.clone(),
-            processor,
             plan: runner.plans.of(processor),
             log,
         });

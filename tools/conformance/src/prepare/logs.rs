@@ -10,7 +10,7 @@ use posix_conformance::log::Line;
 
 use crate::error::{Error, Result};
 use crate::log::reader::Reader;
-use crate::plan::{Plan, processors_of_suite};
+use crate::plan::{Plan, processor_of_suite};
 use crate::resources::Named;
 use crate::run::recording::{RECORD_MAX, last_record};
 use crate::target::Target;
@@ -37,7 +37,7 @@ pub(crate) fn processor_of_logs(logs: &[&Path]) -> Result<Processor> {
         let unreadable = |error| Error::file(log, &error);
         let mut file = File::open(log).map_err(unreadable)?;
         let found = suite_in(&mut file).map_err(unreadable)?;
-        if let Some(&processor) = found.map(processors_of_suite).iter().flatten().next() {
+        if let Some(processor) = found.and_then(processor_of_suite) {
             return Ok(processor);
         }
     }
@@ -75,9 +75,8 @@ fn suite_of_header(text: &str) -> Option<u32> {
 /// Refuses a log of another processor than the target's.
 pub(super) fn require_log_of(log: &Named, target: &Target) -> Result<()> {
     let suite = suite_in(&mut log.bytes.as_slice()).unwrap_or(None);
-    let of = suite.map_or_else(Vec::new, processors_of_suite);
-    match of.first() {
-        Some(other) if !of.contains(&target.arch) => Err(Error::usage(format!(
+    match suite.and_then(processor_of_suite) {
+        Some(other) if other != target.arch => Err(Error::usage(format!(
             "{} is a log of {}, and target {} runs {}",
             log.name,
             other.name(),
@@ -91,15 +90,19 @@ pub(super) fn require_log_of(log: &Named, target: &Target) -> Result<()> {
 /// Refuses a log of another processor than that of the plan.
 fn require_own_suite(path: &Path, plan: &Plan, defects: &[Defect]) -> Result<()> {
     let other = defects.iter().find_map(|defect| match defect {
-        Defect::OtherSuite { suite, .. } => processors_of_suite(*suite).first().copied(),
+        Defect::OtherSuite { suite, .. } => processor_of_suite(*suite),
         _ => None,
     });
-    match (other, processors_of_suite(plan.id).first()) {
-        (Some(other), Some(own)) => Err(Error::usage(format!(
+    match other {
+        Some(other) => Err(Error::usage(format!(
             "{} is a log of {}, not of {}: only logs of one processor can be compared",
-            path.display(),
+            if path == Path::new("-") {
+                "stdin".into()
+            } else {
+                path.display().to_string()
+            },
             other.name(),
-            own.name()
+            plan.suite.processor.name()
         ))),
         _ => Ok(()),
     }

@@ -3,7 +3,6 @@
 
 use std::io::{self, Write};
 
-use posix_conformance::abi::Processor;
 use posix_conformance::plan::Profile;
 
 use super::escape::{markdown, plain, xml};
@@ -17,8 +16,7 @@ use crate::verdict::run_outcome::RunOutcome;
 /// One run.
 pub(crate) struct Column<'a> {
     pub name: String,
-    pub processor: Processor,
-    /// The plan of the processor.
+    /// The plan of its processor.
     pub plan: &'a Plan,
     pub log: RunOutcome,
 }
@@ -166,15 +164,7 @@ impl<'a> Matrix<'a> {
     }
 
     /// The number of checks of a column that passed, or why it has none.
-    fn sum(
-        &self,
-        Column {
-            plan,
-            log,
-            processor,
-            ..
-        }: &Column,
-    ) -> String {
+    fn sum(&self, Column { plan, log, .. }: &Column) -> String {
         if !log.is_complete() {
             let defect = log.defects.first().map(ToString::to_string);
             let defect = defect.unwrap_or_else(|| "lines lost".to_string());
@@ -186,7 +176,7 @@ impl<'a> Matrix<'a> {
             .filter(|outcome| **outcome == Outcome::Pass)
             .count();
         let on = match self.columns.iter().any(|other| other.plan.id != plan.id) {
-            true => format!(" on {}", processor.name()),
+            true => format!(" on {}", plan.suite.processor.name()),
             false => String::new(),
         };
         format!("{passed} of {} passed{on}", plan.checks.len())
@@ -318,9 +308,10 @@ impl<'a> Matrix<'a> {
             let outcomes = rows.iter().filter_map(|row| column.outcome(row));
             let outcomes: Vec<&Outcome> = outcomes.collect();
             let passed = outcomes.iter().filter(|it| ***it == Outcome::Pass).count();
-            match outcomes.len() == rows.len() {
-                true => write!(out, " {passed} |")?,
-                false => write!(out, " {passed} of {} |", outcomes.len())?,
+            match outcomes.len() {
+                0 => write!(out, " - |")?,
+                all if all == rows.len() => write!(out, " {passed} |")?,
+                all => write!(out, " {passed} of {all} |")?,
             }
         }
         writeln!(out)

@@ -4,7 +4,7 @@ use std::fmt;
 
 use posix_conformance::log::Tally;
 
-use crate::plan::processors_of_suite;
+use crate::plan::processor_of_suite;
 
 /// A reason why a log does not prove the outcomes that it states.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,7 +97,7 @@ impl fmt::Display for Defect {
             Defect::NoHeader => write!(f, "no header line: nothing of the suite is in this log"),
             Defect::OtherSuite { suite, plan } => {
                 write!(f, "the log is of suite {suite:08x} with {plan} checks, ")?;
-                match processors_of_suite(*suite).first() {
+                match processor_of_suite(*suite) {
                     Some(other) => write!(f, "which is that of {}", other.name()),
                     None => f.write_str("not of this tool's suite"),
                 }
