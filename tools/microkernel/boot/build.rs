@@ -4,7 +4,7 @@ use std::env;
 use std::path::PathBuf;
 
 const FLAGS: &[&str] = &[
-    // No C runtime: the loader starts the kernel at its PVH entry.
+    // No C runtime: the loader starts the kernel at its first instructions.
     "-nostartfiles",
     "-nostdlib",
     "-static",
@@ -18,7 +18,8 @@ const FLAGS: &[&str] = &[
 
 fn main() {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets this"));
-    let script = root.join("kernel.ld");
+    let processor = env::var("CARGO_CFG_TARGET_ARCH").expect("cargo sets this");
+    let script = root.join("src/arch").join(processor).join("kernel.ld");
     println!("cargo:rerun-if-changed={}", script.display());
     for flag in FLAGS {
         println!("cargo:rustc-link-arg-bins={flag}");

@@ -1,7 +1,7 @@
 //! Physical memory: free page frames, each holding the address of the next.
 
-/// The address at which all physical memory up to 4 GiB is mapped.
-pub(crate) const DIRECT: u64 = 0xffff_8000_0000_0000;
+use crate::arch::pointer;
+
 pub(crate) const FRAME_SIZE: u64 = 4_096;
 
 /// The free frames.
@@ -13,11 +13,6 @@ pub(crate) struct Frames {
     end: u64,
     /// A range in between that is not free: the boot module.
     taken: (u64, u64),
-}
-
-/// The pointer to a physical address.
-pub(crate) fn pointer<T>(address: u64) -> *mut T {
-    (DIRECT + address) as *mut T
 }
 
 impl Frames {

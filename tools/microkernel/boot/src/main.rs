@@ -7,24 +7,18 @@
 
 extern crate alloc;
 
-mod boot_info;
-mod builtins;
-mod clock;
-mod entry;
+mod arch;
 mod frames;
 mod heap;
 mod page_tables;
-mod port;
-mod processor;
-mod start;
 
 use core::fmt::Write;
 use core::panic::PanicInfo;
 
 use microkernel_core::{Ending, Generator, Kernel, Machine, Next, Options, Protection, Trap};
 
-use crate::clock::Clock;
-use crate::frames::{FRAME_SIZE, Frames, pointer};
+use crate::arch::{Clock, pointer};
+use crate::frames::{FRAME_SIZE, Frames};
 use crate::page_tables::PageTables;
 
 /// The size of the heap: 256 full pipes take 16 MiB, 256 sockets with full buffers 4 MiB, and a
@@ -46,7 +40,7 @@ mod status {
 /// Prints a line of the kernel itself.
 macro_rules! log {
     ($($text:tt)*) => {{
-        let mut console = port::Console;
+        let mut console = arch::Console;
         // The console cannot fail.
         let _ = writeln!(console, $($text)*);
     }};
@@ -96,7 +90,7 @@ impl Machine for Hardware {
     }
 
     fn print(&mut self, bytes: &[u8]) {
-        port::print(bytes);
+        arch::print(bytes);
     }
 
     fn free_pages(&self) -> u64 {
@@ -104,13 +98,13 @@ impl Machine for Hardware {
     }
 }
 
-/// The Rust entry, called by `start.rs`; `address` is that of the loader's structure.
-extern "C" fn main(address: u64) -> ! {
-    processor::init();
-    port::init();
+/// The Rust entry, called by the first instructions; `address` is that of the loader's structure.
+#[unsafe(no_mangle)]
+extern "C" fn kernel_main(address: u64) -> ! {
+    arch::init();
     let kernel_end = page_tables::kernel_end_address();
-    let info = boot_info::read(address, kernel_end)
-        .expect("the loader must use PVH and report the memory");
+    let info = arch::boot_info(address, kernel_end)
+        .expect("the loader must describe the memory in the format of this machine");
     let heap_end = kernel_end + HEAP_SIZE;
     let heap = [kernel_end, heap_end].map(|end| pointer::<u8>(end) as usize);
     let module = info
@@ -124,7 +118,7 @@ extern "C" fn main(address: u64) -> ! {
     unsafe { heap::init(heap[0], heap[1]) };
     let mut frames = Frames::new(heap_end, info.memory_end, module);
     let tables = PageTables::new(&mut frames).expect("not enough memory for page tables");
-    let clock = Clock::start().expect("the machine has no HPET");
+    let clock = Clock::start().expect("the machine has no clock");
     let (options, unknown) = Options::parse(info.command_line);
     if let Some(argument) = unknown {
         log!("microkernel: unknown argument `{argument}` on the command line");
@@ -137,7 +131,7 @@ extern "C" fn main(address: u64) -> ! {
         env!("CARGO_PKG_VERSION"),
         (frames.count() * FRAME_SIZE) >> 20
     );
-    let started = port::real_time() * 1_000_000_000;
+    let started = arch::real_time() * 1_000_000_000;
     let random = Generator::new(seed());
     let hardware = Hardware {
         clock,
@@ -160,7 +154,7 @@ fn run(mut kernel: Kernel<Hardware>) -> ! {
                 let context: *mut _ = context;
                 kernel.machine().clock.arm(until);
                 // SAFETY: arming the alarm does not touch the thread, which stays in place.
-                (Some(processor::run(unsafe { &mut *context })), false)
+                (Some(arch::run(unsafe { &mut *context })), false)
             }
             Next::Idle(time) => {
                 until = time;
@@ -170,7 +164,7 @@ fn run(mut kernel: Kernel<Hardware>) -> ! {
         };
         if idle {
             kernel.machine().clock.arm(until);
-            processor::idle();
+            arch::idle();
             kernel.machine().clock.alarm_fired();
         }
         if let Some(trap) = trap {
@@ -184,23 +178,23 @@ fn run(mut kernel: Kernel<Hardware>) -> ! {
 
 fn end(ending: Ending) -> ! {
     match ending {
-        Ending::Exit(0) => port::exit(status::PASSED),
+        Ending::Exit(0) => arch::exit(status::PASSED),
         Ending::Exit(code) => {
             log!("microkernel: the program ended with status {code}");
-            port::exit(status::FAILED)
+            arch::exit(status::FAILED)
         }
         Ending::Signal(signal) => {
             log!("microkernel: the program was ended by signal {signal}");
-            port::exit(status::KILLED)
+            arch::exit(status::KILLED)
         }
     }
 }
 
-/// A random seed: the processor's random numbers where it has them, and its cycle counter.
+/// A random seed.
 fn seed() -> [u32; 8] {
     let mut seed = [0; 8];
     for word in &mut seed {
-        let noise = processor::random_word().unwrap_or(0) ^ processor::cycles();
+        let noise = arch::noise();
         *word = (noise ^ noise >> 32) as u32;
     }
     seed
@@ -213,5 +207,5 @@ fn panic(info: &PanicInfo) -> ! {
     if let Some(place) = info.location() {
         log!("microkernel: at {}:{}", place.file(), place.line());
     }
-    port::exit(status::PANIC)
+    arch::exit(status::PANIC)
 }

@@ -2,22 +2,17 @@
 
 use microkernel_core::Protection;
 
-use crate::frames::{DIRECT, FRAME_SIZE, Frames, pointer};
-use crate::processor::load_tables;
+use crate::arch::{
+    DIRECT, KERNEL, SPANS, entry_address, kernel_entry, large_entry, load_tables, page_entry,
+    pointer, table_entry,
+};
+use crate::frames::{FRAME_SIZE, Frames};
 
-// Bits of an entry (AMD64 manual, volume 2, section 5.4.1).
-const PRESENT: u64 = 1;
-const WRITABLE: u64 = 2;
-const USER: u64 = 4;
-/// A bit free for software: the page is mapped, also where the program has no access.
-const OWNED: u64 = 1 << 9;
-const NO_EXECUTE: u64 = 1 << 63;
-const ADDRESS: u64 = 0x000f_ffff_ffff_f000;
 const ENTRIES: u64 = 512;
-/// The bytes that one entry of each level spans, from the highest level.
-const SPANS: [u64; 4] = [1 << 39, 1 << 30, 1 << 21, 1 << 12];
-/// The distance between a kernel address and its physical address.
-const KERNEL: u64 = 0xffff_ffff_8000_0000;
+/// The level whose entries are pages.
+const LAST: usize = SPANS.len() - 1;
+/// The bytes of physical memory that are mapped for the kernel.
+const MAPPED: u64 = 4 << 30;
 
 /// An address space.
 pub(crate) struct PageTables {
@@ -40,20 +35,6 @@ fn write(entry: *mut u64, value: u64) {
     unsafe { entry.write(value) }
 }
 
-fn bits(protection: Protection) -> u64 {
-    let mut bits = OWNED | USER;
-    if protection.readable() {
-        bits |= PRESENT;
-    }
-    if protection.write {
-        bits |= WRITABLE;
-    }
-    if !protection.execute {
-        bits |= NO_EXECUTE;
-    }
-    bits
-}
-
 unsafe extern "C" {
     static kernel_text_start: u8;
     static kernel_text_end: u8;
@@ -73,82 +54,74 @@ impl PageTables {
         let mut tables = PageTables {
             root: frames.alloc()?,
         };
-        let direct = entry(tables.root, 0, DIRECT);
-        let directory = frames.alloc()?;
-        for gigabyte in 0..4 {
-            let pages = frames.alloc()?;
-            for index in 0..ENTRIES {
-                let large = PRESENT | WRITABLE | 0x80;
-                let address = gigabyte * SPANS[1] + index * SPANS[2];
-                write(entry(pages, 2, address), address | large);
-            }
-            write(
-                entry(directory, 1, gigabyte * SPANS[1]),
-                pages | PRESENT | WRITABLE,
-            );
+        for address in (0..MAPPED).step_by(SPANS[LAST - 1] as usize) {
+            let place = tables.make(frames, DIRECT + address, LAST - 1, false)?;
+            write(place, large_entry(address));
         }
-        write(direct, directory | PRESENT | WRITABLE | NO_EXECUTE);
         let edges = [
             &raw const kernel_text_start as u64,
             &raw const kernel_text_end as u64,
             &raw const kernel_data_start as u64,
             &raw const kernel_end as u64,
         ];
-        let kinds = [
-            PRESENT,
-            PRESENT | NO_EXECUTE,
-            PRESENT | WRITABLE | NO_EXECUTE,
-        ];
-        for (edge, kind) in edges.windows(2).zip(kinds) {
+        // Write and execute access.
+        let kinds = [(false, true), (false, false), (true, false)];
+        for (edge, (write_access, execute)) in edges.windows(2).zip(kinds) {
             for page in (edge[0]..edge[1]).step_by(FRAME_SIZE as usize) {
-                let place = tables.make(frames, page, PRESENT | WRITABLE)?;
-                write(place, (page - KERNEL) | kind);
+                let place = tables.make(frames, page, LAST, false)?;
+                write(place, kernel_entry(page - KERNEL, write_access, execute));
             }
         }
         load_tables(tables.root);
         Some(tables)
     }
 
-    /// The entry of a page; missing tables are allocated.
-    fn make(&mut self, frames: &mut Frames, page: u64, way: u64) -> Option<*mut u64> {
+    /// The entry of an address at a level; missing tables are allocated.
+    fn make(
+        &mut self,
+        frames: &mut Frames,
+        address: u64,
+        level: usize,
+        user: bool,
+    ) -> Option<*mut u64> {
         let mut table = self.root;
-        for level in 0..3 {
-            let place = entry(table, level, page);
+        for level in 0..level {
+            let place = entry(table, level, address);
             if read(place) == 0 {
-                write(place, frames.alloc()? | way);
+                write(place, table_entry(frames.alloc()?, user));
             }
-            table = read(place) & ADDRESS;
+            table = entry_address(read(place));
         }
-        Some(entry(table, 3, page))
+        Some(entry(table, level, address))
     }
 
     /// The entry of a page, or the span in bytes that a missing table leaves unmapped.
     fn find(&self, page: u64) -> Result<*mut u64, u64> {
         let mut table = self.root;
-        for (level, span) in SPANS.iter().enumerate().take(3) {
+        for (level, span) in SPANS.iter().enumerate().take(LAST) {
             let value = read(entry(table, level, page));
             if value == 0 {
                 return Err(*span);
             }
-            table = value & ADDRESS;
+            table = entry_address(value);
         }
-        Ok(entry(table, 3, page))
+        Ok(entry(table, LAST, page))
     }
 
     /// Maps a page of zeros unless one is mapped, and sets its protection; false where memory is
     /// full.
     pub(crate) fn map(&mut self, frames: &mut Frames, page: u64, protection: Protection) -> bool {
-        let Some(place) = self.make(frames, page, PRESENT | WRITABLE | USER) else {
+        let Some(place) = self.make(frames, page, LAST, true) else {
             return false;
         };
-        let mut frame = read(place) & ADDRESS;
+        let mut frame = entry_address(read(place));
         if frame == 0 {
             match frames.alloc() {
                 Some(fresh) => frame = fresh,
                 None => return false,
             }
         }
-        write(place, frame | bits(protection));
+        write(place, page_entry(frame, protection));
         load_tables(self.root);
         true
     }
@@ -174,13 +147,15 @@ impl PageTables {
 
     /// Changes the protection of the mapped pages.
     pub(crate) fn protect(&mut self, start: u64, end: u64, protection: Protection) {
-        self.change(start, end, |value| value & ADDRESS | bits(protection));
+        self.change(start, end, |value| {
+            page_entry(entry_address(value), protection)
+        });
     }
 
     /// Frees the mapped pages.
     pub(crate) fn unmap(&mut self, frames: &mut Frames, start: u64, end: u64) {
         self.change(start, end, |value| {
-            frames.free(value & ADDRESS);
+            frames.free(entry_address(value));
             0
         });
     }
@@ -188,6 +163,6 @@ impl PageTables {
     /// The pointer to an address of the program, if its page is mapped.
     pub(crate) fn translate(&self, address: u64) -> Option<*mut u8> {
         let value = read(self.find(address).ok()?);
-        (value != 0).then(|| pointer((value & ADDRESS) + address % FRAME_SIZE))
+        (value != 0).then(|| pointer(entry_address(value) + address % FRAME_SIZE))
     }
 }

@@ -47,7 +47,7 @@ boot_long:
     movabsq $kernel_stack_top, %rsp
     movl boot_info, %edi
     xorl %ebp, %ebp
-    movabsq ${main}, %rax
+    movabsq $kernel_main, %rax
     call *%rax
     ud2
 
@@ -89,6 +89,5 @@ boot_info:
 kernel_stack_top:
     .text
     "#,
-    main = sym crate::main,
     options(att_syntax)
 );

@@ -5,7 +5,8 @@ use core::cell::UnsafeCell;
 
 use microkernel_core::{Context, Trap};
 
-use crate::entry::{
+use super::devices::end_interrupt;
+use super::entry::{
     SYSTEM_CALL, kernel_enter, kernel_idle, kernel_stubs, kernel_syscall, kernel_tss,
 };
 
@@ -116,7 +117,7 @@ pub(crate) fn run(context: &mut Context) -> Trap {
             execute: context.error & 16 != 0,
         },
         TIMER.. => {
-            crate::port::end_interrupt();
+            end_interrupt();
             Trap::Interrupt
         }
         vector => Trap::Exception { vector },
@@ -153,8 +154,13 @@ pub(crate) fn cycles() -> u64 {
     u64::from(high) << 32 | u64::from(low)
 }
 
-/// A random number of the processor, where it has such an instruction.
-pub(crate) fn random_word() -> Option<u64> {
+/// A word that is hard to predict: a random number of the processor where it has such an
+/// instruction, and its cycle counter.
+pub(crate) fn noise() -> u64 {
+    random_word().unwrap_or(0) ^ cycles()
+}
+
+fn random_word() -> Option<u64> {
     const HAS_RDRAND: u32 = 1 << 30;
     if core::arch::x86_64::__cpuid(1).ecx & HAS_RDRAND == 0 {
         return None;
@@ -165,10 +171,4 @@ pub(crate) fn random_word() -> Option<u64> {
         asm!("rdrand {}", "setc {}", out(reg) number, out(reg_byte) valid, options(nomem, nostack));
     }
     (valid != 0).then_some(number)
-}
-
-/// Makes an address space the current one; `table` is the physical address of its root.
-pub(crate) fn load_tables(table: u64) {
-    // SAFETY: the table maps the kernel as the one in use does.
-    unsafe { asm!("mov cr3, {}", in(reg) table, options(nostack, preserves_flags)) };
 }

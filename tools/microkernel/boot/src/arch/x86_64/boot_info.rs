@@ -2,7 +2,7 @@
 //!
 //! `struct hvm_start_info` of Xen's `public/arch-x86/hvm/start_info.h`.
 
-use crate::frames::pointer;
+use crate::arch::{BootInfo, pointer};
 
 const MAGIC: u32 = 0x336e_c578;
 const RAM: u32 = 1;
@@ -39,14 +39,6 @@ struct Range {
     size: u64,
     kind: u32,
     reserved: u32,
-}
-
-/// The boot information that the kernel uses; addresses are physical.
-pub(crate) struct BootInfo {
-    /// The end of the memory range that holds the kernel.
-    pub memory_end: u64,
-    pub module: Option<(u64, u64)>,
-    pub command_line: &'static str,
 }
 
 /// Reads a structure that the loader has written.

@@ -1,7 +1,6 @@
 //! Devices with I/O ports: console, interrupt controllers, real-time clock, QEMU's exit.
 
 use core::arch::asm;
-use core::fmt;
 
 const COM1: u16 = 0x3f8;
 const LINE_STATUS: u16 = COM1 + 5;
@@ -62,16 +61,6 @@ pub(crate) fn print(bytes: &[u8]) {
         for &byte in chunk {
             write(COM1, byte);
         }
-    }
-}
-
-/// The console as a target of formatted text.
-pub(crate) struct Console;
-
-impl fmt::Write for Console {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        print(text.as_bytes());
-        Ok(())
     }
 }
 

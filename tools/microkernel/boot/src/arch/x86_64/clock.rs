@@ -4,8 +4,8 @@
 
 use core::cell::Cell;
 
-use crate::frames::DIRECT;
-use crate::processor::cycles;
+use super::cpu::cycles;
+use crate::arch::pointer;
 
 const HPET: u64 = 0xfed0_0000;
 const CAPABILITIES: u64 = 0x000;
@@ -41,14 +41,14 @@ pub(crate) struct Clock {
 fn read(register: u64) -> u64 {
     // SAFETY: the device is there on every machine that QEMU calls `pc` or `q35`, and the direct
     // map reaches it.
-    unsafe { ((DIRECT + HPET + register) as *const u64).read_volatile() }
+    unsafe { pointer::<u64>(HPET + register).read_volatile() }
 }
 
 /// The HPET's counter. QEMU reads it in two halves; the lower one may overflow in between.
 fn counter() -> u64 {
     let half = |offset: u64| {
         // SAFETY: as above; the halves of a register may be read alone.
-        u64::from(unsafe { ((DIRECT + HPET + COUNTER + offset) as *const u32).read_volatile() })
+        u64::from(unsafe { pointer::<u32>(HPET + COUNTER + offset).read_volatile() })
     };
     loop {
         let (high, low) = (half(4), half(0));
@@ -60,7 +60,7 @@ fn counter() -> u64 {
 
 fn write(register: u64, value: u64) {
     // SAFETY: as above.
-    unsafe { ((DIRECT + HPET + register) as *mut u64).write_volatile(value) }
+    unsafe { pointer::<u64>(HPET + register).write_volatile(value) }
 }
 
 /// Nanoseconds in one cycle, times 2 to the 32nd; `tick` is in femtoseconds.
