@@ -17,7 +17,7 @@ use core::panic::PanicInfo;
 
 use microkernel_core::{Ending, Generator, Kernel, Machine, Next, Options, Protection, Trap};
 
-use crate::arch::{Clock, pointer};
+use crate::arch::{Clock, Context, pointer};
 use crate::frames::{FRAME_SIZE, Frames};
 use crate::page_tables::PageTables;
 
@@ -54,6 +54,8 @@ struct Hardware {
 }
 
 impl Machine for Hardware {
+    type Context = Context;
+
     fn now(&mut self) -> u64 {
         self.clock.now()
     }

@@ -12,6 +12,7 @@
 //! | `network` | sockets and the connections between them |
 //! | `memory` | the address space of a program, and its executable file |
 //! | `machine` | the hardware as a trait |
+//! | `arch` | the ABI of each processor |
 //! | `linux` | constants of the Linux ABI |
 //! | `slab`, `chacha`, `options` | a store, random bytes, the command line |
 //!
@@ -28,6 +29,7 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+pub mod arch;
 mod calls;
 mod chacha;
 mod kernel;
@@ -46,7 +48,7 @@ mod testing;
 pub use crate::chacha::Generator;
 pub use crate::kernel::load::LoadError;
 pub use crate::kernel::{Ending, Kernel};
+pub use crate::linux::Call;
 pub use crate::machine::{Machine, Protection};
 pub use crate::options::Options;
 pub use crate::scheduler::{Next, Trap};
-pub use crate::tasks::context::{Context, USER_CODE, USER_DATA};

@@ -1,12 +1,10 @@
 //! Constants of the Linux ABI: those of the suite, and those that only the kernel needs.
 
-pub(crate) use posix_conformance::abi::{Errno, errno, layout, numbers};
+pub(crate) use posix_conformance::abi::{Errno, errno, layout};
 
 pub(crate) mod flags {
     pub(crate) use posix_conformance::abi::flags::*;
-    pub(crate) use posix_conformance::abi::x86_64::{
-        ARCH_GET_FS, ARCH_GET_GS, ARCH_SET_FS, ARCH_SET_GS, SA_RESTORER,
-    };
+    pub(crate) use posix_conformance::abi::x86_64::SA_RESTORER;
 }
 
 /// The suite's constants in the types that the kernel computes in.
@@ -31,18 +29,80 @@ typed! {
         RLIMIT_STACK RLIMIT_NOFILE RLIMIT_AS RLIMIT_SIGPENDING RLIM_NLIMITS;
 }
 
-/// System calls that the suite does not make (`<asm/unistd_64.h>`).
-pub(crate) mod more {
-    pub(crate) const GETITIMER: u16 = 36;
-    pub(crate) const GETPEERNAME: u16 = 52;
-    pub(crate) const UNAME: u16 = 63;
-    pub(crate) const RT_SIGPENDING: u16 = 127;
-    pub(crate) const RT_SIGSUSPEND: u16 = 130;
-    pub(crate) const SIGALTSTACK: u16 = 131;
-    pub(crate) const SET_TID_ADDRESS: u16 = 218;
-    pub(crate) const TIMER_GETTIME: u16 = 224;
-    pub(crate) const CLOCK_NANOSLEEP: u16 = 230;
-    pub(crate) const ACCEPT4: u16 = 288;
+/// The system calls that the kernel serves; a processor's table gives them their numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Call {
+    Getpid,
+    Getppid,
+    Gettid,
+    Clone,
+    SetTidAddress,
+    Exit,
+    ExitGroup,
+    Wait4,
+    SchedYield,
+    SchedGetaffinity,
+    Prlimit64,
+    Getcwd,
+    Chdir,
+    Uname,
+    Mmap,
+    Munmap,
+    Mprotect,
+    Brk,
+    ArchPrctl,
+    Getrandom,
+    Close,
+    Dup,
+    Dup2,
+    Dup3,
+    Fcntl,
+    Fstat,
+    Pipe,
+    Pipe2,
+    Read,
+    Write,
+    Readv,
+    Writev,
+    Poll,
+    Ppoll,
+    Select,
+    Pselect6,
+    EpollCreate1,
+    EpollCtl,
+    EpollWait,
+    Futex,
+    RtSigaction,
+    RtSigprocmask,
+    RtSigreturn,
+    RtSigpending,
+    RtSigsuspend,
+    Sigaltstack,
+    Kill,
+    Tkill,
+    Tgkill,
+    Nanosleep,
+    ClockNanosleep,
+    ClockGettime,
+    ClockGetres,
+    Setitimer,
+    Getitimer,
+    TimerCreate,
+    TimerSettime,
+    TimerGettime,
+    TimerGetoverrun,
+    TimerDelete,
+    Socket,
+    Bind,
+    Listen,
+    Accept,
+    Accept4,
+    Connect,
+    Getsockname,
+    Getpeername,
+    Setsockopt,
+    Getsockopt,
+    EpollPwait,
 }
 
 // <asm/signal.h>.

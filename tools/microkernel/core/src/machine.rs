@@ -1,9 +1,9 @@
 //! The interface between the kernel's logic and the hardware.
 
+use crate::arch::Architecture;
+
 /// The size of a page in bytes.
 pub(crate) const PAGE_SIZE: u64 = 4096;
-/// The first address above the program's half: one page below the canonical hole, as on Linux.
-pub(crate) const USER_END: u64 = 0x7fff_ffff_f000;
 
 /// The access that a program has to a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,9 +20,10 @@ impl Protection {
         execute: false,
     };
 
-    /// True where any access is allowed: on x86 a page that can be written or executed can be read.
-    pub fn readable(self) -> bool {
-        self.read || self.write || self.execute
+    /// True where the program can read: a page that can be written can be read, and on some
+    /// processors also one that can be executed.
+    pub fn readable<C: Architecture>(self) -> bool {
+        self.read || self.write || self.execute && C::EXECUTE_GIVES_READ
     }
 }
 
@@ -30,6 +31,9 @@ impl Protection {
 ///
 /// The caller checks the program's addresses; the range of `load` and `store` is within one page.
 pub trait Machine {
+    /// The registers of a thread, by which the ABI of the processor is known.
+    type Context: Architecture;
+
     /// Nanoseconds since the start of the machine; never decreases.
     fn now(&mut self) -> u64;
     /// Maps a page of zeros unless one is mapped, and sets its protection; false where memory is

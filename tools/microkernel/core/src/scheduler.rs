@@ -3,11 +3,11 @@
 
 use alloc::vec::Vec;
 
+use crate::arch::Architecture;
 use crate::calls;
 use crate::kernel::{Ending, Kernel, Stop};
 use crate::linux::*;
-use crate::machine::{Machine, USER_END};
-use crate::tasks::context::Context;
+use crate::machine::Machine;
 use crate::tasks::signal::{self, SigInfo};
 use crate::tasks::thread::Syscall;
 use crate::tasks::timer::SECOND;
@@ -36,9 +36,9 @@ pub enum Trap {
 }
 
 /// The next action of the processor.
-pub enum Next<'a> {
+pub enum Next<'a, C> {
     /// Run this thread, at the latest until the time given.
-    Run(&'a mut Context, Option<u64>),
+    Run(&'a mut C, Option<u64>),
     /// Wait for an interrupt, at the latest until the time given.
     Idle(Option<u64>),
     Ended(Ending),
@@ -46,7 +46,7 @@ pub enum Next<'a> {
 
 impl<M: Machine> Kernel<M> {
     /// The next action until the next trap.
-    pub fn decide(&mut self) -> Next<'_> {
+    pub fn decide(&mut self) -> Next<'_, M::Context> {
         loop {
             if let Some(ending) = self.ending {
                 return Next::Ended(ending);
@@ -64,8 +64,8 @@ impl<M: Machine> Kernel<M> {
                 continue;
             }
             // The processor would fault in the kernel when it returns to such an address.
-            let next = self.thread().context.rip;
-            if next < USER_END {
+            let next = self.thread().context.instruction();
+            if next < M::Context::USER_END {
                 break;
             }
             self.force_signal(SIGSEGV, SEGV_MAPERR, next);
@@ -87,11 +87,15 @@ impl<M: Machine> Kernel<M> {
         self.process().time += spent;
         match trap {
             Trap::SystemCall => {
-                let context = &self.thread().context;
-                // A number above 16 bits is no call.
-                let number = u16::try_from(context.rax).unwrap_or(u16::MAX);
-                let call = Syscall::new(number, context.arguments());
-                self.dispatch(call);
+                let context = &mut self.thread().context;
+                let number = context.number();
+                match M::Context::call(number) {
+                    Some(name) => {
+                        let call = Syscall::new(name, number, context.arguments());
+                        self.dispatch(call);
+                    }
+                    None => context.set_result(errno_result(errno::ENOSYS)),
+                }
             }
             Trap::Interrupt => {
                 if let Some(first) = self.ready.pop_front() {
@@ -110,14 +114,8 @@ impl<M: Machine> Kernel<M> {
                 }
             }
             Trap::Exception { vector } => {
-                let signal = match vector {
-                    0 | 16 | 19 => SIGFPE,
-                    1 | 3 => SIGTRAP,
-                    6 => SIGILL,
-                    17 => SIGBUS,
-                    _ => SIGSEGV,
-                };
-                let address = self.thread().context.rip;
+                let signal = M::Context::exception_signal(vector);
+                let address = self.thread().context.instruction();
                 self.force_signal(signal, SI_KERNEL, address);
             }
         }
@@ -142,7 +140,7 @@ impl<M: Machine> Kernel<M> {
     /// Stores the result of a call and makes the thread ready.
     fn finish(&mut self, call: Syscall, result: i64) {
         let thread = self.thread();
-        thread.context.rax = result as u64;
+        thread.context.set_result(result as u64);
         if let Some(mask) = call.old_mask {
             thread.mask = mask;
         }
@@ -161,7 +159,7 @@ impl<M: Machine> Kernel<M> {
         self.futexes.forget(current);
         let result = self.interrupted_result(&mut call);
         let thread = self.thread();
-        thread.context.rax = result as u64;
+        thread.context.set_result(result as u64);
         thread.saved_mask = call.old_mask.take();
         thread.restarts = result == -i64::from(errno::EINTR.0) && restarts(&call);
         thread.call = Some(call);
@@ -207,13 +205,13 @@ impl<M: Machine> Kernel<M> {
 
     /// The result of a call that a signal interrupted.
     fn interrupted_result(&mut self, call: &mut Syscall) -> i64 {
-        if call.done > 0 && call.number != numbers::CLONE {
+        if call.done > 0 && call.name != Call::Clone {
             return call.done as i64;
         }
-        let remainder = match call.number {
-            numbers::NANOSLEEP => call.args[1],
+        let remainder = match call.name {
+            Call::Nanosleep => call.args[1],
             // An absolute sleep has no remainder.
-            more::CLOCK_NANOSLEEP if call.args[1] & 1 == 0 => call.args[3],
+            Call::ClockNanosleep if call.args[1] & 1 == 0 => call.args[3],
             _ => 0,
         };
         let deadline = call.deadline.unwrap_or(0);
@@ -241,9 +239,9 @@ impl<M: Machine> Kernel<M> {
         let action = *self.process().action(signal);
         let blocked = self.thread().mask & signal::bit(signal) != 0;
         if blocked || !action.is_caught() {
-            let rip = self.thread().context.rip;
+            let at = self.thread().context.instruction();
             self.log(format_args!(
-                "microkernel: signal {signal} at {rip:#x}, address {address:#x}\n"
+                "microkernel: signal {signal} at {at:#x}, address {address:#x}\n"
             ));
             let process = self.thread().process;
             self.end_process(process, signal);
@@ -253,13 +251,18 @@ impl<M: Machine> Kernel<M> {
     }
 }
 
+/// The result register's value for an error.
+fn errno_result(errno: Errno) -> u64 {
+    (-i64::from(errno.0)) as u64
+}
+
 /// True where SA_RESTART makes the call again (`signal(7)`, "Interruption of system calls").
 fn restarts(call: &Syscall) -> bool {
     let timed = call.deadline.is_some();
-    match call.number {
-        numbers::WAIT4 => true,
-        numbers::READ | numbers::READV | numbers::WRITE | numbers::WRITEV => !timed,
-        numbers::ACCEPT | more::ACCEPT4 | numbers::FUTEX => !timed,
+    match call.name {
+        Call::Wait4 => true,
+        Call::Read | Call::Readv | Call::Write | Call::Writev => !timed,
+        Call::Accept | Call::Accept4 | Call::Futex => !timed,
         // Nor `connect`: its request stays queued (POSIX.1-2017, `connect`, EINTR).
         _ => false,
     }

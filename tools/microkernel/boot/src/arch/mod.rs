@@ -2,6 +2,7 @@
 //!
 //! | name | is |
 //! |---|---|
+//! | [`Context`] | the registers of a thread, which the logic gives to [`run`] |
 //! | [`init`] | prepares the processor for traps, and the devices |
 //! | [`boot_info`] | reads what the loader says of the machine |
 //! | [`run`] | runs a thread until it traps |
@@ -28,8 +29,8 @@ mod processor;
 use core::fmt;
 
 pub(crate) use processor::{
-    Clock, DIRECT, KERNEL, SPANS, boot_info, entry_address, exit, idle, init, kernel_entry,
-    large_entry, load_tables, noise, page_entry, print, real_time, run, table_entry,
+    Clock, Context, DIRECT, KERNEL, SPANS, boot_info, entry_address, exit, idle, init,
+    kernel_entry, large_entry, load_tables, noise, page_entry, print, real_time, run, table_entry,
 };
 
 /// The boot information that the kernel uses; addresses are physical.

@@ -1,5 +1,6 @@
 //! Calls that open, copy, change and close descriptors.
 
+use crate::arch::{Architecture, Stat};
 use crate::kernel::{Kernel, Reply, Stop};
 use crate::linux::errno::*;
 use crate::linux::flags::*;
@@ -8,10 +9,10 @@ use crate::machine::{Machine, PAGE_SIZE};
 use crate::objects::descriptors::Descriptor;
 use crate::objects::pipe::{CAPACITY, Pipe};
 use crate::objects::{Description, Object};
+use crate::tasks::timer::SECOND;
 
 /// The status flags that F_SETFL changes; the other flags of Linux have no meaning for pipes.
 const SETTABLE: i64 = O_APPEND | O_NONBLOCK;
-const STAT_SIZE: usize = 144;
 
 impl<M: Machine> Kernel<M> {
     /// The description that a descriptor refers to, and its number.
@@ -184,22 +185,15 @@ impl<M: Machine> Kernel<M> {
             Object::Epoll(_) => (3, number as u64 + 1, 0o600, 0),
             Object::Socket(socket) => (4, socket as u64 + 1, S_IFSOCK as u32 | 0o777, 0),
         };
-        let mut bytes = [0; STAT_SIZE];
-        let mut put = |at: usize, value: u64| {
-            bytes[at..at + 8].copy_from_slice(&value.to_le_bytes());
-        };
-        // `struct stat` of <asm/stat.h>: device, inode, links, mode and user, group, device.
-        put(0, device);
-        put(8, inode);
-        put(16, 1);
-        put(24, mode.into());
-        put(40, special);
-        put(56, PAGE_SIZE);
         let now = self.started + self.machine.now();
-        for time in [72, 88, 104] {
-            put(time, now / 1_000_000_000);
-            put(time + 8, now % 1_000_000_000);
-        }
+        let bytes = M::Context::stat(&Stat {
+            device,
+            inode,
+            mode,
+            special,
+            block_size: PAGE_SIZE,
+            time: [now / SECOND, now % SECOND],
+        });
         self.write_user(result, &bytes)?;
         Ok(0)
     }

@@ -1,7 +1,9 @@
-//! `epoll_create1`, `epoll_ctl` and `epoll_wait`.
+//! `epoll_create1`, `epoll_ctl`, `epoll_wait` and `epoll_pwait`.
 
+use alloc::vec;
 use alloc::vec::Vec;
 
+use crate::arch::Architecture;
 use crate::kernel::user::in_user_half;
 use crate::kernel::{Kernel, Reply, Stop};
 use crate::linux::errno::*;
@@ -12,10 +14,10 @@ use crate::objects::Object;
 use crate::objects::epoll::{DEPTH_MAX, Epoll};
 use crate::tasks::thread::Syscall;
 
-/// The size of `struct epoll_event` in bytes; it is packed on x86-64.
-const EVENT_SIZE: usize = 12;
-
 impl<M: Machine> Kernel<M> {
+    /// The size of `struct epoll_event` in bytes.
+    const EVENT_SIZE: usize = M::Context::EPOLL_DATA + 8;
+
     pub(crate) fn epoll_create1(&mut self, flags: i32) -> Reply {
         if i64::from(flags) & !O_CLOEXEC != 0 {
             return Err(EINVAL.into());
@@ -37,9 +39,9 @@ impl<M: Machine> Kernel<M> {
         let (events, data) = if operation == EPOLL_CTL_DEL {
             (0, 0)
         } else {
-            let bytes = self.read_bytes(event, EVENT_SIZE)?;
+            let bytes = self.read_bytes(event, Self::EVENT_SIZE)?;
             let events = u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
-            let data = bytes[4..].iter().rev();
+            let data = bytes[M::Context::EPOLL_DATA..].iter().rev();
             (
                 events,
                 data.fold(0, |word, &byte| word << 8 | u64::from(byte)),
@@ -84,6 +86,18 @@ impl<M: Machine> Kernel<M> {
         }
     }
 
+    pub(crate) fn epoll_pwait(
+        &mut self,
+        call: &mut Syscall,
+        set: i32,
+        events: u64,
+        [most, timeout]: [i32; 2],
+        [mask, mask_size]: [u64; 2],
+    ) -> Reply {
+        self.begin_timed(call, 0, mask, mask_size)?;
+        self.epoll_wait(call, set, events, most, timeout)
+    }
+
     pub(crate) fn epoll_wait(
         &mut self,
         call: &mut Syscall,
@@ -93,10 +107,10 @@ impl<M: Machine> Kernel<M> {
         timeout: i32,
     ) -> Reply {
         let most = usize::try_from(most).unwrap_or(0);
-        if most == 0 || most > i32::MAX as usize / EVENT_SIZE {
+        if most == 0 || most > i32::MAX as usize / Self::EVENT_SIZE {
             return Err(EINVAL.into());
         }
-        if !in_user_half(events, (most * EVENT_SIZE) as u64) {
+        if !in_user_half::<M>(events, (most * Self::EVENT_SIZE) as u64) {
             return Err(EFAULT.into());
         }
         let (_, description) = self.lookup(set)?;
@@ -117,9 +131,9 @@ impl<M: Machine> Kernel<M> {
         let bytes: Vec<u8> = reports
             .iter()
             .flat_map(|(events, data)| {
-                let mut entry = [0; EVENT_SIZE];
+                let mut entry = vec![0; Self::EVENT_SIZE];
                 entry[..4].copy_from_slice(&events.to_le_bytes());
-                entry[4..].copy_from_slice(&data.to_le_bytes());
+                entry[M::Context::EPOLL_DATA..].copy_from_slice(&data.to_le_bytes());
                 entry
             })
             .collect();

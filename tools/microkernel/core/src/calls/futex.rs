@@ -41,7 +41,7 @@ impl<M: Machine> Kernel<M> {
         if !address.is_multiple_of(4) {
             return Err(EINVAL.into());
         }
-        if !in_user_half(address, 4) {
+        if !in_user_half::<M>(address, 4) {
             return Err(EFAULT.into());
         }
         Ok(())

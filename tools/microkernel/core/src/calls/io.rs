@@ -22,13 +22,13 @@ const CHUNK: u64 = 4_096;
 impl<M: Machine> Kernel<M> {
     pub(crate) fn read(&mut self, call: &mut Syscall, fd: i32, buffer: u64, size: u64) -> Reply {
         let description = self.readable(fd)?;
-        let pieces = one_piece(buffer, size)?;
+        let pieces = one_piece::<M>(buffer, size)?;
         self.read_pieces(call, description, &pieces)
     }
 
     pub(crate) fn write(&mut self, call: &mut Syscall, fd: i32, buffer: u64, size: u64) -> Reply {
         let description = self.writable(fd)?;
-        let pieces = one_piece(buffer, size)?;
+        let pieces = one_piece::<M>(buffer, size)?;
         self.write_pieces(call, description, &pieces)
     }
 
@@ -81,7 +81,7 @@ impl<M: Machine> Kernel<M> {
         }
         for entry in bytes.chunks_exact(16) {
             let (address, size) = (word(&entry[..8]), word(&entry[8..]));
-            if !in_user_half(address, size) {
+            if !in_user_half::<M>(address, size) {
                 return Err(EFAULT.into());
             }
             let size = size.min(left);
@@ -273,8 +273,8 @@ impl<M: Machine> Kernel<M> {
 }
 
 /// The buffer of `read` or `write` as a list of one.
-fn one_piece(buffer: u64, size: u64) -> Result<Vec<Piece>, Stop> {
-    if size > i64::MAX as u64 || !in_user_half(buffer, size) {
+fn one_piece<M: Machine>(buffer: u64, size: u64) -> Result<Vec<Piece>, Stop> {
+    if size > i64::MAX as u64 || !in_user_half::<M>(buffer, size) {
         return Err(EFAULT.into());
     }
     Ok(vec![(buffer, size.min(TRANSFER_MAX))])

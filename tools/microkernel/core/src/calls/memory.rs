@@ -1,10 +1,11 @@
 //! Calls for mappings, the break, protection, thread pointers and random bytes.
 
+use crate::arch::Architecture;
 use crate::kernel::{Kernel, Reply};
 use crate::linux::errno::*;
 use crate::linux::flags::*;
 use crate::linux::{RLIM_INFINITY, RLIMIT_AS};
-use crate::machine::{Machine, PAGE_SIZE, Protection, USER_END};
+use crate::machine::{Machine, PAGE_SIZE, Protection};
 use crate::memory::space::{LOWEST, round_up};
 
 // getrandom(2).
@@ -46,10 +47,14 @@ impl<M: Machine> Kernel<M> {
             return Err(EINVAL.into());
         }
         let size = round_up(size)
-            .filter(|&size| size <= USER_END)
+            .filter(|&size| size <= M::Context::USER_END)
             .ok_or(ENOMEM)?;
         let fixed = has(MAP_FIXED) || has(MAP_FIXED_NOREPLACE);
-        if fixed && hint.checked_add(size).is_none_or(|end| end > USER_END) {
+        if fixed
+            && hint
+                .checked_add(size)
+                .is_none_or(|end| end > M::Context::USER_END)
+        {
             return Err(ENOMEM.into());
         }
         if fixed && !hint.is_multiple_of(PAGE_SIZE) {
@@ -102,7 +107,9 @@ impl<M: Machine> Kernel<M> {
 
     pub(crate) fn munmap(&mut self, start: u64, size: u64) -> Reply {
         let end = round_up(size).and_then(|size| start.checked_add(size));
-        let end = end.filter(|&end| end <= USER_END).ok_or(EINVAL)?;
+        let end = end
+            .filter(|&end| end <= M::Context::USER_END)
+            .ok_or(EINVAL)?;
         if !start.is_multiple_of(PAGE_SIZE) || start == end {
             return Err(EINVAL.into());
         }
@@ -126,13 +133,15 @@ impl<M: Machine> Kernel<M> {
         }
         let protect = protection(protect);
         // Up to the first hole, as on Linux; POSIX leaves that open.
-        let whole = self.space.protect(start, end.min(USER_END), protect);
+        let whole = self
+            .space
+            .protect(start, end.min(M::Context::USER_END), protect);
         let mut at = start;
         while at < end && self.space.protection(at) == Some(protect) {
             at += PAGE_SIZE;
         }
         self.machine.protect(start, at, protect);
-        if whole && end <= USER_END {
+        if whole && end <= M::Context::USER_END {
             Ok(0)
         } else {
             Err(ENOMEM.into())
@@ -150,7 +159,7 @@ impl<M: Machine> Kernel<M> {
             self.machine.unmap(to, from);
             self.space.remove(to, from);
         } else if to > from {
-            let fits = to <= USER_END && self.space.is_free(from, to);
+            let fits = to <= M::Context::USER_END && self.space.is_free(from, to);
             if !fits
                 || self
                     .check_available(to - from, Protection::READ_WRITE)
@@ -165,29 +174,18 @@ impl<M: Machine> Kernel<M> {
     }
 
     pub(crate) fn arch_prctl(&mut self, code: i32, address: u64) -> Reply {
-        let code = i64::from(code);
-        match code {
-            ARCH_SET_FS | ARCH_SET_GS if address >= USER_END => Err(EPERM.into()),
-            ARCH_SET_FS => {
-                self.thread().context.fs_base = address;
-                Ok(0)
-            }
-            ARCH_SET_GS => {
-                self.thread().context.gs_base = address;
-                Ok(0)
-            }
-            ARCH_GET_FS | ARCH_GET_GS => {
-                let context = &self.thread().context;
-                let base = if code == ARCH_GET_FS {
-                    context.fs_base
-                } else {
-                    context.gs_base
-                };
-                self.write_words(address, &[base])?;
-                Ok(0)
-            }
-            _ => Err(EINVAL.into()),
+        let Some((base, is_set)) = self.thread().context.segment_base(code) else {
+            return Err(EINVAL.into());
+        };
+        if !is_set {
+            let base = *base;
+            self.write_words(address, &[base])?;
+        } else if address > M::Context::THREAD_POINTER_MAX {
+            return Err(EPERM.into());
+        } else {
+            *base = address;
         }
+        Ok(0)
     }
 
     pub(crate) fn getrandom(&mut self, buffer: u64, size: u64, flags: u32) -> Reply {
@@ -195,7 +193,7 @@ impl<M: Machine> Kernel<M> {
         if flags & !GRND_ALL != 0 || flags & both == both {
             return Err(EINVAL.into());
         }
-        if !crate::kernel::user::in_user_half(buffer, size) {
+        if !crate::kernel::user::in_user_half::<M>(buffer, size) {
             return Err(EFAULT.into());
         }
         let mut done = 0;

@@ -160,8 +160,9 @@ impl<M: Machine> Kernel<M> {
         Ok(ready)
     }
 
-    /// The start of `ppoll` and `pselect6`: computes the deadline and installs the call's mask.
-    fn begin_timed(
+    /// The start of `ppoll`, `pselect6` and `epoll_pwait`: computes the deadline and installs the
+    /// call's mask.
+    pub(super) fn begin_timed(
         &mut self,
         call: &mut Syscall,
         timeout: u64,

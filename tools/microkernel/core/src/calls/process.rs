@@ -1,5 +1,6 @@
 //! Calls for threads, children, limits, scheduling, the working directory and identity.
 
+use crate::arch::Architecture;
 use crate::kernel::{Kernel, Reply, Stop};
 use crate::linux::errno::*;
 use crate::linux::flags::{
@@ -7,7 +8,7 @@ use crate::linux::flags::{
     CLONE_THREAD, CLONE_VFORK, CLONE_VM,
 };
 use crate::linux::*;
-use crate::machine::{Machine, USER_END};
+use crate::machine::Machine;
 use crate::tasks::process::{DESCRIPTORS_MAX, Process};
 use crate::tasks::thread::{Syscall, Thread};
 use crate::tasks::timer::Countdown;
@@ -42,7 +43,9 @@ impl<M: Machine> Kernel<M> {
 
     /// `clone` for threads and `vfork`; Rust's trait `Clone` has the method `clone`.
     pub(crate) fn clone_thread(&mut self, call: &mut Syscall) -> Reply {
-        let [flags, stack, parent_tid, child_tid, tls, _] = call.args;
+        let [flags, stack, parent_tid, ..] = call.args;
+        let child_tid = call.args[M::Context::CLONE_CHILD_TID];
+        let tls = call.args[M::Context::CLONE_TLS];
         if call.queued {
             return self.vfork_wait(call);
         }
@@ -56,9 +59,9 @@ impl<M: Machine> Kernel<M> {
         if flags & !KNOWN != 0 || !shares(CLONE_VM) || is_thread != shares(THREAD) {
             return Err(ENOSYS.into());
         }
-        // The processor would fault in the kernel when it loads such a base; `arch_prctl` checks it
-        // too.
-        if has(CLONE_SETTLS) && tls >= USER_END {
+        // The processor would fault in the kernel when it loads a larger one; `arch_prctl` checks
+        // it too.
+        if has(CLONE_SETTLS) && tls > M::Context::THREAD_POINTER_MAX {
             return Err(EPERM.into());
         }
         let tid = self.new_id();
@@ -75,12 +78,12 @@ impl<M: Machine> Kernel<M> {
         };
         let parent = self.thread();
         let mut context = (*parent.context).clone();
-        context.rax = 0;
+        context.set_result(0);
         if stack != 0 {
-            context.rsp = stack;
+            context.set_stack(stack);
         }
         if has(CLONE_SETTLS) {
-            context.fs_base = tls;
+            context.set_thread_pointer(tls);
         }
         let mut thread = Thread::new(process, context);
         thread.mask = parent.mask;
@@ -259,7 +262,7 @@ impl<M: Machine> Kernel<M> {
             "microkernel",
             env!("CARGO_PKG_VERSION"),
             "posix-conformance",
-            "x86_64",
+            M::Context::NAME,
             "",
         ];
         for (room, name) in bytes.chunks_exact_mut(NAME_SIZE).zip(names) {

@@ -1,18 +1,18 @@
 //! Calls that set signal actions and masks, and that send signals.
 
+use crate::arch::Architecture;
 use crate::kernel::user::in_user_half;
 use crate::kernel::{Kernel, Reply, Stop};
 use crate::linux::errno::*;
-use crate::linux::flags::{SIG_BLOCK, SIG_SETMASK, SIG_UNBLOCK, SIGSET_SIZE};
+use crate::linux::flags::{SA_RESTORER, SIG_BLOCK, SIG_SETMASK, SIG_UNBLOCK, SIGSET_SIZE};
 use crate::linux::*;
 use crate::machine::Machine;
-use crate::tasks::frame::{FRAME_SIZE, restore};
 use crate::tasks::signal::{Action, AltStack, SigInfo, unblockable};
 use crate::tasks::thread::Syscall;
 
-/// The flags that Linux knows; it clears others, so that a program can test for them
-/// (`sigaction(2)`).
-const ACTION_FLAGS: u64 = 0xdc00_0807;
+/// The flags that Linux knows on every processor; it clears others, so that a program can test for
+/// them (`sigaction(2)`).
+const ACTION_FLAGS: u64 = 0xd800_0807;
 
 fn is_signal(signal: i32) -> bool {
     (1..=SIGNAL_MAX).contains(&signal)
@@ -23,9 +23,14 @@ impl<M: Machine> Kernel<M> {
         if size != SIGSET_SIZE as u64 {
             return Err(EINVAL.into());
         }
+        let has_restorer = M::Context::SIGNAL_RETURN.is_empty();
         let wanted = match new {
             0 => None,
-            new => Some(self.read_words::<4>(new)?),
+            new if has_restorer => Some(self.read_words::<4>(new)?),
+            new => {
+                let [handler, flags, mask] = self.read_words(new)?;
+                Some([handler, flags, 0, mask])
+            }
         };
         let fixed = matches!(signal, SIGKILL | SIGSTOP);
         if !is_signal(signal) || fixed && wanted.is_some() {
@@ -33,9 +38,10 @@ impl<M: Machine> Kernel<M> {
         }
         let before = *self.process().action(signal);
         if let Some([handler, flags, restorer, mask]) = wanted {
+            let restorer_flag = if has_restorer { SA_RESTORER as u64 } else { 0 };
             let action = Action {
                 handler,
-                flags: flags & ACTION_FLAGS,
+                flags: flags & (ACTION_FLAGS | restorer_flag),
                 restorer,
                 mask: mask & !unblockable(),
             };
@@ -51,7 +57,11 @@ impl<M: Machine> Kernel<M> {
                 restorer,
                 mask,
             } = before;
-            self.write_words(old, &[handler, flags, restorer, mask])?;
+            if has_restorer {
+                self.write_words(old, &[handler, flags, restorer, mask])?;
+            } else {
+                self.write_words(old, &[handler, flags, mask])?;
+            }
         }
         Ok(0)
     }
@@ -90,25 +100,17 @@ impl<M: Machine> Kernel<M> {
     }
 
     pub(crate) fn rt_sigreturn(&mut self) -> Reply {
-        // The handler's `ret` has popped the return address.
-        let address = self.thread().context.rsp.wrapping_sub(8);
-        let mut bytes = [0; FRAME_SIZE];
-        let mut fpu = [0; 512];
-        let read = self.read_user(address, &mut bytes).is_ok();
-        let thread = self.thread();
-        let (mask, fpu_address) = restore(&mut thread.context, &bytes);
-        let read = read && (fpu_address == 0 || self.read_user(fpu_address, &mut fpu).is_ok());
-        if !read {
+        let mut context = (*self.thread().context).clone();
+        let mask = context.end_handler(&mut |at, into| self.read_user(at, into).is_ok());
+        let Some(mask) = mask else {
             let process = self.thread().process;
             self.log(format_args!("microkernel: rt_sigreturn without a frame\n"));
             self.end_process(process, SIGSEGV);
             return Err(Stop::NoReturn);
-        }
+        };
         let thread = self.thread();
-        thread.mask = mask;
-        if fpu_address != 0 {
-            thread.context.fpu = fpu;
-        }
+        *thread.context = context;
+        thread.mask = mask & !unblockable();
         Err(Stop::NoReturn)
     }
 
@@ -138,7 +140,7 @@ impl<M: Machine> Kernel<M> {
 
     pub(crate) fn sigaltstack(&mut self, new: u64, old: u64) -> Reply {
         let before = self.thread().alternate;
-        let stack = self.thread().context.rsp;
+        let stack = self.thread().context.stack();
         let on_it = before.size > 0 && before.holds(stack);
         if new != 0 {
             let [start, flags, size] = self.read_words(new)?;
@@ -157,7 +159,7 @@ impl<M: Machine> Kernel<M> {
                 _ if on_it => SS_ONSTACK,
                 _ => 0,
             };
-            if !in_user_half(old, 24) {
+            if !in_user_half::<M>(old, 24) {
                 return Err(EFAULT.into());
             }
             self.write_words(old, &[before.start, flags as u64, before.size])?;

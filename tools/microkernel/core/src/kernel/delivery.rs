@@ -1,10 +1,10 @@
 //! Delivers signals to the thread that is about to run.
 
+use crate::arch::{Architecture, Handler};
 use crate::kernel::Kernel;
 use crate::linux::*;
 use crate::machine::Machine;
-use crate::tasks::frame;
-use crate::tasks::signal::{self, SigInfo, bit};
+use crate::tasks::signal::{self, Action, SigInfo, bit};
 
 impl<M: Machine> Kernel<M> {
     /// Delivers the pending signals of the current thread, the lowest first; each further signal
@@ -55,12 +55,15 @@ impl<M: Machine> Kernel<M> {
             return;
         }
         self.restart_interrupted(action.has(flags::SA_RESTART));
+        let mut context = (*self.thread().context).clone();
+        let handler = self.handler(&info, &action, context.stack());
+        let written = handler.is_some_and(|handler| {
+            context.begin_handler(&handler, &mut |at, bytes| {
+                self.write_user(at, bytes).is_ok()
+            })
+        });
         let thread = self.thread();
-        let mask = thread.saved_mask.take().unwrap_or(thread.mask);
-        let alternate = thread.alternate;
-        let frame = frame::build(&mut thread.context, &info, &action, mask, alternate);
-        let fpu = thread.context.fpu;
-        frame::reset_fpu(&mut thread.context);
+        *thread.context = context;
         thread.mask |= action.mask;
         if !action.has(flags::SA_NODEFER) {
             thread.mask |= bit(info.signal);
@@ -69,28 +72,48 @@ impl<M: Machine> Kernel<M> {
         if action.has(flags::SA_RESETHAND) {
             self.process().actions[info.signal as usize - 1].handler = flags::SIG_DFL as u64;
         }
-        let restorable = action.has(flags::SA_RESTORER);
-        let written = self.write_user(frame.fpu_address, &fpu).is_ok()
-            && self.write_user(frame.address, &frame.bytes).is_ok();
-        if !restorable || !written {
+        if !written {
             let process = self.thread().process;
             self.log(format_args!("microkernel: no room for a signal frame\n"));
             self.end_process(process, SIGSEGV);
         }
     }
 
+    /// The call of the handler; `None` where it would have no address to return to.
+    fn handler(&mut self, info: &SigInfo, action: &Action, stack: u64) -> Option<Handler> {
+        let thread = self.thread();
+        let mask = thread.saved_mask.take().unwrap_or(thread.mask);
+        let alternate = thread.alternate;
+        let back = if !M::Context::SIGNAL_RETURN.is_empty() {
+            Self::signal_return()
+        } else if action.has(flags::SA_RESTORER) {
+            action.restorer
+        } else {
+            return None;
+        };
+        let enabled = alternate.size > 0;
+        let switches = action.flags & SA_ONSTACK != 0 && enabled && !alternate.holds(stack);
+        let state = if enabled { 0 } else { SS_DISABLE };
+        Some(Handler {
+            address: action.handler,
+            back,
+            signal: info.signal,
+            info: info.bytes(),
+            mask,
+            alternate: [alternate.start, state as u64, alternate.size],
+            top: switches.then(|| alternate.start.wrapping_add(alternate.size)),
+        })
+    }
+
     /// Decides the result of an interrupted call: it is made again, or returns EINTR.
     fn restart_interrupted(&mut self, again: bool) {
-        /// The length of the `syscall` instruction in bytes.
-        const SYSCALL_SIZE: u64 = 2;
         let thread = self.thread();
         let restarts = core::mem::take(&mut thread.restarts);
         if let Some(call) = thread.call.take()
             && again
             && restarts
         {
-            thread.context.rax = call.number.into();
-            thread.context.rip = thread.context.rip.wrapping_sub(SYSCALL_SIZE);
+            thread.context.restart(call.number, call.args[0]);
         }
     }
 }

@@ -10,6 +10,7 @@ mod wait;
 
 use alloc::collections::{BTreeMap, VecDeque};
 
+use crate::arch::Architecture;
 use crate::chacha::Generator;
 use crate::linux::*;
 use crate::machine::Machine;
@@ -50,14 +51,14 @@ pub enum Ending {
 }
 
 /// The kernel.
-pub struct Kernel<M> {
+pub struct Kernel<M: Machine> {
     pub(crate) machine: M,
     pub(crate) options: Options,
     pub(crate) random: Generator,
     /// The real-time clock at the start of the machine, in nanoseconds since 1970.
     pub(crate) started: u64,
     pub(crate) space: AddressSpace,
-    pub(crate) threads: BTreeMap<i32, Thread>,
+    pub(crate) threads: BTreeMap<i32, Thread<M::Context>>,
     pub(crate) processes: BTreeMap<i32, Process>,
     /// Threads that can run; the first one is to run next.
     pub(crate) ready: VecDeque<i32>,
@@ -78,7 +79,7 @@ impl<M: Machine> Kernel<M> {
             options,
             random,
             started,
-            space: AddressSpace::default(),
+            space: AddressSpace::new(M::Context::USER_END),
             threads: BTreeMap::new(),
             processes: BTreeMap::new(),
             ready: VecDeque::new(),
@@ -96,7 +97,7 @@ impl<M: Machine> Kernel<M> {
         &mut self.machine
     }
 
-    pub(crate) fn thread(&mut self) -> &mut Thread {
+    pub(crate) fn thread(&mut self) -> &mut Thread<M::Context> {
         self.threads
             .get_mut(&self.current)
             .expect("the current thread exists")

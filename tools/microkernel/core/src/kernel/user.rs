@@ -2,16 +2,19 @@
 
 use alloc::vec::Vec;
 
+use crate::arch::Architecture;
 use crate::kernel::{Kernel, Reply, Stop};
 use crate::linux::errno::EFAULT;
-use crate::machine::{Machine, PAGE_SIZE, Protection, USER_END};
+use crate::machine::{Machine, PAGE_SIZE, Protection};
 
 /// A range of the program's memory: address and size in bytes.
 pub(crate) type Piece = (u64, u64);
 
 /// True where a range is in the half of the addresses that belongs to programs.
-pub(crate) fn in_user_half(address: u64, size: u64) -> bool {
-    address.checked_add(size).is_some_and(|end| end <= USER_END)
+pub(crate) fn in_user_half<M: Machine>(address: u64, size: u64) -> bool {
+    address
+        .checked_add(size)
+        .is_some_and(|end| end <= M::Context::USER_END)
 }
 
 impl<M: Machine> Kernel<M> {
@@ -28,7 +31,7 @@ impl<M: Machine> Kernel<M> {
 
     /// Checks that the program may read, or write, the whole range.
     pub(crate) fn check(&self, address: u64, size: usize, write: bool) -> Result<(), Stop> {
-        if !in_user_half(address, size as u64) {
+        if !in_user_half::<M>(address, size as u64) {
             return Err(EFAULT.into());
         }
         for (at, ..) in Self::pieces(address, size) {
@@ -42,7 +45,7 @@ impl<M: Machine> Kernel<M> {
         let allowed = if write {
             protection.write
         } else {
-            protection.readable()
+            protection.readable::<M::Context>()
         };
         if allowed {
             Ok(protection)
@@ -130,7 +133,7 @@ impl<M: Machine> Kernel<M> {
         } else if execute {
             protection.execute
         } else {
-            protection.readable()
+            protection.readable::<M::Context>()
         };
         allowed && self.machine.map(address & !(PAGE_SIZE - 1), protection)
     }

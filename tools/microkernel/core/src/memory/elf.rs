@@ -2,11 +2,10 @@
 
 use alloc::vec::Vec;
 
-use crate::machine::{PAGE_SIZE, Protection, USER_END};
+use crate::machine::{PAGE_SIZE, Protection};
 
 const HEADER_SIZE: usize = 64;
 const ENTRY_SIZE: usize = 56;
-const MACHINE_X86_64: u16 = 62;
 const TYPE_EXECUTABLE: u16 = 2;
 const LOAD: u32 = 1;
 
@@ -34,12 +33,13 @@ fn number<const SIZE: usize>(file: &[u8], at: usize) -> Option<u64> {
     Some(u64::from_le_bytes(wide))
 }
 
-/// Reads the headers; `None` for a file that is not a static x86-64 executable.
-pub(crate) fn parse(file: &[u8]) -> Option<Executable> {
+/// Reads the headers; `None` for a file that is not a static executable of the machine
+/// (`e_machine`), or that does not lie below `limit`.
+pub(crate) fn parse(file: &[u8], wanted: u16, limit: u64) -> Option<Executable> {
     let is_elf64 = file.get(..6)? == b"\x7fELF\x02\x01";
     let machine = number::<2>(file, 18)? as u16;
     let kind = number::<2>(file, 16)? as u16;
-    if !is_elf64 || machine != MACHINE_X86_64 || kind != TYPE_EXECUTABLE {
+    if !is_elf64 || machine != wanted || kind != TYPE_EXECUTABLE {
         return None;
     }
     let entry = number::<8>(file, 24)?;
@@ -52,13 +52,13 @@ pub(crate) fn parse(file: &[u8]) -> Option<Executable> {
     for index in 0..count {
         let at = table.checked_add(index * ENTRY_SIZE)?;
         if number::<4>(file, at)? as u32 == LOAD {
-            segments.push(segment(file, at)?);
+            segments.push(segment(file, at, limit)?);
         }
     }
     (!segments.is_empty()).then_some(Executable { entry, segments })
 }
 
-fn segment(file: &[u8], at: usize) -> Option<Segment> {
+fn segment(file: &[u8], at: usize, limit: u64) -> Option<Segment> {
     let flags = number::<4>(file, at + 4)?;
     let segment = Segment {
         offset: usize::try_from(number::<8>(file, at + 8)?).ok()?,
@@ -73,15 +73,19 @@ fn segment(file: &[u8], at: usize) -> Option<Segment> {
     };
     let end = segment.address.checked_add(segment.memory_size)?;
     let in_file = segment.offset.checked_add(segment.file_size)? <= file.len();
-    let in_memory = segment.address >= PAGE_SIZE && end <= USER_END;
+    let in_memory = segment.address >= PAGE_SIZE && end <= limit;
     let fits = segment.file_size as u64 <= segment.memory_size;
     (in_file && in_memory && fits).then_some(segment)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::parse;
+    use super::Executable;
     use alloc::vec::Vec;
+
+    fn parse(file: &[u8]) -> Option<Executable> {
+        super::parse(file, 62, 0x7fff_ffff_f000)
+    }
 
     fn image() -> Vec<u8> {
         let mut file = std::vec![0u8; 64 + 56 + 8];

@@ -5,12 +5,13 @@
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
-use crate::machine::{PAGE_SIZE, Protection, USER_END};
+use crate::machine::{PAGE_SIZE, Protection};
 
 /// The lowest address of a mapping: null pointers stay invalid.
 pub(crate) const LOWEST: u64 = 0x1_0000;
-/// The end of the highest mapping without a hint; the stack is above.
-const MAPPINGS_END: u64 = 0x7fff_f000_0000;
+/// The bytes at the end of the program's half that mappings without a hint leave free: the stack
+/// is there.
+pub(crate) const RESERVED: u64 = 0x0fff_f000;
 
 /// A mapped range, from its key to `end`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,9 +21,11 @@ struct Region {
 }
 
 /// The mapped ranges of a program, and its break.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct AddressSpace {
     regions: BTreeMap<u64, Region>,
+    /// The first address above the program's half.
+    limit: u64,
     /// The first and the current break.
     pub break_start: u64,
     pub break_end: u64,
@@ -34,6 +37,16 @@ pub(crate) fn round_up(address: u64) -> Option<u64> {
 }
 
 impl AddressSpace {
+    /// An empty address space below `limit`.
+    pub(crate) fn new(limit: u64) -> AddressSpace {
+        AddressSpace {
+            regions: BTreeMap::new(),
+            limit,
+            break_start: 0,
+            break_end: 0,
+        }
+    }
+
     /// The protection at an address; `None` where nothing is mapped.
     pub(crate) fn protection(&self, address: u64) -> Option<Protection> {
         let (_, region) = self.regions.range(..=address).next_back()?;
@@ -117,11 +130,12 @@ impl AddressSpace {
     pub(crate) fn find(&self, hint: u64, size: u64) -> Option<u64> {
         let hint = hint & !(PAGE_SIZE - 1);
         let behind = hint.checked_add(size);
-        if hint >= LOWEST && behind.is_some_and(|end| end <= USER_END && self.is_free(hint, end)) {
+        if hint >= LOWEST && behind.is_some_and(|end| end <= self.limit && self.is_free(hint, end))
+        {
             return Some(hint);
         }
-        let mut end = MAPPINGS_END;
-        for (&start, region) in self.regions.range(..MAPPINGS_END).rev() {
+        let mut end = self.limit - RESERVED;
+        for (&start, region) in self.regions.range(..end).rev() {
             if region.end < end && end - region.end >= size {
                 break;
             }
@@ -145,7 +159,7 @@ mod tests {
 
     #[test]
     fn a_hole_in_the_middle_leaves_both_neighbours() {
-        let mut space = AddressSpace::default();
+        let mut space = AddressSpace::new(0x7fff_ffff_f000);
         space.insert(0x10000, 0x13000, RW);
         space.remove(0x11000, 0x12000);
         assert_eq!(space.protection(0x10fff), Some(RW));
@@ -157,7 +171,7 @@ mod tests {
 
     #[test]
     fn protection_stops_at_a_hole() {
-        let mut space = AddressSpace::default();
+        let mut space = AddressSpace::new(0x7fff_ffff_f000);
         space.insert(0x10000, 0x11000, RW);
         space.insert(0x12000, 0x13000, RW);
         assert!(!space.protect(0x10000, 0x13000, NONE));
@@ -169,7 +183,7 @@ mod tests {
 
     #[test]
     fn free_ranges_are_found_between_others() {
-        let mut space = AddressSpace::default();
+        let mut space = AddressSpace::new(0x7fff_ffff_f000);
         let top = space.find(0, 0x1000).expect("room");
         space.insert(top, top + 0x1000, RW);
         let next = space.find(top, 0x2000).expect("room");

@@ -1,7 +1,5 @@
 //! Threads and processes, and what belongs to each: registers, signals, timers, futex waits.
 
-pub(crate) mod context;
-pub(crate) mod frame;
 pub(crate) mod futex;
 pub(crate) mod process;
 pub(crate) mod signal;

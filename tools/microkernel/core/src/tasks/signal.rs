@@ -2,10 +2,8 @@
 
 use alloc::vec::Vec;
 
+use crate::arch::INFO_SIZE;
 use crate::linux::*;
-
-/// The size of `siginfo_t` in bytes (`<asm-generic/siginfo.h>`).
-pub(crate) const INFO_SIZE: usize = 128;
 
 /// A set of signals: bit 0 is signal 1.
 pub(crate) type Set = u64;

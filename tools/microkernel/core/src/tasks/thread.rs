@@ -2,13 +2,14 @@
 
 use alloc::boxed::Box;
 
-use crate::tasks::context::Context;
+use crate::linux::Call;
 use crate::tasks::signal::{AltStack, Pending, Set};
 
 /// A system call that is served, with the state that it keeps while it is blocked.
 #[derive(Clone, Debug)]
 pub(crate) struct Syscall {
-    pub number: u16,
+    pub name: Call,
+    pub number: u64,
     pub args: [u64; 6],
     /// The time at which it stops waiting; set once, so that a dispatch does not restart it.
     pub deadline: Option<u64>,
@@ -21,8 +22,9 @@ pub(crate) struct Syscall {
 }
 
 impl Syscall {
-    pub(crate) fn new(number: u16, args: [u64; 6]) -> Syscall {
+    pub(crate) fn new(name: Call, number: u64, args: [u64; 6]) -> Syscall {
         Syscall {
+            name,
             number,
             args,
             deadline: None,
@@ -35,9 +37,9 @@ impl Syscall {
 
 /// A thread.
 #[derive(Debug)]
-pub(crate) struct Thread {
+pub(crate) struct Thread<C> {
     pub process: i32,
-    pub context: Box<Context>,
+    pub context: Box<C>,
     pub mask: Set,
     pub pending: Pending,
     pub alternate: AltStack,
@@ -53,8 +55,8 @@ pub(crate) struct Thread {
     pub time: u64,
 }
 
-impl Thread {
-    pub(crate) fn new(process: i32, context: Context) -> Thread {
+impl<C> Thread<C> {
+    pub(crate) fn new(process: i32, context: C) -> Thread<C> {
         Thread {
             process,
             context: Box::new(context),

@@ -6,17 +6,24 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::{MEMORY, TestProgram, image};
-use crate::linux::numbers as n;
-use crate::machine::{PAGE_SIZE, USER_END};
+use crate::arch::Architecture;
+use crate::linux::Call;
+use crate::machine::PAGE_SIZE;
 use crate::memory::elf;
 use crate::options::Options;
 use crate::scheduler::Next;
-use crate::tasks::context::{FIXED_FLAGS, MXCSR, MXCSR_MASK, USER_CODE, USER_DATA, USER_FLAGS};
-use crate::tasks::frame::FRAME_SIZE;
 use crate::tasks::signal::unblockable;
 
 /// Number of mutations of each seed.
 const MUTATIONS: usize = 3000;
+
+/// The size of the largest frame in bytes.
+const FRAME_SIZE: usize = 1_088;
+
+on_each_processor! {
+    any_file_is_loaded_or_refused
+    any_frame_is_restored_or_ends_the_program
+}
 
 /// Numbers from a seed: xorshift of 64 bits.
 struct Numbers(u64);
@@ -49,64 +56,64 @@ impl Numbers {
 }
 
 /// Reads any bytes as an executable; what is accepted is inside the file and the program's half.
-fn executable(file: &[u8]) -> bool {
-    let Some(executable) = elf::parse(file) else {
+fn executable<C: Architecture>(file: &[u8]) -> bool {
+    let Some(executable) = elf::parse(file, C::ELF_MACHINE, C::USER_END) else {
         return false;
     };
     for segment in executable.segments {
         assert!(segment.offset + segment.file_size <= file.len());
         assert!(segment.file_size as u64 <= segment.memory_size);
         assert!(segment.address >= PAGE_SIZE);
-        assert!(segment.address + segment.memory_size <= USER_END);
+        assert!(segment.address + segment.memory_size <= C::USER_END);
     }
     true
 }
 
 /// Returns from a handler with any bytes as the frame: the program may end, the kernel goes on.
-fn sigreturn(frame: &[u8]) {
-    let mut program = TestProgram::new(Options::default());
+fn sigreturn<C: Architecture>(frame: &[u8]) {
+    let mut program = TestProgram::<C>::new(Options::default());
     for (index, bytes) in frame.chunks(8).enumerate() {
         let mut word = [0; 8];
         word[..bytes.len()].copy_from_slice(bytes);
         program.put(8 * index as u64, &[u64::from_le_bytes(word)]);
     }
-    program.running().expect("the program runs").rsp = MEMORY + 8;
-    program.begin(n::RT_SIGRETURN, &[]);
+    let context = program.running().expect("the program runs");
+    context.set_stack(MEMORY);
+    context.return_from_handler();
+    program.begin(Call::RtSigreturn, &[]);
     if let Next::Run(context, _) = program.kernel.decide() {
         // What the processor would refuse to load, in the kernel's name.
-        assert!(context.rip < USER_END);
-        assert_eq!((context.cs, context.ss), (USER_CODE, USER_DATA));
-        assert_eq!(context.rflags & !USER_FLAGS, FIXED_FLAGS);
-        let mut mxcsr = [0; 4];
-        mxcsr.copy_from_slice(&context.fpu[MXCSR..MXCSR + 4]);
-        assert_eq!(u32::from_le_bytes(mxcsr) & !MXCSR_MASK, 0);
+        assert!(context.instruction() < C::USER_END);
+        context.assert_loadable();
         assert_eq!(program.kernel.thread().mask & unblockable(), 0);
     }
 }
 
-#[test]
-fn any_file_is_loaded_or_refused() {
+fn any_file_is_loaded_or_refused<C: Architecture>() {
     let mut numbers = Numbers(0x9e37_79b9_7f4a_7c15);
-    let seed = image();
-    assert!(executable(&seed));
+    let seed = image::<C>();
+    assert!(executable::<C>(&seed));
     for length in 0..seed.len() {
-        executable(&seed[..length]);
+        executable::<C>(&seed[..length]);
     }
-    let accepted = (0..MUTATIONS).filter(|_| executable(&numbers.mutated(&seed)));
+    let accepted = (0..MUTATIONS).filter(|_| executable::<C>(&numbers.mutated(&seed)));
     assert!(accepted.count() > 0, "the mutations reach the segments");
 }
 
-#[test]
-fn any_frame_is_restored_or_ends_the_program() {
+fn any_frame_is_restored_or_ends_the_program<C: Architecture>() {
     let mut numbers = Numbers(0x2545_f491_4f6c_dd1d);
-    let fpu_at_frame = {
+    let pointer_to_frame = {
         let mut seed = vec![0; FRAME_SIZE];
-        // `fpstate` points at the frame itself.
+        // A frame that refers to floating-point state elsewhere, by `fpstate`, refers to itself.
         seed[232..240].copy_from_slice(&MEMORY.to_le_bytes());
         seed
     };
-    for seed in [vec![0; FRAME_SIZE], vec![0xff; FRAME_SIZE], fpu_at_frame] {
-        sigreturn(&seed);
-        (0..MUTATIONS / 10).for_each(|_| sigreturn(&numbers.mutated(&seed)));
+    for seed in [
+        vec![0; FRAME_SIZE],
+        vec![0xff; FRAME_SIZE],
+        pointer_to_frame,
+    ] {
+        sigreturn::<C>(&seed);
+        (0..MUTATIONS / 10).for_each(|_| sigreturn::<C>(&numbers.mutated(&seed)));
     }
 }

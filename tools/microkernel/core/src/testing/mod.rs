@@ -1,5 +1,27 @@
 //! The tests' machine, with pages in a map, and a kernel on it whose program is the test.
 
+/// Makes a test of each function for each processor.
+macro_rules! on_each_processor {
+    ($($test:ident)*) => {
+        mod x86_64 {
+            $(
+                #[test]
+                fn $test() {
+                    super::$test::<crate::arch::x86_64::Context>();
+                }
+            )*
+        }
+        mod riscv64 {
+            $(
+                #[test]
+                fn $test() {
+                    super::$test::<crate::arch::riscv64::Context>();
+                }
+            )*
+        }
+    };
+}
+
 mod calls;
 mod fuzz;
 mod sockets;
@@ -8,28 +30,32 @@ use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::vec;
 use alloc::vec::Vec;
+use core::marker::PhantomData;
 
+use crate::arch::Architecture;
 use crate::chacha::Generator;
 use crate::kernel::{Ending, Kernel};
-use crate::linux::errno::*;
+use crate::linux::flags::SA_RESTORER;
+use crate::linux::{Call, Errno};
 use crate::machine::{Machine, PAGE_SIZE, Protection};
 use crate::options::Options;
 use crate::scheduler::{Next, Trap};
-use crate::tasks::context::Context;
 
 /// The address of the writable memory of the test's program.
 const MEMORY: u64 = 0x40_0000;
 const HANDLER: u64 = 0x123;
 const RESTORER: u64 = 0x456;
 
-#[derive(Default)]
-struct Pages {
+struct Pages<C> {
     pages: BTreeMap<u64, Box<[u8; PAGE_SIZE as usize]>>,
     now: u64,
     console: Vec<u8>,
+    processor: PhantomData<C>,
 }
 
-impl Machine for Pages {
+impl<C: Architecture> Machine for Pages<C> {
+    type Context = C;
+
     fn now(&mut self) -> u64 {
         self.now
     }
@@ -74,10 +100,11 @@ impl Machine for Pages {
 }
 
 /// An executable of one page of code and one of data.
-fn image() -> Vec<u8> {
+fn image<C: Architecture>() -> Vec<u8> {
     let mut file = vec![0u8; 64 + 2 * 56];
     file[..6].copy_from_slice(b"\x7fELF\x02\x01");
-    (file[16], file[18], file[32], file[54], file[56]) = (2, 62, 64, 56, 2);
+    (file[16], file[32], file[54], file[56]) = (2, 64, 56, 2);
+    file[18..20].copy_from_slice(&C::ELF_MACHINE.to_le_bytes());
     file[24..32].copy_from_slice(&0x20_0000_u64.to_le_bytes());
     for (at, address, flags) in [(64, 0x20_0000_u64, 5), (64 + 56, MEMORY, 6)] {
         file[at] = 1;
@@ -88,20 +115,26 @@ fn image() -> Vec<u8> {
     file
 }
 
-struct TestProgram {
-    kernel: Kernel<Pages>,
+struct TestProgram<C: Architecture> {
+    kernel: Kernel<Pages<C>>,
 }
 
-impl TestProgram {
-    fn new(options: Options) -> TestProgram {
+impl<C: Architecture> TestProgram<C> {
+    fn new(options: Options) -> TestProgram<C> {
         let random = Generator::new([1; 8]);
-        let mut kernel = Kernel::new(Pages::default(), options, random, 0);
-        kernel.start(&image()).expect("the image is good");
+        let pages = Pages {
+            pages: BTreeMap::new(),
+            now: 0,
+            console: Vec::new(),
+            processor: PhantomData,
+        };
+        let mut kernel = Kernel::new(pages, options, random, 0);
+        kernel.start(&image::<C>()).expect("the image is good");
         TestProgram { kernel }
     }
 
     /// The thread that runs next, or the end of the program; time passes while no thread is ready.
-    fn running(&mut self) -> Result<&mut Context, Ending> {
+    fn running(&mut self) -> Result<&mut C, Ending> {
         loop {
             match self.kernel.decide() {
                 Next::Ended(ending) => return Err(ending),
@@ -112,32 +145,47 @@ impl TestProgram {
         Ok(&mut self.kernel.thread().context)
     }
 
-    /// Makes a system call; returns the rax of the next thread that runs.
-    fn call(&mut self, number: u16, args: &[i64]) -> i64 {
-        self.begin(number, args);
-        self.running().expect("the program goes on").rax as i64
+    /// Makes a system call; returns the result of the next thread that runs.
+    fn call(&mut self, call: Call, args: &[i64]) -> i64 {
+        self.begin(call, args);
+        self.running().expect("the program goes on").result() as i64
     }
 
-    fn begin(&mut self, number: u16, args: &[i64]) {
+    fn begin(&mut self, call: Call, args: &[i64]) {
+        let numbers = &mut (0..512);
+        let number = numbers.find(|&number| C::call(number) == Some(call));
+        self.begin_number(number.expect("a call of the processor"), args);
+    }
+
+    fn begin_number(&mut self, number: u64, args: &[i64]) {
+        let args: Vec<u64> = args.iter().map(|&arg| arg as u64).collect();
         let context = self.running().expect("the program runs");
-        context.rax = number.into();
-        let registers = [
-            &mut context.rdi,
-            &mut context.rsi,
-            &mut context.rdx,
-            &mut context.r10,
-            &mut context.r8,
-            &mut context.r9,
-        ];
-        for (register, &arg) in registers.into_iter().zip(args) {
-            *register = arg as u64;
-        }
+        context.prepare_call(number, &args);
         self.kernel.trap(Trap::SystemCall);
     }
 
-    fn error(&mut self, number: u16, args: &[i64]) -> Option<Errno> {
-        let result = self.call(number, args);
+    fn error(&mut self, call: Call, args: &[i64]) -> Option<Errno> {
+        let result = self.call(call, args);
         (-4095..0).contains(&result).then(|| Errno(-result as u8))
+    }
+
+    /// Installs the handler.
+    fn catch(&mut self, signal: i32, flags: i64) {
+        let words = if C::SIGNAL_RETURN.is_empty() {
+            [HANDLER, (flags | SA_RESTORER) as u64, RESTORER, 0]
+        } else {
+            [HANDLER, flags as u64, 0, 0]
+        };
+        let action = self.put(2_048, &words);
+        let args = [signal.into(), action, 0, 8];
+        assert_eq!(self.call(Call::RtSigaction, &args), 0);
+    }
+
+    /// Asserts that the next thread runs the handler of a signal.
+    fn assert_handles(&mut self, signal: i32) {
+        let context = self.running().expect("the handler runs");
+        assert_eq!(context.instruction(), HANDLER);
+        assert_eq!(context.first_argument(), signal as u64);
     }
 
     fn put(&mut self, offset: u64, words: &[u64]) -> i64 {

@@ -3,7 +3,8 @@
 use core::arch::asm;
 use core::cell::UnsafeCell;
 
-use microkernel_core::{Context, Trap};
+use microkernel_core::Trap;
+use microkernel_core::arch::x86_64::Context;
 
 use super::devices::end_interrupt;
 use super::entry::{

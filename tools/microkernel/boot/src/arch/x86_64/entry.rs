@@ -2,7 +2,7 @@
 
 use core::arch::global_asm;
 
-use microkernel_core::Context;
+use microkernel_core::arch::x86_64::{Context, USER_CODE, USER_DATA};
 
 // The trap stack is the part of the thread's `Context` that holds the registers: the processor and
 // the code below push them there. `kernel_enter` returns when the program has trapped.
@@ -131,8 +131,8 @@ kernel_tss: .skip 104
     .text
     "#,
     top = const core::mem::offset_of!(Context, fs_base),
-    user_data = const microkernel_core::USER_DATA,
-    user_code = const microkernel_core::USER_CODE,
+    user_data = const USER_DATA,
+    user_code = const USER_CODE,
     syscall = const SYSTEM_CALL,
     exception = sym kernel_exception,
     options(att_syntax)

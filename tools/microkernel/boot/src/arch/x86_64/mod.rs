@@ -18,6 +18,8 @@ pub(crate) use self::paging::{
     table_entry,
 };
 
+pub(crate) use microkernel_core::arch::x86_64::Context;
+
 /// Prepares the processor for traps, and the devices.
 pub(crate) fn init() {
     cpu::init();

@@ -3,6 +3,7 @@
 use core::arch::asm;
 
 use microkernel_core::Protection;
+use microkernel_core::arch::x86_64::Context;
 
 /// The address at which all physical memory up to 4 GiB is mapped.
 pub(crate) const DIRECT: u64 = 0xffff_8000_0000_0000;
@@ -30,7 +31,7 @@ pub(crate) fn table_entry(address: u64, user: bool) -> u64 {
 /// The entry for a page of the program.
 pub(crate) fn page_entry(address: u64, protection: Protection) -> u64 {
     let mut bits = OWNED | USER;
-    if protection.readable() {
+    if protection.readable::<Context>() {
         bits |= PRESENT;
     }
     if protection.write {

@@ -38,17 +38,17 @@ pub struct Context {
 pub const USER_CODE: u64 = 0x23;
 pub const USER_DATA: u64 = 0x1b;
 /// The flags that a program may change: arithmetic, direction, alignment, identification.
-pub(crate) const USER_FLAGS: u64 = 0x0024_0cd5;
+pub(super) const USER_FLAGS: u64 = 0x0024_0cd5;
 /// Interrupts enabled, and the bit that is always set.
-pub(crate) const FIXED_FLAGS: u64 = 0x202;
+pub(super) const FIXED_FLAGS: u64 = 0x202;
 /// The defined bits of MXCSR; the processor faults when others are loaded.
-pub(crate) const MXCSR_MASK: u32 = 0xffff;
+pub(super) const MXCSR_MASK: u32 = 0xffff;
 const FCW: usize = 0;
-pub(crate) const MXCSR: usize = 24;
+pub(super) const MXCSR: usize = 24;
 
 impl Context {
     /// A thread that starts at `entry`, with all other registers as the ABI requires.
-    pub(crate) fn new(entry: u64, stack: u64) -> Context {
+    pub(super) fn at_start(entry: u64, stack: u64) -> Context {
         let mut fpu = [0; 512];
         fpu[FCW..FCW + 2].copy_from_slice(&0x037f_u16.to_le_bytes());
         fpu[MXCSR..MXCSR + 4].copy_from_slice(&0x1f80_u32.to_le_bytes());
@@ -82,7 +82,7 @@ impl Context {
     }
 
     /// Resets the registers with which a program could harm the kernel.
-    pub(crate) fn sanitize(&mut self) {
+    pub(super) fn make_loadable(&mut self) {
         self.cs = USER_CODE;
         self.ss = USER_DATA;
         self.rflags = self.rflags & USER_FLAGS | FIXED_FLAGS;
@@ -90,10 +90,5 @@ impl Context {
         mxcsr.copy_from_slice(&self.fpu[MXCSR..MXCSR + 4]);
         let mxcsr = u32::from_le_bytes(mxcsr) & MXCSR_MASK;
         self.fpu[MXCSR..MXCSR + 4].copy_from_slice(&mxcsr.to_le_bytes());
-    }
-
-    /// The arguments of a system call.
-    pub(crate) fn arguments(&self) -> [u64; 6] {
-        [self.rdi, self.rsi, self.rdx, self.r10, self.r8, self.r9]
     }
 }
