@@ -134,7 +134,7 @@ extern "C" fn kernel_main(address: u64) -> ! {
         (frames.count() * FRAME_SIZE) >> 20
     );
     let started = arch::real_time() * 1_000_000_000;
-    let random = Generator::new(seed());
+    let random = Generator::new(info.seed);
     let hardware = Hardware {
         clock,
         frames,
@@ -190,16 +190,6 @@ fn end(ending: Ending) -> ! {
             arch::exit(status::KILLED)
         }
     }
-}
-
-/// A random seed.
-fn seed() -> [u32; 8] {
-    let mut seed = [0; 8];
-    for word in &mut seed {
-        let noise = arch::noise();
-        *word = (noise ^ noise >> 32) as u32;
-    }
-    seed
 }
 
 /// Reports a panic of the kernel, and ends QEMU.

@@ -14,7 +14,7 @@
 //! | `machine` | the hardware as a trait |
 //! | `arch` | the ABI of each processor |
 //! | `linux` | constants of the Linux ABI |
-//! | `slab`, `chacha`, `options` | a store, random bytes, the command line |
+//! | `slab`, `chacha`, `options`, `devicetree` | a store, random bytes, what the loader says |
 //!
 //! The logic uses the hardware through [`Machine`] only, so that the same code runs in `boot` and
 //! in the tests of this crate.
@@ -32,6 +32,7 @@ extern crate std;
 pub mod arch;
 mod calls;
 mod chacha;
+pub mod devicetree;
 mod kernel;
 mod linux;
 mod machine;

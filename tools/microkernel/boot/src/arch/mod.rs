@@ -9,7 +9,6 @@
 //! | [`idle`] | waits for an interrupt |
 //! | [`Clock`] | the time since the start, and the alarm that interrupts a thread |
 //! | [`real_time`] | the real-time clock, in seconds since 1970 |
-//! | [`noise`] | a word that is hard to predict |
 //! | [`print`] | writes to the console |
 //! | [`exit`] | ends QEMU |
 //! | [`DIRECT`] | the address at which all physical memory up to 4 GiB is mapped |
@@ -23,6 +22,7 @@
 //! loader's structure, and `kernel.ld`, the memory layout. Another processor is one more `cfg_attr`
 //! below and a folder that defines these names.
 
+#[cfg_attr(target_arch = "riscv64", path = "riscv64/mod.rs")]
 #[cfg_attr(target_arch = "x86_64", path = "x86_64/mod.rs")]
 mod processor;
 
@@ -30,7 +30,7 @@ use core::fmt;
 
 pub(crate) use processor::{
     Clock, Context, DIRECT, KERNEL, SPANS, boot_info, entry_address, exit, idle, init,
-    kernel_entry, large_entry, load_tables, noise, page_entry, print, real_time, run, table_entry,
+    kernel_entry, large_entry, load_tables, page_entry, print, real_time, run, table_entry,
 };
 
 /// The boot information that the kernel uses; addresses are physical.
@@ -39,6 +39,8 @@ pub(crate) struct BootInfo {
     pub memory_end: u64,
     pub module: Option<(u64, u64)>,
     pub command_line: &'static str,
+    /// Random numbers, as good as the machine has them.
+    pub seed: [u32; 8],
 }
 
 /// The pointer to a physical address.

@@ -2,6 +2,7 @@
 //!
 //! `struct hvm_start_info` of Xen's `public/arch-x86/hvm/start_info.h`.
 
+use super::cpu::noise;
 use crate::arch::{BootInfo, pointer};
 
 const MAGIC: u32 = 0x336e_c578;
@@ -68,6 +69,10 @@ pub(crate) fn read(address: u64, kernel_end: u64) -> Option<BootInfo> {
         memory_end: memory_end.min(1 << 32),
         module,
         command_line: text(start.command_line),
+        seed: [(); 8].map(|()| {
+            let noise = noise();
+            (noise ^ noise >> 32) as u32
+        }),
     })
 }
 

@@ -11,7 +11,7 @@ mod start;
 
 pub(crate) use self::boot_info::read as boot_info;
 pub(crate) use self::clock::Clock;
-pub(crate) use self::cpu::{idle, noise, run};
+pub(crate) use self::cpu::{idle, run};
 pub(crate) use self::devices::{exit, print, real_time};
 pub(crate) use self::paging::{
     DIRECT, KERNEL, SPANS, entry_address, kernel_entry, large_entry, load_tables, page_entry,
