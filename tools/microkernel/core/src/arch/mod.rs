@@ -27,8 +27,10 @@ pub trait Architecture: Clone + fmt::Debug {
     const THREAD_POINTER_MAX: u64;
     /// True where a page that can be executed can be read.
     const EXECUTE_GIVES_READ: bool;
-    /// The instructions to which a handler returns; empty where the program brings its own
-    /// (SA_RESTORER).
+    /// The flag of `sigaction` by which a program brings the instructions to which a handler
+    /// returns; 0 where `struct sigaction` has no member for them.
+    const SA_RESTORER: u64;
+    /// The instructions to which a handler returns; empty where the program brings its own.
     const SIGNAL_RETURN: &'static [u8];
     /// The indexes of `clone`'s arguments.
     const CLONE_TLS: usize;

@@ -4,7 +4,7 @@ use crate::arch::Architecture;
 use crate::kernel::user::in_user_half;
 use crate::kernel::{Kernel, Reply, Stop};
 use crate::linux::errno::*;
-use crate::linux::flags::{SA_RESTORER, SIG_BLOCK, SIG_SETMASK, SIG_UNBLOCK, SIGSET_SIZE};
+use crate::linux::flags::{SIG_BLOCK, SIG_SETMASK, SIG_UNBLOCK, SIGSET_SIZE};
 use crate::linux::*;
 use crate::machine::Machine;
 use crate::tasks::signal::{Action, AltStack, SigInfo, unblockable};
@@ -23,7 +23,7 @@ impl<M: Machine> Kernel<M> {
         if size != SIGSET_SIZE as u64 {
             return Err(EINVAL.into());
         }
-        let has_restorer = M::Context::SIGNAL_RETURN.is_empty();
+        let has_restorer = M::Context::SA_RESTORER != 0;
         let wanted = match new {
             0 => None,
             new if has_restorer => Some(self.read_words::<4>(new)?),
@@ -38,10 +38,9 @@ impl<M: Machine> Kernel<M> {
         }
         let before = *self.process().action(signal);
         if let Some([handler, flags, restorer, mask]) = wanted {
-            let restorer_flag = if has_restorer { SA_RESTORER as u64 } else { 0 };
             let action = Action {
                 handler,
-                flags: flags & (ACTION_FLAGS | restorer_flag),
+                flags: flags & (ACTION_FLAGS | M::Context::SA_RESTORER),
                 restorer,
                 mask: mask & !unblockable(),
             };

@@ -84,12 +84,10 @@ impl<M: Machine> Kernel<M> {
         let thread = self.thread();
         let mask = thread.saved_mask.take().unwrap_or(thread.mask);
         let alternate = thread.alternate;
-        let back = if !M::Context::SIGNAL_RETURN.is_empty() {
-            Self::signal_return()
-        } else if action.has(flags::SA_RESTORER) {
-            action.restorer
-        } else {
-            return None;
+        let back = match M::Context::SA_RESTORER {
+            0 => Self::signal_return(),
+            flag if action.flags & flag != 0 => action.restorer,
+            _ => return None,
         };
         let enabled = alternate.size > 0;
         let switches = action.flags & SA_ONSTACK != 0 && enabled && !alternate.holds(stack);

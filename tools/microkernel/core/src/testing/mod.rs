@@ -35,7 +35,6 @@ use core::marker::PhantomData;
 use crate::arch::Architecture;
 use crate::chacha::Generator;
 use crate::kernel::{Ending, Kernel};
-use crate::linux::flags::SA_RESTORER;
 use crate::linux::{Call, Errno};
 use crate::machine::{Machine, PAGE_SIZE, Protection};
 use crate::options::Options;
@@ -171,10 +170,9 @@ impl<C: Architecture> TestProgram<C> {
 
     /// Installs the handler.
     fn catch(&mut self, signal: i32, flags: i64) {
-        let words = if C::SIGNAL_RETURN.is_empty() {
-            [HANDLER, (flags | SA_RESTORER) as u64, RESTORER, 0]
-        } else {
-            [HANDLER, flags as u64, 0, 0]
+        let words = match C::SA_RESTORER {
+            0 => [HANDLER, flags as u64, 0, 0],
+            restorer => [HANDLER, flags as u64 | restorer, RESTORER, 0],
         };
         let action = self.put(2_048, &words);
         let args = [signal.into(), action, 0, 8];

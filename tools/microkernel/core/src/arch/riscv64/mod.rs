@@ -25,6 +25,7 @@ impl Architecture for Context {
     // The thread pointer is a general register.
     const THREAD_POINTER_MAX: u64 = u64::MAX;
     const EXECUTE_GIVES_READ: bool = false;
+    const SA_RESTORER: u64 = 0;
     // `li a7, 139; ecall`: rt_sigreturn.
     const SIGNAL_RETURN: &'static [u8] = &[0x93, 0x08, 0xb0, 0x08, 0x73, 0x00, 0x00, 0x00];
     const CLONE_TLS: usize = 3;
