@@ -1,11 +1,6 @@
 //! Constants of the Linux ABI: those of the suite, and those that only the kernel needs.
 
-pub(crate) use posix_conformance::abi::{Errno, errno, layout};
-
-pub(crate) mod flags {
-    pub(crate) use posix_conformance::abi::flags::*;
-    pub(crate) use posix_conformance::abi::x86_64::SA_RESTORER;
-}
+pub(crate) use posix_conformance::abi::{Errno, errno, flags, layout};
 
 /// The suite's constants in the types that the kernel computes in.
 macro_rules! typed {

@@ -26,7 +26,7 @@ impl Architecture for Context {
     // The processor faults in the kernel when it loads an address in the canonical hole.
     const THREAD_POINTER_MAX: u64 = USER_END - 1;
     const EXECUTE_GIVES_READ: bool = true;
-    const SA_RESTORER: u64 = flags::SA_RESTORER as u64;
+    const SA_RESTORER: u64 = abi::SA_RESTORER as u64;
     const SIGNAL_RETURN: &'static [u8] = &[];
     const CLONE_TLS: usize = 4;
     const CLONE_CHILD_TID: usize = 3;
