@@ -10,6 +10,8 @@ use super::sbi;
 
 /// The bit of `sie` for the timer's interrupt.
 const TIMER_ENABLED: u64 = 1 << 5;
+/// The bit of `scounteren` for the time.
+const TIME_READABLE: u64 = 1 << 1;
 /// The bit of `scause` that tells interrupts from exceptions.
 const INTERRUPT: u64 = 1 << 63;
 /// The length of `ecall` in bytes.
@@ -21,12 +23,15 @@ const FETCH_FAULT: u64 = 12;
 const LOAD_FAULT: u64 = 13;
 const STORE_FAULT: u64 = 15;
 
-/// Sets the entry of traps and enables the timer's interrupt, which arrives while a program runs.
+/// Sets the entry of traps and enables the timer's interrupt, which arrives while a program runs. A
+/// program may read the time, as on Linux.
 pub(super) fn init() {
     sbi::set_timer(u64::MAX);
     let entry = kernel_trap as *const () as u64;
     // SAFETY: the entry is aligned, and `sscratch` is 0 while the kernel runs.
     unsafe { asm!("csrw stvec, {}", in(reg) entry, options(nomem, nostack)) };
+    // SAFETY: the register only says which counters a program may read.
+    unsafe { asm!("csrw scounteren, {}", in(reg) TIME_READABLE, options(nomem, nostack)) };
     // SAFETY: interrupts are disabled in the kernel.
     unsafe { asm!("csrw sie, {}", in(reg) TIMER_ENABLED, options(nomem, nostack)) };
 }
