@@ -181,8 +181,11 @@ impl Suspicions {
     /// The calls that explain a red check best, the best supported first; of equal ones the first
     /// in the script.
     pub(super) fn blames(&self, answer: &Answer) -> Vec<&'static str> {
+        let mut givers = (answer.suspects.iter()).filter(|suspect| self.gives(suspect));
+        let is_certain = givers.any(|suspect| self.is_certain(suspect.call));
         let mut supported: Vec<(&'static str, (bool, f64))> = (answer.suspects.iter())
             .filter(|suspect| self.may_be_blamed(answer, suspect))
+            .filter(|suspect| !is_certain || !self.gives(suspect) || self.is_certain(suspect.call))
             .map(|suspect| (suspect.call, self.support(answer, suspect)))
             .collect();
         supported.sort_by(
@@ -259,6 +262,13 @@ impl Suspicions {
         of_writer >= BROKEN_SHARE && of_writer > of_reader
     }
 
+    /// True where a red check of a call is not explained by another call.
+    fn is_certain(&self, call: &str) -> bool {
+        self.unexplained
+            .get(call)
+            .is_some_and(|count| count.red > 0)
+    }
+
     /// The share of red ones among a call's own checks.
     fn own_share(&self, call: &str) -> f64 {
         let count = self.unexplained.get(call).copied();
@@ -281,9 +291,9 @@ impl Suspicions {
         let is_writer = |suspect: &Suspect| matches!(suspect.part, Part::Writer(_));
         let wrote = |other: &Suspect| is_writer(other) && self.gives(other);
         match suspect.role {
-            _ if self.gives(suspect) => true,
             // What arrived was written so.
             _ if !is_writer(suspect) && answer.suspects.iter().any(wrote) => false,
+            _ if self.gives(suspect) => true,
             _ if suspect.named => true,
             // An argument that is wrong explains the error that the line names.
             _ if another_named() && self.has_giver(answer) => false,

@@ -68,20 +68,23 @@ fn missing_call_is_accused_of_all_that_rests_on_it() {
 /// whose bytes get lost, `readers` those that lose bytes.
 fn short(plan: &Plan, writers: &[&str], readers: &[&str]) -> Vec<Outcome> {
     kernel(plan, |check| {
-        let wrote = |call: &&str| makes(plan, check, |row| row.call.name == *call);
-        let is_short = |row: &&&Row| {
+        let (rows, own) = (plan.rows(check), plan.checks[check].call);
+        let is_short = |(at, row): &(usize, &&Row)| {
+            let wrote = |call: &&str| rows[..*at].iter().any(|row| row.call.name == *call);
             let reads = ["read", "readv"].contains(&row.call.name);
             let wants = matches!(row.want, Want::Is(Value::Int(1..)));
             reads && wants && (writers.iter().any(wrote) || readers.contains(&row.call.name))
         };
-        let (rows, own) = (plan.rows(check), plan.checks[check].call);
-        let row = rows.iter().find(is_short)?;
+        let (at, row) = rows
+            .iter()
+            .copied()
+            .enumerate()
+            .find(|(at, row)| is_short(&(*at, row)))?;
         let Want::Is(Value::Int(count)) = row.want else {
             return None;
         };
         let value = (count - 1).to_string();
-        let is_last = rows.last().is_some_and(|last| std::ptr::eq(*last, *row));
-        let note = match is_last {
+        let note = match at + 1 == rows.len() {
             true => got(&value),
             false => returned(row.call.name, &value),
         };
