@@ -3,10 +3,12 @@
 use std::fs;
 use std::path::Path;
 
-use super::common::{ELF, LOG, root, said};
+use super::common::{ELF, root, said, said_of};
 use conformance::testing::Target;
 use posix_conformance::abi::Processor;
 
+const X86_64: &str = "reference-outputs/linux.txt";
+const RISCV64: &str = "reference-outputs/linux-riscv64.txt";
 /// `e_machine` in the header of an ELF.
 const MACHINE: usize = 18;
 
@@ -97,12 +99,56 @@ fn template_is_a_target_of_the_processor() {
 }
 
 #[test]
-fn a_log_shows_its_processor_whatever_is_around_its_header() {
+fn log_shows_its_processor_whatever_is_around_its_header() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("console.log");
+    let log = fs::read_to_string(root().join(RISCV64)).expect("a log");
+    // The header line is in two of the pieces that are read at once.
     let noise = "x".repeat((1 << 16) - 20);
-    fs::write(&file, format!("{noise}\n[    1.5] {}", &*LOG)).expect("a file");
+    fs::write(&file, format!("{noise}\n[    1.5] {log}")).expect("a file");
     let console = file.display().to_string();
-    let said = said(&["matrix", "reference-outputs/linux.txt", &console]);
-    assert!(!said.err.contains("error"), "{}", said.err);
+    let said = said(&["matrix", X86_64, &console]);
+    assert!(said.out.contains("passed on riscv64"), "{}", said.out);
+    let said = super::common::said(&["diff", RISCV64, RISCV64]);
+    assert_eq!(said.exit, 0, "{}{}", said.out, said.err);
+}
+
+#[test]
+fn logs_of_two_processors_are_not_compared() {
+    let why = "is a log of riscv64, not of x86_64: only logs of one processor can be compared";
+    assert_eq!(
+        refused(&["diff", X86_64, RISCV64]),
+        format!("error: {RISCV64} {why}")
+    );
+    let log = fs::read(root().join(RISCV64)).expect("a log");
+    let stdin = said_of(&["diff", X86_64, "-"], &log);
+    assert_eq!(
+        (stdin.exit, stdin.err),
+        (2, format!("error: stdin {why}\n"))
+    );
+    assert_eq!(
+        refused(&["run", "--oracle", RISCV64]),
+        format!("error: {RISCV64} is a log of riscv64, and target linux runs x86_64")
+    );
+}
+
+/// A matrix shows the checks that a processor does not have as such, and they do not differ.
+#[test]
+fn matrix_joins_processors_by_title() {
+    let said = said(&["matrix", "--all", X86_64, RISCV64]);
+    assert_eq!(said.exit, 0, "{}", said.err);
+    let row = |title: &str| {
+        let mut lines = said.out.lines().filter(|line| line.ends_with(title));
+        let line = lines
+            .next()
+            .unwrap_or_else(|| panic!("{title}: {}", said.out));
+        assert_eq!(lines.next(), None, "{title}");
+        line.split_whitespace()
+            .take(2)
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    assert_eq!(row("  dup2: target -1 returns EBADF"), "pass -");
+    assert_eq!(row("  epoll_pwait: empty pipe is not readable"), "- pass");
+    assert_eq!(row("  pipe2: opens two descriptors"), "pass pass");
 }

@@ -98,7 +98,7 @@ pub(crate) enum Command {
     Spec(Spec),
     /// Measure the figures of the documents: times, identical runs, one bad system call.
     Bench(Bench),
-    /// Run the suite on kernels with one injected bug each, and score what it finds; on x86-64 only.
+    /// Run the suite on kernels with one injected bug each, and score what it finds (x86-64 only).
     Faults(faults::Faults),
     /// Print the completions for a shell.
     #[cfg(feature = "manual")]
