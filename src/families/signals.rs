@@ -201,13 +201,17 @@ const POSITIVE: Table = rows! {
     AND(*A, 2)                                => Is(0), "rt_sigaction: red zone survives a handler";
     #[only(x86_64)]
     AND(*A, 4) => Is(0), "rt_sigaction: SSE state survives a handler";
-    #[only(aarch64, riscv64)]
+    #[only(aarch64)]
     AND(*A, 4) => Is(0), "rt_sigaction: vector registers survive a handler";
+    #[only(riscv64)]
+    AND(*A, 4) => Is(0), "rt_sigaction: floating-point registers survive a handler";
     #[only(x86_64)]
     AND(*A, 8) => Is(0), "rt_sigaction: AVX state survives a handler";
     AND(*A, 16) => Is(0), "rt_sigaction: rounding modes survive a handler";
     #[only(x86_64, aarch64)]
     AND(*A, 32) => Is(0), "rt_sigaction: carry flag survives a handler";
+    #[only(aarch64, riscv64)]
+    AND(*A, 64) => Is(0), "rt_sigaction: thread pointer survives a handler";
     #[only(x86_64)]
     AND(*CAUGHT_STACK, 4) => Is(0), "rt_sigaction: handler begins with the direction flag clear";
 };

@@ -31,7 +31,14 @@ const POSITIVE: Table = rows! {
     LATER(0, 0);
     SCHED_YIELD();
     SCHED_YIELD();
+    #[only(x86_64)]
     LOST()                => Is(0), "sched_yield: registers survive";
+    #[only(aarch64, riscv64)]
+    LOST()                => Keep(A);
+    #[only(aarch64, riscv64)]
+    AND(*A, 63)           => Is(0), "sched_yield: registers survive";
+    #[only(aarch64, riscv64)]
+    AND(*A, 64)           => Is(0), "sched_yield: thread pointer survives";
 };
 
 const NEGATIVE: Table = rows! {};

@@ -35,8 +35,9 @@ routines! {
     /// report more.
     STATUS_FLAGS (descriptor);
     /// A bit for each part of the registers that calls of rows have lost since the last look, in
-    /// any thread: 1 is the integer registers, 2 the red zone, 4 the SSE registers, 8 the upper
-    /// halves of the AVX registers, 16 the control words of x87 and SSE, 32 the carry flag.
+    /// any thread: 1 is the integer registers, 2 the red zone, 4 the SSE, vector or floating-point
+    /// registers, 8 the upper halves of the AVX registers, 16 the control words of floating point,
+    /// 32 the carry flag or the condition flags, 64 the thread pointer. No processor has all parts.
     LOST ();
     /// Waits in user mode for a signal whose handler changes the 32-bit word at the address; the
     /// bits of `LOST` for what a signal at any instruction loses. All bits where no signal comes.

@@ -1,10 +1,12 @@
 //! Every row of a plan survives the round trip.
 
-use packer::abi::errno;
+use std::collections::BTreeSet;
+
+use packer::abi::{Processor, errno};
 use packer::plan::arena::ARENA_SIZE;
 use packer::plan::call::{CLONE, FRESH, OPS, op};
 use packer::plan::{Entry, Place, Row, Value, Want, routine};
-use packer::suites;
+use packer::suites::{self, CORE};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -17,6 +19,45 @@ fn every_suite_survives() {
         let tables = there_and_back(suite).unwrap_or_else(|error| panic!("{error}"));
         assert_eq!(tables.checks, suite.checks().count());
         assert_eq!(tables.suite_id, suite.id());
+    }
+}
+
+#[test]
+fn every_suite_has_its_own_id_and_titles_that_differ() {
+    let ids: BTreeSet<u32> = suites::ALL.iter().map(|suite| suite.id()).collect();
+    assert_eq!(ids.len(), suites::ALL.len());
+    for suite in suites::ALL {
+        let mut titles = BTreeSet::new();
+        for check in suite.checks() {
+            assert!(
+                titles.insert(check.to_string()),
+                "{check} is in the plan twice"
+            );
+        }
+        assert!(titles.len() >= 800, "{} checks", titles.len());
+        assert_eq!(
+            suites::by_id(suite.id()).map(|found| found.processor),
+            Some(suite.processor)
+        );
+    }
+}
+
+#[test]
+fn rows_that_a_processor_has_not_are_made_by_another_call() {
+    let suite = CORE.on(Processor::Riscv64);
+    let absent = ["arch_prctl", "dup2", "epoll_wait", "poll", "select"];
+    for row in suite.groups().flat_map(|group| group.rows()) {
+        assert!(!absent.contains(&row.call.name), "{row:?}");
+    }
+    let titles: Vec<String> = suite.checks().map(|check| check.to_string()).collect();
+    for title in [
+        "dup3: target is closed first",
+        "ppoll: entries with revents are counted",
+        "ppoll: empty pipe is not readable",
+        "pselect6: bits of all sets are counted",
+        "epoll_pwait: timeout -1 waits for data",
+    ] {
+        assert!(titles.iter().any(|known| known == title), "{title}");
     }
 }
 

@@ -3,6 +3,7 @@
 use object::Endianness;
 use object::elf::{self, FileHeader64, ProgramHeader64};
 use object::read::elf::{ElfFile, FileHeader, ProgramHeader};
+use posix_conformance::abi::Processor;
 use posix_conformance::suites::CORE;
 
 use crate::control_block;
@@ -48,18 +49,27 @@ pub(crate) fn machine(bytes: &[u8]) -> Option<u16> {
     Some(file.elf_header().e_machine(file.endian()).0)
 }
 
-/// Inspects the bytes of an ELF.
+/// Inspects the bytes of an ELF for x86-64.
 ///
 /// # Errors
 /// The bytes are no ELF64: exit code 2.
 pub fn inspect(bytes: &[u8], kind: Kind) -> Result<Inspected> {
+    inspect_for(bytes, kind, Processor::X86_64)
+}
+
+/// Inspects the bytes of an ELF for a processor.
+///
+/// # Errors
+/// The bytes are no ELF64: exit code 2.
+pub fn inspect_for(bytes: &[u8], kind: Kind, processor: Processor) -> Result<Inspected> {
     let file = ElfFile::<FileHeader64<Endianness>>::parse(bytes)
         .map_err(|error| Error::usage(format!("not an ELF64 file: {error}")))?;
     let header = file.elf_header();
     let endian = file.endian();
     let mut violations = Vec::new();
-    if header.e_machine(endian) != elf::EM_X86_64 || endian != Endianness::Little {
-        violations.push("not for x86-64".to_string());
+    let machine = header.e_machine(endian).0;
+    if machine != processor.machine() || endian != Endianness::Little {
+        violations.push(format!("not for {}", processor.name()));
     }
     let (wanted, name) = match kind {
         Kind::Fixed => (elf::ET_EXEC, "ET_EXEC"),

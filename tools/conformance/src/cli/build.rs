@@ -2,6 +2,8 @@
 
 use clap::Args;
 
+use super::ArchArgs;
+
 const BUILD_CODES: &str = "\
 Exit codes:
   0  the ELF is built, and every loader takes it
@@ -10,6 +12,8 @@ Exit codes:
 #[derive(Debug, Args)]
 #[command(after_help = BUILD_CODES)]
 pub(crate) struct Build {
+    #[command(flatten)]
+    pub arch: ArchArgs,
     /// Without SSE and red zone, with core built from source, for kernels that save no FPU state.
     #[arg(long, conflicts_with = "pie")]
     pub freestanding: bool,

@@ -2,6 +2,8 @@
 
 use clap::{Args, ValueEnum};
 
+use super::ArchArgs;
+
 const SPEC_CODES: &str = "\
 Exit codes:
   0  printed or written; of `--check`: plan, tests-spec and README.md agree
@@ -24,6 +26,8 @@ pub(crate) struct Spec {
     /// Print only the table by this property; may be repeated.
     #[arg(long, value_name = "THING")]
     pub by: Vec<By>,
+    #[command(flatten)]
+    pub arch: ArchArgs,
 }
 
 /// The values of `--by`.

@@ -1,5 +1,7 @@
 //! `build`: builds the ELF, and prints what it is.
 
+use posix_conformance::suites::CORE;
+
 use crate::build::inspect as elf;
 use crate::build::{self, Shape};
 use crate::cli;
@@ -17,10 +19,11 @@ pub(super) fn main(args: &cli::Build) -> Result<u8> {
         (_, true) => Shape::Pie,
         _ => Shape::Plain,
     };
-    let path = build::build_elf(resources.required()?, shape)?;
+    let processor = args.arch.arch.into();
+    let path = build::build_elf_for(resources.required()?, shape, processor)?;
     let bytes = read(&path)?;
-    let found = elf::inspect(&bytes, shape.kind())?;
-    let plan = Plan::default();
+    let found = elf::inspect_for(&bytes, shape.kind(), processor)?;
+    let plan = Plan::of(&CORE.on(processor));
     let mut text = format!(
         "{}\n{} of {} bytes, entry {:#x}\nsuite {:08x}, plan {}\n",
         path.display(),

@@ -96,8 +96,8 @@ fn in_words(routine: Routine) -> &'static str {
         Routine::POLL_ONE => "the events of {0} that poll reports at once, asked for {1}",
         Routine::STATUS_FLAGS => "the access mode and the status flags of {0} that POSIX has",
         Routine::LOST => {
-            "what calls have lost since the last look: registers (1), red zone (2), SSE (4), AVX \
-             (8), control words (16), carry flag (32)"
+            "what calls have lost since the last look: registers (1), red zone (2), SSE or vector \
+             registers (4), AVX (8), control words (16), carry flag (32), thread pointer (64)"
         }
         Routine::LOST_TO_SIGNAL => "the same for a signal that changes {0} at any instruction",
         Routine::SEGMENT_BYTES => "the byte at FS:{0}, plus 256 times the byte at GS:{0}",

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use posix_conformance::plan::call::name_on;
+
 use super::{Family, Spec};
 use crate::plan::{Plan, Planned};
 
@@ -9,15 +11,12 @@ use crate::plan::{Plan, Planned};
 const LEVELS: [&str; 3] = ["shall", "may", "linux"];
 
 impl Spec {
-    /// The disagreements of plan and specification, a line each.
-    pub fn disagreements(&self, plan: &Plan) -> Vec<String> {
+    /// The disagreements of the specification and the plans of a suite, a line each.
+    pub fn disagreements(&self, plans: &[Plan]) -> Vec<String> {
         let mut wrong = Vec::new();
         for family in &self.families {
-            let header = plan
-                .suite
-                .families
-                .iter()
-                .find(|known| known.title == family.family);
+            let families = plans.iter().flat_map(|plan| plan.suite.families);
+            let header = { families }.find(|known| known.title == family.family);
             let place = &family.file;
             match header {
                 None => wrong.push(format!("{place}: no family is called {}", family.family)),
@@ -26,10 +25,18 @@ impl Spec {
                 }
                 Some(_) => {}
             }
-            checks(plan, family, &mut wrong);
-            interfaces(plan, family, &mut wrong);
+            checks(plans, family, &mut wrong);
+            interfaces(plans, family, &mut wrong);
         }
-        wrong.extend(self.missing(plan));
+        for plan in plans {
+            let missing = self.missing(plan);
+            wrong.extend(
+                missing
+                    .into_iter()
+                    .filter(|line| !wrong.contains(line))
+                    .collect::<Vec<_>>(),
+            );
+        }
         wrong
     }
 
@@ -43,7 +50,7 @@ impl Spec {
             .families
             .iter()
             .flat_map(|f| &f.interface)
-            .map(|i| i.call.as_str())
+            .map(|i| name_on(plan.suite.processor, &i.call))
             .collect();
         let tested: BTreeSet<&str> = plan.checks.iter().map(|check| check.call).collect();
         let missing = tested.difference(&specified);
@@ -52,8 +59,13 @@ impl Spec {
     }
 }
 
+/// The check of that title in the first plan that has one.
+fn find<'p>(plans: &'p [Plan], title: &str) -> Option<&'p Planned> {
+    plans.iter().find_map(|plan| plan.find(title))
+}
+
 /// Disagreements about the checks of one file.
-fn checks(plan: &Plan, family: &Family, wrong: &mut Vec<String>) {
+fn checks(plans: &[Plan], family: &Family, wrong: &mut Vec<String>) {
     let mut seen = BTreeSet::new();
     for check in &family.check {
         let title = check.name.get_ref();
@@ -61,7 +73,7 @@ fn checks(plan: &Plan, family: &Family, wrong: &mut Vec<String>) {
         if !seen.insert(title) {
             wrong.push(format!("{place}: is listed twice"));
         }
-        match plan.find(title) {
+        match find(plans, title) {
             None => wrong.push(format!("{place}: no such check in the plan")),
             Some(known) if known.family != family.family => {
                 wrong.push(format!("{place}: belongs to {}", known.family));
@@ -81,7 +93,7 @@ fn checks(plan: &Plan, family: &Family, wrong: &mut Vec<String>) {
 }
 
 /// Disagreements about the interfaces of one file.
-fn interfaces(plan: &Plan, family: &Family, wrong: &mut Vec<String>) {
+fn interfaces(plans: &[Plan], family: &Family, wrong: &mut Vec<String>) {
     for interface in &family.interface {
         if interface.linux == interface.posix.is_some() {
             let call = &interface.call;
@@ -101,7 +113,7 @@ fn interfaces(plan: &Plan, family: &Family, wrong: &mut Vec<String>) {
                 wrong.push(format!("{place}: level must be shall, may or linux"));
             }
             for name in error.checks.iter().flatten() {
-                match plan.find(name) {
+                match find(plans, name) {
                     None => wrong.push(format!("{place}: no such check in the plan: {name}")),
                     Some(known) if !known.expected.contains(&error.errno) => {
                         wrong.push(format!("{place}: expects {}: {name}", known.expected));

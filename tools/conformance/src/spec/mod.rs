@@ -13,6 +13,8 @@ pub(crate) use products::Products;
 
 use std::collections::HashMap;
 
+use posix_conformance::abi::Processor;
+use posix_conformance::plan::call::name_on;
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -96,9 +98,14 @@ impl Spec {
             for (index, check) in family.check.iter().enumerate() {
                 let title = check.name.get_ref();
                 let line = toml_file::line_at(text, check.name.span().start);
+                let place = (spec.families.len(), index);
+                // Processors without a call make the check by another one.
+                if let Some(made) = elsewhere(title) {
+                    spec.lines.entry(made.clone()).or_insert(line);
+                    spec.by_check.entry(made).or_insert(place);
+                }
                 spec.lines.insert(title.clone(), line);
-                spec.by_check
-                    .insert(title.clone(), (spec.families.len(), index));
+                spec.by_check.insert(title.clone(), place);
             }
             spec.families.push(family);
         }
@@ -124,6 +131,13 @@ impl Spec {
     pub fn line(&self, title: &str) -> Option<usize> {
         self.lines.get(title).copied()
     }
+}
+
+/// The title of a check on a processor that makes it by another call, if there is one.
+fn elsewhere(title: &str) -> Option<String> {
+    let (call, case) = title.split_once(": ")?;
+    let made = name_on(Processor::Aarch64, call);
+    (made != call).then(|| format!("{made}: {case}"))
 }
 
 #[cfg(test)]

@@ -14,9 +14,10 @@ use crate::spec::{Family, Spec};
 const BEGIN: &str = "<!-- coverage: written by `cargo conformance spec --write` -->\n";
 const END: &str = "<!-- coverage ends -->\n";
 
-/// The table, a family a line; a system call that only Linux has is marked by a star, and one whose
+/// The table of the first plan, and the numbers of the others: a family a line; a system call that only Linux has is marked by a star, and one whose
 /// function is of the XSI option by that word.
-pub(crate) fn table(plan: &Plan, spec: &Spec) -> String {
+pub(crate) fn table(plans: &[Plan], spec: &Spec) -> String {
+    let plan = &plans[0];
     let mut text = String::from(
         "| profile | family | unit of functionality | system calls \
          | positive | negative | boundary |\n\
@@ -54,6 +55,11 @@ pub(crate) fn table(plan: &Plan, spec: &Spec) -> String {
         plan.checks.len(),
         calls_of(plan),
     );
+    for plan in &plans[1..] {
+        let (checks, calls) = (plan.checks.len(), calls_of(plan));
+        let name = plan.suite.processor.name();
+        let _ = writeln!(text, "On {name} {checks} checks of {calls} system calls.");
+    }
     text
 }
 
