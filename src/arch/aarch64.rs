@@ -1,6 +1,7 @@
 //! AArch64.
 
 use core::arch::{asm, naked_asm};
+use core::mem::MaybeUninit;
 use core::sync::atomic::{AtomicU32, Ordering};
 
 use posix_conformance::abi::aarch64::SA_RESTORER;
@@ -79,18 +80,14 @@ pub fn take_lost() -> u8 {
 #[unsafe(naked)]
 pub unsafe extern "C" fn syscall(number: isize, args: &[usize; 6]) -> isize {
     naked_asm!(
-        "stp x29, x30, [sp, -192]!; stp x19, x20, [sp, 16]; stp x21, x22, [sp, 32]",
-        "stp x23, x24, [sp, 48]; stp x25, x26, [sp, 64]; stp x27, x28, [sp, 80]",
+        "stp x19, x20, [sp, -192]!; stp x21, x22, [sp, 80]; stp x23, x24, [sp, 96]",
+        "stp x25, x26, [sp, 112]; stp x27, x28, [sp, 128]; stp x29, x30, [sp, 144]",
+        "stp x0, x1, [sp, 160]; mrs x9, tpidr_el0; str x9, [sp, 176]",
+        simd!("add x9, sp, 16; st1 {{v8.1d-v11.1d}}, [x9], 32; st1 {{v12.1d-v15.1d}}, [x9]"),
+        // The area has 24 integer registers and, above them, 32 vector registers.
+        "sub x10, sp, {area}; 2: stp x10, x10, [sp, -16]!; cmp sp, x10; b.ne 2b",
         simd!(
-            "stp d8, d9, [sp, 96]; stp d10, d11, [sp, 112]",
-            "stp d12, d13, [sp, 128]; stp d14, d15, [sp, 144]"
-        ),
-        "mrs x9, tpidr_el0; stp x0, x1, [sp, 160]; str x9, [sp, 176]; sub sp, sp, {area}",
-        // The area has 24 integer registers and 32 vector registers.
-        "mov x9, sp; mov x10, sp; add x11, sp, {area}",
-        "2: stp x10, x10, [x9], 16; cmp x9, x11; b.ne 2b",
-        simd!(
-            "sub x9, x9, 512; ld1 {{v0.2d-v3.2d}}, [x9], 64; ld1 {{v4.2d-v7.2d}}, [x9], 64",
+            "add x9, sp, 192; ld1 {{v0.2d-v3.2d}}, [x9], 64; ld1 {{v4.2d-v7.2d}}, [x9], 64",
             "ld1 {{v8.2d-v11.2d}}, [x9], 64; ld1 {{v12.2d-v15.2d}}, [x9], 64",
             "ld1 {{v16.2d-v19.2d}}, [x9], 64; ld1 {{v20.2d-v23.2d}}, [x9], 64",
             "ld1 {{v24.2d-v27.2d}}, [x9], 64; ld1 {{v28.2d-v31.2d}}, [x9], 64",
@@ -108,7 +105,7 @@ pub unsafe extern "C" fn syscall(number: isize, args: &[usize; 6]) -> isize {
         "2: mov x9, x0; mov x0, x8; ldr w6, [x9]; mov w7, {looks}",
         "3: ldr w10, [x9]; sub w10, w10, w6; cbnz w10, 3f; sub w7, w7, 1; cbnz w7, 3b",
         "adrp x6, {lost}; mov w7, 255; str w7, [x6, :lo12:{lost}]",
-        "3: mov x6, x11; mov x7, x11; mov x10, x11; sub x9, x0, x8; add x9, x9, x11",
+        "3: ldp x6, x7, [sp]; mov x10, x11; sub x9, x0, x8; add x9, x9, x11",
         "4: stp x6, x7, [sp]; stp x9, x10, [sp, 16]; stp x11, x12, [sp, 32]",
         "stp x13, x14, [sp, 48]; stp x15, x16, [sp, 64]; stp x17, x18, [sp, 80]",
         "stp x19, x20, [sp, 96]; stp x21, x22, [sp, 112]; stp x23, x24, [sp, 128]",
@@ -122,23 +119,20 @@ pub unsafe extern "C" fn syscall(number: isize, args: &[usize; 6]) -> isize {
         "ccmp x5, x16, 0, eq; ccmp x8, x10, 0, eq; b.eq 2f; orr w6, w6, 1; 2:",
         simd!(
             "mrs x10, fpcr; mrs x11, fpsr; orr w10, w10, w11; mov w11, {fpcr} | {fpsr}",
-            "cmp w10, w11; b.eq 2f; orr w6, w6, 16; 2: msr fpcr, xzr; sub x10, x9, 512",
+            "cmp w10, w11; b.eq 2f; orr w6, w6, 16; 2: msr fpcr, xzr; add x10, sp, 192",
             "st1 {{v0.2d-v3.2d}}, [x10], 64; st1 {{v4.2d-v7.2d}}, [x10], 64",
             "st1 {{v8.2d-v11.2d}}, [x10], 64; st1 {{v12.2d-v15.2d}}, [x10], 64",
             "st1 {{v16.2d-v19.2d}}, [x10], 64; st1 {{v20.2d-v23.2d}}, [x10], 64",
-            "st1 {{v24.2d-v27.2d}}, [x10], 64; st1 {{v28.2d-v31.2d}}, [x10], 64"
+            "st1 {{v24.2d-v27.2d}}, [x10], 64; st1 {{v28.2d-v31.2d}}, [x10], 64",
+            "add x10, x9, 16; ld1 {{v8.1d-v11.1d}}, [x10], 32; ld1 {{v12.1d-v15.1d}}, [x10]"
         ),
         "mov x10, sp; add x11, sp, 192; mov w12, 1",
         "2: ldr x13, [x10], 8; cmp sp, x13; b.eq 3f; orr w6, w6, w12",
-        "3: cmp x10, x11; b.ne 2b; mov x11, x9; mov w12, 4; cmp x10, x9; b.ne 2b",
-        "adrp x10, {lost}; ldr w11, [x10, :lo12:{lost}]; orr w11, w11, w6",
-        "str w11, [x10, :lo12:{lost}]; mov sp, x9",
-        simd!(
-            "ldp d8, d9, [sp, -64]; ldp d10, d11, [sp, -48]",
-            "ldp d12, d13, [sp, -32]; ldp d14, d15, [sp, -16]"
-        ),
-        "ldp x19, x20, [sp, 16]; ldp x21, x22, [sp, 32]; ldp x23, x24, [sp, 48]",
-        "ldp x25, x26, [sp, 64]; ldp x27, x28, [sp, 80]; ldp x29, x30, [sp], 192; ret",
+        "3: cmp x10, x11; b.ne 3f; mov w12, 4; 3: cmp x10, x9; b.ne 2b; mov sp, x9",
+        "adrp x10, {lost}; ldr w11, [x10, :lo12:{lost}]; orr w6, w6, w11",
+        "str w6, [x10, :lo12:{lost}]; ldp x21, x22, [sp, 80]; ldp x23, x24, [sp, 96]",
+        "ldp x25, x26, [sp, 112]; ldp x27, x28, [sp, 128]; ldp x29, x30, [sp, 144]",
+        "ldp x19, x20, [sp], 192; ret",
         area = const AREA,
         fpcr = const FPCR,
         fpsr = const FPSR,
@@ -162,8 +156,6 @@ const LOOKS_MAX: u32 = 1 << 27;
 
 /// Makes a system call of up to four arguments on the suite's own account.
 ///
-/// The compiler expects as little of the registers afterwards as after any function.
-///
 /// # Safety
 ///
 /// As for [`syscall`].
@@ -175,62 +167,108 @@ pub unsafe fn syscall4(
     third: usize,
     fourth: usize,
 ) -> isize {
-    let result;
     // SAFETY: as for `syscall`.
-    unsafe {
-        asm!(
-            "svc 0",
-            inlateout("x0") first => result,
-            in("x1") second,
-            in("x2") third,
-            in("x3") fourth,
-            in("x8") usize::from(number),
-            clobber_abi("C"),
-            options(nostack),
-        );
-    }
-    result
+    unsafe { four(first, set(second), set(third), set(fourth), number.into()) }
+}
+
+/// Makes a system call of one argument; see [`syscall4`].
+///
+/// # Safety
+///
+/// As for [`syscall`].
+#[inline(always)]
+pub unsafe fn syscall1(number: u16, first: usize) -> isize {
+    // SAFETY: as for `syscall`.
+    unsafe { one(first, UNSET, UNSET, UNSET, number.into()) }
+}
+
+/// Makes a system call of two arguments; see [`syscall4`].
+///
+/// # Safety
+///
+/// As for [`syscall`].
+#[inline(always)]
+pub unsafe fn syscall2(number: u16, first: usize, second: usize) -> isize {
+    // SAFETY: as for `syscall`.
+    unsafe { two(first, set(second), UNSET, UNSET, number.into()) }
+}
+
+/// Makes a system call of three arguments; see [`syscall4`].
+///
+/// # Safety
+///
+/// As for [`syscall`].
+#[inline(always)]
+pub unsafe fn syscall3(number: u16, first: usize, second: usize, third: usize) -> isize {
+    // SAFETY: as for `syscall`.
+    unsafe { three(first, set(second), set(third), UNSET, number.into()) }
+}
+
+/// A register that a function below sets, so that its callers do not.
+type Register = MaybeUninit<usize>;
+const UNSET: Register = MaybeUninit::uninit();
+
+fn set(value: usize) -> Register {
+    MaybeUninit::new(value)
+}
+
+/// Defines the entries of the system call instruction: each sets one argument more to 0.
+///
+/// They are functions, so that the compiler expects as little of the registers afterwards as after
+/// any other. `asm!` blocks that say so would make their callers save d8 to d15.
+macro_rules! entries {
+    ($($name:ident: $instructions:literal $(, $next:ident)?;)*) => {$(
+        #[unsafe(naked)]
+        unsafe extern "C" fn $name(
+            first: usize,
+            second: Register,
+            third: Register,
+            fourth: Register,
+            number: usize,
+        ) -> isize {
+            naked_asm!($instructions, $("b {next}", next = sym $next)?)
+        }
+    )*};
+}
+
+entries! {
+    one: "mov x1, xzr", two;
+    two: "mov x2, xzr", three;
+    three: "mov x3, xzr", four;
+    four: "mov x8, x4; svc 0; ret";
 }
 
 /// Starts a thread that runs `T` on the stack that ends at `stack`; returns the result of clone(2).
 ///
 /// The kernel stores the thread's id in the 32-bit word at `tid`, and clears the word when the
-/// thread ends.
+/// thread ends. Where a faulty kernel returns 0 without a new stack, the caller goes on.
 ///
 /// # Safety
 ///
 /// The flags must include `CLONE_VM`. Nothing else may use the stack until the thread has ended, or
 /// rely on the word.
-pub unsafe fn clone_thread<T: Thread>(
+#[unsafe(naked)]
+pub unsafe extern "C" fn clone_thread<T: Thread>(
     flags: i64,
     stack: usize,
     tid: usize,
     argument: usize,
 ) -> isize {
-    let result;
-    // SAFETY: clone(2) gives the child the stack in x1, and the child never leaves the asm. Where
-    // a faulty kernel returns 0 without a new stack, the parent goes on.
-    unsafe {
-        asm!(
-            "svc 0",
-            "cbnz x0, 2f",
-            "cmp sp, x1",
-            "b.ne 2f",
-            "mov x0, x5",
-            "bl {run}",
-            "2:",
-            run = sym T::run,
-            inlateout("x0") flags => result,
-            in("x1") stack,
-            in("x2") tid,
-            in("x3") 0,
-            in("x4") tid,
-            in("x5") argument,
-            in("x8") usize::from(numbers::CLONE),
-            clobber_abi("C"),
-        );
-    }
-    result
+    naked_asm!(
+        "mov x5, x3",
+        "mov x4, x2",
+        "mov x3, xzr",
+        "mov x8, {number}",
+        "svc 0",
+        "cbnz x0, 2f",
+        "cmp sp, x1",
+        "b.ne 2f",
+        "mov x0, x5",
+        "bl {run}",
+        "2: ret",
+        number = const numbers::CLONE,
+        run = sym T::run,
+    )
 }
 
 /// Ends the calling thread by exit(2), without use of its stack.
@@ -341,17 +379,7 @@ extern "C" fn memset(to: *mut u8, byte: i32, size: usize) -> *mut u8 {
 /// # Safety
 ///
 /// The sum must be the address of readable memory.
-pub unsafe fn thread_pointer_probe(address: usize) -> isize {
-    let byte: usize;
-    // SAFETY: nothing is written; the caller guarantees the memory.
-    unsafe {
-        asm!(
-            "mrs {byte}, tpidr_el0",
-            "ldrb {byte:w}, [{byte}, {address}]",
-            address = in(reg) address,
-            byte = out(reg) byte,
-            options(nostack, readonly, preserves_flags),
-        );
-    }
-    byte as isize
+#[unsafe(naked)]
+pub unsafe extern "C" fn thread_pointer_probe(address: usize) -> isize {
+    naked_asm!("mrs x1, tpidr_el0; ldrb w0, [x1, x0]; ret")
 }

@@ -16,7 +16,7 @@ use posix_conformance::plan::arena::EDGE;
 
 use super::arena;
 use super::argument::{self, Argument};
-use crate::arch::{self, Action, syscall4};
+use crate::arch::{self, Action, syscall1, syscall2, syscall3, syscall4};
 
 /// The source of a row's result.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -113,44 +113,47 @@ pub fn is_error(result: isize) -> bool {
 
 /// Defines calls that take no memory.
 macro_rules! calls {
-    ($($(#[$doc:meta])* $name:ident($($arg:ident),*) = $number:ident($($value:expr),*);)*) => {$(
+    ($(
+        $(#[$doc:meta])*
+        $name:ident($($arg:ident),*) = $make:ident($number:ident $(, $value:expr)*);
+    )*) => {$(
         $(#[$doc])*
         pub fn $name($($arg: usize),*) -> isize {
             // SAFETY: the call neither reads nor writes memory of the program.
-            unsafe { syscall4(numbers::$number, $($value),*) }
+            unsafe { $make(numbers::$number $(, $value)*) }
         }
     )*};
 }
 
 calls! {
     /// close(2).
-    close(descriptor) = CLOSE(descriptor, 0, 0, 0);
+    close(descriptor) = syscall1(CLOSE, descriptor);
     /// dup(2).
-    dup(descriptor) = DUP(descriptor, 0, 0, 0);
+    dup(descriptor) = syscall1(DUP, descriptor);
     /// fcntl(2) with `F_GETFD`.
-    descriptor_flags(descriptor) = FCNTL(descriptor, F_GETFD as usize, 0, 0);
+    descriptor_flags(descriptor) = syscall2(FCNTL, descriptor, F_GETFD as usize);
     /// fcntl(2) with `F_SETFL`.
-    set_flags(descriptor, flags) = FCNTL(descriptor, F_SETFL as usize, flags, 0);
+    set_flags(descriptor, flags) = syscall3(FCNTL, descriptor, F_SETFL as usize, flags);
     /// fcntl(2) with `F_GETFL`.
-    status_flags(descriptor) = FCNTL(descriptor, F_GETFL as usize, 0, 0);
+    status_flags(descriptor) = syscall2(FCNTL, descriptor, F_GETFL as usize);
     /// tgkill(2).
-    tgkill(process, thread, signo) = TGKILL(process, thread, signo, 0);
+    tgkill(process, thread, signo) = syscall3(TGKILL, process, thread, signo);
     /// getpid(2); [`own_ids`] for one of its numbers takes 16 bytes more.
-    getpid() = GETPID(0, 0, 0, 0);
+    getpid() = syscall1(GETPID, 0);
     /// sched_yield(2).
-    sched_yield() = SCHED_YIELD(0, 0, 0, 0);
+    sched_yield() = syscall1(SCHED_YIELD, 0);
     /// timer_delete(2).
-    timer_delete(timer) = TIMER_DELETE(timer, 0, 0, 0);
+    timer_delete(timer) = syscall1(TIMER_DELETE, timer);
     /// exit(2): ends the calling thread.
-    exit_thread(status) = EXIT(status, 0, 0, 0);
+    exit_thread(status) = syscall1(EXIT, status);
     /// exit_group(2).
-    exit_group(status) = EXIT_GROUP(status, 0, 0, 0);
+    exit_group(status) = syscall1(EXIT_GROUP, status);
 }
 
 /// getpid(2) and gettid(2).
 pub fn own_ids() -> [i32; 2] {
     // SAFETY: the calls neither read nor write memory of the program.
-    let ask = |number| unsafe { syscall4(number, 0, 0, 0, 0) } as i32;
+    let ask = |number| unsafe { syscall1(number, 0) } as i32;
     [ask(numbers::GETPID), ask(numbers::GETTID)]
 }
 
@@ -180,7 +183,7 @@ pub fn replace(number: u16, args: &[Argument; 6]) -> isize {
         _ => return -isize::from(errno::ENOSYS.0),
     };
     // SAFETY: as in `call_elsewhere`: the arguments are those of a row.
-    unsafe { syscall4(number, first, second, third, 0) }
+    unsafe { syscall3(number, first, second, third) }
 }
 
 /// pipe(2), and `O_NONBLOCK` of pipe2(2) by fcntl(2); returns 0 or an error.
@@ -199,20 +202,20 @@ pub fn pipe(args: &[Argument; 6]) -> isize {
 pub fn write(descriptor: usize, bytes: &[u8]) -> isize {
     let from = bytes.as_ptr() as usize;
     // SAFETY: the call reads the bytes.
-    unsafe { syscall4(numbers::WRITE, descriptor, from, bytes.len(), 0) }
+    unsafe { syscall3(numbers::WRITE, descriptor, from, bytes.len()) }
 }
 
 /// write(2) from the arena.
 pub fn write_arena(descriptor: usize, from: Place, size: usize) -> isize {
     // SAFETY: the call only reads memory, and fails where none is mapped.
-    unsafe { syscall4(numbers::WRITE, descriptor, arena::address(from), size, 0) }
+    unsafe { syscall3(numbers::WRITE, descriptor, arena::address(from), size) }
 }
 
 /// read(2) into the arena.
 pub fn read_arena(descriptor: usize, to: Place, size: usize) -> isize {
     assert!(arena::holds(to, size));
     // SAFETY: the call writes into the arena.
-    unsafe { syscall4(numbers::READ, descriptor, arena::address(to), size, 0) }
+    unsafe { syscall3(numbers::READ, descriptor, arena::address(to), size) }
 }
 
 /// The call by which [`poll`] asks.
@@ -227,7 +230,7 @@ pub fn poll(entry: &mut [u32; 2]) -> isize {
     let entry = entry.as_mut_ptr() as usize;
     if POLL == numbers::POLL {
         // SAFETY: the call reads and writes the entry.
-        return unsafe { syscall4(POLL, entry, 1, 0, 0) };
+        return unsafe { syscall2(POLL, entry, 1) };
     }
     let mut timeout = [0usize; 2];
     let args = [entry, 1, timeout.as_mut_ptr() as usize, 0, 0, 0];
@@ -238,14 +241,14 @@ pub fn poll(entry: &mut [u32; 2]) -> isize {
 /// nanosleep(2) for a `struct timespec`; the remainder is not asked for.
 pub fn nanosleep(time: &[usize; 2]) -> isize {
     // SAFETY: the call reads the time.
-    unsafe { syscall4(numbers::NANOSLEEP, time.as_ptr() as usize, 0, 0, 0) }
+    unsafe { syscall1(numbers::NANOSLEEP, time.as_ptr() as usize) }
 }
 
 /// clock_gettime(2) of the monotonic clock into a `struct timespec`.
 fn clock_gettime(now: &mut [isize; 2]) -> isize {
     let to = now.as_mut_ptr() as usize;
     // SAFETY: the call writes the time.
-    unsafe { syscall4(numbers::CLOCK_GETTIME, CLOCK_MONOTONIC as usize, to, 0, 0) }
+    unsafe { syscall2(numbers::CLOCK_GETTIME, CLOCK_MONOTONIC as usize, to) }
 }
 
 /// The microseconds of the monotonic clock, or the error.
@@ -262,29 +265,29 @@ pub fn microseconds() -> isize {
 pub fn setitimer(value: &[u64; 4]) -> isize {
     let new = value.as_ptr() as usize;
     // SAFETY: the call reads the value.
-    unsafe { syscall4(numbers::SETITIMER, ITIMER_REAL as usize, new, 0, 0) }
+    unsafe { syscall2(numbers::SETITIMER, ITIMER_REAL as usize, new) }
 }
 
 /// timer_settime(2) to a relative `struct itimerspec`.
 pub fn timer_settime(timer: usize, value: &[usize; 4]) -> isize {
     let new = value.as_ptr() as usize;
     // SAFETY: the call reads the value.
-    unsafe { syscall4(numbers::TIMER_SETTIME, timer, 0, new, 0) }
+    unsafe { syscall3(numbers::TIMER_SETTIME, timer, 0, new) }
 }
 
 /// munmap(2) of the page after the arena: a loader may have mapped it.
 pub fn unmap_edge() {
     // SAFETY: nothing of the program is in the hole after the arena.
-    unsafe { syscall4(numbers::MUNMAP, arena::address(EDGE), 4096, 0, 0) };
+    unsafe { syscall2(numbers::MUNMAP, arena::address(EDGE), 4096) };
 }
 
 /// prlimit64(2): sets the limits of a resource to those in the arena.
 pub fn set_limits(resource: usize, limits: Place) {
     let new = arena::address(limits);
     // SAFETY: the call reads memory of the arena.
-    if unsafe { syscall4(numbers::PRLIMIT64, 0, resource, new, 0) } != 0 {
+    if unsafe { syscall3(numbers::PRLIMIT64, 0, resource, new) } != 0 {
         // SAFETY: as before.
-        unsafe { syscall4(numbers::SETRLIMIT, resource, new, 0, 0) };
+        unsafe { syscall2(numbers::SETRLIMIT, resource, new) };
     }
 }
 
