@@ -75,11 +75,14 @@ pub(crate) fn build_elf_for(root: &Path, shape: Shape, processor: Processor) -> 
     }
 }
 
-/// Builds a kernel that is a package of this repository; its path.
+/// Builds a kernel that is a package of this repository, for a processor; its path.
 ///
 /// # Errors
-/// The build fails: exit code 2.
-pub(crate) fn build_kernel(root: &Path, package: &str) -> Result<PathBuf> {
+/// No compiler is installed for it, or the build fails: exit code 2.
+pub(crate) fn build_kernel(root: &Path, package: &str, processor: Processor) -> Result<PathBuf> {
+    if processor != Processor::X86_64 {
+        return build_program(root, package, processor);
+    }
     let target = root.join("target");
     let path = target.join("release").join(package);
     run(cargo_command(root, &target, package), path)

@@ -65,7 +65,7 @@ fn from_source(root: &Path, package: &str, triple: &str) -> Result<(Command, Pat
     let mut command = command(&toolchain.cargo, root, &target, package);
     let variable = triple.to_uppercase().replace('-', "_");
     command
-        .arg("-Zbuild-std=core,compiler_builtins")
+        .arg("-Zbuild-std=core,alloc,compiler_builtins")
         .arg("-Zbuild-std-features=compiler-builtins-mem")
         .env("RUSTC", &toolchain.rustc)
         .env(format!("CARGO_TARGET_{variable}_LINKER"), linker)

@@ -162,7 +162,7 @@ impl Runner {
     fn kernel(&self, target: &Target, given: Option<&Path>) -> Result<Option<PathBuf>> {
         match (&target.kernel_package, &self.resources.repository) {
             (Some(package), Some(root)) if given.is_none() => {
-                build::build_kernel(root, package).map(Some)
+                build::build_kernel(root, package, target.arch).map(Some)
             }
             _ => target.find_kernel(given),
         }
