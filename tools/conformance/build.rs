@@ -16,6 +16,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
+/// The compiler's targets for the other processors.
+const FOREIGN: [(&str, &str); 2] = [
+    ("aarch64", "aarch64-unknown-none"),
+    ("riscv64", "riscv64gc-unknown-none-elf"),
+];
+
 fn main() {
     let here = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets this"));
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets this"));
@@ -52,15 +58,7 @@ fn main() {
     embed("ELF_PIE", installed.then(|| build_pie(&root, &out)));
     let freestanding = installed.then(|| build_freestanding(&root, &out));
     embed("ELF_FREESTANDING", freestanding.flatten());
-    for (name, package) in [("ELF", "posix-conformance"), ("LINUX_INIT", "linux-init")] {
-        let own = build_program(&root, &out, package);
-        // Writing to a string cannot fail.
-        let _ = writeln!(
-            source,
-            "pub(super) const {name}: &[(&str, &[u8])] = &[(\"x86_64\", include_bytes!({:?}))];",
-            text(&own)
-        );
-    }
+    source += &programs(&root, &out, installed);
     for (name, folder, ending) in [
         ("SPEC", "tests-spec", "toml"),
         ("PRODUCTS", "tests-spec/products", "toml"),
@@ -82,6 +80,27 @@ fn main() {
         source.push_str("];\n");
     }
     fs::write(out.join("embedded.rs"), source).expect("writing embedded.rs");
+}
+
+/// The constants with the programs for each processor: for those but the own one where a compiler
+/// is installed.
+fn programs(root: &Path, out: &Path, installed: bool) -> String {
+    let mut source = String::new();
+    for (name, package) in [("ELF", "posix-conformance"), ("LINUX_INIT", "linux-init")] {
+        let mut programs = vec![("x86_64", build_program(root, out, package))];
+        for (processor, triple) in FOREIGN.iter().filter(|_| installed) {
+            let built = build_foreign(root, out, package, triple);
+            programs.extend(built.map(|path| (*processor, path)));
+        }
+        // Writing to a string cannot fail.
+        let _ = writeln!(source, "pub(super) const {name}: &[(&str, &[u8])] = &[");
+        for (processor, path) in programs {
+            let path = text(&path);
+            let _ = writeln!(source, "    ({processor:?}, include_bytes!({path:?})),");
+        }
+        source.push_str("];\n");
+    }
+    source
 }
 
 /// Builds a program as `cargo build --release` does; the path of a copy.
@@ -122,41 +141,52 @@ fn build_pie(root: &Path, out: &Path) -> PathBuf {
 
 /// Builds the freestanding ELF, where its compiler is installed; its path.
 fn build_freestanding(root: &Path, out: &Path) -> Option<PathBuf> {
+    let target = out.join("freestanding");
+    let mut cargo = from_source(root, &target, "posix-conformance", "x86_64_conformance")?;
+    cargo.args(["--target", "x86_64-conformance.json", "-Zjson-target-spec"]);
+    // A compiler that is too old for it leaves the tool without this ELF.
+    let built = cargo.status().is_ok_and(|status| status.success());
+    built.then(|| target.join("x86_64-conformance/release/posix-conformance"))
+}
+
+/// Builds a program for another processor, where a compiler for it is installed; its path.
+fn build_foreign(root: &Path, out: &Path, package: &str, triple: &str) -> Option<PathBuf> {
+    let target = out.join("foreign");
+    let mut cargo = match toolchain::has_target(triple) {
+        true => cargo(root, &target, package),
+        false => from_source(root, &target, package, &triple.replace('-', "_"))?,
+    };
+    cargo.args(["--target", triple]);
+    let built = cargo.status().is_ok_and(|status| status.success());
+    built.then(|| target.join(triple).join("release").join(package))
+}
+
+/// A build with core from source, where that is possible; `name` is the target's in variables.
+fn from_source(root: &Path, target: &Path, package: &str, name: &str) -> Option<Command> {
     let (Ok(toolchain), Ok(linker)) = (toolchain::find_toolchain(), toolchain::find_linker())
     else {
         return None;
     };
-    let target = out.join("freestanding");
     let mut cargo = Command::new(&toolchain.cargo);
     cargo_env::forget_outer_cargo(&mut cargo);
     cargo
-        .args([
-            "build",
-            "--release",
-            "--quiet",
-            "--package",
-            "posix-conformance",
-        ])
-        .args([
-            "--bin",
-            "posix-conformance",
-            "--target",
-            "x86_64-conformance.json",
-        ])
-        .args(["-Zbuild-std=core,compiler_builtins", "-Zjson-target-spec"])
-        .args(["-Zbuild-std-features=compiler-builtins-mem", "--target-dir"])
-        .arg(&target)
+        .args(["build", "--release", "--quiet", "--package", package])
+        .args(["--bin", package, "--target-dir"])
+        .arg(target)
+        .arg("-Zbuild-std=core,compiler_builtins")
+        .arg("-Zbuild-std-features=compiler-builtins-mem")
         .current_dir(root)
         .env("RUSTC", &toolchain.rustc)
-        .env("CARGO_TARGET_X86_64_CONFORMANCE_LINKER", linker)
+        .env(
+            format!("CARGO_TARGET_{}_LINKER", name.to_uppercase()),
+            linker,
+        )
         .env_remove("RUSTUP_TOOLCHAIN")
         .env_remove("POSIX_CONFORMANCE_PIE");
     if toolchain.stable {
         cargo.env("RUSTC_BOOTSTRAP", "1");
     }
-    // A compiler that is too old for it leaves the tool without this ELF.
-    let built = cargo.status().is_ok_and(|status| status.success());
-    built.then(|| target.join("x86_64-conformance/release/posix-conformance"))
+    Some(cargo)
 }
 
 /// The target directory of the programs: the one of this build, so that `run` finds the ELF built.
