@@ -262,7 +262,7 @@ ops! {
     /// the number of rounds before the first one with a failing row.
     AGAIN 18 (rounds);
     /// Defers the next row: a new thread of that number waits so many quarters of a
-    /// millisecond and then makes the row's call. With [`CHILD`] for the quarters a child process
+    /// millisecond and then makes the row's call. With `CHILD` for the quarters a child process
     /// makes it, which shares the memory and has its own descriptors; `WAIT4` may wait for its end.
     LATER 19 (thread, quarters);
     /// Waits up to about a second for a thread's end; returns the result of its call.
