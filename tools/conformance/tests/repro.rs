@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use super::common::{have, installed, packaged, said, tool};
 use conformance::testing::{Plan, Resources, Spec, repro_program};
+use posix_conformance::abi::Processor;
 
 /// The ordinary run tries each check whose index is a multiple of this.
 const STRIDE: usize = 16;
@@ -134,6 +135,89 @@ fn programs_build_and_pass() {
 #[ignore = "it compiles a thousand programs"]
 fn every_program_builds_and_passes() {
     try_each(1);
+}
+
+/// Builds the program of a check for another processor and runs it on QEMU's user emulation.
+fn passes_on(processor: Processor, plan: &Plan, folder: &Path, check: usize) -> Result<(), String> {
+    let spec = Resources::find().spec().expect("tests-spec");
+    let title = &plan.checks[check].title;
+    let Ok(program) = repro_program(plan, &spec, check) else {
+        return Ok(());
+    };
+    let (name, binary) = (processor.name(), folder.join(format!("{check}")));
+    let source = folder.join(format!("{check}.c"));
+    fs::write(&source, program).expect("a file");
+    let mut cc = Command::new("clang");
+    cc.args(FLAGS)
+        .args(["-nostdlib", "-nostdlibinc", "-target"]);
+    cc.arg(format!("{name}-linux-gnu")).arg("-isystem");
+    cc.arg(format!("/usr/{name}-linux-gnu/include"));
+    let built = cc.arg("-o").arg(&binary).arg(&source).output();
+    let built = built.expect("clang runs");
+    if !built.status.success() {
+        let why = String::from_utf8_lossy(&built.stderr);
+        return Err(format!("{title}: {why}"));
+    }
+    let mut run = Command::new("timeout");
+    run.args(["-s", "KILL", "20"]).arg(format!("qemu-{name}"));
+    let ran = run.arg(&binary).output().expect("it runs");
+    match ran.status.code() {
+        Some(0) => Ok(()),
+        status => {
+            let out = String::from_utf8_lossy(&ran.stdout);
+            Err(format!("{title}: {status:?}\n{out}"))
+        }
+    }
+}
+
+/// Tries each check of a stride that is no known gap of QEMU's user emulation; none may fail.
+fn try_each_on(processor: Processor, stride: usize) {
+    let name = processor.name();
+    let headers = format!("/usr/{name}-linux-gnu/include/fcntl.h");
+    let debian = match processor {
+        Processor::Aarch64 => "arm64",
+        _ => name,
+    };
+    let needs = [
+        (format!("qemu-{name}"), "qemu-user".to_string()),
+        ("clang".to_string(), "clang".to_string()),
+        (
+            format!("{name}-linux-gnu-ld"),
+            format!("binutils-{name}-linux-gnu"),
+        ),
+    ];
+    let there = needs
+        .iter()
+        .all(|(program, package)| installed(program, package));
+    let package = format!("libc6-dev-{debian}-cross");
+    if !there || !packaged("headers", &package, Path::new(&headers).is_file()) {
+        return;
+    }
+    let plan = Plan::of_processor(processor);
+    let target = Resources::find().target(&format!("qemu-user-{name}"));
+    let gaps = Resources::find().gaps_text(&target.expect("a target"));
+    let gaps = gaps.expect("its known gaps").1;
+    let is_gap = |title: &str| gaps.contains(&format!("check = {title:?}"));
+    let folder = tempfile::tempdir().expect("a folder");
+    let checks = (0..plan.checks.len()).step_by(stride);
+    let checks = checks.filter(|&check| !is_gap(&plan.checks[check].title));
+    let wrong: Vec<String> = checks
+        .filter_map(|check| passes_on(processor, &plan, folder.path(), check).err())
+        .collect();
+    assert!(wrong.is_empty(), "{}: {wrong:#?}", wrong.len());
+}
+
+#[test]
+fn programs_of_other_processors_build_and_pass() {
+    try_each_on(Processor::Aarch64, 2 * STRIDE);
+    try_each_on(Processor::Riscv64, 2 * STRIDE);
+}
+
+#[test]
+#[ignore = "it compiles two thousand programs"]
+fn every_program_of_other_processors_builds_and_passes() {
+    try_each_on(Processor::Aarch64, 1);
+    try_each_on(Processor::Riscv64, 1);
 }
 
 #[test]

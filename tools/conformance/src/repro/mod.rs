@@ -7,7 +7,8 @@ mod names;
 
 use std::fmt::Write;
 
-use posix_conformance::abi::{Errno, numbers};
+use posix_conformance::abi::Errno;
+use posix_conformance::abi::numbers::x86_64 as numbers;
 use posix_conformance::plan::call::{AGAIN, Callee, FRESH, IN_HANDLER, LATER, RETRY, op};
 use posix_conformance::plan::routine::Routine;
 use posix_conformance::plan::{Entry, Row, Value, Want};
@@ -20,10 +21,13 @@ use crate::spec::Spec;
 /// The part of every program that is the same.
 const PRELUDE: &str = include_str!("prelude.c");
 
+/// The end of every program.
+const ENTRY: &str = include_str!("entry.c");
+
 /// The number of times that a call is made again, a twentieth of a millisecond apart at least.
 const TRIES: u32 = 20_000;
-/// The end of the comment at the beginning.
-const HOW: &str = " * Build it with cc -O1, on x86-64; for a kernel without a C library with
+/// The end of the comment at the beginning, after the processor.
+const HOW: &str = "; for a kernel without a C library with
  * -static -nostdlib as well. It prints each call with its result, and ends with 0 if the check
  * passes, with 1 if it does not.
  */
@@ -107,7 +111,9 @@ fn about(plan: &Plan, spec: &Spec, check: usize) -> String {
             clause.clause, clause.level, clause.why
         );
     }
-    text.replace("*/", "* /") + HOW
+    let processor = plan.suite.processor.name();
+    let how = format!(" * Build it with cc -O1, for {processor}{HOW}");
+    text.replace("*/", "* /") + &how
 }
 
 /// The whole text of a program.
@@ -119,9 +125,7 @@ fn assembled(about: &str, names: &Names, data: &str, main: &str) -> String {
     let prelude = needed(&format!("{data}{main}"));
     let text = format!(
         "{about}#define _GNU_SOURCE\n{headers}\n{}{}{prelude}{data}{main}\n\
-         /* The entry without a C library. */\n\
-         __attribute__((weak, naked, noreturn)) void _start(void)\n{{\n\
-         \t__asm__(\"xor %ebp, %ebp\\n\\tand $-16, %rsp\\n\\tcall main\\n\\thlt\");\n}}\n",
+         {ENTRY}",
         names.places(&prelude),
         names::error_names(),
     );

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use posix_conformance::abi::errno::ALL;
 use posix_conformance::abi::flags::FLAGS;
-use posix_conformance::abi::x86_64::FACTS;
+use posix_conformance::abi::{Constant, Processor, aarch64, riscv64, x86_64};
 use posix_conformance::plan::arena as place;
 use posix_conformance::plan::{Place, Value};
 
@@ -37,6 +37,15 @@ const NOT_INCLUDED: [&str; 3] = ["sys/user.h", "linux/sched.h", "linux/stat.h"];
 /// Constants that the replacing header does not have.
 const UNKNOWN: [&str; 1] = ["SA_RESTORER"];
 
+/// The constants of a processor alone.
+fn facts(processor: Processor) -> &'static [Constant] {
+    match processor {
+        Processor::X86_64 => x86_64::FACTS,
+        Processor::Aarch64 => aarch64::FACTS,
+        Processor::Riscv64 => riscv64::FACTS,
+    }
+}
+
 /// The names used so far.
 pub(super) struct Names {
     /// Every place that a row names alone, with its offset.
@@ -66,7 +75,8 @@ impl Names {
         }
         let is_name =
             |text: &str| !text.contains(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
-        let constants = FLAGS.iter().chain(FACTS).filter(|constant| {
+        let own = facts(plan.suite.processor);
+        let constants = FLAGS.iter().chain(own).filter(|constant| {
             is_name(constant.expression)
                 && !NOT_INCLUDED.contains(&constant.header)
                 && !UNKNOWN.contains(&constant.expression)

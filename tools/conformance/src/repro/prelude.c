@@ -14,6 +14,7 @@ static byte arena[SIZE + 4096] __attribute__((aligned(4096)));
 
 UNUSED static long sc(long number, long a, long b, long c, long d, long e, long f)
 {
+#if defined(__x86_64__)
 	long result;
 	register long r10 __asm__("r10") = d;
 	register long r8 __asm__("r8") = e;
@@ -23,6 +24,33 @@ UNUSED static long sc(long number, long a, long b, long c, long d, long e, long 
 		: "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
 		: "rcx", "r11", "memory");
 	return result;
+#elif defined(__aarch64__)
+	register long x8 __asm__("x8") = number;
+	register long x0 __asm__("x0") = a;
+	register long x1 __asm__("x1") = b;
+	register long x2 __asm__("x2") = c;
+	register long x3 __asm__("x3") = d;
+	register long x4 __asm__("x4") = e;
+	register long x5 __asm__("x5") = f;
+	__asm__ volatile("svc #0"
+		: "+r"(x0)
+		: "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5)
+		: "cc", "memory");
+	return x0;
+#elif defined(__riscv)
+	register long a7 __asm__("a7") = number;
+	register long a0 __asm__("a0") = a;
+	register long a1 __asm__("a1") = b;
+	register long a2 __asm__("a2") = c;
+	register long a3 __asm__("a3") = d;
+	register long a4 __asm__("a4") = e;
+	register long a5 __asm__("a5") = f;
+	__asm__ volatile("ecall"
+		: "+r"(a0)
+		: "r"(a7), "r"(a1), "r"(a2), "r"(a3), "r"(a4), "r"(a5)
+		: "memory");
+	return a0;
+#endif
 }
 
 static void quit(int status)
@@ -199,6 +227,48 @@ USED static void run_thread(long who)
 		sc(__NR_exit, 0, 0, 0, 0, 0, 0);
 }
 
+/* Makes a thread or a process, which begins on that stack in run_thread(). */
+static long make_thread(long flags, long stack, long tid, long who)
+{
+#if defined(__x86_64__)
+	long result;
+	register long r10 __asm__("r10") = tid;
+	register long r8 __asm__("r8") = 0;
+	register long r12 __asm__("r12") = who;
+	__asm__ volatile("syscall\n\ttest %%rax, %%rax\n\tjnz 1f\n\tmov %%r12, %%rdi\n\tcall run_thread\n1:"
+		: "=a"(result)
+		: "a"(__NR_clone), "D"(flags), "S"(stack), "d"(tid), "r"(r10), "r"(r8), "r"(r12)
+		: "rcx", "r11", "memory");
+	return result;
+#elif defined(__aarch64__)
+	register long x8 __asm__("x8") = __NR_clone;
+	register long x0 __asm__("x0") = flags;
+	register long x1 __asm__("x1") = stack;
+	register long x2 __asm__("x2") = tid;
+	register long x3 __asm__("x3") = 0;
+	register long x4 __asm__("x4") = tid;
+	register long x20 __asm__("x20") = who;
+	__asm__ volatile("svc #0\n\tcbnz x0, 1f\n\tmov x0, x20\n\tbl run_thread\n1:"
+		: "+r"(x0)
+		: "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x20)
+		: "x30", "cc", "memory");
+	return x0;
+#elif defined(__riscv)
+	register long a7 __asm__("a7") = __NR_clone;
+	register long a0 __asm__("a0") = flags;
+	register long a1 __asm__("a1") = stack;
+	register long a2 __asm__("a2") = tid;
+	register long a3 __asm__("a3") = 0;
+	register long a4 __asm__("a4") = tid;
+	register long s2 __asm__("s2") = who;
+	__asm__ volatile("ecall\n\tbnez a0, 1f\n\tmv a0, s2\n\tcall run_thread\n1:"
+		: "+r"(a0)
+		: "r"(a7), "r"(a1), "r"(a2), "r"(a3), "r"(a4), "r"(s2)
+		: "ra", "memory");
+	return a0;
+#endif
+}
+
 /* CLONE_VM, PARENT_SETTID and CHILD_CLEARTID, and SIGCHLD for a child process, or FS, FILES,
  * SIGHAND, THREAD and SYSVSEM for a thread. */
 UNUSED static long start(int who)
@@ -207,18 +277,9 @@ UNUSED static long start(int who)
 	long stack = (long)(stacks[who] + sizeof(stacks[who]));
 	long tid = AT(TID) + 4 * who;
 	long result, all = -1, mask = 0;
-	register long r10 __asm__("r10") = tid;
-	register long r8 __asm__("r8") = 0;
-	register long r12 __asm__("r12") = who;
 	PUT(int, tid, -1);
 	sc(__NR_rt_sigprocmask, 2, (long)&all, (long)&mask, 8, 0, 0);
-	r10 = tid;
-	r8 = 0;
-	r12 = who;
-	__asm__ volatile("syscall\n\ttest %%rax, %%rax\n\tjnz 1f\n\tmov %%r12, %%rdi\n\tcall run_thread\n1:"
-		: "=a"(result)
-		: "a"(__NR_clone), "D"(flags), "S"(stack), "d"(tid), "r"(r10), "r"(r8), "r"(r12)
-		: "rcx", "r11", "memory");
+	result = make_thread(flags, stack, tid, who);
 	sc(__NR_rt_sigprocmask, 2, (long)&mask, 0, 8, 0, 0);
 	return result;
 }
@@ -235,7 +296,14 @@ UNUSED static long join(int who)
 /* Signals: one handler, which records what it is told. */
 void handler(void);
 void restorer(void);
+#if defined(__x86_64__)
 __asm__(".text\nhandler:\n\tmov %rsp, %rcx\n\tjmp record\nrestorer:\n\tmov $15, %eax\n\tsyscall\n");
+#elif defined(__aarch64__)
+__asm__(".text\nhandler:\n\tmov x3, sp\n\tbl record\nrestorer:\n\tmov x8, #139\n\tsvc #0\n");
+#elif defined(__riscv)
+/* The kernel knows no restorer: the handler makes rt_sigreturn itself. */
+__asm__(".text\nhandler:\n\tmv a3, sp\n\tcall record\nrestorer:\n\tli a7, 139\n\tecall\n");
+#endif
 
 USED void record(int signo, long info, long context, long stack)
 {
@@ -265,7 +333,11 @@ USED void record(int signo, long info, long context, long stack)
 
 UNUSED static long catch_signal(long signo, long flags, long mask)
 {
+#if defined(__riscv)
+	long action[3] = { (long)handler, flags, mask };
+#else
 	long action[4] = { (long)handler, flags | 0x4000000, (long)restorer, mask };
+#endif
 	long old[20] = { 0 };
 	long result = sc(__NR_rt_sigaction, signo, (long)action, 0, 8, 0, 0);
 	if (result)
@@ -330,7 +402,12 @@ UNUSED static long fill_up(long writer)
 UNUSED static long poll_one(long descriptor, long events)
 {
 	word entry[2] = { (word)descriptor, (word)(events & 65535) | 0x7e7e0000u };
+#if defined(__x86_64__)
 	long count = sc(__NR_poll, (long)entry, 1, 0, 0, 0, 0);
+#else
+	long none[2] = { 0, 0 };
+	long count = sc(__NR_ppoll, (long)entry, 1, (long)none, 0, 8, 0);
+#endif
 	long revents = entry[1] >> 16;
 	if (is_error(count))
 		return count;
@@ -345,10 +422,11 @@ UNUSED static long status_flags(long descriptor)
 }
 
 /*@ segment_bytes */
+#if defined(__x86_64__)
 UNUSED static long segment_bytes(long address)
 {
 	byte fs, gs;
 	__asm__ volatile("movb %%fs:(%2), %0\n\tmovb %%gs:(%2), %1" : "=&r"(fs), "=&r"(gs) : "r"(address));
 	return fs + 256L * gs;
 }
-
+#endif
