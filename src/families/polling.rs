@@ -335,6 +335,7 @@ const NEGATIVE: Table = rows! {
     PAIR(&C, [NO_SIGNAL], 4);
     PSELECT6(0, 0, 0, 0, &TIME, &C) => Err(EINVAL), "mask of 4 bytes";
     CLOSE(*RD);
+    PUT64(&SET, *A);
     SELECT(64, &SET, 0, 0, &TIME)  => Err(EBADF), "closed descriptor in the read set";
     GET64(&SET)                        => Is(*A), "select: set is left alone after EBADF";
     SELECT(64, 0, &SET, 0, &TIME)  => Err(EBADF), "closed descriptor in the write set";

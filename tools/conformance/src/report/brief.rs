@@ -17,7 +17,7 @@ const CAUSES_MAX: usize = 20;
 /// Number of checks of a cause that are shown with their scripts.
 const FAILED_MAX: usize = 2;
 /// Number of other checks of a cause that are named.
-const OTHERS_MAX: usize = 3;
+const OTHERS_MAX: usize = 12;
 /// The line between two texts.
 const RULE: &str = "----------------------------------------";
 
@@ -96,7 +96,12 @@ fn cause(report: &Report, cause: &Cause, style: Style) -> String {
     let others: Vec<usize> = all().filter(|check| !shown.contains(check)).collect();
     if !others.is_empty() {
         lines.push(String::new());
-        lines.push(format!("{} more checks, for example:", others.len()));
+        let some = match others.len() > OTHERS_MAX {
+            true => ", for example",
+            false => "",
+        };
+        let plural = if others.len() == 1 { "" } else { "s" };
+        lines.push(format!("{} more check{plural}{some}:", others.len()));
     }
     for &check in others.iter().take(OTHERS_MAX) {
         lines.push(format!("  {}", report.plan.checks[check].title));

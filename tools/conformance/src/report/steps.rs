@@ -10,6 +10,8 @@ use crate::verdict::outcome::Outcome;
 
 /// The most steps shown of a script; the last ones count.
 const STEPS_MAX: usize = 14;
+/// The least number of calls in a row that fail as they must for which one line stands.
+const FOLDED_MIN: usize = 3;
 /// The columns of the results, their mark and the oracle's results.
 const RESULTS: usize = 44;
 /// The least columns of a call.
@@ -32,6 +34,25 @@ pub(super) struct Shown {
     pub mark: &'static str,
     /// The result on Linux, if it is known.
     pub oracle: Option<String>,
+}
+
+impl Shown {
+    /// A line that is no step.
+    fn note(text: String) -> Shown {
+        Shown {
+            call: text,
+            returns: String::new(),
+            result: None,
+            mark: "",
+            oracle: None,
+        }
+    }
+
+    /// True for a call that must fail, and fails with that error.
+    fn fails_rightly(&self) -> bool {
+        let is_error = self.returns.starts_with('E');
+        is_error && self.mark.is_empty() && self.result.as_deref() == Some(&self.returns)
+    }
 }
 
 /// The steps of a check's script up to the check.
@@ -64,6 +85,7 @@ pub(super) fn steps(report: &Report, check: usize) -> Vec<Shown> {
             (None, _) if skipped => Some("left out".to_string()),
             // The watchdog ended the call.
             (Some(NOTHING), _) if is_call(at) => Some("no return".to_string()),
+            (Some(NOTHING), _) => Some("not written".to_string()),
             (Some(result), _) => Some(result.to_string()),
             (None, Some(got)) if trace.is_none() && known => Some(got.value.clone()),
             _ => None,
@@ -108,9 +130,36 @@ fn differs(result: &str, oracle: &str) -> bool {
     oracle != posix_conformance::log::VARIES && result != oracle
 }
 
+/// The steps without runs of calls that fail as they must; each run is one line.
+fn folded(steps: Vec<Shown>) -> Vec<Shown> {
+    let mut folded: Vec<Shown> = Vec::new();
+    let mut run = Vec::new();
+    let mut steps = steps.into_iter();
+    loop {
+        let step = steps.next();
+        match step {
+            Some(step) if step.fails_rightly() => run.push(step),
+            step => {
+                match run.len() {
+                    FOLDED_MIN.. => folded.push(Shown::note(format!(
+                        "{} calls that fail, each with its error",
+                        run.len()
+                    ))),
+                    _ => folded.append(&mut run),
+                }
+                run.clear();
+                match step {
+                    Some(step) => folded.push(step),
+                    None => return folded,
+                }
+            }
+        }
+    }
+}
+
 /// The steps of a check's script as lines of about that width; all of them, or the last ones.
 pub(super) fn lines(report: &Report, check: usize, width: usize, all: bool) -> Vec<String> {
-    let steps = steps(report, check);
+    let steps = folded(steps(report, check));
     let hidden = match all {
         true => 0,
         false => steps.len().saturating_sub(STEPS_MAX),

@@ -111,6 +111,10 @@ pub(super) fn message(report: &Report, check: usize) -> String {
         }
     };
     match (report.finding(check), reason(report, check)) {
+        // Its text is the outcome again.
+        (Some(finding), _) if finding.kind == FindingKind::New => {
+            format!("{is} ({})", finding.kind.word())
+        }
         (Some(finding), _) => format!("{is} ({}: {})", finding.kind.word(), finding.text),
         (None, Some(reason)) => format!("{is} ({reason})"),
         (None, None) => is,
