@@ -19,12 +19,13 @@ const TICKS: [u8; 32] = itimerspec(500_000, 500_000);
 
 const POSITIVE: Table = rows! {
     {
-        const READABLE: [u8; EPOLL_EVENT_SIZE as usize] = epoll_event(EPOLLIN, DATA);
-        const WRITABLE: [u8; EPOLL_EVENT_SIZE as usize] = epoll_event(EPOLLOUT, DATA);
-        const NOTHING: [u8; EPOLL_EVENT_SIZE as usize] = epoll_event(0, DATA);
-        const READABLE_EDGE: [u8; EPOLL_EVENT_SIZE as usize] = epoll_event(EPOLLIN | EPOLLET, DATA);
-        const WRITABLE_EDGE: [u8; EPOLL_EVENT_SIZE as usize] = epoll_event(EPOLLOUT | EPOLLET, DATA);
-        const READABLE_ONCE: [u8; EPOLL_EVENT_SIZE as usize] = epoll_event(EPOLLIN | EPOLLONESHOT, 5);
+        type Event = [u8; EPOLL_EVENT_SIZE as usize];
+        const READABLE: Event = epoll_event(EPOLLIN, DATA);
+        const WRITABLE: Event = epoll_event(EPOLLOUT, DATA);
+        const NOTHING: Event = epoll_event(0, DATA);
+        const READABLE_EDGE: Event = epoll_event(EPOLLIN | EPOLLET, DATA);
+        const WRITABLE_EDGE: Event = epoll_event(EPOLLOUT | EPOLLET, DATA);
+        const READABLE_ONCE: Event = epoll_event(EPOLLIN | EPOLLONESHOT, 5);
     }
     FRESH();
     PIPE2(&FDS, 0);
@@ -177,7 +178,8 @@ const POSITIVE: Table = rows! {
 
 const NEGATIVE: Table = rows! {
     {
-        const READABLE: [u8; EPOLL_EVENT_SIZE as usize] = epoll_event(EPOLLIN, DATA);
+        type Event = [u8; EPOLL_EVENT_SIZE as usize];
+        const READABLE: Event = epoll_event(EPOLLIN, DATA);
     }
     FRESH();
     EPOLL_CREATE1(1)                   => Err(EINVAL), "unknown flag";
@@ -216,14 +218,16 @@ const NEGATIVE: Table = rows! {
 
 const BOUNDARY: Table = rows! {
     {
-        const READABLE: [u8; EPOLL_EVENT_SIZE as usize] = epoll_event(EPOLLIN, DATA);
-        const WRITABLE: [u8; EPOLL_EVENT_SIZE as usize] = epoll_event(EPOLLOUT, DATA);
+        type Event = [u8; EPOLL_EVENT_SIZE as usize];
+        const READABLE: Event = epoll_event(EPOLLIN, DATA);
+        const WRITABLE: Event = epoll_event(EPOLLOUT, DATA);
     }
     FRESH();
     PIPE2(&FDS, 0);
     EPOLL_CREATE1(0)                   => Keep(FD_A);
     EPOLL_CTL(*FD_A, EPOLL_CTL_ADD, i32::MIN, [READABLE]) => Err(EBADF), "descriptor INT_MIN";
-    EPOLL_CTL(*FD_A, EPOLL_CTL_ADD, *WR, &EDGE - EPOLL_DATA) => Err(EFAULT), "half the event is unmapped";
+    EPOLL_CTL(*FD_A, EPOLL_CTL_ADD, *WR, &EDGE - EPOLL_DATA) => Err(EFAULT),
+        "half the event is unmapped";
     EPOLL_CTL(*FD_A, EPOLL_CTL_ADD, *WR, [WRITABLE]);
     EPOLL_WAIT(*FD_A, &EDGE - EPOLL_EVENT_SIZE, 1, 0) => Is(1), "buffer ends with its page";
     EPOLL_WAIT(*FD_A, &EVENTS, i32::MAX, 0) => Err(EINVAL), "maxevents INT_MAX";

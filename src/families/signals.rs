@@ -303,7 +303,8 @@ const BOUNDARY: Table = rows! {
 
     // Masks and actions at the end of a page.
     FRESH();
-    RT_SIGACTION(SIGUSR1, 0, &EDGE - SIGACTION_SIZE, SIGSET_SIZE) => Is(0), "old action at the end of a page";
+    RT_SIGACTION(SIGUSR1, 0, &EDGE - SIGACTION_SIZE, SIGSET_SIZE) => Is(0),
+        "old action at the end of a page";
     RT_SIGACTION(SIGUSR1, 0, &EDGE - 16, SIGSET_SIZE) => Err(EFAULT), "old action half unmapped";
     RT_SIGPROCMASK(SIG_BLOCK, 0, &EDGE - 8, SIGSET_SIZE) => Is(0), "old mask at the end of a page";
     RT_SIGPROCMASK(SIG_BLOCK, &EDGE - 8, 0, SIGSET_SIZE) => Is(0), "set at the end of a page";

@@ -5,7 +5,6 @@
 //!
 //! Only x86-64 has the call: on the others the thread pointer is a register of the program's.
 
-use crate::abi::x86_64::{ARCH_GET_FS, ARCH_GET_GS, ARCH_SET_FS, ARCH_SET_GS};
 use crate::plan::prelude::*;
 use crate::plan::routine::SEGMENT_BYTES;
 

@@ -36,6 +36,7 @@ pub mod prelude {
     pub use crate::abi::errno::*;
     pub use crate::abi::flags::*;
     pub use crate::abi::layout::*;
+    pub use crate::abi::x86_64::{ARCH_GET_FS, ARCH_GET_GS, ARCH_SET_FS, ARCH_SET_GS};
 }
 
 /// The three kinds of groups in a family.

@@ -85,7 +85,7 @@ fn inspection_finds_violations() {
     ))
     .expect("an offset");
     assert!(violations_of(&|bytes| bytes[16] = 3).contains("type is 3"));
-    assert!(violations_of(&|bytes| bytes[18] = 3).contains("x86-64"));
+    assert!(violations_of(&|bytes| bytes[18] = 3).contains("x86_64"));
     assert!(violations_of(&|bytes| bytes[header] = 3).contains("PT_INTERP"));
     assert!(violations_of(&|bytes| bytes[header] = 2).contains("PT_DYNAMIC"));
     assert!(violations_of(&|bytes| bytes[header] = 7).contains("PT_TLS"));

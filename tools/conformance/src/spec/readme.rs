@@ -14,8 +14,8 @@ use crate::spec::{Family, Spec};
 const BEGIN: &str = "<!-- coverage: written by `cargo conformance spec --write` -->\n";
 const END: &str = "<!-- coverage ends -->\n";
 
-/// The table of the first plan, and the numbers of the others: a family a line; a system call that only Linux has is marked by a star, and one whose
-/// function is of the XSI option by that word.
+/// The table of the first plan, a family a line, and the numbers of the others. A system call that
+/// only Linux has is marked by a star, and one whose function is of the XSI option by that word.
 pub(crate) fn table(plans: &[Plan], spec: &Spec) -> String {
     let plan = &plans[0];
     let mut text = String::from(
