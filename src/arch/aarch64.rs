@@ -30,13 +30,11 @@ macro_rules! start {
             ".section .text._start, \"ax\", @progbits",
             ".globl _start",
             "_start:",
-            // AAPCS64 ends the chain of frames with 0 and aligns the stack to 16 bytes. A kernel
-            // may have done neither.
-            "mov x29, xzr",
+            // AAPCS64 aligns the stack to 16 bytes. A kernel may not have done so. The function
+            // does not return.
             "mov x0, sp",
             "and sp, x0, -16",
             "bl {main}",
-            "udf 0",
             ".previous",
             main = sym $main,
         );
@@ -67,7 +65,8 @@ pub fn take_lost() -> u8 {
 ///
 /// Every call of a row is such a probe: calls that block, that fail, and that another thread or a
 /// signal handler interrupts. The value in the registers without an argument is that of the stack
-/// pointer, so that two threads have two values.
+/// pointer, so that two threads have two values. The caller's d8 to d15 are not put back: no
+/// function of the program uses them.
 ///
 /// With [`WAIT_FOR_SIGNAL`] for the number it waits until a handler has changed the 32-bit word at
 /// the first argument. The signal comes between two instructions of the loop, where the kernel may
@@ -80,10 +79,9 @@ pub fn take_lost() -> u8 {
 #[unsafe(naked)]
 pub unsafe extern "C" fn syscall(number: isize, args: &[usize; 6]) -> isize {
     naked_asm!(
-        "stp x19, x20, [sp, -192]!; stp x21, x22, [sp, 80]; stp x23, x24, [sp, 96]",
-        "stp x25, x26, [sp, 112]; stp x27, x28, [sp, 128]; stp x29, x30, [sp, 144]",
-        "stp x0, x1, [sp, 160]; mrs x9, tpidr_el0; str x9, [sp, 176]",
-        simd!("add x9, sp, 16; st1 {{v8.1d-v11.1d}}, [x9], 32; st1 {{v12.1d-v15.1d}}, [x9]"),
+        "stp x19, x20, [sp, -128]!; stp x21, x22, [sp, 16]; stp x23, x24, [sp, 32]",
+        "stp x25, x26, [sp, 48]; stp x27, x28, [sp, 64]; stp x29, x30, [sp, 80]",
+        "stp x0, x1, [sp, 96]; mrs x9, tpidr_el0; str x9, [sp, 112]",
         // The area has 24 integer registers and, above them, 32 vector registers.
         "sub x10, sp, {area}; 2: stp x10, x10, [sp, -16]!; cmp sp, x10; b.ne 2b",
         simd!(
@@ -93,7 +91,7 @@ pub unsafe extern "C" fn syscall(number: isize, args: &[usize; 6]) -> isize {
             "ld1 {{v24.2d-v27.2d}}, [x9], 64; ld1 {{v28.2d-v31.2d}}, [x9], 64",
             "mov w11, {fpcr}; msr fpcr, x11; mov w11, {fpsr}; msr fpsr, x11"
         ),
-        "msr tpidr_el0, x10; mov w11, {nzcv}; msr nzcv, x11",
+        "msr tpidr_el0, x10",
         "mov x8, x0; ldp x4, x5, [x1, 32]; ldp x2, x3, [x1, 16]; ldp x0, x1, [x1]",
         "ldp x6, x7, [sp]; ldp x9, x10, [sp, 16]; ldp x11, x12, [sp, 32]; ldp x13, x14, [sp, 48]",
         "ldp x15, x16, [sp, 64]; ldp x17, x18, [sp, 80]; ldp x19, x20, [sp, 96]",
@@ -113,7 +111,7 @@ pub unsafe extern "C" fn syscall(number: isize, args: &[usize; 6]) -> isize {
         // w6 has a bit for each part that was lost.
         "mrs x6, nzcv; mov w7, {nzcv}; cmp w6, w7; cset w6, ne; lsl w6, w6, 5",
         "mrs x7, tpidr_el0; cmp sp, x7; b.eq 2f; orr w6, w6, 64",
-        "2: add x9, sp, {area}; ldp x10, x11, [x9, 160]; ldr x12, [x9, 176]; msr tpidr_el0, x12",
+        "2: add x9, sp, {area}; ldp x10, x11, [x9, 96]; ldr x12, [x9, 112]; msr tpidr_el0, x12",
         "ldp x12, x13, [x11, 8]; ldp x14, x15, [x11, 24]; ldr x16, [x11, 40]",
         "cmp x1, x12; ccmp x2, x13, 0, eq; ccmp x3, x14, 0, eq; ccmp x4, x15, 0, eq",
         "ccmp x5, x16, 0, eq; ccmp x8, x10, 0, eq; b.eq 2f; orr w6, w6, 1; 2:",
@@ -123,16 +121,15 @@ pub unsafe extern "C" fn syscall(number: isize, args: &[usize; 6]) -> isize {
             "st1 {{v0.2d-v3.2d}}, [x10], 64; st1 {{v4.2d-v7.2d}}, [x10], 64",
             "st1 {{v8.2d-v11.2d}}, [x10], 64; st1 {{v12.2d-v15.2d}}, [x10], 64",
             "st1 {{v16.2d-v19.2d}}, [x10], 64; st1 {{v20.2d-v23.2d}}, [x10], 64",
-            "st1 {{v24.2d-v27.2d}}, [x10], 64; st1 {{v28.2d-v31.2d}}, [x10], 64",
-            "add x10, x9, 16; ld1 {{v8.1d-v11.1d}}, [x10], 32; ld1 {{v12.1d-v15.1d}}, [x10]"
+            "st1 {{v24.2d-v27.2d}}, [x10], 64; st1 {{v28.2d-v31.2d}}, [x10], 64"
         ),
         "mov x10, sp; add x11, sp, 192; mov w12, 1",
         "2: ldr x13, [x10], 8; cmp sp, x13; b.eq 3f; orr w6, w6, w12",
         "3: cmp x10, x11; b.ne 3f; mov w12, 4; 3: cmp x10, x9; b.ne 2b; mov sp, x9",
         "adrp x10, {lost}; ldr w11, [x10, :lo12:{lost}]; orr w6, w6, w11",
-        "str w6, [x10, :lo12:{lost}]; ldp x21, x22, [sp, 80]; ldp x23, x24, [sp, 96]",
-        "ldp x25, x26, [sp, 112]; ldp x27, x28, [sp, 128]; ldp x29, x30, [sp, 144]",
-        "ldp x19, x20, [sp], 192; ret",
+        "str w6, [x10, :lo12:{lost}]; ldp x21, x22, [sp, 16]; ldp x23, x24, [sp, 32]",
+        "ldp x25, x26, [sp, 48]; ldp x27, x28, [sp, 64]; ldp x29, x30, [sp, 80]",
+        "ldp x19, x20, [sp], 128; ret",
         area = const AREA,
         fpcr = const FPCR,
         fpsr = const FPSR,
@@ -149,8 +146,9 @@ const AREA: usize = 24 * 8 + 32 * 16;
 const FPCR: u32 = 0x03c0_0000;
 /// FPSR during a call: an instruction has saturated.
 const FPSR: u32 = 0x0800_0000;
-/// The condition flags during a call: all but Z.
-const NZCV: u32 = 0xb000_0000;
+/// The condition flags during a call, Z and C: those of the comparison that ends the filling of the
+/// area.
+const NZCV: u32 = 0x6000_0000;
 /// The number of looks at the handler's count: less than a second on a slow processor.
 const LOOKS_MAX: u32 = 1 << 27;
 
@@ -204,6 +202,18 @@ pub unsafe fn syscall3(number: u16, first: usize, second: usize, third: usize) -
     unsafe { three(first, set(second), set(third), UNSET, number.into()) }
 }
 
+/// Makes a system call of five arguments; see [`syscall4`].
+///
+/// # Safety
+///
+/// As for [`syscall`].
+#[inline(always)]
+pub unsafe fn syscall5(number: u16, arguments: [usize; 5]) -> isize {
+    let [first, second, third, fourth, fifth] = arguments;
+    // SAFETY: as for `syscall`.
+    unsafe { five(first, second, third, fourth, fifth, number.into()) }
+}
+
 /// A register that a function below sets, so that its callers do not.
 type Register = MaybeUninit<usize>;
 const UNSET: Register = MaybeUninit::uninit();
@@ -236,6 +246,19 @@ entries! {
     two: "mov x2, xzr", three;
     three: "mov x3, xzr", four;
     four: "mov x8, x4; svc 0; ret";
+}
+
+/// The same with five arguments.
+#[unsafe(naked)]
+unsafe extern "C" fn five(
+    first: usize,
+    second: usize,
+    third: usize,
+    fourth: usize,
+    fifth: usize,
+    number: usize,
+) -> isize {
+    naked_asm!("mov x8, x5; svc 0; ret")
 }
 
 /// Starts a thread that runs `T` on the stack that ends at `stack`; returns the result of clone(2).
@@ -374,12 +397,12 @@ extern "C" fn memset(to: *mut u8, byte: i32, size: usize) -> *mut u8 {
     )
 }
 
-/// Returns the byte at an address plus the thread pointer.
+/// Returns 0: no row of this processor has the probe, since [`syscall`] is one of its thread
+/// pointer too.
 ///
 /// # Safety
 ///
-/// The sum must be the address of readable memory.
-#[unsafe(naked)]
-pub unsafe extern "C" fn thread_pointer_probe(address: usize) -> isize {
-    naked_asm!("mrs x1, tpidr_el0; ldrb w0, [x1, x0]; ret")
+/// None is needed.
+pub unsafe fn thread_pointer_probe(_address: usize) -> isize {
+    0
 }

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `start!` | defines `_start`, which aligns the stack and calls a function of the program |
 //! | [`syscall`] | the system call instruction with six arguments, which notes lost registers |
-//! | [`syscall1`] to [`syscall4`] | the system call instruction with one to four arguments |
+//! | [`syscall1`] to [`syscall5`] | the system call instruction with one to five arguments |
 //! | [`take_lost`] | the parts of the registers that were lost |
 //! | [`clone_thread`] | clone(2) in its order of arguments; the new thread runs a [`Thread`] |
 //! | [`exit_thread`] | exit(2) of the calling thread, which does not use its stack |
@@ -30,7 +30,7 @@ pub(crate) use processor::start;
 pub use processor::{
     Action, SIGNAL_INFO_REACH, SIGNAL_STACK_SIZE, UNALIGNED_ACCESS, WAIT_FOR_SIGNAL, action,
     clone_thread, exit_thread, fill, handler_address, restorer_address, syscall, syscall1,
-    syscall2, syscall3, syscall4, take_lost, thread_pointer_probe,
+    syscall2, syscall3, syscall4, syscall5, take_lost, thread_pointer_probe,
 };
 
 /// The function that a new thread runs.

@@ -31,10 +31,10 @@ macro_rules! start {
             ".section .text._start, \"ax\", @progbits",
             ".globl _start",
             "_start:",
-            // The psABI aligns the stack to 16 bytes. A kernel may not have done so.
+            // The psABI aligns the stack to 16 bytes. A kernel may not have done so. The function
+            // does not return.
             "andi sp, sp, -16",
             "call {main}",
-            "unimp",
             ".previous",
             main = sym $main,
         );
@@ -215,6 +215,32 @@ pub unsafe fn syscall3(number: u16, first: usize, second: usize, third: usize) -
     unsafe { syscall4(number, first, second, third, 0) }
 }
 
+/// Makes a system call of five arguments; see [`syscall4`].
+///
+/// # Safety
+///
+/// As for [`syscall`].
+#[inline(always)]
+pub unsafe fn syscall5(number: u16, arguments: [usize; 5]) -> isize {
+    let [first, second, third, fourth, fifth] = arguments;
+    let result;
+    // SAFETY: as for `syscall`.
+    unsafe {
+        asm!(
+            "ecall",
+            inlateout("a0") first => result,
+            in("a1") second,
+            in("a2") third,
+            in("a3") fourth,
+            in("a4") fifth,
+            in("a7") usize::from(number),
+            clobber_abi("C"),
+            options(nostack),
+        );
+    }
+    result
+}
+
 /// Starts a thread that runs `T` on the stack that ends at `stack`; returns the result of clone(2).
 ///
 /// The kernel stores the thread's id in the 32-bit word at `tid`, and clears the word when the
@@ -281,13 +307,14 @@ pub const SIGNAL_STACK_SIZE: usize = 12_288;
 /// The greatest distance of `siginfo_t` from the stack pointer at the handler's entry, in bytes.
 pub const SIGNAL_INFO_REACH: usize = 4096;
 
-/// The kernel's `struct sigaction`: handler, flags, mask.
+/// The kernel's `struct sigaction`: handler, flags, mask; and the mask again, for kernels that read
+/// it where other processors have it.
 #[repr(transparent)]
-pub struct Action([usize; 3]);
+pub struct Action([usize; 4]);
 
 /// An action that installs the handler `H`.
 pub fn action<H: Handler>(flags: usize, mask: usize) -> Action {
-    Action([handler_address::<H>(), flags, mask])
+    Action([handler_address::<H>(), flags, mask, mask])
 }
 
 /// The address of the signal handler's entry, which calls `H`.
@@ -370,22 +397,12 @@ extern "C" fn memset(to: *mut u8, byte: i32, size: usize) -> *mut u8 {
     )
 }
 
-/// Returns the byte at an address plus the thread pointer.
+/// Returns 0: no row of this processor has the probe, since [`syscall`] is one of its thread
+/// pointer too.
 ///
 /// # Safety
 ///
-/// The sum must be the address of readable memory.
-pub unsafe fn thread_pointer_probe(address: usize) -> isize {
-    let byte: usize;
-    // SAFETY: nothing is written; the caller guarantees the memory.
-    unsafe {
-        asm!(
-            "add {byte}, {address}, tp",
-            "lbu {byte}, 0({byte})",
-            address = in(reg) address,
-            byte = out(reg) byte,
-            options(nostack, readonly, preserves_flags),
-        );
-    }
-    byte as isize
+/// None is needed.
+pub unsafe fn thread_pointer_probe(_address: usize) -> isize {
+    0
 }

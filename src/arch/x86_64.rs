@@ -217,6 +217,33 @@ pub unsafe fn syscall3(number: u16, first: usize, second: usize, third: usize) -
     unsafe { syscall4(number, first, second, third, 0) }
 }
 
+/// Makes a system call of five arguments; see [`syscall4`].
+///
+/// # Safety
+///
+/// As for [`syscall`].
+#[inline(always)]
+pub unsafe fn syscall5(number: u16, arguments: [usize; 5]) -> isize {
+    let [first, second, third, fourth, fifth] = arguments;
+    let result;
+    // SAFETY: as for `syscall`.
+    unsafe {
+        asm!(
+            "syscall",
+            inlateout("rax") usize::from(number) => result,
+            in("rdi") first,
+            in("rsi") second,
+            in("rdx") third,
+            in("r10") fourth,
+            in("r8") fifth,
+            lateout("rcx") _,
+            lateout("r11") _,
+            options(nostack),
+        );
+    }
+    result
+}
+
 /// Starts a thread that runs `T` on the stack that ends at `stack`; returns the result of clone(2).
 ///
 /// The kernel stores the thread's id in the 32-bit word at `tid`, and clears the word when the

@@ -16,7 +16,7 @@ use posix_conformance::plan::arena::EDGE;
 
 use super::arena;
 use super::argument::{self, Argument};
-use crate::arch::{self, Action, syscall1, syscall2, syscall3, syscall4};
+use crate::arch::{self, Action, syscall1, syscall2, syscall3, syscall4, syscall5};
 
 /// The source of a row's result.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -233,9 +233,15 @@ pub fn poll(entry: &mut [u32; 2]) -> isize {
         return unsafe { syscall2(POLL, entry, 1) };
     }
     let mut timeout = [0usize; 2];
-    let args = [entry, 1, timeout.as_mut_ptr() as usize, 0, 0, 0];
+    let arguments = [
+        entry,
+        1,
+        timeout.as_mut_ptr() as usize,
+        0,
+        SIGSET_SIZE as usize,
+    ];
     // SAFETY: the call reads and writes the entry and the timeout.
-    unsafe { arch::syscall(POLL as isize, &args) }
+    unsafe { syscall5(POLL, arguments) }
 }
 
 /// nanosleep(2) for a `struct timespec`; the remainder is not asked for.
