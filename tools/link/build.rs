@@ -80,6 +80,10 @@ fn main() {
     // Not by -Wl, which splits at the commas that a path may have.
     arg(&format!("-T{script}"));
     if linker {
+        // No relocation is left, as below.
+        if pie {
+            ["-pie", "--no-dynamic-linker"].into_iter().for_each(arg);
+        }
         return;
     }
     if pie {

@@ -142,8 +142,9 @@ pub(super) fn outputs(args: &cli::ReportArgs, extent: &cli::ExtentArgs) -> Resul
 }
 
 /// Reads the earlier report to compare with, if there is one.
-pub(super) fn earlier(extent: &cli::ExtentArgs) -> Result<Option<Earlier>> {
-    extent.compare.as_deref().map(Earlier::read).transpose()
+pub(super) fn earlier(extent: &cli::ExtentArgs, processor: Processor) -> Result<Option<Earlier>> {
+    let path = extent.compare.as_deref();
+    path.map(|path| Earlier::read(path, processor)).transpose()
 }
 
 /// Opens the outputs of a matrix.

@@ -13,12 +13,12 @@ use crate::verdict::compare::Report;
 /// Compares two logs and reports; the exit code.
 pub(super) fn main(args: &cli::Diff) -> Result<u8> {
     let outputs = convert::outputs(&args.reports, &args.extent)?;
-    let earlier = convert::earlier(&args.extent)?;
     let stdin = Path::new("-");
     if args.oracle == stdin && args.log == stdin {
         return Err(Error::usage("only one of the two logs can be stdin"));
     }
     let processor = processor_of_logs(&[&args.oracle, &args.log])?;
+    let earlier = convert::earlier(&args.extent, processor)?;
     let (resources, plan) = (Resources::find(), Plan::of_processor(processor));
     let spec = resources.spec()?;
     let name = |path: &Path, role: &str| match path {

@@ -12,11 +12,11 @@ use crate::verdict::known_gaps::{self as gaps, Gaps};
 /// Runs a target and judges it by its known gaps; the exit code.
 pub(super) fn main(args: &cli::Gate) -> Result<u8> {
     let outputs = convert::outputs(&args.reports, &args.extent)?;
-    let earlier = convert::earlier(&args.extent)?;
     let runner = Runner::new()?;
     let target = runner
         .resources
         .target_on(&args.target, convert::arch(&args.options.inputs))?;
+    let earlier = convert::earlier(&args.extent, target.arch)?;
     let (name, text) = match &args.gaps {
         Some(path) => {
             let text = fs::read_to_string(path).map_err(|error| Error::file(path, &error))?;

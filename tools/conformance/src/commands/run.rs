@@ -10,11 +10,11 @@ use crate::verdict::compare::Report;
 /// Runs a target and reports; the exit code.
 pub(super) fn main(args: &cli::Run) -> Result<u8> {
     let outputs = convert::outputs(&args.reports, &args.extent)?;
-    let earlier = convert::earlier(&args.extent)?;
     let runner = Runner::new()?;
     let target = runner
         .resources
         .target_on(&args.target, convert::arch(&args.options.inputs))?;
+    let earlier = convert::earlier(&args.extent, target.arch)?;
     let options = convert::options(&args.options, &args.only);
     let (mut report, prepared) = runner.report(target, &options, args.oracle.as_deref())?;
     report.again = Some(convert::again("run", &args.target, &args.options));

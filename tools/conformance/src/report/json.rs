@@ -21,6 +21,8 @@ struct Document<'a> {
     format: &'static str,
     version: u32,
     suite: String,
+    /// The processor.
+    arch: &'static str,
     plan: usize,
     /// The number of checks that are judged, if not all are; `checks` has only these.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -155,6 +157,7 @@ fn document<'a>(report: &'a Report) -> Document<'a> {
         format: "posix-conformance report",
         version: 1,
         suite: format!("{:08x}", report.plan.id),
+        arch: report.plan.suite.processor.name(),
         plan: report.plan.checks.len(),
         only: (report.subject_log.context.only.as_ref()).map(BTreeSet::len),
         subject: &report.subject,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use posix_conformance::abi::Processor;
 use serde::Deserialize;
 
 use super::compare::Report;
@@ -13,6 +14,9 @@ use crate::error::{Error, Result};
 #[derive(Clone, Debug, Deserialize)]
 struct Document {
     format: String,
+    /// The processor; a report without it is of x86-64.
+    #[serde(default)]
+    arch: Option<String>,
     subject: String,
     checks: Vec<Check>,
 }
@@ -50,8 +54,8 @@ impl Earlier {
     /// Reads a report that `--format json` wrote.
     ///
     /// # Errors
-    /// The file cannot be read, or is no such report: exit code 2.
-    pub(crate) fn read(path: &Path) -> Result<Earlier> {
+    /// The file cannot be read, or is no such report, or one of another processor: exit code 2.
+    pub(crate) fn read(path: &Path, processor: Processor) -> Result<Earlier> {
         let text = std::fs::read_to_string(path).map_err(|error| Error::file(path, &error))?;
         let wrong = |why: &str| {
             let path = path.display();
@@ -61,6 +65,15 @@ impl Earlier {
             serde_json::from_str(&text).map_err(|error| wrong(&error.to_string()))?;
         if document.format != "posix-conformance report" {
             return Err(wrong("its format is another"));
+        }
+        let arch = document.arch.as_deref();
+        let arch = arch.unwrap_or(Processor::X86_64.name());
+        if arch != processor.name() {
+            return Err(Error::usage(format!(
+                "{} is a report of {arch}, not of {}",
+                path.display(),
+                processor.name()
+            )));
         }
         let check = |check: Check| (check.name, (check.outcome, check.got.map(|got| got.value)));
         Ok(Earlier {
