@@ -86,7 +86,7 @@ impl Reader {
     }
 
     /// Reads the index of a value; returns the argument that the value stands for now.
-    #[inline(never)]
+    #[inline(always)]
     pub fn value(&mut self, set: usize) -> Argument {
         let index = self.index(set);
         self.resolve(index)

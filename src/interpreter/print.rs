@@ -99,7 +99,6 @@ impl Printer {
     }
 
     /// Prints the line of a check, whose want and title are at these positions of the plan.
-    #[inline(never)]
     pub fn check(&mut self, wanted: usize, title: usize, verdict: Verdict, got: Got) {
         log::verdict(self, verdict);
         self.name(self.about);

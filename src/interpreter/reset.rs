@@ -69,7 +69,6 @@ impl Leftovers {
     }
 
     /// Notes that a row failed: the kernel may have made descriptors or a timer and reported none.
-    #[inline(never)]
     pub fn note_failure(&mut self) {
         self.descriptors = !0;
         self.timed |= !arena::is_poisoned(TIMER);
