@@ -7,7 +7,7 @@ use std::process::Command;
 use posix_conformance::abi::Processor;
 
 use super::cargo_env::forget_outer_cargo;
-use super::foreign::build_program;
+use super::foreign::{build_program, build_shape};
 use super::inspect::Kind;
 use super::toolchain::{find_linker, find_toolchain};
 use crate::error::{Error, Result};
@@ -63,15 +63,11 @@ pub fn build_elf(root: &Path, shape: Shape) -> Result<PathBuf> {
 /// Builds the ELF of that shape for a processor; its path.
 ///
 /// # Errors
-/// As of [`build_elf`]; only the x86-64 ELF has other shapes than the plain one.
+/// As of [`build_elf`].
 pub(crate) fn build_elf_for(root: &Path, shape: Shape, processor: Processor) -> Result<PathBuf> {
-    match (processor, shape) {
-        (Processor::X86_64, _) => build_elf(root, shape),
-        (_, Shape::Plain) => build_program(root, BINARY, processor),
-        (other, _) => Err(Error::usage(format!(
-            "the ELF for {} has no other shape: no pie, and it is freestanding as it is",
-            other.name()
-        ))),
+    match processor {
+        Processor::X86_64 => build_elf(root, shape),
+        other => build_shape(root, BINARY, other, shape),
     }
 }
 

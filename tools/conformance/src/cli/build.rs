@@ -14,7 +14,8 @@ Exit codes:
 pub(crate) struct Build {
     #[command(flatten)]
     pub arch: ArchArgs,
-    /// Without SSE and red zone, with core built from source, for kernels that save no FPU state.
+    /// Without floating point, for kernels that save no FPU state; on x86-64 without the red zone
+    /// too.
     #[arg(long, conflicts_with = "pie")]
     pub freestanding: bool,
     /// A static ET_DYN without relocations, for loaders that take nothing else.

@@ -22,7 +22,8 @@ pub(crate) struct Elf {
     /// A static ET_DYN without relocations, for loaders that take nothing else.
     #[arg(long)]
     pub pie: bool,
-    /// Without SSE and red zone, for kernels that save no FPU state.
+    /// Without floating point, for kernels that save no FPU state; on x86-64 without the red zone
+    /// too.
     #[arg(long, conflicts_with = "pie")]
     pub freestanding: bool,
 }

@@ -37,16 +37,21 @@ pub(crate) fn suite_elf(resources: &Resources, shape: Shape, processor: Processo
     if let Some(root) = &resources.repository {
         return Ok(Elf::Path(build::build_elf_for(root, shape, processor)?));
     }
+    let is_own = processor == Processor::X86_64;
     let (bytes, option) = match shape {
         Shape::Plain => (resources::elf(processor), ""),
-        _ if processor != Processor::X86_64 => (&[][..], ""),
         Shape::Pie => (resources::ELF_PIE, "--pie "),
         Shape::Freestanding => (resources::ELF_FREESTANDING, "--freestanding "),
     };
+    // An installed tool has the other shapes of its own processor alone.
+    let bytes = match is_own || shape == Shape::Plain {
+        true => bytes,
+        false => &[],
+    };
     if bytes.is_empty() {
-        let arch = match processor {
-            Processor::X86_64 => String::new(),
-            other => format!("--arch {} ", other.name()),
+        let arch = match is_own {
+            true => String::new(),
+            false => format!("--arch {} ", processor.name()),
         };
         return Err(Error::usage(format!(
             "this copy of the tool was built without that ELF, which needs a compiler for its \
