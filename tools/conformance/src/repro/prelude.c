@@ -280,6 +280,9 @@ UNUSED static long start(int who)
 	PUT(int, tid, -1);
 	sc(__NR_rt_sigprocmask, 2, (long)&all, (long)&mask, 8, 0, 0);
 	result = make_thread(flags, stack, tid, who);
+	/* Some kernels take no other child process than that of posix_spawn(): VM and VFORK. */
+	if (is_error(result) && deferred[who].quarters == -1)
+		result = make_thread(0x100 | 0x4000 | 0x100000 | 0x200000 | 17, stack, tid, who);
 	sc(__NR_rt_sigprocmask, 2, (long)&mask, 0, 8, 0, 0);
 	return result;
 }
@@ -293,16 +296,17 @@ UNUSED static long join(int who)
 }
 
 /*@ catch_signal handler restorer */
-/* Signals: one handler, which records what it is told. */
+/* Signals: one handler, which records what it is told. The stack is recorded as on x86-64, where a
+ * return address is on it. */
 void handler(void);
 void restorer(void);
 #if defined(__x86_64__)
 __asm__(".text\nhandler:\n\tmov %rsp, %rcx\n\tjmp record\nrestorer:\n\tmov $15, %eax\n\tsyscall\n");
 #elif defined(__aarch64__)
-__asm__(".text\nhandler:\n\tmov x3, sp\n\tbl record\nrestorer:\n\tmov x8, #139\n\tsvc #0\n");
+__asm__(".text\nhandler:\n\tadd x3, sp, #8\n\tbl record\nrestorer:\n\tmov x8, #139\n\tsvc #0\n");
 #elif defined(__riscv)
 /* The kernel knows no restorer: the handler makes rt_sigreturn itself. */
-__asm__(".text\nhandler:\n\tmv a3, sp\n\tcall record\nrestorer:\n\tli a7, 139\n\tecall\n");
+__asm__(".text\nhandler:\n\taddi a3, sp, 8\n\tcall record\nrestorer:\n\tli a7, 139\n\tecall\n");
 #endif
 
 USED void record(int signo, long info, long context, long stack)
@@ -320,7 +324,7 @@ USED void record(int signo, long info, long context, long stack)
 	PUT(byte, AT(CAUGHT_ORDER) + count % 16, signo);
 	sc(__NR_rt_sigprocmask, 0, 0, (long)&mask, 8, 0, 0);
 	PUT(long, AT(CAUGHT_MASK), mask);
-	if ((big)(info - stack) < 4096) {
+	if ((big)(info - stack + 8) < 4096) {
 		int at;
 		for (at = 0; at < 32; at += 8)
 			PUT(long, AT(CAUGHT_INFO) + at, GET(long, info + at));
