@@ -130,6 +130,8 @@ pub unsafe extern "C" fn syscall(number: isize, args: &[usize; 6]) -> isize {
         "str w6, [x10, :lo12:{lost}]; ldp x21, x22, [sp, 16]; ldp x23, x24, [sp, 32]",
         "ldp x25, x26, [sp, 48]; ldp x27, x28, [sp, 64]; ldp x29, x30, [sp, 80]",
         "ldp x19, x20, [sp], 128; ret",
+        // The freestanding build names these nowhere else.
+        "/* {fpcr} {fpsr} */",
         area = const AREA,
         fpcr = const FPCR,
         fpsr = const FPSR,

@@ -48,17 +48,18 @@ pub(super) fn weigh(
         return;
     };
     weigh_result(suspects, rows, got);
-    // A check may be about one call and end in another, whose result it is.
+    // A check may compare the number that another call returns.
+    let is_number = got.value.parse::<i64>().is_ok();
     if let Some(last) = rows.last().filter(|row| row.call.is_syscall())
         && last.call.name != own
+        && is_number
         && got.from.is_none()
         && !got.not_asked
     {
-        for suspect in suspects
-            .iter_mut()
-            .filter(|suspect| suspect.call == last.call.name)
-        {
-            suspect.part = Part::Giver;
+        for suspect in suspects.iter_mut() {
+            if suspect.call == last.call.name {
+                suspect.part = Part::Giver;
+            }
         }
     }
     if accepts_an_address(rows, got) {
