@@ -16,8 +16,10 @@ use crate::verdict::outcome::Outcome;
 const CAUSES_MAX: usize = 20;
 /// Number of checks of a cause that are shown with their scripts.
 const FAILED_MAX: usize = 2;
-/// Number of other checks of a cause that are named.
+/// Number of other checks of a cause that are all named.
 const OTHERS_MAX: usize = 12;
+/// Number of those that are named where they are more.
+const EXAMPLES: usize = 3;
 /// The line between two texts.
 const RULE: &str = "----------------------------------------";
 
@@ -96,15 +98,14 @@ fn cause(report: &Report, cause: &Cause, style: Style) -> String {
     let others: Vec<usize> = all().filter(|check| !shown.contains(check)).collect();
     if !others.is_empty() {
         lines.push(String::new());
-        let some = match others.len() > OTHERS_MAX {
-            true => ", for example",
-            false => "",
+        let (named, some) = match others.len() > OTHERS_MAX {
+            true => (EXAMPLES, ", for example"),
+            false => (OTHERS_MAX, ""),
         };
         let plural = if others.len() == 1 { "" } else { "s" };
         lines.push(format!("{} more check{plural}{some}:", others.len()));
-    }
-    for &check in others.iter().take(OTHERS_MAX) {
-        lines.push(format!("  {}", report.plan.checks[check].title));
+        let titles = others.iter().take(named);
+        lines.extend(titles.map(|&check| format!("  {}", report.plan.checks[check].title)));
     }
     lines.join("\n") + "\n"
 }
