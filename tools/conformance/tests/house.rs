@@ -129,6 +129,50 @@ fn unsafe_has_a_home() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
+/// A row says by `only(..)` where it is not made, and a table by `only_x86_64()`.
+#[test]
+fn processors_have_a_home() {
+    const NAMES: [&str; 6] = [
+        "x86_64", "X86_64", "aarch64", "Aarch64", "riscv64", "Riscv64",
+    ];
+    // Where a processor differs, and where the plan is made for each.
+    const HOMES: [&str; 8] = [
+        "src/abi/",
+        "src/arch/",
+        "src/plan/call.rs",
+        "src/plan/checks.rs",
+        "src/plan/mod.rs",
+        "src/plan/table.rs",
+        "src/suites.rs",
+        "tools/microkernel/boot/src/arch/",
+    ];
+    const OF_CORE: [&str; 2] = ["core/src/arch/", "core/src/testing/"];
+    let names = |line: &&str| {
+        let code = line.split("//").next().unwrap_or_default();
+        let only = code.contains("only(") || code.contains("only_x86_64()");
+        !only && NAMES.iter().any(|name| code.contains(name)) || code.contains("target_arch")
+    };
+    let mut strange = Vec::new();
+    for file in sources() {
+        let name = short(&file);
+        let is_elf = name.starts_with("src/") || name.starts_with("tools/microkernel/");
+        let is_core = name.starts_with("tools/microkernel/core/");
+        let is_home = match is_core {
+            true => OF_CORE.iter().any(|home| name.contains(home)),
+            false => HOMES.iter().any(|home| name.starts_with(home)),
+        };
+        if is_elf && !is_home {
+            let text = text(&file);
+            strange.extend(
+                text.lines()
+                    .filter(names)
+                    .map(|line| format!("{name}: {line}")),
+            );
+        }
+    }
+    assert!(strange.is_empty(), "{strange:#?}");
+}
+
 #[test]
 fn top_is_tidy() {
     let entries = std::fs::read_dir(root()).expect("the root").flatten();
