@@ -136,3 +136,40 @@ fn page_links_its_parts_and_compares() {
         wrong.err
     );
 }
+
+#[test]
+fn machine_that_explains_many_red_checks_is_named_in_one_line() {
+    let plan = Plan::default();
+    for (call, note, wanted) in [
+        (
+            "accept",
+            "not asked: connect returned ENETUNREACH",
+            "ip link set lo up",
+        ),
+        (
+            "nanosleep",
+            "not asked: timer_create returned EAGAIN",
+            "ulimit -i",
+        ),
+        ("dup2", "EBADF", "ulimit -n"),
+    ] {
+        for (count, is_named) in [(5, true), (4, false)] {
+            let checks = plan.checks.iter().filter(|check| check.call == call);
+            let notes: Vec<_> = checks
+                .take(count)
+                .map(|check| (check.index, note))
+                .collect();
+            let bad = file(&forged(&plan, &notes));
+            let good = file(&LOG);
+            let [good, bad] = [&good, &bad].map(|file| file.path().to_str().expect("a path"));
+            for format in ["human", "markdown", "html"] {
+                let said = said(&["diff", good, bad, "--format", format]);
+                assert_eq!(
+                    said.out.contains(wanted),
+                    is_named,
+                    "{call} {count} {format}"
+                );
+            }
+        }
+    }
+}

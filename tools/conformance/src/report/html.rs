@@ -11,6 +11,7 @@ use posix_conformance::plan::Profile;
 use super::escape::{plain, xml};
 use super::html_map::{State, map};
 use super::style::Style;
+use super::surroundings;
 use super::text::{self, Class, class};
 use super::{Reporter, links, steps};
 use crate::plan::Planned;
@@ -94,7 +95,7 @@ fn verdict(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for line in text::general(report) {
         writeln!(out, "<p>{}</p>", xml(&line))?;
     }
-    for line in text::warnings(report) {
+    for line in [text::warnings(report), surroundings::lines(report)].concat() {
         writeln!(out, "<p>warning: {}</p>", xml(&line))?;
     }
     writeln!(out, "<dl class=\"facts\">")?;

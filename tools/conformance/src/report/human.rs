@@ -12,6 +12,7 @@ use super::Reporter;
 use super::escape::strip_controls;
 use super::steps;
 use super::style::{GREEN, RED, Style, YELLOW};
+use super::surroundings;
 use super::text::{self, summary};
 use super::wrap::wrapped;
 use crate::verdict::causes::groups::Cause;
@@ -42,6 +43,9 @@ impl Reporter for Human {
         headline(report, style, &mut text)?;
         defects(&report.subject, &report.subject_log, &mut text)?;
         defects(&report.oracle_name, &report.oracle_log, &mut text)?;
+        for line in surroundings::lines(report) {
+            writeln!(text, "{line}")?;
+        }
         last_words(report, &mut text)?;
         findings(report, &mut text)?;
         gaps(report, style, &mut text)?;

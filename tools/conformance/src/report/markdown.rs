@@ -6,6 +6,7 @@ use super::Reporter;
 use super::escape::{fenced, markdown};
 use super::steps;
 use super::style::Style;
+use super::surroundings;
 use super::text::{self, Class};
 use crate::verdict::compare::Report;
 
@@ -29,7 +30,8 @@ impl Reporter for Markdown {
             let gap = if number == 0 { "\n" } else { "" };
             writeln!(out, "{gap}- {}", markdown(line))?;
         }
-        for (number, line) in text::warnings(report).iter().enumerate() {
+        let warnings = [text::warnings(report), surroundings::lines(report)].concat();
+        for (number, line) in warnings.iter().enumerate() {
             let gap = if number == 0 { "\n" } else { "" };
             writeln!(out, "{gap}- warning: {}", markdown(line))?;
         }

@@ -18,6 +18,7 @@ pub(crate) mod matrix;
 mod outputs;
 mod steps;
 mod style;
+mod surroundings;
 mod tap;
 mod text;
 mod wrap;
