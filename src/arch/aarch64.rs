@@ -45,11 +45,6 @@ pub(crate) use start;
 /// A bit for each part of the registers that [`syscall`] has found changed; see [`take_lost`].
 static LOST: AtomicU32 = AtomicU32::new(0);
 
-/// The number that makes [`syscall`] wait in user mode for a signal instead of making a call.
-///
-/// It is the result by which a kernel knows a call that it must restart.
-pub const WAIT_FOR_SIGNAL: isize = -512;
-
 /// Returns a bit for each part of the registers that a kernel has lost since the last call of this
 /// function: 1 for integer registers, 4 for the vector registers, 16 for FPCR and FPSR, 32 for the
 /// condition flags, 64 for the thread pointer. All bits are set where no signal came.
@@ -68,9 +63,9 @@ pub fn take_lost() -> u8 {
 /// pointer, so that two threads have two values. The caller's d8 to d15 are not put back: no
 /// function of the program uses them.
 ///
-/// With [`WAIT_FOR_SIGNAL`] for the number it waits until a handler has changed the 32-bit word at
-/// the first argument. The signal comes between two instructions of the loop, where the kernel may
-/// change no register.
+/// With [`WAIT_FOR_SIGNAL`](super::WAIT_FOR_SIGNAL) for the number it waits until a handler has
+/// changed the 32-bit word at the first argument. The signal comes between two instructions of the
+/// loop, where the kernel may change no register.
 ///
 /// # Safety
 ///

@@ -25,13 +25,20 @@
 #[cfg_attr(target_arch = "riscv64", path = "riscv64.rs")]
 #[cfg_attr(target_arch = "x86_64", path = "x86_64.rs")]
 pub(crate) mod processor;
+#[cfg(not(target_arch = "aarch64"))]
+mod zeros;
 
 pub(crate) use processor::start;
 pub use processor::{
-    Action, SIGNAL_INFO_REACH, SIGNAL_STACK_SIZE, UNALIGNED_ACCESS, WAIT_FOR_SIGNAL, action,
-    clone_thread, exit_thread, fill, handler_address, restorer_address, syscall, syscall1,
-    syscall2, syscall3, syscall4, syscall5, take_lost, thread_pointer_probe,
+    Action, SIGNAL_INFO_REACH, SIGNAL_STACK_SIZE, UNALIGNED_ACCESS, action, clone_thread,
+    exit_thread, fill, handler_address, restorer_address, syscall, syscall1, syscall2, syscall3,
+    syscall4, syscall5, take_lost, thread_pointer_probe,
 };
+
+/// The number that makes [`syscall`] wait in user mode for a signal instead of making a call.
+///
+/// It is the result by which a kernel knows a call that it must restart.
+pub const WAIT_FOR_SIGNAL: isize = -512;
 
 /// The function that a new thread runs.
 pub trait Thread {

@@ -6,6 +6,7 @@ use core::sync::atomic::{AtomicU32, Ordering};
 use posix_conformance::abi::flags::SIGURG;
 use posix_conformance::abi::numbers;
 
+pub use super::zeros::{syscall1, syscall2, syscall3};
 use super::{Handler, Thread};
 
 /// Floating-point instructions; nothing in a build that must not use them.
@@ -45,11 +46,6 @@ pub(crate) use start;
 /// A bit for each part of the registers that [`syscall`] has found changed; see [`take_lost`].
 static LOST: AtomicU32 = AtomicU32::new(0);
 
-/// The number that makes [`syscall`] wait in user mode for a signal instead of making a call.
-///
-/// It is the result by which a kernel knows a call that it must restart.
-pub const WAIT_FOR_SIGNAL: isize = -512;
-
 /// Returns a bit for each part of the registers that a kernel has lost since the last call of this
 /// function: 1 for integer registers, 4 for floating-point registers, 16 for fcsr, 64 for the
 /// thread pointer. All bits are set where no signal came.
@@ -65,9 +61,9 @@ pub fn take_lost() -> u8 {
 /// pointer, so that two threads have two values. The caller's gp, tp and fs0 to fs11 are not put
 /// back: no function of the program uses them.
 ///
-/// With [`WAIT_FOR_SIGNAL`] for the number it waits until a handler has changed the 32-bit word at
-/// the first argument. The signal comes between two instructions of the loop, where the kernel may
-/// change no register.
+/// With [`WAIT_FOR_SIGNAL`](super::WAIT_FOR_SIGNAL) for the number it waits until a handler has
+/// changed the 32-bit word at the first argument. The signal comes between two instructions of the
+/// loop, where the kernel may change no register.
 ///
 /// # Safety
 ///
@@ -180,39 +176,6 @@ pub unsafe fn syscall4(
         );
     }
     result
-}
-
-/// Makes a system call of one argument; see [`syscall4`].
-///
-/// # Safety
-///
-/// As for [`syscall`].
-#[inline(always)]
-pub unsafe fn syscall1(number: u16, first: usize) -> isize {
-    // SAFETY: as for `syscall`.
-    unsafe { syscall4(number, first, 0, 0, 0) }
-}
-
-/// Makes a system call of two arguments; see [`syscall4`].
-///
-/// # Safety
-///
-/// As for [`syscall`].
-#[inline(always)]
-pub unsafe fn syscall2(number: u16, first: usize, second: usize) -> isize {
-    // SAFETY: as for `syscall`.
-    unsafe { syscall4(number, first, second, 0, 0) }
-}
-
-/// Makes a system call of three arguments; see [`syscall4`].
-///
-/// # Safety
-///
-/// As for [`syscall`].
-#[inline(always)]
-pub unsafe fn syscall3(number: u16, first: usize, second: usize, third: usize) -> isize {
-    // SAFETY: as for `syscall`.
-    unsafe { syscall4(number, first, second, third, 0) }
 }
 
 /// Makes a system call of five arguments; see [`syscall4`].

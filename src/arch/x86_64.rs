@@ -6,7 +6,8 @@ use core::sync::atomic::{AtomicU8, Ordering};
 use posix_conformance::abi::numbers;
 use posix_conformance::abi::x86_64::SA_RESTORER;
 
-use super::{Handler, Thread};
+pub use super::zeros::{syscall1, syscall2, syscall3};
+use super::{Handler, Thread, WAIT_FOR_SIGNAL};
 
 /// An SSE instruction; nothing in the freestanding build, which must not use SSE.
 #[cfg(target_feature = "sse2")]
@@ -64,11 +65,6 @@ pub static AVX: AtomicU8 = AtomicU8::new(0);
 
 /// A bit for each part of the registers that [`syscall`] has found changed; see [`take_lost`].
 static LOST: AtomicU8 = AtomicU8::new(0);
-
-/// The number that makes [`syscall`] wait in user mode for a signal instead of making a call.
-///
-/// It is the result by which a kernel knows a call that it must restart.
-pub const WAIT_FOR_SIGNAL: isize = -512;
 
 /// Returns a bit for each part of the registers that a kernel has lost since the last call of this
 /// function: 1 for integer registers, 2 for the red zone, 4 for the SSE registers, 8 for the upper
@@ -182,39 +178,6 @@ pub unsafe fn syscall4(
         );
     }
     result
-}
-
-/// Makes a system call of one argument; see [`syscall4`].
-///
-/// # Safety
-///
-/// As for [`syscall`].
-#[inline(always)]
-pub unsafe fn syscall1(number: u16, first: usize) -> isize {
-    // SAFETY: as for `syscall`.
-    unsafe { syscall4(number, first, 0, 0, 0) }
-}
-
-/// Makes a system call of two arguments; see [`syscall4`].
-///
-/// # Safety
-///
-/// As for [`syscall`].
-#[inline(always)]
-pub unsafe fn syscall2(number: u16, first: usize, second: usize) -> isize {
-    // SAFETY: as for `syscall`.
-    unsafe { syscall4(number, first, second, 0, 0) }
-}
-
-/// Makes a system call of three arguments; see [`syscall4`].
-///
-/// # Safety
-///
-/// As for [`syscall`].
-#[inline(always)]
-pub unsafe fn syscall3(number: u16, first: usize, second: usize, third: usize) -> isize {
-    // SAFETY: as for `syscall`.
-    unsafe { syscall4(number, first, second, third, 0) }
 }
 
 /// Makes a system call of five arguments; see [`syscall4`].

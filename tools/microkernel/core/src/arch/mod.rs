@@ -108,6 +108,22 @@ pub struct Handler {
     pub top: Option<u64>,
 }
 
+#[cfg(test)]
+impl Handler {
+    /// A handler of signal 10 for tests of frames.
+    fn example() -> Handler {
+        Handler {
+            address: 0x5000,
+            back: 0x6000,
+            signal: 10,
+            info: [7; INFO_SIZE],
+            mask: 5,
+            alternate: [0; 3],
+            top: None,
+        }
+    }
+}
+
 /// What `fstat` reports of an object; the other members are 0.
 #[derive(Clone, Copy, Debug)]
 pub struct Stat {
@@ -118,6 +134,17 @@ pub struct Stat {
     pub block_size: u64,
     /// Seconds and nanoseconds since 1970.
     pub time: [u64; 2],
+}
+
+/// Stores the members of `struct stat` that both processors have at the same places.
+fn put_stat(bytes: &mut [u8], stat: &Stat) {
+    put(bytes, 0, stat.device);
+    put(bytes, 8, stat.inode);
+    put(bytes, 56, stat.block_size);
+    for at in [72, 88, 104] {
+        put(bytes, at, stat.time[0]);
+        put(bytes, at + 8, stat.time[1]);
+    }
 }
 
 /// Stores a word in a structure.

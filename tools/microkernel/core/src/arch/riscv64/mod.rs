@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 pub use self::context::Context;
 use self::context::{A0, A7, PC, SP, TP};
-use crate::arch::{Architecture, Handler, Read, Stat, Write, find, put};
+use crate::arch::{Architecture, Handler, Read, Stat, Write, find, put, put_stat};
 use crate::linux::{Call, SIGBUS, SIGILL, SIGSEGV, SIGTRAP};
 
 /// The end of the lower half of Sv39.
@@ -111,15 +111,9 @@ impl Architecture for Context {
         // `struct stat` of <asm-generic/stat.h>: device, inode, mode and links, user and group,
         // device.
         let mut bytes = alloc::vec![0; STAT_SIZE];
-        put(&mut bytes, 0, stat.device);
-        put(&mut bytes, 8, stat.inode);
+        put_stat(&mut bytes, stat);
         put(&mut bytes, 16, u64::from(stat.mode) | 1 << 32);
         put(&mut bytes, 32, stat.special);
-        put(&mut bytes, 56, stat.block_size);
-        for at in [72, 88, 104] {
-            put(&mut bytes, at, stat.time[0]);
-            put(&mut bytes, at + 8, stat.time[1]);
-        }
         bytes
     }
 

@@ -111,15 +111,7 @@ mod tests {
         context.rbx = 99;
         context.rax = u64::MAX;
         let before = context.clone();
-        let handler = Handler {
-            address: 0x5000,
-            back: 0x6000,
-            signal: 10,
-            info: [7; INFO_SIZE],
-            mask: 5,
-            alternate: [0; 3],
-            top: None,
-        };
+        let handler = Handler::example();
         let mut memory = alloc::vec::Vec::new();
         assert!(begin(&mut context, &handler, &mut |at, bytes| {
             memory.push((at, bytes.to_vec()));

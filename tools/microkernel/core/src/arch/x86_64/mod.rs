@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use posix_conformance::abi::x86_64 as abi;
 
 pub use self::context::{Context, USER_CODE, USER_DATA};
-use crate::arch::{Architecture, Handler, Read, Stat, Write, find, put};
+use crate::arch::{Architecture, Handler, Read, Stat, Write, find, put, put_stat};
 use crate::linux::{Call, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP};
 
 /// One page below the canonical hole.
@@ -113,16 +113,10 @@ impl Architecture for Context {
     fn stat(stat: &Stat) -> Vec<u8> {
         // `struct stat` of <asm/stat.h>: device, inode, links, mode and user, group, device.
         let mut bytes = alloc::vec![0; STAT_SIZE];
-        put(&mut bytes, 0, stat.device);
-        put(&mut bytes, 8, stat.inode);
+        put_stat(&mut bytes, stat);
         put(&mut bytes, 16, 1);
         put(&mut bytes, 24, stat.mode.into());
         put(&mut bytes, 40, stat.special);
-        put(&mut bytes, 56, stat.block_size);
-        for at in [72, 88, 104] {
-            put(&mut bytes, at, stat.time[0]);
-            put(&mut bytes, at + 8, stat.time[1]);
-        }
         bytes
     }
 
