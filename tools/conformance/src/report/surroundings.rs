@@ -1,5 +1,7 @@
 //! What of the machine, and not of the kernel, may explain many red checks at once: a line each.
 
+use std::collections::BTreeSet;
+
 use crate::verdict::compare::Report;
 use crate::verdict::outcome::Got;
 
@@ -37,23 +39,23 @@ const SIGNS: [Sign; 3] = [
 pub(super) fn lines(report: &Report) -> Vec<String> {
     let line = |sign: &Sign| {
         let outcomes = report.subject_log.outcomes.iter().enumerate();
-        let red = outcomes.filter(|(check, outcome)| {
-            let own = report.plan.checks[*check].call;
-            report.is_wrong(*check) && outcome.got().is_some_and(|got| shows(sign, own, got))
-        });
-        let count = red.count();
-        let text = || {
-            format!(
-                "{count} red checks with {} of {}: {}",
-                sign.error, sign.calls[0], sign.text
-            )
-        };
-        (count >= CHECKS_MIN).then(text)
+        let red = outcomes.filter(|(check, _)| report.is_wrong(*check));
+        let shown: Vec<&str> = red
+            .filter_map(|(check, outcome)| {
+                returned_by(sign, report.plan.checks[check].call, outcome.got()?)
+            })
+            .collect();
+        let calls: BTreeSet<&str> = shown.iter().copied().collect();
+        let calls = Vec::from_iter(calls).join(", ");
+        let (count, error, text) = (shown.len(), sign.error, sign.text);
+        (count >= CHECKS_MIN).then(|| format!("{count} red checks with {error} of {calls}: {text}"))
     };
     SIGNS.iter().filter_map(line).collect()
 }
 
-fn shows(sign: &Sign, own: &str, got: &Got) -> bool {
+/// The call that returned the error of a sign, in a check about `own`.
+fn returned_by(sign: &Sign, own: &'static str, got: &Got) -> Option<&'static str> {
     let call = got.from.as_deref().unwrap_or(own);
-    got.value == sign.error && sign.calls.contains(&call)
+    let known = sign.calls.iter().find(|known| **known == call);
+    known.filter(|_| got.value == sign.error).copied()
 }
