@@ -1,4 +1,4 @@
-//! The program: a static ELF that runs the core suite.
+//! The program of the core suite: a static ELF.
 //!
 //! It uses no libc, no runtime and no argument vector. The README lists what it needs of a kernel.
 
@@ -7,23 +7,11 @@
 
 mod arch;
 mod interpreter;
+mod program;
 mod routines;
 mod runtime;
 
-use core::panic::PanicInfo;
-
-arch::start!(main);
-
-/// Runs the plan and ends the program.
-extern "C" fn main() -> ! {
-    // SAFETY: `_start` calls this once.
-    let status = unsafe { interpreter::run(routines::call) };
-    runtime::kernel::exit(status)
-}
-
-/// Reports an internal error: one line and the exit status.
-#[panic_handler]
-fn panic(_: &PanicInfo) -> ! {
-    runtime::console::say(b"posix-conformance: internal panic\n");
-    runtime::kernel::exit(interpreter::INTERNAL_ERROR)
+/// The packed plan, which the build script writes; `plan::bytecode` describes the format.
+mod tables {
+    include!(concat!(env!("OUT_DIR"), "/core.rs"));
 }

@@ -5,13 +5,16 @@
 
 use crate::abi::Processor;
 use crate::families;
-use crate::plan::{self, Check, Family, Group};
+use crate::log::Word;
+use crate::plan::{self, Check, Family, Group, Profile};
 
 /// One suite: the families of one ELF in the order in which they run.
 #[derive(Clone, Copy, Debug)]
 pub struct Suite {
-    /// The word for `--suite`, and the end of the ELF's name where it is not `core`.
+    /// The word for `--suite`.
     pub name: &'static str,
+    /// The name of the ELF.
+    pub program: &'static str,
     /// The processor that the ELF is for.
     pub processor: Processor,
     pub families: &'static [Family],
@@ -41,9 +44,26 @@ impl Limits {
 /// The 52 system calls of `tests-spec`, on x86-64.
 pub const CORE: Suite = Suite {
     name: "core",
+    program: "posix-conformance",
     processor: Processor::X86_64,
     families: families::CORE,
     limits: Limits::DEFAULT,
+};
+
+/// Files, directories and locks, on x86-64.
+pub const FILES: Suite = Suite {
+    name: "files",
+    program: "posix-conformance-files",
+    families: families::FILES,
+    ..CORE
+};
+
+/// Processes, their signals, clocks and messages, on x86-64.
+pub const PROCESSES: Suite = Suite {
+    name: "processes",
+    program: "posix-conformance-processes",
+    families: families::PROCESSES,
+    ..CORE
 };
 
 /// Every suite on every processor.
@@ -51,12 +71,34 @@ pub const ALL: &[Suite] = &[
     CORE,
     CORE.on(Processor::Aarch64),
     CORE.on(Processor::Riscv64),
+    FILES,
+    FILES.on(Processor::Aarch64),
+    FILES.on(Processor::Riscv64),
+    PROCESSES,
+    PROCESSES.on(Processor::Aarch64),
+    PROCESSES.on(Processor::Riscv64),
 ];
 
 impl Suite {
     /// The suite on a processor.
     pub const fn on(self, processor: Processor) -> Suite {
         Suite { processor, ..self }
+    }
+
+    /// The profiles of its families, in order.
+    pub fn profiles(&self) -> impl Iterator<Item = Profile> + use<> {
+        let families = self.families;
+        let has = move |profile: &Profile| families.iter().any(|own| own.profile == *profile);
+        Profile::ALL.into_iter().filter(has)
+    }
+
+    /// The words that its log may have.
+    pub fn words(&self) -> &'static [&'static str] {
+        match self.name {
+            // Its ELF has no byte for what it does not write.
+            "core" => Word::CORE,
+            _ => Word::TEXTS,
+        }
     }
 
     /// The groups in the order in which they run.

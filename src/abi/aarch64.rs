@@ -9,6 +9,8 @@ pub const PROCESSOR: Processor = Processor::Aarch64;
 constants! { FACTS;
     "fcntl.h" {
         O_DIRECT = 0o200000;
+        O_DIRECTORY = 0o40000;
+        O_NOFOLLOW = 0o100000;
     }
     // sigaction(2): handler, flags, restorer, mask.
     "asm/signal.h" {

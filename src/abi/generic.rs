@@ -8,6 +8,8 @@ constants! { LAYOUT;
         ST_INO: "offsetof(struct stat, st_ino)" = 8;
         ST_MODE: "offsetof(struct stat, st_mode)" = 16;
         ST_NLINK: "offsetof(struct stat, st_nlink)" = 20;
+        ST_UID: "offsetof(struct stat, st_uid)" = 24;
+        ST_GID: "offsetof(struct stat, st_gid)" = 28;
         ST_BLKSIZE: "offsetof(struct stat, st_blksize)" = 56;
         ST_MTIM_NSEC: "offsetof(struct stat, st_mtime_nsec)" = 96;
         /// The reserved bytes at the end.

@@ -34,10 +34,12 @@ macro_rules! constants {
 
 pub mod aarch64;
 pub mod errno;
+pub mod files;
 pub mod flags;
 mod generic;
 pub mod layout;
 pub mod numbers;
+pub mod processes;
 mod processor;
 pub mod riscv64;
 pub mod x86_64;

@@ -9,6 +9,8 @@ pub const PROCESSOR: Processor = Processor::Riscv64;
 constants! { FACTS;
     "fcntl.h" {
         O_DIRECT = 0o40000;
+        O_DIRECTORY = 0o200000;
+        O_NOFOLLOW = 0o400000;
     }
     // sigaction(2): handler, flags, mask. There is no restorer.
     "asm/signal.h" {

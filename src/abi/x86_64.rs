@@ -10,6 +10,8 @@ pub const PROCESSOR: Processor = Processor::X86_64;
 constants! { FACTS;
     "fcntl.h" {
         O_DIRECT = 0o40000;
+        O_DIRECTORY = 0o200000;
+        O_NOFOLLOW = 0o400000;
     }
     // sigaction(2): handler, flags, restorer, mask.
     "asm/signal.h" {
@@ -29,6 +31,8 @@ constants! { FACTS;
         ST_INO: "offsetof(struct stat, st_ino)" = 8;
         ST_NLINK: "offsetof(struct stat, st_nlink)" = 16;
         ST_MODE: "offsetof(struct stat, st_mode)" = 24;
+        ST_UID: "offsetof(struct stat, st_uid)" = 28;
+        ST_GID: "offsetof(struct stat, st_gid)" = 32;
         ST_BLKSIZE: "offsetof(struct stat, st_blksize)" = 56;
         ST_MTIM_NSEC: "offsetof(struct stat, st_mtime_nsec)" = 96;
         /// The reserved bytes at the end.

@@ -22,7 +22,7 @@ const POSITIVE: Table = rows! {
     WATCH();
     CATCH(SIGCHLD, SA_SIGINFO | SA_RESTART, 0) => Is(1);
     PIPE2(&FDS, 0);
-    LATER(0, CHILD);
+    LATER(0, PROCESS);
     EXIT_GROUP(7)           => Keep(A);
     RETRY();
     GET32(&CAUGHT)          => Is(1), "exit_group: parent gets SIGCHLD";
@@ -38,7 +38,7 @@ const POSITIVE: Table = rows! {
     WATCH();
     CATCH(SIGCHLD, SA_SIGINFO | SA_RESTART, 0) => Is(1);
     PIPE2(&FDS, 0);
-    LATER(0, CHILD);
+    LATER(0, PROCESS);
     READ(*RD, &BUF, 1)      => Keep(A);
     WAIT4(*A, 0, WNOHANG, 0) => Is(0);
     KILL(*A, SIGKILL);
@@ -46,7 +46,7 @@ const POSITIVE: Table = rows! {
     GET32(&WORD)            => Is(SIGKILL), "kill: SIGKILL is the status";
     PUT32(&POLLFDS, *RD);
     PUT16(&POLLFDS + 4, POLLIN);
-    LATER(0, CHILD);
+    LATER(0, PROCESS);
     PPOLL(&POLLFDS, 1, 0, [NO_SIGNAL], SIGSET_SIZE) => Keep(A);
     WAIT4(*A, 0, WNOHANG, 0) => Is(0);
     KILL(*A, SIGURG);
@@ -65,12 +65,12 @@ const BOUNDARY: Table = rows! {
     FRESH();
     WATCH();
     CATCH(SIGCHLD, SA_SIGINFO | SA_RESTART, 0) => Is(1);
-    LATER(0, CHILD);
+    LATER(0, PROCESS);
     EXIT_GROUP(256 + 7)     => Keep(A);
     WAIT4(*A, &WORD, 0, 0);
     GET32(&WORD)            => Is(7 << 8), "exit_group: status 263 is cut to 7";
     AGAIN(120)              => Is(120), "exit_group: 120 children leak nothing";
-    LATER(0, CHILD);
+    LATER(0, PROCESS);
     EXIT_GROUP(-1)          => Keep(A);
     WAIT4(*A, &WORD, 0, 0);
     GET32(&WORD)            => Is(255 << 8), "exit_group: status -1 is 255";

@@ -22,11 +22,11 @@ const POSITIVE: Table = rows! {
     LATER(0, 0);
     GETPID();
     JOIN(0)               => Is(*A), "getpid: same in a second thread";
-    LATER(0, CHILD);
+    LATER(0, PROCESS);
     GETPID()              => Keep(B);
     JOIN(0)               => Is(*B), "getpid: child has its own";
     WAIT4(*B, 0, 0, 0);
-    LATER(0, CHILD);
+    LATER(0, PROCESS);
     GETPPID()             => Keep(B);
     JOIN(0)               => Is(*A), "getppid: parent of a child";
     WAIT4(*B, 0, 0, 0);
@@ -39,7 +39,7 @@ const POSITIVE: Table = rows! {
     CLOCK_GETTIME(CLOCK_PROCESS_CPUTIME_ID, &TIME) => Is(0), "CLOCK_PROCESS_CPUTIME_ID";
     GET64(&TIME)          => AtMost(1i64 << 62);
     COUNT(&TIME, 0, 16)   => AtMost(15), "clock_gettime: process has used time";
-    LATER(0, CHILD);
+    LATER(0, PROCESS);
     CLOCK_GETTIME(CLOCK_PROCESS_CPUTIME_ID, &TIME);
     JOIN(0)               => Is(0);
     GET64(&TIME)          => Is(0), "clock_gettime: new process has used no second";

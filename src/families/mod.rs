@@ -8,6 +8,7 @@ mod descriptors;
 mod directory;
 mod ending;
 mod epoll;
+mod files;
 mod futexes;
 mod identity;
 mod io;
@@ -15,6 +16,7 @@ mod limits;
 mod memory;
 mod pipes;
 mod polling;
+mod processes;
 mod protection;
 mod random;
 mod scheduling;
@@ -26,6 +28,9 @@ mod timers;
 mod tls;
 
 use crate::plan::Family;
+
+pub use files::FILES;
+pub use processes::PROCESSES;
 
 /// The families of the core suite in the order in which they run.
 pub const CORE: &[Family] = &[

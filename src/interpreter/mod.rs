@@ -1,6 +1,8 @@
 //! The interpreter: runs the rows of the plan, judges their results and prints the log.
 
+mod children;
 mod decode;
+mod folder;
 mod ops;
 mod patience;
 mod print;

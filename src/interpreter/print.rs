@@ -13,7 +13,7 @@ use crate::runtime::bytecode::{
 };
 use crate::runtime::console::Line;
 use crate::runtime::control;
-use crate::runtime::kernel::Source;
+use crate::runtime::kernel::{self, Source};
 
 /// The upper halves of results that are addresses of memory, whatever returned them.
 const ADDRESSES: Range<u32> = 1..1 << 15;
@@ -131,6 +131,19 @@ impl Printer {
     pub fn result(&mut self, got: &Got) {
         self.word(Word::Result);
         self.value(got);
+        self.line.flush();
+    }
+
+    /// Prints the line that says why the suite has no folder: the call noted last.
+    pub fn no_folder(&mut self, result: isize) {
+        let got = Got {
+            result,
+            source: kernel::last_source(),
+            asked: false,
+        };
+        self.word(Word::NoFolder);
+        self.step(got.source);
+        self.value(&got);
         self.line.flush();
     }
 

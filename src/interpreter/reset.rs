@@ -4,8 +4,18 @@ use posix_conformance::abi::{errno, numbers};
 use posix_conformance::plan::arena::{A, TID, TIMER};
 use posix_conformance::plan::bytecode as format;
 
+use super::folder;
 use crate::runtime::argument::Argument;
 use crate::runtime::{arena, deferred, kernel, signals, threads};
+use crate::tables::HAS_FOLDER;
+
+/// The bits of [`Leftovers::process`].
+const UMASK: u8 = 1;
+const TIMER_OF_PROCESS: u8 = 2;
+const SIGNAL_STACK: u8 = 4;
+
+/// The first descriptor that no script has.
+const DESCRIPTORS_END: usize = if HAS_FOLDER { folder::DESCRIPTOR } else { 64 };
 
 /// Changes by the current script that are not yet undone.
 pub struct Leftovers {
@@ -19,6 +29,8 @@ pub struct Leftovers {
     mask_touched: bool,
     /// Set where the script has a timer, as far as the kernel reports.
     timed: bool,
+    /// The calls of the script whose effect on the process must be undone; a bit each.
+    process: u8,
 }
 
 impl Leftovers {
@@ -28,6 +40,7 @@ impl Leftovers {
             limited: 0,
             mask_touched: false,
             timed: false,
+            process: 0,
         }
     }
 
@@ -53,11 +66,7 @@ impl Leftovers {
             kernel::note_proven(number);
             match number {
                 numbers::CLOSE => self.descriptors &= !bit(args[0].number() as isize),
-                numbers::PIPE2 => {
-                    if let Some(ends) = arena::inside_pair(args[0].number()) {
-                        self.descriptors |= bit(ends[0] as isize) | bit(ends[1] as isize);
-                    }
-                }
+                numbers::PIPE2 => self.note_pair(args[0]),
                 numbers::MUNMAP => kernel::unmap_edge(),
                 numbers::PRLIMIT64 => self.limited = args[1].number(),
                 numbers::TIMER_CREATE => self.timed = true,
@@ -65,7 +74,29 @@ impl Leftovers {
                 _ => {}
             }
         }
+        if HAS_FOLDER {
+            self.process |= match number {
+                numbers::UMASK => UMASK,
+                numbers::SETITIMER | numbers::ALARM => TIMER_OF_PROCESS,
+                numbers::SIGALTSTACK => SIGNAL_STACK,
+                _ => 0,
+            };
+            if result == 0 && number == numbers::SOCKETPAIR {
+                self.note_pair(args[3]);
+            }
+            if result > 0 && number == numbers::RECVMSG {
+                // It may have brought descriptors.
+                self.descriptors = !0;
+            }
+        }
         self.mask_touched |= shape & format::TOUCHES_MASK != 0;
+    }
+
+    /// Notes two descriptors that a call has written to the arena.
+    fn note_pair(&mut self, at: Argument) {
+        if let Some(ends) = arena::inside_pair(at.number()) {
+            self.descriptors |= bit(ends[0] as isize) | bit(ends[1] as isize);
+        }
     }
 
     /// Notes that a row failed: the kernel may have made descriptors or a timer and reported none.
@@ -77,7 +108,7 @@ impl Leftovers {
     /// Undoes the changes, ends the threads and poisons the arena.
     pub fn undo(&mut self) {
         let open = core::mem::take(&mut self.descriptors);
-        for descriptor in 3..64 {
+        for descriptor in 3..DESCRIPTORS_END {
             if open >> descriptor & 1 != 0 {
                 kernel::close(descriptor);
             }
@@ -89,6 +120,9 @@ impl Leftovers {
         if core::mem::take(&mut self.timed) {
             end_timer();
         }
+        if HAS_FOLDER {
+            self.undo_process();
+        }
         if self.mask_touched {
             self.mask_touched = false;
             signals::swap_mask(0);
@@ -97,6 +131,22 @@ impl Leftovers {
         deferred::disarm();
         threads::settle();
         arena::poison();
+    }
+}
+
+impl Leftovers {
+    /// Undoes what calls changed of the process.
+    fn undo_process(&mut self) {
+        let process = core::mem::take(&mut self.process);
+        if process & UMASK != 0 {
+            kernel::umask(0o022);
+        }
+        if process & TIMER_OF_PROCESS != 0 {
+            signals::stop_timer();
+        }
+        if process & SIGNAL_STACK != 0 {
+            kernel::drop_signal_stack();
+        }
     }
 }
 

@@ -2,9 +2,12 @@
 
 use posix_conformance::abi::{errno, numbers};
 use posix_conformance::log::{Tally, Verdict, Word};
+use posix_conformance::plan::Profile;
 use posix_conformance::plan::bytecode::{ARITY, NAMED, set, want};
 use posix_conformance::plan::call::op;
 
+use super::children::Children;
+use super::folder::Folder;
 use super::ops;
 use super::patience::Patience;
 use super::print::{Got, NOTHING, Printer};
@@ -14,6 +17,7 @@ use crate::runtime::bytecode::FIRST_SYSCALL;
 use crate::runtime::deferred::{self, Caller};
 use crate::runtime::kernel::Source;
 use crate::runtime::{control, kernel, threads};
+use crate::tables::{HAS_CHILDREN, HAS_FOLDER};
 
 /// The function that answers routines; the interpreter imports none of them.
 pub type Routines = fn(routine: u8, args: &[Argument; 6]) -> isize;
@@ -24,6 +28,8 @@ pub struct Interpreter {
     next: Next,
     script: Script,
     leftovers: Leftovers,
+    children: Children,
+    pub folder: Folder,
     /// Set where the current group comes before the first one to run.
     pub group_skipped: bool,
     pub score: Score,
@@ -73,7 +79,7 @@ pub struct Score {
     check: u32,
     /// The current group's profile.
     pub profile: u8,
-    pub tallies: [Tally; 3],
+    pub tallies: [Tally; Profile::ALL.len()],
 }
 
 impl Interpreter {
@@ -96,6 +102,8 @@ impl Interpreter {
                 undoing: false,
             },
             leftovers: Leftovers::new(),
+            children: Children::new(),
+            folder: Folder::new(),
             group_skipped: false,
             score: Score {
                 check: 0,
@@ -104,7 +112,7 @@ impl Interpreter {
                     passed: 0,
                     failed: 0,
                     skipped: 0,
-                }; 3],
+                }; Profile::ALL.len()],
             },
             printer: Printer::new(),
         }
@@ -117,7 +125,9 @@ impl Interpreter {
         let call = self.printer.plan.call(first);
         let shape = self.printer.plan.stream.shape(call);
         let skipped = self.skips(call, named);
-        let made = !skipped && (!self.script.setup_failed || call == usize::from(op::FRESH));
+        let apart = HAS_CHILDREN && self.children.skips(call);
+        let made =
+            !skipped && !apart && (!self.script.setup_failed || call == usize::from(op::FRESH));
         self.printer.plan.made = made;
         let mut args = [Argument::NONE; 6];
         for (place, arg) in args.iter_mut().take(usize::from(shape & ARITY)).enumerate() {
@@ -150,6 +160,9 @@ impl Interpreter {
             }
             self.printer.plan.at = wanted;
         }
+        if apart {
+            return true;
+        }
         let title = self.printer.plan.at;
         if named {
             self.printer.plan.skip_title();
@@ -157,7 +170,7 @@ impl Interpreter {
         if made && !met {
             self.leftovers.note_failure();
         }
-        if self.script.silent {
+        if self.script.silent || HAS_CHILDREN && self.children.end_at(met, got.result) {
             return met;
         }
         self.trace(made, &got);
@@ -170,7 +183,7 @@ impl Interpreter {
             self.fail_setup(got);
         }
         if made && wants_error && !kernel::is_error(got.result) && got.result != NOTHING {
-            self.leftovers.undo();
+            self.undo();
             self.again(1, true, routines);
         }
         if skipped && !self.group_skipped && (!named || self.has_dependents(wanted, syscall)) {
@@ -295,6 +308,14 @@ impl Interpreter {
                 // A thread that has just started is not yet where the row wants it.
                 threads::pause();
             }
+            op::CHILD if HAS_CHILDREN => return self.children.start(args[0].number()),
+            op::PARENT if HAS_CHILDREN => self.children.part(),
+            op::REAP if HAS_CHILDREN => {
+                return self
+                    .children
+                    .reap(args[0].number(), &self.printer.plan.stream);
+            }
+            op::FOLDER if HAS_FOLDER => return self.folder.enter(),
             op::IN_HANDLER => self.next.defer_to = Some(Caller::Handler),
             _ => {
                 return match call.checked_sub(op::HOW_MANY) {
@@ -332,6 +353,9 @@ impl Interpreter {
             effect = kernel::replace(number, args);
         }
         self.leftovers.note_call(number, shape, args, effect);
+        if HAS_CHILDREN && number == numbers::WAIT4 {
+            self.children.forget(effect);
+        }
         if effect != result && syscall == self.printer.about {
             // No check about this call is asked: the script is about others too.
             self.note_failed(&Got {
@@ -347,10 +371,21 @@ impl Interpreter {
         effect
     }
 
+    /// Undoes what the rows of the script changed.
+    fn undo(&mut self) {
+        if HAS_CHILDREN {
+            self.children.settle();
+        }
+        if HAS_FOLDER {
+            self.folder.leave();
+        }
+        self.leftovers.undo();
+    }
+
     /// Begins a script.
     #[inline(never)]
     fn fresh(&mut self) {
-        self.leftovers.undo();
+        self.undo();
         self.next.defer_to = None;
         self.next.retry = false;
         self.script.setup_failed = false;

@@ -3,15 +3,16 @@
 use core::cell::UnsafeCell;
 
 use posix_conformance::log::Tally;
+use posix_conformance::plan::Kind;
 use posix_conformance::plan::bytecode::{KIND, NEXT_FAMILY, PROFILE, PROFILE_SHIFT, set};
 use posix_conformance::plan::call::op;
-use posix_conformance::plan::{Kind, Profile};
 
 use super::reset;
 use super::row::{Interpreter, Routines};
 use crate::runtime::bytecode::{self, CHECKS};
 use crate::runtime::console::{DAMAGED, say};
 use crate::runtime::control;
+use crate::tables::{HAS_FOLDER, PROFILES};
 
 /// The exit status of a run that did not print one line for each check of the plan.
 pub const INTERNAL_ERROR: i32 = 101;
@@ -42,7 +43,16 @@ pub unsafe fn run(routines: Routines) -> i32 {
     if !control::keep_environment() {
         reset::normalize_environment();
     }
+    if HAS_FOLDER {
+        let result = run.folder.make();
+        if result != 0 {
+            run.printer.no_folder(result);
+        }
+    }
     run.groups(routines);
+    if HAS_FOLDER {
+        run.folder.remove();
+    }
     run.totals()
 }
 
@@ -79,7 +89,7 @@ impl Interpreter {
     fn totals(&mut self) -> i32 {
         let mut sum = Tally::default();
         self.printer.rule();
-        for profile in Profile::ALL {
+        for profile in PROFILES {
             let tally = self.score.tallies[profile as usize];
             sum.passed += tally.passed;
             sum.failed += tally.failed;

@@ -93,16 +93,30 @@ words! {
     StepLeftOut "a step was left out";
     /// No result: the kernel accepted a signal handler and does not report it.
     NoHandler "a handler was not installed";
+    /// The texts from here on are not in the core suite.
+    ///
+    /// No result: the call that makes a child process returned 0 to its caller.
+    NoChild "a child did not start";
+    /// No result: a child process lasts.
+    ChildLasts "a child did not end";
+    /// The start of the line that says why no folder can be made, before the call.
+    NoFolder "no folder: ";
+    Pse54 "PSE54: ";
+    Linux "Linux: ";
 }
 
 impl Word {
     /// The reasons why a check was not asked that are whole texts.
-    pub const REASONS: [Word; 4] = [
+    pub const REASONS: [Word; 6] = [
         Word::ThreadLasts,
         Word::NoThread,
         Word::StepLeftOut,
         Word::NoHandler,
+        Word::NoChild,
+        Word::ChildLasts,
     ];
+    /// The texts that a log of the core suite may have.
+    pub const CORE: &[&str] = Word::TEXTS.split_at(Word::NoChild as usize).0;
 
     pub const fn text(self) -> &'static str {
         Word::TEXTS[self as usize]
@@ -220,6 +234,8 @@ pub fn totals<S: Sink>(sink: &mut S, profile: Option<Profile>, tally: Tally) {
         Some(Profile::Pse51) => Word::Pse51,
         Some(Profile::Pse52) => Word::Pse52,
         Some(Profile::Pse53) => Word::Pse53,
+        Some(Profile::Pse54) => Word::Pse54,
+        Some(Profile::Linux) => Word::Linux,
         None => Word::Summary,
     });
     sink.number(tally.passed.into());

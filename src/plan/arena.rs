@@ -122,6 +122,31 @@ pub const LEN2: Place = Place::word(0x704);
 /// A `struct stat` of up to 144 bytes.
 pub const STAT: Place = Place::long(0x800);
 pub const STAT2: Place = Place::long(0x900);
+/// Two of `struct flock`, 32 bytes each.
+pub const LOCK: Place = Place::long(0xa00);
+pub const LOCK2: Place = Place::long(0xa20);
+/// Two of `struct msghdr`, 56 bytes each, and 64 bytes of control data for each.
+pub const MSG: Place = Place::long(0xa40);
+pub const MSG2: Place = Place::long(0xa80);
+pub const CONTROL: Place = Place::long(0xac0);
+pub const CONTROL2: Place = Place::long(0xb00);
+/// Two of `stack_t`, 24 bytes each.
+pub const STACK: Place = Place::long(0xb40);
+pub const OLD_STACK: Place = Place::long(0xb60);
+/// Eight pointers each: the arguments and the environment of execve(2).
+pub const ARGV: Place = Place::long(0xb80);
+pub const ENVP: Place = Place::long(0xbc0);
+/// A `siginfo_t` of 128 bytes, as the kernel writes it for a call.
+pub const INFO: Place = Place::word(0xc00);
+/// A `struct rusage` of 144 bytes.
+pub const USAGE: Place = Place::long(0xc80);
+/// Process ids and wait statuses, 32 bits each.
+pub const PID: Place = Place::word(0xd20);
+pub const PID2: Place = Place::word(0xd24);
+pub const STATUS: Place = Place::word(0xd28);
+pub const STATUS2: Place = Place::word(0xd2c);
+/// 704 bytes for a path, up to the end of the page.
+pub const PATH: Place = Place::word(0xd40);
 /// Two buffers of a page each.
 pub const BUF: Place = Place::long(0x1000);
 pub const BUF2: Place = Place::long(0x2000);

@@ -32,10 +32,12 @@ pub mod prelude {
     pub use super::arena::*;
     pub use super::call::*;
     pub(crate) use super::rows;
-    pub use super::{Family, Table, Value};
+    pub use super::{Family, Profile, Table, Value};
     pub use crate::abi::errno::*;
+    pub use crate::abi::files::*;
     pub use crate::abi::flags::*;
     pub use crate::abi::layout::*;
+    pub use crate::abi::processes::*;
     pub use crate::abi::x86_64::{ARCH_GET_FS, ARCH_GET_GS, ARCH_SET_FS, ARCH_SET_GS};
 }
 

@@ -5,7 +5,7 @@ use posix_conformance::plan::bytecode::MORE;
 
 use super::unpack::Stream;
 
-pub use super::tables::*;
+pub use crate::tables::*;
 
 /// Returns whether the packed plan in memory is that of the file; a loader may have damaged it.
 pub fn is_whole() -> bool {

@@ -6,7 +6,7 @@ use posix_conformance::plan::control::{
     ASSUME_HANDLERS, KEEP_ENVIRONMENT, SKIP_SETUP, TRACE, WHOLE_SCRIPTS, at, size, unpatched,
 };
 
-use super::tables::CHECKS;
+use crate::tables::CHECKS;
 
 const SIZE: usize = size(CHECKS as usize);
 

@@ -9,14 +9,16 @@ use posix_conformance::abi::flags::{
     CLOCK_MONOTONIC, F_DUPFD, F_GETFD, F_GETFL, F_SETFL, ITIMER_REAL, SIG_SETMASK, SIGSET_SIZE,
 };
 use posix_conformance::abi::numbers::ABSENT;
+use posix_conformance::abi::processes::SS_DISABLE;
 use posix_conformance::abi::{errno, numbers};
 use posix_conformance::log::Word;
 use posix_conformance::plan::Place;
 use posix_conformance::plan::arena::EDGE;
 
-use super::arena;
 use super::argument::{self, Argument};
+use super::{arena, files};
 use crate::arch::{self, Action, syscall1, syscall2, syscall3, syscall4, syscall5};
+use crate::tables::HAS_FOLDER;
 
 /// The source of a row's result.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -142,6 +144,10 @@ calls! {
     getpid() = syscall1(GETPID, 0);
     /// sched_yield(2).
     sched_yield() = syscall1(SCHED_YIELD, 0);
+    /// kill(2).
+    kill(process, signo) = syscall2(KILL, process, signo);
+    /// umask(2).
+    umask(mask) = syscall1(UMASK, mask);
     /// timer_delete(2).
     timer_delete(timer) = syscall1(TIMER_DELETE, timer);
     /// exit(2): ends the calling thread.
@@ -155,6 +161,38 @@ pub fn own_ids() -> [i32; 2] {
     // SAFETY: the calls neither read nor write memory of the program.
     let ask = |number| unsafe { syscall1(number, 0) } as i32;
     [ask(numbers::GETPID), ask(numbers::GETTID)]
+}
+
+/// clone(2) with these flags, or fork(2) without any and where there is no clone(2); notes the
+/// call.
+pub fn fork(flags: Option<usize>) -> isize {
+    let by_fork = || {
+        note(Source::call(numbers::FORK));
+        // SAFETY: the child has a copy of the memory.
+        unsafe { syscall1(numbers::FORK, 0) }
+    };
+    let Some(flags) = flags else { return by_fork() };
+    note(Source::call(numbers::CLONE));
+    // SAFETY: as before: no row asks for shared memory.
+    let result = unsafe { syscall5(numbers::CLONE, [flags, 0, 0, 0, 0]) };
+    if result == -isize::from(errno::ENOSYS.0) && numbers::FORK != ABSENT {
+        return by_fork();
+    }
+    result
+}
+
+/// wait4(2) without the use of resources; the status is the first word.
+pub fn wait4(process: usize, status: &mut [u32; 2], options: usize) -> isize {
+    let status = status.as_mut_ptr() as usize;
+    // SAFETY: the call writes the status.
+    unsafe { syscall4(numbers::WAIT4, process, status, options, 0) }
+}
+
+/// sigaltstack(2): the thread has no alternate stack.
+pub fn drop_signal_stack() {
+    let stack = [0, SS_DISABLE as usize, 0];
+    // SAFETY: the call reads the `stack_t`.
+    unsafe { syscall2(numbers::SIGALTSTACK, stack.as_ptr() as usize, 0) };
 }
 
 /// Ends the program by exit_group(2), or by exit(2) where the kernel has no exit_group(2).
@@ -180,6 +218,7 @@ pub fn replace(number: u16, args: &[Argument; 6]) -> isize {
         numbers::EPOLL_CREATE1 if numbers::EPOLL_CREATE != ABSENT => {
             (numbers::EPOLL_CREATE, [1, 0, 0])
         }
+        _ if HAS_FOLDER => return files::replace(number, args),
         _ => return -isize::from(errno::ENOSYS.0),
     };
     // SAFETY: as in `call_elsewhere`: the arguments are those of a row.

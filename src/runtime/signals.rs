@@ -136,11 +136,23 @@ pub fn watch() -> isize {
     0
 }
 
+/// Starts the watchdog in a child process whose parent has it: no timer is inherited.
+pub fn watch_again() {
+    if WATCHING.load(Ordering::Relaxed) {
+        watch();
+    }
+}
+
 /// Stops the watchdog, if it runs.
 pub fn unwatch() {
     if WATCHING.swap(false, Ordering::Relaxed) {
         set_timer(0);
     }
+}
+
+/// Stops the timer of alarm(2) and setitimer(2).
+pub fn stop_timer() {
+    set_timer(0);
 }
 
 /// The number of times that the watchdog has fired.

@@ -21,7 +21,7 @@ const STACK_SIZE: usize = arch::SIGNAL_STACK_SIZE;
 /// The stack of thread 1 in bytes; it is above the other.
 const OTHER_STACK_SIZE: usize = 1536;
 /// The value of the delay that asks for a child process.
-const CHILD: usize = posix_conformance::plan::call::CHILD as usize;
+const PROCESS: usize = posix_conformance::plan::call::PROCESS as usize;
 /// The part of [`patience`] for which a script's end waits for a thread that is still there.
 const SETTLE: isize = 8;
 /// The number of looks that a wait has at least: on a busy machine as many as on an idle one.
@@ -74,7 +74,7 @@ fn spawn(caller: Caller) -> isize {
     const THREAD: i64 = CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM;
     const BOTH: i64 = CLONE_VM | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID;
     const APART: i64 = CLONE_VM | CLONE_VFORK | SIGCHLD;
-    let own = if slot(caller).quarters() == CHILD {
+    let own = if slot(caller).quarters() == PROCESS {
         SIGCHLD
     } else {
         THREAD

@@ -4,7 +4,7 @@
 
 use posix_conformance::plan::model::{self, Model, WINDOW, kept_at};
 
-use super::tables::{PACKED, ROWS};
+use crate::tables::{PACKED, ROWS};
 
 /// The bytecode, and the position up to which it is decompressed.
 ///

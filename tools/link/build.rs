@@ -1,11 +1,11 @@
-//! Builds what the ELF is linked from: the packed plan, and the linker's flags.
+//! Builds what the ELFs are linked from: the packed plan of each suite, and the linker's flags.
 
 use std::path::PathBuf;
-use std::{env, fs};
+use std::{env, fs, thread};
 
 use packer::Tables;
 use packer::abi::Processor;
-use packer::suites::CORE;
+use packer::suites;
 
 /// Each flag of the linker with what it saves and what it loses.
 const FLAGS: &[&str] = &[
@@ -52,10 +52,27 @@ fn main() {
     let arch = env::var("CARGO_CFG_TARGET_ARCH").expect("cargo sets this");
     let processor = Processor::from_name(&arch);
     let processor = processor.unwrap_or_else(|| panic!("the suite has no plan for {arch}"));
-    let tables = Tables::of(&CORE.on(processor)).expect("a plan");
-    fs::write(out.join("packed.rs"), tables.to_string()).expect("writing packed.rs");
+    let suites = || {
+        suites::ALL
+            .iter()
+            .filter(|suite| suite.processor == processor)
+    };
+    thread::scope(|scope| {
+        for suite in suites() {
+            let file = out.join(format!("{}.rs", suite.name));
+            scope.spawn(move || {
+                let tables = Tables::of(suite).unwrap_or_else(|error| panic!("{error}"));
+                fs::write(file, tables.to_string()).expect("writing the tables");
+            });
+        }
+    });
 
-    let arg = |flag: &str| println!("cargo:rustc-link-arg-bin=posix-conformance={flag}");
+    let programs: Vec<&str> = suites().map(|suite| suite.program).collect();
+    let arg = |flag: &str| {
+        for program in &programs {
+            println!("cargo:rustc-link-arg-bin={program}={flag}");
+        }
+    };
     let script = root.join("tools/link/elf.ld").display().to_string();
     let pie = env::var_os("POSIX_CONFORMANCE_PIE").is_some();
     let (base, elf_type) = if pie { ("0", 3) } else { ("0x200000", 2) };

@@ -12,7 +12,7 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 
 use posix_conformance::abi::{
-    Constant, Processor, aarch64, errno, flags, layout, numbers, riscv64, x86_64,
+    Constant, Processor, aarch64, errno, files, flags, layout, numbers, processes, riscv64, x86_64,
 };
 
 /// The C compiler of x86-64, unless the variable CC names another one.
@@ -87,7 +87,13 @@ pub fn facts(processor: Processor) -> Vec<Fact> {
     let errnos = errno::ALL
         .iter()
         .map(|&(errno, name)| fact("errno.h", name.to_string(), errno.0.into()));
-    let constants = flags::FLAGS.iter().chain(layout::LAYOUT).copied();
+    let tables = [
+        flags::FLAGS,
+        layout::LAYOUT,
+        files::FILES,
+        processes::PROCESSES,
+    ];
+    let constants = tables.into_iter().flatten().copied();
     let states =
         |constant: &Constant| processor == Processor::X86_64 || constant.header != PAGE_SIZE_HEADER;
     let constants = constants.chain(own).filter(states).map(|constant| {

@@ -142,7 +142,7 @@ impl Plan {
             plan.groups.push(group.to_string());
         }
         plan.steps.push(Step::Rule);
-        plan.steps.extend(Profile::ALL.map(Step::Profile));
+        plan.steps.extend(suite.profiles().map(Step::Profile));
         plan.steps.extend([Step::Summary, Step::Rule, Step::End]);
         plan
     }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::common::{files, root, source_files, tool};
 use conformance::testing::{Plan, Resources};
 use posix_conformance::abi::Processor;
-use posix_conformance::plan::call::{CHILD, Callee, FRESH, LATER};
+use posix_conformance::plan::call::{Callee, FRESH, LATER, PROCESS};
 use posix_conformance::plan::routine::POLL_ONE;
 use posix_conformance::plan::{Profile, Row, Value};
 use posix_conformance::suites::CORE;
@@ -254,7 +254,7 @@ fn needed(row: &Row) -> Option<Profile> {
         Callee::Tested(profile) => Some(profile),
         // `poll` makes its call, and a child process is a second process.
         _ if row.call == POLL_ONE => Some(Profile::Pse53),
-        _ if row.call == LATER && row.args[1] == Value::Int(CHILD) => Some(Profile::Pse53),
+        _ if row.call == LATER && row.args[1] == Value::Int(PROCESS) => Some(Profile::Pse53),
         _ => None,
     }
 }

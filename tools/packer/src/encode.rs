@@ -7,7 +7,6 @@ use std::fmt;
 
 use crate::abi::errno;
 use crate::calls::Calls;
-use crate::log::Word;
 use crate::plan::bytecode::{NAMED, NEXT_FAMILY, PROFILE_SHIFT, set, want};
 use crate::plan::call::{Callee, op};
 use crate::plan::model::WINDOW;
@@ -96,6 +95,7 @@ pub fn encode(suite: &Suite) -> Result<Bytecode, Error> {
         values: Values::of(&rows),
         vocabulary: Vocabulary::of(suite.checks().map(|check| check.case)),
         families: Vec::new(),
+        words: suite.words(),
         rows: Stream::default(),
     };
     for group in suite.groups() {
@@ -111,6 +111,8 @@ struct Encoder {
     vocabulary: Vocabulary,
     /// The titles of the families.
     families: Vec<&'static str>,
+    /// The words that the log may have.
+    words: &'static [&'static str],
     /// The rows so far, without tables.
     rows: Stream,
 }
@@ -127,7 +129,7 @@ impl Encoder {
             syscall_count: self.calls.syscalls().len(),
             value_count: self.values.count(),
             errno_count: errno::ALL.len(),
-            word_count: Word::TEXTS.len(),
+            word_count: self.words.len(),
             family_count: self.families.len(),
             ..Layout::default()
         };
@@ -166,7 +168,7 @@ impl Encoder {
         let syscalls = self.calls.syscalls().iter().map(|call| call.name);
         // Every name, not only those of wanted errors: a kernel may return any error.
         let errnos = errno::ALL.iter().map(|(_, name)| *name);
-        let words = Word::TEXTS.iter().copied();
+        let words = self.words.iter().copied();
         let families = self.families.iter().copied();
         syscalls.chain(errnos).chain(words).chain(families)
     }
@@ -188,6 +190,7 @@ impl Encoder {
         let rows: Vec<&Row> = group.rows().collect();
         let mut checks = group.checks(0);
         let mut script = None;
+        let mut children = rules::Children::default();
         // The system call that the ELF takes the next check to be about: the last one.
         let mut about = None;
         for (place, row) in rows.iter().enumerate() {
@@ -198,6 +201,7 @@ impl Encoder {
             let next = rows.get(place + 1).copied();
             let fault = (self.calls.fault(row.call))
                 .or_else(|| rules::fault(row, next))
+                .or_else(|| children.fault(row, next.is_none()))
                 .or_else(|| self.row(row, check, &mut about).err())
                 .or_else(|| self.script_fault(row, script));
             if let Some(fault) = fault {

@@ -19,6 +19,39 @@ pub fn fault(row: &Row, next: Option<&Row>) -> Option<String> {
         .or_else(|| op_fault(row, next))
 }
 
+/// The rows of child processes in a group: the depth of `CHILD()` .. `PARENT()`.
+#[derive(Default)]
+pub struct Children {
+    depth: usize,
+}
+
+impl Children {
+    /// The fault of the next row, which may be the last one of its group, if it has one.
+    ///
+    /// A child prints nothing and ends at the first row that fails: it has no check. It shares the
+    /// script with its parent.
+    pub fn fault(&mut self, row: &Row, last: bool) -> Option<String> {
+        let op = match row.call.callee {
+            Callee::Op => u8::try_from(row.call.number).ok(),
+            _ => None,
+        };
+        let inside = self.depth > 0;
+        match op {
+            Some(op::CHILD) => self.depth += 1,
+            Some(op::PARENT) if !inside => return Some("no CHILD() is before it".to_string()),
+            Some(op::PARENT) => self.depth -= 1,
+            Some(op::FRESH | op::AGAIN | op::FOLDER) if inside => {
+                return Some("a child process cannot run it".to_string());
+            }
+            _ => {}
+        }
+        if inside && row.name.is_some() {
+            return Some("a child process has no checks".to_string());
+        }
+        (last && self.depth > 0).then(|| "no PARENT() follows its CHILD()".to_string())
+    }
+}
+
 /// The fault of a text, if it has one.
 pub fn text_fault(text: &str) -> Option<String> {
     let letter = text.chars().find(|letter| !matches!(letter, ' '..='~'))?;

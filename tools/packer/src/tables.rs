@@ -6,6 +6,8 @@ use crate::calls::first_syscall;
 use crate::compress::compress;
 use crate::encode::{Error, Layout, encode};
 use crate::log::Crc32;
+use crate::plan::call::{CHILD, Call, FOLDER};
+use crate::plan::{Group, Profile, routine};
 use crate::suites::Suite;
 
 /// The packed plan of a suite.
@@ -19,6 +21,14 @@ pub struct Tables {
     /// The number of checks.
     pub checks: usize,
     pub suite_id: u32,
+    /// The profiles of the suite, in order.
+    pub profiles: Vec<Profile>,
+    /// A row starts a child process that runs rows.
+    pub has_children: bool,
+    /// A row works in a folder of its own.
+    pub has_folder: bool,
+    /// For each routine: a row calls it.
+    pub routines: Vec<bool>,
 }
 
 impl Tables {
@@ -28,12 +38,22 @@ impl Tables {
     /// A row breaks a rule of the bytecode.
     pub fn of(suite: &Suite) -> Result<Tables, Error> {
         let bytecode = encode(suite)?;
+        let calls = |call: &Call| {
+            suite
+                .groups()
+                .flat_map(Group::rows)
+                .any(|row| row.call == *call)
+        };
         Ok(Tables {
             packed: compress(&bytecode.stream),
             data: bytecode.data,
             layout: bytecode.layout,
             checks: suite.checks().count(),
             suite_id: suite.id(),
+            profiles: suite.profiles().collect(),
+            has_children: calls(&CHILD),
+            has_folder: calls(&FOLDER),
+            routines: routine::CALLS.iter().map(calls).collect(),
         })
     }
 
@@ -72,6 +92,20 @@ impl fmt::Display for Tables {
         for (name, number) in [("PACKED_CRC", self.crc()), ("SUITE_ID", self.suite_id)] {
             writeln!(f, "pub const {name}: u32 = {number:#010x};")?;
         }
+        for (name, is) in [
+            ("HAS_CHILDREN", self.has_children),
+            ("HAS_FOLDER", self.has_folder),
+        ] {
+            writeln!(f, "pub const {name}: bool = {is};")?;
+        }
+        let (routines, count) = (&self.routines, self.routines.len());
+        writeln!(f, "pub const ROUTINES: [bool; {count}] = {routines:?};")?;
+        let (profiles, count) = (&self.profiles, self.profiles.len());
+        writeln!(f, "use posix_conformance::plan::Profile::*;")?;
+        writeln!(
+            f,
+            "pub const PROFILES: [posix_conformance::plan::Profile; {count}] = {profiles:?};"
+        )?;
         writeln!(f, "pub const CHECKS: u32 = {};", self.checks)
     }
 }

@@ -47,6 +47,7 @@ pub fn family(title: &str, rows: Vec<Row>) -> Family {
 pub fn suite(families: Vec<Family>) -> Suite {
     Suite {
         name: "made",
+        program: "made",
         processor: Processor::X86_64,
         families: families.leak(),
         limits: Limits::DEFAULT,

@@ -73,7 +73,7 @@ fn operation(number: u8, arguments: &[String]) -> &'static str {
         op::MINUS => "{0} less {1}",
         op::AND => "the bits of {0} that are in {1}",
         op::AGAIN => "the steps above, {0} times; the rounds in which each succeeds",
-        op::LATER if arguments.get(1).is_some_and(|delay| delay == "CHILD") => {
+        op::LATER if arguments.get(1).is_some_and(|delay| delay == "PROCESS") => {
             "a child process makes the next call:"
         }
         op::LATER => "second thread {0} makes the next call:",
@@ -83,6 +83,12 @@ fn operation(number: u8, arguments: &[String]) -> &'static str {
         op::WATCH => "from here on a call that lasts is ended after about a second, and fails",
         op::CLOCK => "the microseconds since the last look at the clock",
         op::RETRY => "the next call, until it returns what it must, for a second at most:",
+        op::CHILD => "start a child process, which runs the steps up to its end:",
+        op::PARENT => "the end of the child process",
+        op::REAP => {
+            "the first step of child {0} that failed, or 0; 256 and more: a signal ended it"
+        }
+        op::FOLDER => "go to an empty folder",
         op::BIT => "the word in which only bit {0} is set",
         _ => "",
     }

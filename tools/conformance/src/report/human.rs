@@ -6,8 +6,6 @@
 
 use std::io::{self, Write};
 
-use posix_conformance::plan::Profile;
-
 use super::Reporter;
 use super::escape::strip_controls;
 use super::steps;
@@ -399,8 +397,9 @@ fn known_calls<'a>(known: &[(&usize, &'a Gap)]) -> Vec<(&'a str, usize, &'a Gap)
 
 fn totals(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)?;
-    let all = Profile::ALL.map(|profile| (profile.name(), Some(profile)));
-    for (label, profile) in all.into_iter().chain([("all", None)]) {
+    let profiles = report.plan.suite.profiles();
+    let all = profiles.map(|profile| (profile.name(), Some(profile)));
+    for (label, profile) in all.chain([("all", None)]) {
         let tally = report.subject_log.tally(report.plan, profile);
         let lost = report.lost(profile);
         let mut line = format!(

@@ -177,7 +177,12 @@ fn document<'a>(report: &'a Report) -> Document<'a> {
             false => &report.subject_log.context.last_words,
         },
         gate: report.gate.as_ref().map(gate),
-        totals: Profile::ALL.map(|profile| totals(report, profile)).into(),
+        totals: report
+            .plan
+            .suite
+            .profiles()
+            .map(|profile| totals(report, profile))
+            .collect(),
         causes: causes(report),
         checks: report
             .checks()

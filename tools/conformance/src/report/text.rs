@@ -1,7 +1,5 @@
 //! Texts that several reporters share.
 
-use posix_conformance::plan::Profile;
-
 use super::escape::plain;
 use crate::verdict::causes::groups::Cause;
 use crate::verdict::compare::{Comparison, Report};
@@ -81,8 +79,9 @@ pub(super) fn is_above(report: &Report, check: usize) -> bool {
 
 /// The totals of each profile and of all: label, passed, failed, skipped, lost.
 pub(super) fn totals(report: &Report) -> Vec<(&'static str, [u32; 4])> {
-    let all = Profile::ALL.map(|profile| (profile.name(), Some(profile)));
-    let rows = all.into_iter().chain([("all", None)]);
+    let profiles = report.plan.suite.profiles();
+    let all = profiles.map(|profile| (profile.name(), Some(profile)));
+    let rows = all.chain([("all", None)]);
     rows.map(|(label, profile)| {
         let tally = report.subject_log.tally(report.plan, profile);
         let lost = report.lost(profile);

@@ -1,7 +1,6 @@
 //! A writer of logs for tests.
 
 use posix_conformance::log::{Crc32, RULE, Tally, Verdict};
-use posix_conformance::plan::Profile;
 
 use crate::plan::{self, Plan, Step};
 
@@ -61,7 +60,7 @@ impl<'a> Printer<'a> {
             all.skipped += tally.skipped;
         }
         self.line(RULE);
-        for profile in Profile::ALL {
+        for profile in self.plan.suite.profiles() {
             self.line(&plan::totals_line(
                 Some(profile),
                 self.tallies[profile as usize],

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use posix_conformance::plan::call::{CHILD, Callee, FRESH, LATER};
+use posix_conformance::plan::call::{Callee, FRESH, LATER, PROCESS};
 use posix_conformance::plan::routine::POLL_ONE;
 use posix_conformance::plan::{Profile, Row, Value};
 
@@ -51,7 +51,7 @@ fn scripts(rows: &'static [Row]) -> impl Iterator<Item = &'static [Row]> {
 
 /// What a row needs of a higher profile.
 fn need(row: &Row, profile: Profile) -> Option<&'static str> {
-    let child = row.call == LATER && row.args[1] == Value::Int(CHILD);
+    let child = row.call == LATER && row.args[1] == Value::Int(PROCESS);
     let (higher, name) = match row.call.callee {
         Callee::Tested(own) => (own, row.call.name),
         _ if row.call == POLL_ONE => (Profile::Pse53, "poll"),
@@ -64,7 +64,7 @@ fn need(row: &Row, profile: Profile) -> Option<&'static str> {
 /// A line for each profile: the checks in scripts that need a higher profile, and what they need.
 pub(crate) fn needs(plan: &Plan) -> String {
     let mut text = String::new();
-    for profile in Profile::ALL {
+    for profile in plan.suite.profiles() {
         let needs = Needs::of(plan, profile);
         let by_need = needs
             .by_need

@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
-use posix_conformance::plan::{Kind, Profile};
+use posix_conformance::plan::Kind;
 
 use crate::error::{Error, Result};
 use crate::plan::Plan;
@@ -41,7 +41,7 @@ pub(crate) fn table(plans: &[Plan], spec: &Spec) -> String {
             "| {profile} | {title} | {unit} | {calls} | {counts} |"
         );
     }
-    for profile in Profile::ALL {
+    for profile in plan.suite.profiles() {
         let counts = counts(plan, |check| check.profile == profile);
         let _ = writeln!(text, "| **{}** | | | | {counts} |", profile.name());
     }

@@ -1,5 +1,11 @@
 //! The calls of rows: system calls, and pseudo-calls that the program answers itself.
 
+mod files;
+mod processes;
+
+pub use files::*;
+pub use processes::*;
+
 use crate::abi::Processor;
 use crate::abi::numbers::{ABSENT, generic, x86_64 as numbers};
 
@@ -9,16 +15,27 @@ pub enum Profile {
     Pse51,
     Pse52,
     Pse53,
+    Pse54,
+    /// No profile: what Linux alone has.
+    Linux,
 }
 
 impl Profile {
-    pub const ALL: [Profile; 3] = [Profile::Pse51, Profile::Pse52, Profile::Pse53];
+    pub const ALL: [Profile; 5] = [
+        Profile::Pse51,
+        Profile::Pse52,
+        Profile::Pse53,
+        Profile::Pse54,
+        Profile::Linux,
+    ];
 
     pub const fn name(self) -> &'static str {
         match self {
             Profile::Pse51 => "PSE51",
             Profile::Pse52 => "PSE52",
             Profile::Pse53 => "PSE53",
+            Profile::Pse54 => "PSE54",
+            Profile::Linux => "Linux",
         }
     }
 }
@@ -64,8 +81,8 @@ impl Call {
         matches!(self.callee, Callee::Tested(_) | Callee::Plumbing)
     }
 
-    /// Returns whether the call makes a descriptor: it is the result, or `pipe2` writes two to
-    /// memory.
+    /// Returns whether the call makes a descriptor: it is the result, or `pipe2` and `socketpair`
+    /// write two to memory.
     pub const fn makes_descriptor(self) -> bool {
         use numbers as n;
         self.is_syscall()
@@ -79,6 +96,17 @@ impl Call {
                     | n::SOCKET
                     | n::ACCEPT
                     | n::EPOLL_CREATE1
+                    | n::OPEN
+                    | n::OPENAT
+                    | n::CREAT
+                    | n::MEMFD_CREATE
+                    | n::SOCKETPAIR
+                    | n::ACCEPT4
+                    | n::EVENTFD2
+                    | n::TIMERFD_CREATE
+                    | n::SIGNALFD4
+                    | n::MQ_OPEN
+                    | n::PIDFD_OPEN
             )
     }
 
@@ -88,20 +116,38 @@ impl Call {
         self.is_syscall()
             && matches!(
                 self.number,
-                n::RT_SIGPROCMASK | n::KILL | n::TKILL | n::TGKILL | n::PPOLL | n::PSELECT6
+                n::RT_SIGPROCMASK
+                    | n::KILL
+                    | n::TKILL
+                    | n::TGKILL
+                    | n::PPOLL
+                    | n::PSELECT6
+                    | n::RT_SIGSUSPEND
+                    | n::RT_SIGQUEUEINFO
             )
     }
 }
 
+/// Defines calls; a call has the name of its number, or another name before it.
 macro_rules! syscalls {
-    ($(#[$doc:meta])* $list:ident: $callee:expr; $($name:ident $text:literal $arity:literal;)*) => {
-        $(pub const $name: Call = Call {
-            name: $text, number: numbers::$name, generic: generic::$name, arity: $arity,
-            callee: $callee,
-        };)*
+    ($(#[$doc:meta])* $list:ident: $callee:expr;
+     $($name:ident $(= $number:ident)? $text:literal $arity:literal;)*) => {
+        $(pub const $name: Call = $crate::plan::call::syscalls!(
+            @one ($name $($number)?) $text $arity $callee
+        );)*
         $(#[$doc])* pub const $list: &[Call] = &[$($name),*];
     };
+    (@one ($name:ident) $text:literal $arity:literal $callee:expr) => {
+        Call {
+            name: $text, number: numbers::$name, generic: generic::$name, arity: $arity,
+            callee: $callee,
+        }
+    };
+    (@one ($name:ident $number:ident) $($rest:tt)*) => {
+        $crate::plan::call::syscalls!(@one ($number) $($rest)*)
+    };
 }
+pub(crate) use syscalls;
 
 macro_rules! ops {
     ($($(#[$doc:meta])* $name:ident $number:literal ($($arg:ident),*);)*) => {
@@ -224,7 +270,10 @@ pub fn name_on(processor: Processor, name: &str) -> &str {
 pub const THREADS: i64 = 2;
 
 /// The value of `quarters` that makes [`LATER`] start a child process instead of a thread.
-pub const CHILD: i64 = -1;
+pub const PROCESS: i64 = -1;
+
+/// The value of `flags` that makes [`CHILD`] call fork(2), which x86-64 alone has.
+pub const BY_FORK: i64 = -1;
 
 ops! {
     /// Ends the rows; it is in packed rows only.
@@ -262,7 +311,7 @@ ops! {
     /// the number of rounds before the first one with a failing row.
     AGAIN 18 (rounds);
     /// Defers the next row: a new thread of that number waits so many quarters of a
-    /// millisecond and then makes the row's call. With `CHILD` for the quarters a child process
+    /// millisecond and then makes the row's call. With `PROCESS` for the quarters a child process
     /// makes it, which shares the memory and has its own descriptors; `WAIT4` may wait for its end.
     LATER 19 (thread, quarters);
     /// Waits up to about a second for a thread's end; returns the result of its call.
@@ -283,4 +332,16 @@ ops! {
     RETRY 25 ();
     /// The 64-bit word in which only that bit is set.
     BIT 26 (number);
+    /// Starts a child process by clone(2) with these flags and SIGCHLD, without shared memory, or
+    /// with [`BY_FORK`] by fork(2). Returns its id. The child runs the rows up to `PARENT()` and
+    /// prints nothing; it ends with the status 0 there, or at the first row whose want is not met,
+    /// with the place of that row after `CHILD()`, from 1. The parent goes on after `PARENT()`.
+    CHILD 27 (flags);
+    /// Ends the rows of a child process.
+    PARENT 28 ();
+    /// Waits up to about a second for a child process's end; returns 0 where all of its rows were
+    /// met, the place of the first one that was not, or 256 plus the signal that ended it.
+    REAP 29 (pid);
+    /// Goes to an empty folder that the suite makes for the script; returns 0 or the error.
+    FOLDER 30 ();
 }

@@ -1,0 +1,8 @@
+//! The families of the suite `processes`, one a file.
+
+mod children;
+
+use crate::plan::Family;
+
+/// The families in the order in which they run.
+pub const PROCESSES: &[Family] = &[children::FAMILY];

@@ -1,0 +1,196 @@
+//! Child processes that run rows: `CHILD()` .. `PARENT()`, and `REAP()`.
+//!
+//! The child goes on with the parent's state, of which it has a copy, and prints nothing. It ends at
+//! `PARENT()`, or at the first row whose want is not met. The parent skips those rows.
+
+use posix_conformance::abi::errno::ENOSYS;
+use posix_conformance::abi::flags::{SIGCHLD, SIGKILL, WNOHANG};
+use posix_conformance::abi::numbers;
+use posix_conformance::log::Word;
+use posix_conformance::plan::call::{BY_FORK, op};
+
+use crate::runtime::bytecode::FIRST_SYSCALL;
+use crate::runtime::kernel::{self, Source};
+use crate::runtime::signals;
+use crate::runtime::threads::Wait;
+use crate::runtime::unpack::Stream;
+use crate::tables::HAS_CHILDREN;
+
+/// The part of the patience with a thread for which a script's end waits for a killed child.
+const SETTLE: isize = 8;
+/// The result of `REAP()` for a child that a signal ended, less the signal.
+const BY_SIGNAL: isize = 256;
+/// The most children of a script that its end looks for.
+const CHILDREN_MAX: usize = 8;
+
+/// The most rows of a child that its parent knows by their calls.
+const ROWS_MAX: usize = if HAS_CHILDREN { 32 } else { 0 };
+/// Added to the exit status of a child that ended at a call which the kernel does not have.
+const MISSING: i32 = 0x80;
+
+/// A child process.
+#[derive(Clone, Copy)]
+struct Child {
+    /// Its id, negative once a call has reported its end; 0 without a child.
+    pid: i32,
+    /// The calls of its rows, by their ids.
+    calls: [u8; ROWS_MAX],
+}
+
+const NO_CHILD: Child = Child {
+    pid: 0,
+    calls: [0; ROWS_MAX],
+};
+
+/// The child processes of a script, and the part of one that this program is.
+pub struct Children {
+    known: [Child; CHILDREN_MAX],
+    /// The last child in that table.
+    last: usize,
+    /// The number of `PARENT()` up to which rows are for a child.
+    skipped: usize,
+    /// In a child: the number of rows since `CHILD()`.
+    rows: i32,
+    /// Set in a child.
+    inside: bool,
+}
+
+impl Children {
+    pub const fn new() -> Children {
+        Children {
+            known: [NO_CHILD; CHILDREN_MAX],
+            last: 0,
+            skipped: 0,
+            rows: 0,
+            inside: false,
+        }
+    }
+
+    /// Returns whether a row is for a child alone, which this program is not.
+    pub fn skips(&mut self, call: usize) -> bool {
+        if self.skipped == 0 {
+            return false;
+        }
+        if self.skipped == 1
+            && let Some(place) = self.known[self.last].calls.get_mut(self.rows as usize)
+        {
+            *place = call as u8;
+            self.rows += 1;
+        }
+        if call == usize::from(op::CHILD) {
+            self.skipped += 1;
+        } else if call == usize::from(op::PARENT) {
+            self.skipped -= 1;
+        }
+        true
+    }
+
+    /// Ends a child at a row whose want is not met; returns whether this program is a child.
+    pub fn end_at(&mut self, met: bool, result: isize) -> bool {
+        if self.inside {
+            self.rows += 1;
+            if !met {
+                let missing = result == -isize::from(ENOSYS.0);
+                kernel::exit(self.rows | if missing { MISSING } else { 0 });
+            }
+        }
+        self.inside
+    }
+
+    /// Starts a child: returns its id, 0 in the child, or the error.
+    pub fn start(&mut self, flags: usize) -> isize {
+        let before = kernel::own_ids();
+        let result = kernel::fork((flags != BY_FORK as usize).then_some(flags | SIGCHLD as usize));
+        if result == 0 {
+            // A wrong 0 in the parent must not end the run.
+            if kernel::own_ids() == before {
+                return kernel::no_result(Word::NoChild);
+            }
+            *self = Children::new();
+            self.inside = true;
+            self.rows = -1;
+            signals::watch_again();
+        } else if result > 0 {
+            self.skipped = 1;
+            self.rows = 0;
+            let free = self.known.iter().position(|child| child.pid <= 0);
+            self.last = free.unwrap_or(CHILDREN_MAX - 1);
+            self.known[self.last].pid = result as i32;
+        }
+        result
+    }
+
+    /// Ends a child at the end of its rows.
+    pub fn part(&self) {
+        if self.inside {
+            kernel::exit(0);
+        }
+    }
+
+    /// Forgets a child that a call has reported as ended.
+    pub fn forget(&mut self, pid: isize) {
+        for child in &mut self.known {
+            if child.pid as isize == pid {
+                child.pid = -child.pid;
+            }
+        }
+    }
+
+    /// Waits for a child's end; returns 0 where all of its rows were met, the place of the first one
+    /// that was not, or [`BY_SIGNAL`] plus the signal that ended it.
+    ///
+    /// Where the kernel does not have the call of that row, it is that call's result.
+    pub fn reap(&mut self, pid: usize, stream: &Stream) -> isize {
+        let mut status = [0; 2];
+        let ended = wait(pid, &mut status, 1);
+        if ended == 0 {
+            return kernel::no_result(Word::ChildLasts);
+        }
+        if ended < 0 {
+            kernel::note(Source::call(numbers::WAIT4));
+            return ended;
+        }
+        self.forget(ended);
+        kernel::note(Source::FOUND);
+        let [status, _] = status.map(|status| status as i32);
+        let (signal, code) = (status & 0x7f, status >> 8 & 0xff);
+        if signal != 0 {
+            return BY_SIGNAL + signal as isize;
+        }
+        if code & MISSING != 0 {
+            let ended = self.known.iter().find(|child| child.pid as isize == -ended);
+            let place = (code - MISSING - 1) as usize;
+            let call = ended.and_then(|child| child.calls.get(place));
+            let syscall = call.and_then(|&call| usize::from(call).checked_sub(FIRST_SYSCALL));
+            if let Some(syscall) = syscall {
+                kernel::note(Source::call(stream.number(syscall)));
+                return -isize::from(ENOSYS.0);
+            }
+        }
+        code as isize
+    }
+
+    /// Kills the children that have not ended, and waits for their ends.
+    pub fn settle(&mut self) {
+        self.skipped = 0;
+        for Child { pid, .. } in core::mem::replace(&mut self.known, [NO_CHILD; CHILDREN_MAX]) {
+            // Only of a child of this process the kernel reports that it has not ended.
+            if pid > 0 && kernel::wait4(pid as usize, &mut [0; 2], WNOHANG as usize) == 0 {
+                kernel::kill(pid as usize, SIGKILL as usize);
+                wait(pid as usize, &mut [0; 2], SETTLE);
+            }
+        }
+    }
+}
+
+/// Waits for a child's end for that part of the patience with a thread; returns its id, an error, or
+/// 0 where it has not ended.
+fn wait(pid: usize, status: &mut [u32; 2], part: isize) -> isize {
+    let mut wait = Wait::new(part);
+    loop {
+        let ended = kernel::wait4(pid, status, WNOHANG as usize);
+        if ended != 0 || wait.is_over() {
+            return ended;
+        }
+    }
+}
