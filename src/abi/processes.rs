@@ -1,4 +1,5 @@
-//! Flags and other constants of processes, signals, scheduling and messages, named as in the C headers.
+//! Flags and other constants of processes, signals, scheduling and messages, named as in the C
+//! headers.
 
 constants! { PROCESSES;
     "asm/signal.h" {

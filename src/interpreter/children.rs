@@ -1,7 +1,7 @@
 //! Child processes that run rows: `CHILD()` .. `PARENT()`, and `REAP()`.
 //!
-//! The child goes on with the parent's state, of which it has a copy, and prints nothing. It ends at
-//! `PARENT()`, or at the first row whose want is not met. The parent skips those rows.
+//! The child goes on with the parent's state, of which it has a copy, and prints nothing. It ends
+//! at `PARENT()`, or at the first row whose want is not met. The parent skips those rows.
 
 use posix_conformance::abi::errno::ENOSYS;
 use posix_conformance::abi::flags::{SIGCHLD, SIGKILL, WNOHANG};
@@ -136,8 +136,8 @@ impl Children {
         }
     }
 
-    /// Waits for a child's end; returns 0 where all of its rows were met, the place of the first one
-    /// that was not, or [`BY_SIGNAL`] plus the signal that ended it.
+    /// Waits for a child's end; returns 0 where all of its rows were met, the place of the first
+    /// one that was not, or [`BY_SIGNAL`] plus the signal that ended it.
     ///
     /// Where the kernel does not have the call of that row, it is that call's result.
     pub fn reap(&mut self, pid: usize, stream: &Stream) -> isize {
@@ -183,8 +183,8 @@ impl Children {
     }
 }
 
-/// Waits for a child's end for that part of the patience with a thread; returns its id, an error, or
-/// 0 where it has not ended.
+/// Waits for a child's end for that part of the patience with a thread; returns its id, an error,
+/// or 0 where it has not ended.
 fn wait(pid: usize, status: &mut [u32; 2], part: isize) -> isize {
     let mut wait = Wait::new(part);
     loop {

@@ -9,5 +9,6 @@ mod print;
 mod reset;
 mod row;
 mod run;
+mod script;
 
 pub use run::{INTERNAL_ERROR, run};

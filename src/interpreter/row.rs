@@ -25,10 +25,10 @@ pub type Routines = fn(routine: u8, args: &[Argument; 6]) -> isize;
 /// The state of a run.
 #[repr(C)]
 pub struct Interpreter {
-    next: Next,
-    script: Script,
-    leftovers: Leftovers,
-    children: Children,
+    pub(super) next: Next,
+    pub(super) script: Script,
+    pub(super) leftovers: Leftovers,
+    pub(super) children: Children,
     pub folder: Folder,
     /// Set where the current group comes before the first one to run.
     pub group_skipped: bool,
@@ -37,11 +37,11 @@ pub struct Interpreter {
 }
 
 /// Requests of a pseudo-call to the row after it.
-struct Next {
+pub struct Next {
     /// The thread or handler that makes the row's call later.
-    defer_to: Option<Caller>,
+    pub defer_to: Option<Caller>,
     /// Set where its call is made again until the want is met.
-    retry: bool,
+    pub retry: bool,
 }
 
 /// No result.
@@ -52,25 +52,25 @@ const NONE: Got = Got {
 };
 
 /// The rows since the last `FRESH()`.
-struct Script {
+pub struct Script {
     /// Their position.
-    begin: usize,
+    pub begin: usize,
     /// The result of the failed step, where `setup_failed` is set.
-    step: Got,
+    pub step: Got,
     /// The result of the last check that its own call failed.
-    failed: Got,
+    pub failed: Got,
     /// The number of that call's name.
-    failed_call: usize,
+    pub failed_call: usize,
     /// Set where another call did what the row's call would have done, had the kernel it.
-    replaced: bool,
+    pub replaced: bool,
     /// Set where a step failed: all checks up to the next `FRESH()` fail.
-    setup_failed: bool,
+    pub setup_failed: bool,
     /// Set where the control block skips the whole script.
-    script_skipped: bool,
+    pub script_skipped: bool,
     /// Set while rows are repeated: checks print nothing.
-    silent: bool,
+    pub silent: bool,
     /// Set while rows are repeated to undo what the kernel granted wrongly.
-    undoing: bool,
+    pub undoing: bool,
 }
 
 /// The verdicts so far.
@@ -369,63 +369,6 @@ impl Interpreter {
             }
         }
         effect
-    }
-
-    /// Undoes what the rows of the script changed.
-    fn undo(&mut self) {
-        if HAS_CHILDREN {
-            self.children.settle();
-        }
-        if HAS_FOLDER {
-            self.folder.leave();
-        }
-        self.leftovers.undo();
-    }
-
-    /// Begins a script.
-    #[inline(never)]
-    fn fresh(&mut self) {
-        self.undo();
-        self.next.defer_to = None;
-        self.next.retry = false;
-        self.script.setup_failed = false;
-        self.script.replaced = false;
-        self.script.failed_call = usize::MAX;
-        self.script.begin = self.printer.plan.at + 1;
-    }
-
-    /// Runs the script's rows up to here again; returns the number of rounds without a failure.
-    ///
-    /// Where a check wants an error and the kernel grants the call, the objects of the script are
-    /// not what the rows after it expect. A round without the rows that want errors, `undoing`,
-    /// makes them again. It does not end at a failure.
-    #[inline(never)]
-    fn again(&mut self, rounds: usize, undoing: bool, routines: Routines) -> isize {
-        let here = self.printer.plan.at;
-        let end = self.printer.plan.row;
-        let was_silent = core::mem::replace(&mut self.script.silent, true);
-        let was_undoing = core::mem::replace(&mut self.script.undoing, undoing);
-        let about = self.printer.about;
-        let mut met = 0;
-        'rounds: while met < rounds {
-            self.printer.plan.at = self.script.begin;
-            while self.printer.plan.at < end {
-                match self.printer.plan.next(set::CALL) {
-                    op::ABOUT => {
-                        self.printer.plan.index(set::argument(0));
-                    }
-                    call if self.row(call, routines) || undoing => {}
-                    _ => break 'rounds,
-                }
-            }
-            met += 1;
-        }
-        kernel::note(Source::FOUND);
-        self.printer.about = about;
-        self.script.silent = was_silent;
-        self.script.undoing = was_undoing;
-        self.printer.plan.at = here;
-        met as isize
     }
 }
 

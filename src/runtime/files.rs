@@ -112,6 +112,7 @@ pub fn replace(number: u16, args: &[Argument; 6]) -> isize {
         numbers::RENAMEAT2 if fifth == 0 => (numbers::RENAME, [second, fourth, 0]),
         _ => return -isize::from(errno::ENOSYS.0),
     };
-    // SAFETY: the arguments are those of a row, which passes the kernel only memory that it may use.
+    // SAFETY: the arguments are those of a row, which passes the kernel only memory that it may
+    // use.
     unsafe { syscall3(number, first, second, third) }
 }

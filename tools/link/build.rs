@@ -1,6 +1,6 @@
 //! Builds what the ELFs are linked from: the packed plan of each suite, and the linker's flags.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::{env, fs, thread};
 
 use packer::Tables;
@@ -34,6 +34,22 @@ const FLAGS: &[&str] = &[
     "-Wl,-O2",
 ];
 
+/// Writes the tables of each suite; returns the names of their programs.
+fn write_tables(processor: Processor, out: &Path) -> Vec<&'static str> {
+    let suites = suites::ALL.iter();
+    let suites = suites.filter(|suite| suite.processor == processor);
+    thread::scope(|scope| {
+        for suite in suites.clone() {
+            let file = out.join(format!("{}.rs", suite.name));
+            scope.spawn(move || {
+                let tables = Tables::of(suite).unwrap_or_else(|error| panic!("{error}"));
+                fs::write(file, tables.to_string()).expect("writing the tables");
+            });
+        }
+    });
+    suites.map(|suite| suite.program).collect()
+}
+
 fn main() {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets this"));
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets this"));
@@ -52,22 +68,7 @@ fn main() {
     let arch = env::var("CARGO_CFG_TARGET_ARCH").expect("cargo sets this");
     let processor = Processor::from_name(&arch);
     let processor = processor.unwrap_or_else(|| panic!("the suite has no plan for {arch}"));
-    let suites = || {
-        suites::ALL
-            .iter()
-            .filter(|suite| suite.processor == processor)
-    };
-    thread::scope(|scope| {
-        for suite in suites() {
-            let file = out.join(format!("{}.rs", suite.name));
-            scope.spawn(move || {
-                let tables = Tables::of(suite).unwrap_or_else(|error| panic!("{error}"));
-                fs::write(file, tables.to_string()).expect("writing the tables");
-            });
-        }
-    });
-
-    let programs: Vec<&str> = suites().map(|suite| suite.program).collect();
+    let programs = write_tables(processor, &out);
     let arg = |flag: &str| {
         for program in &programs {
             println!("cargo:rustc-link-arg-bin={program}={flag}");

@@ -108,7 +108,7 @@ fn unsafe_has_a_home() {
             // The arguments of rows, and the state of the run.
             "src/interpreter/decode.rs",
             "src/interpreter/run.rs",
-            "src/main.rs",
+            "src/program.rs",
             "src/runtime/",
             "tools/faults/",
             "tools/linux-init/",
@@ -139,7 +139,7 @@ fn processors_have_a_home() {
     const HOMES: [&str; 8] = [
         "src/abi/",
         "src/arch/",
-        "src/plan/call.rs",
+        "src/plan/call/",
         "src/plan/checks.rs",
         "src/plan/mod.rs",
         "src/plan/table.rs",

@@ -14,6 +14,8 @@ use crate::values::index_bytes;
 
 /// The system calls of a plan in the order of their numbers on its processor.
 pub struct Calls {
+    /// The calls before them: the pseudo-calls, and the routines up to the last one of the plan.
+    own: Vec<Call>,
     syscalls: Vec<Call>,
     processor: Processor,
 }
@@ -22,14 +24,18 @@ impl Calls {
     /// The calls of rows, as far as the processor has them.
     pub fn of(rows: &[&Row], processor: Processor) -> Calls {
         // The ELF makes these itself, and names them where they fail a step.
-        let own = [call::CLONE, call::RT_SIGACTION, call::SETITIMER];
+        let always = [call::CLONE, call::RT_SIGACTION, call::SETITIMER];
         let rows = rows.iter().map(|row| row.call);
+        let routines = rows.clone().filter(|call| call.callee == Callee::Routine);
+        let routines = routines.map(|call| usize::from(call.number) + 1).max();
+        let routines = routine::CALLS.iter().take(routines.unwrap_or(0));
         let syscalls: BTreeMap<u16, Call> = rows
             .filter(|call| call.is_syscall())
-            .chain(own)
+            .chain(always)
             .filter_map(|call| Some((call.number_on(processor)?, call)))
             .collect();
         Calls {
+            own: call::OPS.iter().chain(routines).copied().collect(),
             syscalls: syscalls.into_values().collect(),
             processor,
         }
@@ -42,7 +48,12 @@ impl Calls {
 
     /// The number of ids.
     pub fn count(&self) -> usize {
-        first_syscall() + self.syscalls.len()
+        self.first_syscall() + self.syscalls.len()
+    }
+
+    /// The first id of a system call.
+    pub fn first_syscall(&self) -> usize {
+        self.own.len()
     }
 
     /// The index of a system call in the tables, if a row calls it.
@@ -57,7 +68,7 @@ impl Calls {
             Callee::Routine => call::OPS.len() + usize::from(call.number),
             Callee::Tested(_) | Callee::Plumbing => {
                 let index = self.index(call.name);
-                first_syscall() + index.expect("every call was collected")
+                self.first_syscall() + index.expect("every call was collected")
             }
         }
     }
@@ -77,8 +88,7 @@ impl Calls {
 
     /// The arity and the flags of each call, in the order of the ids.
     pub fn shapes(&self) -> Vec<u8> {
-        let own = call::OPS.iter().chain(routine::CALLS);
-        let mut shapes: Vec<u8> = own.map(|call| call.arity).collect();
+        let mut shapes: Vec<u8> = self.own.iter().map(|call| call.arity).collect();
         shapes.extend(self.syscalls.iter().map(|call| {
             // `pipe2` does not return its descriptors but writes them to the arena.
             let descriptor = call.makes_descriptor() && call.number != PIPE2;
@@ -126,9 +136,4 @@ impl Calls {
             None => Some(format!("no call has its number {number}")),
         }
     }
-}
-
-/// The first id of a system call.
-pub fn first_syscall() -> usize {
-    call::OPS.len() + routine::CALLS.len()
 }

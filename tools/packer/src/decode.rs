@@ -4,7 +4,6 @@
 
 use std::mem;
 
-use crate::calls::first_syscall;
 use crate::decompress::Reader;
 use crate::plan::bytecode::{
     self, ARITY, KIND, NAMED, NEXT_FAMILY, PROFILE, PROFILE_SHIFT, set, value, want,
@@ -214,7 +213,7 @@ impl<'a> Decoder<'a> {
         let args = (0..usize::from(shape & ARITY)).map(|place| self.value(set::argument(place)));
         let args = args.collect::<Result<_, _>>()?;
         let named = first & NAMED != 0;
-        let want = self.want(set::want(named, id >= first_syscall()))?;
+        let want = self.want(set::want(named, id >= self.tables.layout.first_syscall))?;
         if let Some(about) = about {
             self.about = about;
         } else if let Callee::Syscall { name, .. } = &call {
@@ -234,7 +233,7 @@ impl<'a> Decoder<'a> {
     }
 
     fn callee(&mut self, id: usize, shape: u8) -> Result<Callee, Fault> {
-        let Some(place) = id.checked_sub(first_syscall()) else {
+        let Some(place) = id.checked_sub(self.tables.layout.first_syscall) else {
             let mut own = OPS.iter().chain(routine::CALLS);
             return Ok(Callee::Own(*own.nth(id).ok_or("no such call")?));
         };

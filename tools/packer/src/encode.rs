@@ -44,6 +44,8 @@ pub struct Layout {
     /// The first row, after the tables.
     pub rows: usize,
     pub call_count: usize,
+    /// The id of the first system call.
+    pub first_syscall: usize,
     pub syscall_count: usize,
     pub value_count: usize,
     pub errno_count: usize,
@@ -126,6 +128,7 @@ impl Encoder {
         })?;
         let mut layout = Layout {
             call_count: self.calls.count(),
+            first_syscall: self.calls.first_syscall(),
             syscall_count: self.calls.syscalls().len(),
             value_count: self.values.count(),
             errno_count: errno::ALL.len(),

@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use crate::calls::first_syscall;
 use crate::compress::compress;
 use crate::encode::{Error, Layout, encode};
 use crate::log::Crc32;
@@ -82,7 +81,7 @@ impl fmt::Display for Tables {
             ("NAMES", layout.names),
             ("VOCABULARY", layout.vocabulary),
             ("CALLS", layout.call_count),
-            ("FIRST_SYSCALL", first_syscall()),
+            ("FIRST_SYSCALL", layout.first_syscall),
             ("SYSCALLS", layout.syscall_count),
             ("FIRST_WORD", layout.first_word()),
             ("FIRST_FAMILY", layout.first_family()),

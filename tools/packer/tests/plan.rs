@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use packer::abi::{Processor, errno};
 use packer::plan::arena::ARENA_SIZE;
-use packer::plan::call::{CLONE, FRESH, OPS, op};
+use packer::plan::call::{CHILD, CLONE, FRESH, GETPID, OPS, PARENT, op};
 use packer::plan::{Entry, Place, Row, Value, Want, routine};
 use packer::suites::{self, CORE};
 use proptest::collection::vec;
@@ -26,19 +26,41 @@ fn every_suite_survives() {
 fn every_suite_has_its_own_id_and_titles_that_differ() {
     let ids: BTreeSet<u32> = suites::ALL.iter().map(|suite| suite.id()).collect();
     assert_eq!(ids.len(), suites::ALL.len());
+    let mut titles = BTreeSet::new();
     for suite in suites::ALL {
-        let mut titles = BTreeSet::new();
         for check in suite.checks() {
             assert!(
-                titles.insert(check.to_string()),
-                "{check} is in the plan twice"
+                titles.insert((suite.processor, check.to_string())),
+                "{check} is in a plan twice"
             );
         }
-        assert!(titles.len() >= 800, "{} checks", titles.len());
         assert_eq!(
             suites::by_id(suite.id()).map(|found| found.processor),
             Some(suite.processor)
         );
+    }
+}
+
+#[test]
+fn a_child_process_has_neither_checks_nor_scripts_and_an_end() {
+    let fresh = row(FRESH, &[], Want::Done(), None);
+    let child = row(CHILD, &[Value::Int(0)], Want::Done(), None);
+    let parent = row(PARENT, &[], Want::Done(), None);
+    let check = row(GETPID, &[], Want::Done(), Some("a check"));
+    let fault = |rows: &[Row]| {
+        let rows = [&[fresh], rows, &[row(GETPID, &[], Want::Done(), None)]].concat();
+        let error = there_and_back(&suite(vec![family("Made", rows)])).err()?;
+        Some(error.fault)
+    };
+    assert_eq!(fault(&[child, child, parent, parent, check]), None);
+    let faults = [
+        (&[child, check, parent][..], "a child process has no checks"),
+        (&[child, fresh, parent], "a child process cannot run it"),
+        (&[parent], "no CHILD() is before it"),
+        (&[child, child, parent], "no PARENT() follows its CHILD()"),
+    ];
+    for (rows, expected) in faults {
+        assert_eq!(fault(rows).as_deref(), Some(expected));
     }
 }
 
@@ -126,6 +148,8 @@ fn any_row() -> impl Strategy<Value = Row> {
             op::FRESH,
             op::LATER,
             op::JOIN,
+            op::CHILD,
+            op::PARENT,
         ];
         let number = u8::try_from(call.number).expect("a small number");
         !reserved.contains(&number) && number != op::IN_HANDLER
