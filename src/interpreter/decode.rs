@@ -65,13 +65,15 @@ impl Reader {
         format::index(byte).checked_sub(1)
     }
 
-    /// Goes on to the byte after a title.
+    /// Goes on to the byte after a title, where there is one; returns the position before it.
     #[inline(always)]
-    pub fn skip_title(&mut self) {
+    pub fn title(&mut self, named: bool) -> usize {
+        let title = self.at;
         let mut role = set::TITLE;
-        while self.word(role).is_some() {
+        while named && self.word(role).is_some() {
             role = set::WORD;
         }
+        title
     }
 
     /// Reads the id of a call after the first byte of its row.

@@ -9,6 +9,6 @@ mod print;
 mod reset;
 mod row;
 mod run;
-mod script;
+mod state;
 
 pub use run::{INTERNAL_ERROR, run};

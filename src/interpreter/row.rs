@@ -12,6 +12,7 @@ use super::ops;
 use super::patience::Patience;
 use super::print::{Got, NOTHING, Printer};
 use super::reset::Leftovers;
+use super::state::{NONE, Next, Score, Script};
 use crate::runtime::argument::Argument;
 use crate::runtime::bytecode::FIRST_SYSCALL;
 use crate::runtime::deferred::{self, Caller};
@@ -25,61 +26,15 @@ pub type Routines = fn(routine: u8, args: &[Argument; 6]) -> isize;
 /// The state of a run.
 #[repr(C)]
 pub struct Interpreter {
-    pub(super) next: Next,
-    pub(super) script: Script,
-    pub(super) leftovers: Leftovers,
-    pub(super) children: Children,
+    next: Next,
+    script: Script,
+    leftovers: Leftovers,
+    children: Children,
     pub folder: Folder,
     /// Set where the current group comes before the first one to run.
     pub group_skipped: bool,
     pub score: Score,
     pub printer: Printer,
-}
-
-/// Requests of a pseudo-call to the row after it.
-pub struct Next {
-    /// The thread or handler that makes the row's call later.
-    pub defer_to: Option<Caller>,
-    /// Set where its call is made again until the want is met.
-    pub retry: bool,
-}
-
-/// No result.
-const NONE: Got = Got {
-    result: 0,
-    source: Source::call(0),
-    asked: false,
-};
-
-/// The rows since the last `FRESH()`.
-pub struct Script {
-    /// Their position.
-    pub begin: usize,
-    /// The result of the failed step, where `setup_failed` is set.
-    pub step: Got,
-    /// The result of the last check that its own call failed.
-    pub failed: Got,
-    /// The number of that call's name.
-    pub failed_call: usize,
-    /// Set where another call did what the row's call would have done, had the kernel it.
-    pub replaced: bool,
-    /// Set where a step failed: all checks up to the next `FRESH()` fail.
-    pub setup_failed: bool,
-    /// Set where the control block skips the whole script.
-    pub script_skipped: bool,
-    /// Set while rows are repeated: checks print nothing.
-    pub silent: bool,
-    /// Set while rows are repeated to undo what the kernel granted wrongly.
-    pub undoing: bool,
-}
-
-/// The verdicts so far.
-pub struct Score {
-    /// The next check's place in the plan.
-    check: u32,
-    /// The current group's profile.
-    pub profile: u8,
-    pub tallies: [Tally; Profile::ALL.len()],
 }
 
 impl Interpreter {
@@ -147,12 +102,11 @@ impl Interpreter {
                 got.result = self.execute(call, shape, named, &args, routines);
                 got.source = kernel::last_source();
             }
-            // The want is read even where no call is made: the next row is after it.
+            // It is read even where no call is made: the next row is after it.
             met = self.printer.plan.meets(role, got.result) && made || skipped;
             if syscall.is_some() && patience.is_interrupted(got.result) {
                 if patience.is_over() {
-                    met = false;
-                    got.result = NOTHING;
+                    (met, got.result) = (false, NOTHING);
                     break;
                 }
             } else if met || !patience.retry || patience.wait.is_over() {
@@ -163,14 +117,11 @@ impl Interpreter {
         if apart {
             return true;
         }
-        let title = self.printer.plan.at;
-        if named {
-            self.printer.plan.skip_title();
-        }
+        let title = self.printer.plan.title(named);
         if made && !met {
             self.leftovers.note_failure();
         }
-        if self.script.silent || HAS_CHILDREN && self.children.end_at(met, got.result) {
+        if HAS_CHILDREN && self.children.end_at(met, got.result) || self.script.silent {
             return met;
         }
         self.trace(made, &got);
@@ -370,14 +321,62 @@ impl Interpreter {
         }
         effect
     }
-}
 
-impl Score {
-    fn add(&mut self, verdict: Verdict) {
-        self.check += 1;
-        if let Some(tally) = self.tallies.get_mut(usize::from(self.profile)) {
-            tally.add(verdict);
+    /// Undoes what the rows of the script changed.
+    fn undo(&mut self) {
+        if HAS_CHILDREN {
+            self.children.settle();
         }
+        if HAS_FOLDER {
+            self.folder.leave();
+        }
+        self.leftovers.undo();
+    }
+
+    /// Begins a script.
+    #[inline(never)]
+    fn fresh(&mut self) {
+        self.undo();
+        self.next.defer_to = None;
+        self.next.retry = false;
+        self.script.setup_failed = false;
+        self.script.replaced = false;
+        self.script.failed_call = usize::MAX;
+        self.script.begin = self.printer.plan.at + 1;
+    }
+
+    /// Runs the script's rows up to here again; returns the number of rounds without a failure.
+    ///
+    /// Where a check wants an error and the kernel grants the call, the objects of the script are
+    /// not what the rows after it expect. A round without the rows that want errors, `undoing`,
+    /// makes them again. It does not end at a failure.
+    #[inline(never)]
+    fn again(&mut self, rounds: usize, undoing: bool, routines: Routines) -> isize {
+        let here = self.printer.plan.at;
+        let end = self.printer.plan.row;
+        let was_silent = core::mem::replace(&mut self.script.silent, true);
+        let was_undoing = core::mem::replace(&mut self.script.undoing, undoing);
+        let about = self.printer.about;
+        let mut met = 0;
+        'rounds: while met < rounds {
+            self.printer.plan.at = self.script.begin;
+            while self.printer.plan.at < end {
+                match self.printer.plan.next(set::CALL) {
+                    op::ABOUT => {
+                        self.printer.plan.index(set::argument(0));
+                    }
+                    call if self.row(call, routines) || undoing => {}
+                    _ => break 'rounds,
+                }
+            }
+            met += 1;
+        }
+        kernel::note(Source::FOUND);
+        self.printer.about = about;
+        self.script.silent = was_silent;
+        self.script.undoing = was_undoing;
+        self.printer.plan.at = here;
+        met as isize
     }
 }
 

@@ -28,7 +28,9 @@ impl Calls {
         let rows = rows.iter().map(|row| row.call);
         let routines = rows.clone().filter(|call| call.callee == Callee::Routine);
         let routines = routines.map(|call| usize::from(call.number) + 1).max();
-        let routines = routine::CALLS.iter().take(routines.unwrap_or(0));
+        let routines = routine::CALLS
+            .iter()
+            .take(routines.unwrap_or(0).max(routine::OF_CORE));
         let syscalls: BTreeMap<u16, Call> = rows
             .filter(|call| call.is_syscall())
             .chain(always)
