@@ -21,7 +21,7 @@ pub struct Suite {
     pub limits: Limits,
 }
 
-/// What the ELF of a suite may take, in bytes.
+/// The budget of a suite's ELF, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// The file as built.

@@ -1,4 +1,4 @@
-//! What aarch64 has otherwise than other processors.
+//! The layouts and flags of aarch64 that differ from those of other processors.
 
 use super::Processor;
 pub use super::generic::*;

@@ -1,4 +1,4 @@
-//! What only x86-64 has so.
+//! The layouts and flags of x86-64 that differ from those of other processors.
 
 use super::Processor;
 use super::layout::pair;

@@ -87,14 +87,14 @@ impl Reader {
         }
     }
 
-    /// Reads the index of a value; returns the argument that the value stands for now.
+    /// Reads the index of a value; returns the argument that the value is now.
     #[inline(always)]
     pub fn value(&mut self, set: usize) -> Argument {
         let index = self.index(set);
         self.resolve(index)
     }
 
-    /// The argument that a value stands for now.
+    /// The argument that a value is now.
     #[inline(never)]
     fn resolve(&self, index: usize) -> Argument {
         let [kind, low, high] = self.stream.value(index);

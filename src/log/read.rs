@@ -2,10 +2,10 @@
 
 use super::{Line, Note, SKIPPED, TOLD_TO_SKIP, Tally, Verdict, Word};
 
-/// The text that stands for a result which differs from run to run, in the trace of an oracle.
+/// The text for a result that differs from run to run, in the trace of an oracle.
 pub const VARIES: &str = "varies";
 
-/// Whether a text is the name of an error, a number, or the word for another result.
+/// Returns whether a text is the name of an error, a number, or the word for another result.
 pub fn is_result(value: &str) -> bool {
     let digits = |text: &[u8]| !text.is_empty() && text.iter().all(u8::is_ascii_digit);
     let letter = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();

@@ -25,7 +25,7 @@ pub struct Row {
 pub struct Written {
     /// The arguments, for example `&FDS, O_CLOEXEC`.
     pub args: &'static str,
-    /// What is in the brackets after the want's name, for example `EBADF`.
+    /// The text in the brackets after the want's name, for example `EBADF`.
     pub want: &'static str,
 }
 

@@ -35,8 +35,8 @@ impl Fault {
     }
 }
 
-/// The number that stands for every system call but `execve` and `rt_sigreturn`, which replace the
-/// registers of the thread.
+/// The number for every system call but `execve` and `rt_sigreturn`, which replace the registers of
+/// the thread.
 pub const EVERY_CALL: u16 = u16::MAX;
 
 /// The point at which a fault takes effect, with the conditions and the acts of that point.

@@ -291,7 +291,7 @@ impl Process for Tracee {
             return false;
         };
         // In a system call this is its number, but after `rt_sigreturn` it is not: a signal that
-        // comes then, when a call is about to return, is told by the instruction.
+        // comes then, when a call is about to return, is recognized by the instruction.
         let mut before = [0; 2];
         let at_call = self.read(regs.rip.wrapping_sub(SYSCALL_SIZE), &mut before)
             && before == SYSCALL_INSTRUCTION;

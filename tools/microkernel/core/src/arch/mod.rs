@@ -124,7 +124,7 @@ impl Handler {
     }
 }
 
-/// What `fstat` reports of an object; the other members are 0.
+/// The members that `fstat` reports of an object; the other members are 0.
 #[derive(Clone, Copy, Debug)]
 pub struct Stat {
     pub device: u64,

@@ -67,7 +67,7 @@ impl<M: Machine> Kernel<M> {
         Ok(())
     }
 
-    /// The address of the instructions to which a handler returns; they stand for Linux's vDSO.
+    /// The address of the instructions to which a handler returns; they replace Linux's vDSO.
     pub(crate) fn signal_return() -> u64 {
         M::Context::USER_END - RESERVED
     }

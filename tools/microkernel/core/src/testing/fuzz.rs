@@ -82,7 +82,7 @@ fn sigreturn<C: Architecture>(frame: &[u8]) {
     context.return_from_handler();
     program.begin(Call::RtSigreturn, &[]);
     if let Next::Run(context, _) = program.kernel.decide() {
-        // What the processor would refuse to load, in the kernel's name.
+        // The processor would refuse other values in kernel mode.
         assert!(context.instruction() < C::USER_END);
         context.assert_loadable();
         assert_eq!(program.kernel.thread().mask & unblockable(), 0);
