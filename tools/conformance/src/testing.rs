@@ -4,7 +4,7 @@ pub mod control_block {
     pub use crate::control_block::{Block, patched, place};
 }
 
-pub use crate::build::inspect::{Inspected, Kind, SIZE_MAX, inspect, inspect_for};
+pub use crate::build::inspect::{ElfKind, Inspected, SIZE_MAX, inspect, inspect_for};
 pub use crate::build::{Shape, build_elf, freestanding_is_possible};
 pub use crate::error::EXIT_GOOD;
 pub use crate::log::reader::{Event, Reader};

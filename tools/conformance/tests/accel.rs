@@ -22,7 +22,7 @@ esac
 "$2" | while IFS= read -r line; do
     case "$line" in
     *"[PASS] $ACT")
-        # What the machine still had to say comes later than that it stopped.
+        # The last output of the machine comes later than the report that it stopped.
         echo "EMULATOR STOPPED. Suberror: 1" >&2
         for moment in 1 2 3 4 5 6 7 8 9; do echo "[    1.5] noise"; sleep 0.005; done
         sleep 600
@@ -32,7 +32,7 @@ esac
 done
 "#;
 
-/// What the gate said of the emulator, and by what it was run each time.
+/// The output of the gate, and the accelerator of each run of the emulator.
 fn gate(act: &str, words: &[&str]) -> (Said, Vec<String>) {
     let folder = tempfile::tempdir().expect("a folder");
     let place = |name: &str| folder.path().join(name);

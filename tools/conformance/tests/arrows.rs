@@ -134,7 +134,7 @@ fn imports() -> Arrows {
             .map(|(_, room)| room.clone())
             .collect();
         for (_, imported) in arrows.iter_mut().filter(|((of, _), _)| of == package) {
-            // What is no room is an item of the crate's root.
+            // A name that is no room is an item of the crate's root.
             imported.retain(|name| rooms.contains(name));
         }
     }
@@ -224,7 +224,7 @@ fn walk(tokens: TokenStream, module: &[String], roots: &[&str], found: &mut BTre
     }
 }
 
-/// Whether two colons stand at a place.
+/// Returns whether two colons are at a place.
 fn is_path_separator(tokens: &[TokenTree], at: usize) -> bool {
     let colon =
         |at: usize| matches!(tokens.get(at), Some(TokenTree::Punct(p)) if p.as_char() == ':');

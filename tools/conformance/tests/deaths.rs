@@ -102,7 +102,7 @@ fn kernel_that_always_dies_ends_in_bounded_time() {
 #[test]
 fn death_before_the_first_group_charges_nobody() {
     let plan = Plan::default();
-    // The section line stands for everything after the header and before the first check.
+    // The section line is the place of everything after the header and before the first check.
     let section = plan.section(0);
     let folder = target("exit", &section, "-", "");
     let kernel = KERNEL.replace(

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use super::common::{ELF, LOG, required, root};
 use conformance::testing::control_block::Block;
 use conformance::testing::{
-    Inspected, Kind, Plan, SIZE_MAX, Shape, build_elf, control_block, freestanding_is_possible,
+    ElfKind, Inspected, Plan, SIZE_MAX, Shape, build_elf, control_block, freestanding_is_possible,
     inspect, temp_elf,
 };
 use packer::Tables;
@@ -25,7 +25,7 @@ fn violations(found: &Inspected) -> Vec<&String> {
 
 #[test]
 fn file_is_what_the_simplest_loader_takes() {
-    let found = inspect(&std::fs::read(&*ELF).expect("the ELF"), Kind::Fixed).expect("an ELF");
+    let found = inspect(&std::fs::read(&*ELF).expect("the ELF"), ElfKind::Fixed).expect("an ELF");
     assert!(violations(&found).is_empty(), "{:?}", found.violations);
     let memory: u64 = found
         .segments
@@ -40,7 +40,7 @@ fn file_is_what_the_simplest_loader_takes() {
 
 #[test]
 fn file_keeps_to_its_budget() {
-    let found = inspect(&std::fs::read(&*ELF).expect("the ELF"), Kind::Fixed).expect("an ELF");
+    let found = inspect(&std::fs::read(&*ELF).expect("the ELF"), ElfKind::Fixed).expect("an ELF");
     if found.size > SIZE_MAX {
         panic!("{} of {SIZE_MAX} bytes\n{}", found.size, breakdown(&found));
     }
@@ -75,7 +75,7 @@ fn inspection_finds_violations() {
     let violations_of = |change: &dyn Fn(&mut Vec<u8>)| {
         let mut bytes = good.clone();
         change(&mut bytes);
-        inspect(&bytes, Kind::Fixed)
+        inspect(&bytes, ElfKind::Fixed)
             .expect("still an ELF")
             .violations
             .join("; ")
@@ -100,7 +100,7 @@ fn inspection_finds_violations() {
     }
     let short = violations_of(&|bytes| bytes[block + at::SIZE] = 1);
     assert!(short.contains("control block has 1 bytes"), "{short}");
-    assert!(inspect(b"no ELF", Kind::Fixed).is_err());
+    assert!(inspect(b"no ELF", ElfKind::Fixed).is_err());
 }
 
 #[test]

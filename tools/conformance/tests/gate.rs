@@ -106,7 +106,7 @@ fn faulty_linux_panics_and_hangs_where_it_should() {
             .filter(|check| check["outcome"] != "pass")
             .collect();
         assert!(!wrong.is_empty(), "{fault}");
-        // What a leak of pipes does to the checks of other calls.
+        // The effect of a leak of pipes on the checks of other calls.
         let is_blocked_by_pipes = |check: &Value| {
             fault == "pipe-close-leaks"
                 && check["outcome"] == "blocked"

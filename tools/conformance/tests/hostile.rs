@@ -268,8 +268,8 @@ fn command_of_ci(out: &str, lava: bool) -> Option<String> {
     out.lines().find(acts).map(str::to_string)
 }
 
-/// What the tool itself prints, on stdout and stderr, holds no command of a console, of a file's
-/// name, of a gaps file or of an argument.
+/// The tool's own output, on stdout and stderr, contains no command of a console, of a file's name,
+/// of a gaps file or of an argument.
 #[test]
 fn no_command_of_ci_leaves_the_tool() {
     let bad = "\n::error::x\n##[error]x ##vso[task.complete]x\u{1b}[31m";

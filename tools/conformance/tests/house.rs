@@ -11,7 +11,7 @@ use posix_conformance::plan::routine::POLL_ONE;
 use posix_conformance::plan::{Profile, Row, Value};
 use posix_conformance::suites::CORE;
 
-/// What each package of the workspace may import of the others.
+/// The packages of the workspace that each of them may import.
 const PACKAGE_ARROWS: [(&str, &[&str]); 7] = [
     ("packer", &[]),
     ("posix-conformance", &["packer"]),
@@ -21,7 +21,7 @@ const PACKAGE_ARROWS: [(&str, &[&str]); 7] = [
     ("microkernel-core", &["posix-conformance"]),
     ("microkernel", &["microkernel-core"]),
 ];
-/// What may stand at the top.
+/// The files and folders that may be at the top.
 const TOP: [&str; 20] = [
     ".cargo",
     ".ci",
@@ -350,4 +350,22 @@ fn table_of_kernels_is_of_their_logs() {
             "reference-outputs/README.md: run {command} there and put the table below it:\n{table}"
         );
     }
+}
+
+/// A comment begins with its subject, not with a question.
+#[test]
+fn comments_begin_with_the_subject() {
+    const QUESTIONS: [&str; 3] = ["What ", "Whether ", "How many "];
+    let mut wrong = Vec::new();
+    for path in sources() {
+        for (number, line) in text(&path).lines().enumerate() {
+            let line = line.trim_start();
+            let comment = line.trim_start_matches(['/', '!']).trim_start();
+            let asks = QUESTIONS.iter().any(|word| comment.starts_with(word));
+            if line.starts_with("//") && asks {
+                wrong.push(format!("{}:{}: {line}", short(&path), number + 1));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }

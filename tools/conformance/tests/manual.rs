@@ -1,4 +1,4 @@
-//! What an installed tool gives to shells and to `man`.
+//! The completions of shells and the man pages that an installed tool writes.
 
 use super::common::said;
 

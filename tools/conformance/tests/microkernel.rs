@@ -10,12 +10,12 @@ use serde_json::Value;
 /// A bug, the outcome of the checks that find it, and those checks.
 type Bug<'a> = (&'a str, &'a str, &'a [&'a str]);
 
-/// A target, with the words that choose its emulator.
+/// A target, with the arguments that choose its emulator.
 type Machine<'a> = &'a [&'a str];
 const X86_64: Machine = &["microkernel", "--accel", "tcg"];
 const RISCV64: Machine = &["microkernel-riscv64"];
 
-/// What the gate says of it as JSON, with one of its bugs or none.
+/// The report of its gate as JSON, with one of its bugs or none.
 fn gate(machine: Machine, fault: Option<&str>) -> Value {
     let mut words = [&["gate"], machine, &["--format", "json"]].concat();
     words.extend(fault.into_iter().flat_map(|fault| ["--fault", fault]));
@@ -58,7 +58,7 @@ fn each_bug_shuts_the_gate_and_hides_no_other_outcome(machine: Machine, bugs: &[
         let other = found.iter().filter(|(name, got)| right[*name] != **got);
         let other: Vec<(&str, &str)> = other
             .map(|(name, (found, _))| match blocked_by(&faulty, name) {
-                // What a leak of pipes does to the checks of other calls.
+                // The effect of a leak of pipes on the checks of other calls.
                 Some("pipe2") if fault == "pipe-close-leaks" => (*name, outcome),
                 _ => (*name, *found),
             })
@@ -123,7 +123,7 @@ fn each_of_its_bugs_is_found_on_riscv64() {
     each_bug_shuts_the_gate_and_hides_no_other_outcome(RISCV64, &bugs);
 }
 
-/// What the microkernel says of a program that faults.
+/// The console of the microkernel with a program that faults.
 fn console(machine: Machine, elf: &Path) -> String {
     let elf = elf.to_str().expect("a path");
     let said = said(&[&["run"], machine, &["--elf", elf]].concat());

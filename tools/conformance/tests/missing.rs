@@ -11,7 +11,7 @@ use posix_conformance::suites::CORE;
 
 use super::common::{ELF, installed};
 
-/// What a call always returns.
+/// The result that a call always returns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Answer {
     /// The value as strace injects it.

@@ -177,7 +177,7 @@ fn an_image_has_the_suite_as_init() {
 fn a_board_is_switched_and_its_console_is_read() {
     let pty = openpty(None, None).expect("a terminal");
     let device = ttyname(&pty.slave).expect("its name");
-    // It is what the board says while its power is off: old news.
+    // The board's output from before its power is on is not read.
     let mut line = File::from(pty.master.try_clone().expect("a descriptor"));
     line.write_all(b"posix-conformance 0.1 of the last boot\n")
         .expect("a line");

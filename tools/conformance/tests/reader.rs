@@ -108,7 +108,7 @@ fn outcomes_are_distinguished() {
     assert_eq!(notes, ["socket returned ENOSYS", "a thread did not end"]);
 }
 
-/// Whether a log that continues with these lines is complete; a defect is never taken back.
+/// Returns whether a log that continues with these lines is complete; no defect is taken back.
 fn completes<'a>(plan: &Plan, mut reader: Reader, rest: impl Iterator<Item = &'a str>) -> bool {
     for line in rest {
         reader.feed(line.as_bytes(), &mut |_| {});

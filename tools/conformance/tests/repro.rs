@@ -80,7 +80,7 @@ fn builds_and_passes(plan: &Plan, spec: &Spec, folder: &Path, check: usize) -> R
     }
 }
 
-/// Whether strace can inject an error here.
+/// Returns whether strace can inject an error here.
 fn can_trace() -> bool {
     static CAN: LazyLock<bool> = LazyLock::new(|| {
         let mut strace = Command::new("strace");

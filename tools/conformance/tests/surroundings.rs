@@ -15,9 +15,9 @@ use posix_conformance::plan::arena::POISON;
 use posix_conformance::suites::CORE;
 use tempfile::TempPath;
 
-/// How many runs under load must print the same bytes.
+/// The number of runs under load that must print the same bytes.
 const RUNS: usize = 200;
-/// How many of them run at the same time.
+/// The number of them that run at the same time.
 const RUNNERS: usize = 4;
 
 /// A copy that every user may run, wherever the repository lies.
@@ -53,7 +53,7 @@ fn good(output: &Output) {
     assert_eq!(output.status.code(), Some(0));
 }
 
-/// Runs the ELF behind these words.
+/// Runs the ELF as the last argument of this command.
 fn behind(words: &[&str]) {
     good(
         &timed(words[0])
@@ -130,7 +130,7 @@ fn few_descriptors() {
     shell("ulimit -n 64; exec \"$0\"");
 }
 
-/// What the README promises to kernels: arguments and signal frames included.
+/// The limit that the README promises to kernels: arguments and signal frames included.
 #[test]
 fn stack_of_16_kib() {
     // The limit is set last: the loader of a dynamic program would have to keep to it, too.
@@ -314,7 +314,7 @@ fn system_calls_are_those_of_the_plan() {
     let planned = rows
         .filter(|row| row.call.is_syscall())
         .map(|row| row.call.name);
-    // What the machine does on its own account, and what the kernel does to begin and go on.
+    // Calls that the processor's code makes for itself, and that begin and continue a program.
     let plumbing = [
         "execve",
         "clone",

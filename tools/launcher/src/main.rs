@@ -13,7 +13,7 @@ use std::process::{Command, ExitCode, ExitStatus, Stdio};
 
 /// The exit code of the tool for a build that fails.
 const EXIT_USAGE: u8 = 2;
-/// What cargo prints where it takes time: the first two where there is something to build.
+/// The lines of cargo by which it takes time: the first two where there is something to build.
 const NEWS: [&[u8]; 3] = [b"Compiling", b"Downloading", b"Blocking"];
 const FIRST_BUILD: &str = "Building the tool and the suite, once; this takes a minute or two.";
 const LATER_BUILD: &str = "Building the tool again, because its source has changed.";

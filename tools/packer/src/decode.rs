@@ -68,14 +68,14 @@ pub enum Want {
     AtMost(Value),
 }
 
-/// A fault of tables that [`crate::Tables::of`] did not make.
-pub type Fault = &'static str;
+/// The reason why tables are no plan; it is of tables that [`crate::Tables::of`] did not make.
+pub type Malformed = &'static str;
 
 /// Decodes the whole plan.
 ///
 /// # Errors
 /// The tables are of no plan.
-pub fn decode(tables: &Tables) -> Result<Vec<Group>, Fault> {
+pub fn decode(tables: &Tables) -> Result<Vec<Group>, Malformed> {
     let mut decoder = Decoder::new(tables)?;
     let mut groups: Vec<Group> = Vec::new();
     let mut about = None;
@@ -115,7 +115,7 @@ struct Decoder<'a> {
 }
 
 impl<'a> Decoder<'a> {
-    fn new(tables: &'a Tables) -> Result<Decoder<'a>, Fault> {
+    fn new(tables: &'a Tables) -> Result<Decoder<'a>, Malformed> {
         let layout = &tables.layout;
         let mut decoder = Decoder {
             tables,
@@ -165,7 +165,7 @@ impl<'a> Decoder<'a> {
     }
 
     /// Reads a title.
-    fn title(&mut self) -> Result<String, Fault> {
+    fn title(&mut self) -> Result<String, Malformed> {
         let mut words = Vec::new();
         let mut set = set::TITLE;
         loop {
@@ -179,18 +179,18 @@ impl<'a> Decoder<'a> {
     }
 
     /// The byte at a position in the tables before the names.
-    fn table(&mut self, position: usize) -> Result<u8, Fault> {
+    fn table(&mut self, position: usize) -> Result<u8, Malformed> {
         let inside = position < self.tables.layout.names;
         inside
             .then(|| self.stream.byte(position, set::OTHER))
             .ok_or("an entry after the tables")
     }
 
-    fn name(&self, place: usize) -> Result<String, Fault> {
+    fn name(&self, place: usize) -> Result<String, Malformed> {
         self.names.get(place).cloned().ok_or("no such name")
     }
 
-    fn group(&mut self) -> Result<Group, Fault> {
+    fn group(&mut self) -> Result<Group, Malformed> {
         let bits = self.next(set::OTHER);
         let profile = Profile::ALL.get(usize::from(bits >> PROFILE_SHIFT & PROFILE));
         let kind = Kind::ALL.get(usize::from(bits & KIND));
@@ -206,7 +206,7 @@ impl<'a> Decoder<'a> {
     }
 
     /// Reads a row after its first byte; `about` is the system call after `op::ABOUT`.
-    fn row(&mut self, first: u8, about: Option<String>) -> Result<Row, Fault> {
+    fn row(&mut self, first: u8, about: Option<String>) -> Result<Row, Malformed> {
         let id = bytecode::call(first, || self.next(set::OTHER));
         let shape = self.table(self.tables.layout.shapes + id)?;
         let call = self.callee(id, shape)?;
@@ -232,7 +232,7 @@ impl<'a> Decoder<'a> {
         })
     }
 
-    fn callee(&mut self, id: usize, shape: u8) -> Result<Callee, Fault> {
+    fn callee(&mut self, id: usize, shape: u8) -> Result<Callee, Malformed> {
         let Some(place) = id.checked_sub(self.tables.layout.first_syscall) else {
             let mut own = OPS.iter().chain(routine::CALLS);
             return Ok(Callee::Own(*own.nth(id).ok_or("no such call")?));
@@ -252,12 +252,12 @@ impl<'a> Decoder<'a> {
         })
     }
 
-    fn value(&mut self, set: usize) -> Result<Value, Fault> {
+    fn value(&mut self, set: usize) -> Result<Value, Malformed> {
         let index = bytecode::index(|| self.next(set));
         self.value_of(index)
     }
 
-    fn value_of(&mut self, index: usize) -> Result<Value, Fault> {
+    fn value_of(&mut self, index: usize) -> Result<Value, Malformed> {
         let layout = self.tables.layout;
         if index >= layout.value_count {
             return Err("no such value");
@@ -287,7 +287,7 @@ impl<'a> Decoder<'a> {
     }
 
     /// Reads a want, whose first byte has that set.
-    fn want(&mut self, set: usize) -> Result<Want, Fault> {
+    fn want(&mut self, set: usize) -> Result<Want, Malformed> {
         let first = self.next(set);
         Ok(match first {
             want::DONE => Want::Done,

@@ -57,7 +57,7 @@ pub fn suite(families: Vec<Family>) -> Suite {
 /// Packs a suite, unpacks it, and compares row by row.
 pub fn there_and_back(suite: &Suite) -> Result<Tables, Error> {
     let tables = Tables::of(suite)?;
-    let groups = decode(&tables).expect("what was packed is a plan");
+    let groups = decode(&tables).expect("the tables are a plan");
     let planned: Vec<plan::Group> = suite.groups().collect();
     assert_eq!(groups.len(), planned.len());
     for (group, planned) in groups.iter().zip(planned) {

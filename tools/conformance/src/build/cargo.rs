@@ -8,7 +8,7 @@ use posix_conformance::abi::Processor;
 
 use super::cargo_env::forget_outer_cargo;
 use super::foreign::{build_program, build_shape};
-use super::inspect::Kind;
+use super::inspect::ElfKind;
 use super::toolchain::{find_linker, find_toolchain};
 use crate::error::{Error, Result};
 
@@ -30,10 +30,10 @@ pub enum Shape {
 
 impl Shape {
     /// The kind of file that the build must give.
-    pub fn kind(self) -> Kind {
+    pub fn kind(self) -> ElfKind {
         match self {
-            Shape::Plain | Shape::Freestanding => Kind::Fixed,
-            Shape::Pie => Kind::AnyAddress,
+            Shape::Plain | Shape::Freestanding => ElfKind::Fixed,
+            Shape::Pie => ElfKind::AnyAddress,
         }
     }
 }

@@ -16,7 +16,7 @@ const PAGE: u64 = 4096;
 
 /// The kind of file that a build must give.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ElfKind {
     /// `ET_EXEC`, at a fixed address.
     Fixed,
     /// `ET_DYN` that runs at any address without a relocation.
@@ -53,7 +53,7 @@ pub(crate) fn machine(bytes: &[u8]) -> Option<u16> {
 ///
 /// # Errors
 /// The bytes are no ELF64: exit code 2.
-pub fn inspect(bytes: &[u8], kind: Kind) -> Result<Inspected> {
+pub fn inspect(bytes: &[u8], kind: ElfKind) -> Result<Inspected> {
     inspect_for(bytes, kind, Processor::X86_64)
 }
 
@@ -61,7 +61,7 @@ pub fn inspect(bytes: &[u8], kind: Kind) -> Result<Inspected> {
 ///
 /// # Errors
 /// The bytes are no ELF64: exit code 2.
-pub fn inspect_for(bytes: &[u8], kind: Kind, processor: Processor) -> Result<Inspected> {
+pub fn inspect_for(bytes: &[u8], kind: ElfKind, processor: Processor) -> Result<Inspected> {
     let file = ElfFile::<FileHeader64<Endianness>>::parse(bytes)
         .map_err(|error| Error::usage(format!("not an ELF64 file: {error}")))?;
     let header = file.elf_header();
@@ -72,8 +72,8 @@ pub fn inspect_for(bytes: &[u8], kind: Kind, processor: Processor) -> Result<Ins
         violations.push(format!("not for {}", processor.name()));
     }
     let (wanted, name) = match kind {
-        Kind::Fixed => (elf::ET_EXEC, "ET_EXEC"),
-        Kind::AnyAddress => (elf::ET_DYN, "ET_DYN"),
+        ElfKind::Fixed => (elf::ET_EXEC, "ET_EXEC"),
+        ElfKind::AnyAddress => (elf::ET_DYN, "ET_DYN"),
     };
     if header.e_type(endian) != wanted {
         violations.push(format!("type is {}, not {name}", header.e_type(endian)));

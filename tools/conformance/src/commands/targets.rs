@@ -25,7 +25,7 @@ pub(super) fn main() -> Result<u8> {
     Ok(EXIT_GOOD)
 }
 
-/// What is missing for a target: programs, a kernel, a compiler for its processor.
+/// The requirements of a target that are missing: programs, a kernel, a compiler for its processor.
 fn missing(resources: &Resources, target: &Target) -> Vec<String> {
     let programs = require_packages([target]);
     let kernel = match target.kernel_package {

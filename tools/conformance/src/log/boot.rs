@@ -24,9 +24,9 @@ pub struct Boot {
     pub defects: Vec<Defect>,
     /// The results of rows, in a boot that traces: each with the step before whose line it came.
     pub(crate) results: Vec<(usize, String)>,
-    /// Whether the END line came.
+    /// Set if the END line came.
     pub ended: bool,
-    /// Whether its header names this suite, and the run id that the boot was given.
+    /// Set if its header names this suite, and the run id that the boot was given.
     pub ours: bool,
     /// Index of the next line in the plan's steps.
     step: usize,
@@ -36,7 +36,7 @@ pub struct Boot {
     pub(super) unread: Option<String>,
     /// Its last line.
     last: String,
-    /// Whether each of its lines came twice up to now, and whether the last one did.
+    /// Some if each of its lines came twice up to now; set if the last one did.
     echoed: Option<bool>,
     /// The totals of its check lines by profile.
     tallies: [Tally; Profile::ALL.len()],
@@ -116,7 +116,7 @@ impl Boot {
         boot
     }
 
-    /// Whether its header line is that of another run.
+    /// Returns whether its header line is that of another run.
     pub(crate) fn is_of_other_run(&self) -> bool {
         let mut defects = self.defects.iter();
         defects.any(|defect| matches!(defect, Defect::OtherRun { .. }))
@@ -192,7 +192,7 @@ impl Boot {
         self.echoed == Some(true)
     }
 
-    /// Whether a line is the second copy of the END line.
+    /// Returns whether a line is the second copy of the END line.
     pub(super) fn is_echo_of_end(&mut self, line: &str) -> bool {
         let is_echo = self.ended && self.echoed == Some(false) && self.last == line;
         if is_echo {

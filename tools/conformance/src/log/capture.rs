@@ -77,7 +77,7 @@ pub(crate) struct Update {
     pub events: Vec<Event>,
     /// A line that reports the kernel's panic.
     pub panicked: Option<String>,
-    /// Whether a line reports that the kernel is done.
+    /// Set if a line reports that the kernel is done.
     pub over: bool,
 }
 

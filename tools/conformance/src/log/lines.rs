@@ -30,7 +30,7 @@ pub(crate) struct LineSplitter {
     /// The end of a current line that is too long.
     end: String,
     escape: Escape,
-    /// Whether a carriage return ended a line, and only line ends have come since.
+    /// Set if a carriage return ended a line, and only line ends have come since.
     returned: bool,
 }
 

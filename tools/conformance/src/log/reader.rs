@@ -88,7 +88,7 @@ pub(crate) struct LineReader<'plan> {
     run: Option<u32>,
     /// The last byte of a whole header line.
     header_end: Option<u8>,
-    /// Whether the boot prints the results of rows; where it does not, such lines are noise.
+    /// Set if the boot prints the results of rows; where it does not, such lines are noise.
     traces: bool,
     reassembler: Reassembler,
     /// The text around each line.
@@ -98,7 +98,7 @@ pub(crate) struct LineReader<'plan> {
     /// Searches for [`MARKS`].
     marks: [Finder<'static>; MARKS.len()],
     log: Log,
-    /// Whether the last boot has begun and not ended.
+    /// Set if the last boot has begun and not ended.
     in_run: bool,
 }
 
@@ -236,8 +236,8 @@ impl<'plan> LineReader<'plan> {
         self.log.boots.last_mut().filter(|_| self.in_run)
     }
 
-    /// Whether a text may be a fragment of the expected line: it begins or ends as that line does.
-    /// The first and the last byte rule out most noise.
+    /// Returns whether a text may be a fragment of the expected line: it begins or ends as that
+    /// line does. The first and the last byte rule out most noise.
     fn may_be_fragment(&self, text: &str) -> bool {
         let plan = self.plan;
         let step = self.current().map_or(0, Boot::next_step);

@@ -227,7 +227,7 @@ impl Reassembler {
         line
     }
 
-    /// Whether any text may be a fragment, because another is held.
+    /// Returns whether any text may be a fragment, because another is held.
     pub(super) fn is_waiting(&self) -> bool {
         !self.held.is_empty() && self.is_guessing()
     }
@@ -291,8 +291,8 @@ fn common_prefix(one: &str, other: &str) -> usize {
         .count()
 }
 
-/// Whether a text is the line of a failed check, in which each error has a name that the suite
-/// prints.
+/// Returns whether a text is the line of a failed check, in which each error has a name that the
+/// suite prints.
 fn is_failed_line(line: &str) -> bool {
     let Some(Line::Check {
         verdict: Verdict::Fail,
@@ -307,13 +307,13 @@ fn is_failed_line(line: &str) -> bool {
     Got::parse(note).is_some() && errors.all(|name| Errno::from_name(name).is_some())
 }
 
-/// Whether a text has a message after its first bytes.
+/// Returns whether a text has a message after its first bytes.
 fn before_message(text: &str) -> bool {
     let mut messages = text.match_indices(['[', '<']).take(8);
     messages.any(|(at, _)| at > 0 && is_message(&text[at..]))
 }
 
-/// Whether a text has the form of a kernel's message: a time or a level in brackets at its
+/// Returns whether a text has the form of a kernel's message: a time or a level in brackets at its
 /// beginning. A line of a run with altered bytes has not.
 fn is_message(text: &str) -> bool {
     let text = text.trim_start();

@@ -11,7 +11,7 @@ use crate::plan::end_line;
 #[derive(Debug, Default)]
 pub(crate) struct RunLines {
     splitter: LineSplitter,
-    /// Whether the results of rows are kept.
+    /// Set if the results of rows are kept.
     traces: bool,
     pub text: String,
     /// The checksums of the lines as they came, and as they are kept.

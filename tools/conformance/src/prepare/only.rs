@@ -20,7 +20,7 @@ use crate::spec::{Spec, selection};
 pub(crate) struct Only {
     /// The checks that are judged.
     pub asked: BTreeSet<usize>,
-    /// The checks that neither are asked for nor stand before one of these in its script.
+    /// The checks that neither are asked for nor come before one of these in its script.
     pub skip: BTreeSet<usize>,
 }
 

@@ -16,7 +16,7 @@ pub(super) fn plain(text: &str) -> String {
         .collect()
 }
 
-/// True of a character that stands for itself in every format.
+/// Returns whether a character is written as it is in every format.
 fn is_shown(c: char) -> bool {
     let directs = matches!(c,
         '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
@@ -181,7 +181,7 @@ pub(super) fn inert(text: &str, syntax: Syntax) -> String {
     safe
 }
 
-/// Whether a text begins with `##`, any letters and `[`.
+/// Returns whether a text begins with `##`, any letters and `[`.
 fn hash_command(text: &str) -> bool {
     let name = text.strip_prefix("##");
     name.is_some_and(|name| {

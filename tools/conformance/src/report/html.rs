@@ -118,7 +118,7 @@ fn verdict(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "</table>")
 }
 
-/// What was run, when, and against what.
+/// The target, the time and the oracle of the run.
 fn facts(report: &Report) -> Vec<(&'static str, String)> {
     let plan = report.plan;
     let context = &report.subject_log.context;
@@ -210,7 +210,7 @@ fn counted(count: usize, noun: &str) -> String {
     format!("{count} {noun}{s}")
 }
 
-/// What has changed since an earlier report.
+/// The changes since an earlier report.
 fn since(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let Some(earlier) = &report.earlier else {
         return Ok(());

@@ -12,7 +12,7 @@ use crate::plan::Planned;
 use crate::verdict::compare::Report;
 use crate::verdict::outcome::Outcome;
 
-/// What a cell says of its checks, from best to worst.
+/// The state of a cell's checks, from best to worst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum State {
     Pass,

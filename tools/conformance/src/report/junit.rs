@@ -95,7 +95,7 @@ impl Counts {
     }
 }
 
-/// Whether JUnit calls the outcome an error (no result) and not a failure (a wrong result).
+/// Returns whether JUnit calls the outcome an error (no result) and not a failure (a wrong result).
 fn is_error(outcome: &Outcome) -> bool {
     matches!(
         outcome,

@@ -41,9 +41,9 @@ pub(crate) struct Matrix<'a> {
     columns: Vec<Column<'a>>,
     /// The titles of all plans, in the order of the first plan that has one.
     titles: Vec<Row<'a>>,
-    /// Whether to write the rows in which all outcomes are the same.
+    /// Set if the rows are written in which all outcomes are the same.
     all: bool,
-    /// Whether a row is a family, not a check.
+    /// Set if a row is a family, not a check.
     families: bool,
 }
 
@@ -126,12 +126,12 @@ impl<'a> Matrix<'a> {
         columns.filter(|(_, column)| column.log.is_complete())
     }
 
-    /// Whether the table has rows and columns.
+    /// Returns whether the table has rows and columns.
     fn has_table(&self) -> bool {
         self.rows().next().is_some() && self.proven().next().is_some()
     }
 
-    /// Whether the columns that have the check have several outcomes.
+    /// Returns whether the columns that have the check have several outcomes.
     fn differs(&self, row: &Row) -> bool {
         let mut outcomes = self.proven().filter_map(|(_, column)| column.outcome(row));
         let first = outcomes.next();

@@ -108,7 +108,7 @@ impl Outputs {
 pub(crate) struct OutFile {
     path: PathBuf,
     file: File,
-    /// Whether this tool created the file and has not written it: then `drop` removes it.
+    /// Set if this tool created the file and has not written it: then `drop` removes it.
     fresh: bool,
 }
 

@@ -10,7 +10,7 @@ use crate::verdict::outcome::Outcome;
 
 /// The most steps shown of a script; the last ones count.
 const STEPS_MAX: usize = 14;
-/// The least number of calls in a row that fail as they must for which one line stands.
+/// The least number of calls in a row that fail as they must and are shown as one line.
 const FOLDED_MIN: usize = 3;
 /// The columns of the results, their mark and the oracle's results.
 const RESULTS: usize = 44;
@@ -30,7 +30,7 @@ pub(super) struct Shown {
     pub returns: String,
     /// The result, if it is known.
     pub result: Option<String>,
-    /// What is to be said of the result.
+    /// The remark about the result.
     pub mark: &'static str,
     /// The result on Linux, if it is known.
     pub oracle: Option<String>,
@@ -222,7 +222,7 @@ pub(super) fn alone_command(report: &Report, check: usize) -> String {
     format!("cargo conformance repro \"{}\" > {name}.c", planned.title)
 }
 
-/// Everything about a failed check that stands in no table: its script, and the commands that run
+/// Everything about a failed check that is in no table: its script, and the commands that run
 /// it again.
 pub(super) fn explained(report: &Report, check: usize, width: usize) -> Vec<String> {
     let mut all = lines(report, check, width, true);

@@ -1,4 +1,4 @@
-//! What of the machine, and not of the kernel, may explain many red checks at once: a line each.
+//! Limits of the machine, not of the kernel, that may explain many red checks: a line each.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ struct Sign {
     /// The calls that return it.
     calls: &'static [&'static str],
     error: &'static str,
-    /// What may be so, and the command that changes it.
+    /// The possible limit, and the command that changes it.
     text: &'static str,
 }
 

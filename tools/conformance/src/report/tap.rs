@@ -133,7 +133,7 @@ impl Tap {
         writeln!(out, "{indent}{word} {number} {dash}{text}")
     }
 
-    /// Whether the point of a check is ok, and its directive.
+    /// True if the point of a check is ok, and its directive.
     fn result(self, report: &Report, check: usize) -> (bool, String) {
         let outcome = &report.subject_log.outcomes[check];
         let class = class(report, check);

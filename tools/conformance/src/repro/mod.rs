@@ -189,7 +189,7 @@ fn silent_rounds(
     body.text
 }
 
-/// What a pseudo-call asks of the row after it.
+/// The changes that a pseudo-call makes to the row after it.
 #[derive(Default)]
 struct State {
     /// The maker of the next call: 0 and 1 are threads, 2 is the handler.

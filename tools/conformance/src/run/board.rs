@@ -56,7 +56,7 @@ fn switch_and_print(arguments: &[OsString]) -> Result<(), String> {
     for command in [off, load] {
         run(command)?;
     }
-    // What the board prints first must not be lost, so the console is opened before the power is
+    // The first lines of the board must not be lost, so the console is opened before the power is
     // on, where that is possible.
     let early = open(&console).ok();
     let mut power = start(on)?;

@@ -32,7 +32,7 @@ fn share_of(loadavg: &str, processors: usize) -> f64 {
     (processors as f64 / others.max(1.0)).clamp(SHARE_MIN, 1.0)
 }
 
-/// A clock that stands still while nobody watches the console, and is slow while the machine has
+/// A clock that stops while nobody watches the console, and is slow while the machine has
 /// more to do than it can: no limit expires because this process was stopped or not scheduled, or
 /// because the command was not.
 #[derive(Debug)]

@@ -188,7 +188,7 @@ mod tests {
         (lanes.outcome(), file)
     }
 
-    /// What a replay must give again: all but the times.
+    /// The parts that a replay must give again: all but the times.
     fn seen(mut outcome: RunOutcome) -> String {
         outcome.context.times.clear();
         outcome.context.phases = crate::verdict::run_outcome::Phases::default();

@@ -49,7 +49,7 @@ fn scripts(rows: &'static [Row]) -> impl Iterator<Item = &'static [Row]> {
     rows.chunk_by(|_, next| next.call != FRESH)
 }
 
-/// What a row needs of a higher profile.
+/// The facility of a higher profile that a row needs.
 fn need(row: &Row, profile: Profile) -> Option<&'static str> {
     let child = row.call == LATER && row.args[1] == Value::Int(PROCESS);
     let (higher, name) = match row.call.callee {

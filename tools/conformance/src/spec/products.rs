@@ -93,7 +93,7 @@ impl Products {
         Ok(products)
     }
 
-    /// What the tables say that is not so.
+    /// The statements of the tables that the plan contradicts.
     pub(crate) fn disagreements(&self, plan: &Plan) -> Vec<String> {
         let mut wrong = Vec::new();
         for table in &self.tables {

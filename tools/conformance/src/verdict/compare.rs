@@ -120,8 +120,8 @@ impl Report<'_> {
         self.gate.as_ref()?.known.get(&check)
     }
 
-    /// Whether a check is reported as wrong: its line is lost, or the gate has a finding about it,
-    /// or there is no gate and it is a gap.
+    /// Returns whether a check is reported as wrong: its line is lost, or the gate has a finding
+    /// about it, or there is no gate and it is a gap.
     pub fn is_wrong(&self, check: usize) -> bool {
         match (&self.gate, &self.subject_log.outcomes[check]) {
             (_, Outcome::Lost) => true,
@@ -130,7 +130,7 @@ impl Report<'_> {
         }
     }
 
-    /// Whether both logs are provably complete; otherwise there is no verdict.
+    /// Returns whether both logs are provably complete; otherwise there is no verdict.
     pub fn is_proven(&self) -> bool {
         self.subject_log.is_complete() && self.oracle_log.is_complete()
     }

@@ -83,7 +83,7 @@ impl Earlier {
         })
     }
 
-    /// What has changed since: first what no longer passes.
+    /// The changes since: first the checks that no longer pass.
     pub(crate) fn changes(&self, report: &Report) -> Vec<Change> {
         let mut changes = Vec::new();
         let described = |word: &str, got: Option<&str>| match got {

@@ -61,24 +61,24 @@ impl Got {
         }
     }
 
-    /// Whether the check was not asked for this reason.
+    /// Returns whether the check was not asked for this reason.
     pub fn is(&self, reason: Word) -> bool {
         self.not_asked && self.value == reason.text()
     }
 
-    /// Whether there is no value: the kernel did not write the memory that a row reads, or the
-    /// ELF's watchdog ended a call that blocked.
+    /// Returns whether there is no value: the kernel did not write the memory that a row reads, or
+    /// the ELF's watchdog ended a call that blocked.
     pub fn blocked(&self) -> bool {
         !self.not_asked && self.value == Word::Nothing.text()
     }
 }
 
-/// Whether a text is the name of an error, a number, or the word for another result.
+/// Returns whether a text is the name of an error, a number, or the word for another result.
 fn is_value(value: &str) -> bool {
     value != VARIES && is_result(value)
 }
 
-/// Whether a text is a reason why a check was not asked.
+/// Returns whether a text is a reason why a check was not asked.
 fn is_reason(words: &str) -> bool {
     match words.strip_prefix(Word::StepFound.text()) {
         Some(value) => is_value(value),

@@ -10,7 +10,7 @@ use super::report::{add, ending_of};
 use super::score::{Detection, Score, Trial};
 use crate::plan::Plan;
 
-/// What a list says of a historic fault.
+/// The entry of a historic fault in a list.
 #[derive(Serialize)]
 pub(super) struct SourceDocument {
     product: &'static str,

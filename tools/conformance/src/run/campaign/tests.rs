@@ -414,7 +414,7 @@ fn boot_without_a_header_line_is_no_verdict() {
     }
 }
 
-/// What `bless` writes is without the run id.
+/// The log that `bless` writes has no run id.
 #[test]
 fn kept_lines_have_no_run_id_and_a_checksum_that_agrees() {
     let plan = small_plan();

@@ -1,4 +1,4 @@
-//! What the result of a red check speaks of.
+//! The objects that the result of a red check refers to.
 //!
 //! Some errors speak of an argument that another call gave: EBADF of a descriptor, ESRCH of an id.
 //! Some numbers do, too: a descriptor's number of those that are open, a count of bytes that were

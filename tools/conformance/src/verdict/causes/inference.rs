@@ -291,7 +291,7 @@ impl Suspicions {
         let is_writer = |suspect: &Suspect| matches!(suspect.part, Part::Writer(_));
         let wrote = |other: &Suspect| is_writer(other) && self.gives(other);
         match suspect.role {
-            // What arrived was written so.
+            // The bytes that arrived were written so.
             _ if !is_writer(suspect) && answer.suspects.iter().any(wrote) => false,
             _ if self.gives(suspect) => true,
             _ if suspect.named => true,

@@ -227,7 +227,7 @@ fn steps(row: &Row) -> Vec<Step> {
     if counts_descriptors(row) {
         calls.push(CLOSE.name);
     }
-    // What a call refuses leaves nothing that a later step could rest on.
+    // A call that is refused leaves nothing that a later step could rest on.
     let refused = matches!(row.want, Want::Err(_) | Want::Either(..));
     let steps = calls.into_iter().map(|call| {
         let asked = (call == row.call.name || row.call == CATCH) && !refused;
