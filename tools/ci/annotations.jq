@@ -1,21 +1,11 @@
-# From a gate's JSON report to its findings, each at the line of the user's own file that it is
-# about: the entry in the file of known gaps, or the first line of the target's file.
+# From a gate's JSON report to annotations, each at the line of the user's own file that it is about:
+# the entry in the file of known gaps, or the first line of the target's file.
 #
-#   jq --arg target FILE --rawfile gaps FILE --arg to github|sarif|codequality
-
-def line_of($title):
-  ($gaps | split("\n") | map(contains("\"" + $title + "\"")) | index(true)) as $line
-  | if $line == null then null else $line + 1 end;
-
-def place($title; $file):
-  line_of($title) as $line
-  | if $line == null then {file: $target, line: 1} else {file: $file, line: $line} end;
+#   jq --arg target FILE --arg to github|sarif
 
 def findings:
-  (.gate.gaps // "") as $file
-  | [(.flaws[] | {id: "no-verdict", text: ., file: $target, line: 1})]
-    + [(.gate.findings // [])[]
-       | place(.name; $file) + {id: .why, text: (.name + ": " + .text)}];
+  [(.flaws[] | {id: "no-verdict", text: ., file: $target, line: 1})]
+    + [(.gate.findings // [])[] | {id: .why, text: (.name + ": " + .text), file, line}];
 
 # https://docs.github.com/actions/reference/workflow-commands-for-github-actions
 def data: gsub("%"; "%25") | gsub("\r"; "%0D") | gsub("\n"; "%0A");
@@ -49,14 +39,4 @@ def sarif:
     }]
   };
 
-# https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
-def codequality:
-  [findings[] | {
-    description: .text,
-    check_name: .id,
-    fingerprint: (.id + " " + .text | @base64),
-    severity: "major",
-    location: {path: .file, lines: {begin: .line}}
-  }];
-
-if $to == "github" then github elif $to == "sarif" then sarif else codequality end
+if $to == "github" then github else sarif end

@@ -11,10 +11,8 @@ if [ -s "$out/summary.md" ]; then
     cat "$out/summary.md" >> "$GITHUB_STEP_SUMMARY"
 fi
 if [ -s "$out/report.json" ]; then
-    gaps=$(jq -r '.gate.gaps // ""' "$out/report.json")
-    [ -f "$gaps" ] || gaps=/dev/null
     for to in github sarif; do
-        jq --raw-output --arg to "$to" --arg target "$CONFORMANCE_TARGET" --rawfile gaps "$gaps" \
+        jq --raw-output --arg to "$to" --arg target "$CONFORMANCE_TARGET" \
             --from-file "$here/../annotations.jq" "$out/report.json" > "$out/$to.txt"
     done
     mv "$out/sarif.txt" "$out/conformance.sarif"

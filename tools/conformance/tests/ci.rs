@@ -7,7 +7,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use super::common::{ELF, LOG, Said, have, installed, root};
+use super::common::{ELF, LOG, Said, have, installed, root, tool};
 use super::toy;
 use conformance::testing::Plan;
 
@@ -117,6 +117,33 @@ fn githubs_steps_install_gate_and_annotate() {
     assert_eq!(said.exit, 1, "{}{}", said.out, said.err);
     let begin = "::error file=conformance/kernel.gaps.toml,line=4,title=conformance%3A fixed::";
     assert!(said.out.contains(begin), "{}", said.out);
+}
+
+/// GitLab shows an issue at a path of the user's repository, which has no `tests-spec`.
+#[test]
+fn every_annotation_is_at_a_file_of_the_users() {
+    let folder = repository();
+    let folder = folder.path();
+    for (act, file, line) in [
+        ("exit", "conformance/kernel.toml", 1),
+        ("nothing", "conformance/kernel.gaps.toml", 4),
+    ] {
+        let [new, old] = charged(folder, act);
+        let mut command = tool(&["gate", "--format", "codequality", "--oracle", "oracle.txt"]);
+        command.arg(folder.join("conformance/kernel.toml"));
+        let output = command
+            .current_dir(folder)
+            .envs([("ACT", act), ("CHARGED", &new), ("ALSO", &old)])
+            .output();
+        let said = Said::from(output.expect("the tool runs"));
+        assert_eq!(said.exit, 1, "{}", said.err);
+        let issues: Value = serde_json::from_str(&said.out).expect("JSON");
+        let places: Vec<&Value> = issues.as_array().expect("issues").iter().collect();
+        assert_eq!(places.len(), 1, "{act}: {}", said.out);
+        let location = &places[0]["location"];
+        assert_eq!(location["path"], file, "{act}");
+        assert_eq!(location["lines"]["begin"], line, "{act}");
+    }
 }
 
 #[test]

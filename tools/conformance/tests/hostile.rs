@@ -146,6 +146,7 @@ fn report<'a>(spec: &'a Spec, log: RunOutcome, subject: &str) -> Report<'a> {
         plan: &PLAN,
         spec,
         subject: subject.to_string(),
+        file: subject.to_string(),
         oracle_name: "oracle".to_string(),
         subject_log: log,
         oracle_log: judge(LOG.as_bytes()),

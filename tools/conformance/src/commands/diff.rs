@@ -30,6 +30,7 @@ pub(super) fn main(args: &cli::Diff) -> Result<u8> {
         plan: &plan,
         spec: &spec,
         subject: name(&args.log, "log"),
+        file: args.log.display().to_string(),
         oracle_name: name(&args.oracle, "oracle"),
         oracle_log: judge_file(&plan, &args.oracle)?,
         subject_log: judge_file(&plan, &args.log)?,

@@ -7,6 +7,8 @@ use super::run::complete;
 use crate::cli;
 use crate::error::{Error, Result};
 use crate::prepare::Runner;
+use crate::verdict::finding::Gate;
+use crate::verdict::gaps_names::GapLines;
 use crate::verdict::known_gaps::{self as gaps, Gaps};
 
 /// Runs a target and judges it by its known gaps; the exit code.
@@ -30,7 +32,10 @@ pub(super) fn main(args: &cli::Gate) -> Result<u8> {
     }
     let options = convert::options(&args.options, &args.only);
     let (mut report, prepared) = runner.report(target, &options, args.oracle.as_deref())?;
-    report.gate = Some(gaps.judge(&name, &report, gaps::today()));
+    report.gate = Some(Gate {
+        lines: GapLines::of(&name, &text)?,
+        ..gaps.judge(&name, &report, gaps::today())
+    });
     report.again = Some(convert::again("gate", &args.target, &args.options));
     complete(&runner, &prepared, &mut report, &outputs, &args.trace);
     report.earlier = earlier;

@@ -111,6 +111,7 @@ impl Runner {
         let outcome = self.run(&mut prepared, options, None)?;
         let report = Report {
             elapsed: Some(begun.elapsed()),
+            file: prepared.target.file.clone(),
             ..self.compare(subject, prepared.target.arch, outcome, &oracle)
         };
         Ok((report, prepared))
@@ -128,6 +129,7 @@ impl Runner {
         let mut report = Report {
             plan,
             spec: &self.spec,
+            file: subject.clone(),
             subject,
             oracle_name: oracle.name.clone(),
             subject_log: outcome,
@@ -353,7 +355,10 @@ impl Runner {
         let runs = runs.map_err(|error| error.in_file(log))?;
         let outcome = merged(runs).ok_or_else(|| Error::no_verdict("the log is empty"))?;
         let outcome = outcome.with_causes(plan);
-        Ok(self.compare(target.name.clone(), target.arch, outcome, &oracle))
+        Ok(Report {
+            file: target.file.clone(),
+            ..self.compare(target.name.clone(), target.arch, outcome, &oracle)
+        })
     }
 
     /// Opens the file that consoles are copied to, once.

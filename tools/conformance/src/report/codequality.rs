@@ -1,4 +1,6 @@
-//! GitLab's Code Quality: a finding for each check that is wrong, at its line of `tests-spec`.
+//! GitLab's Code Quality: an issue for each check that is wrong, at the user's own file.
+//!
+//! <https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format>
 
 use std::io::{self, Write};
 
@@ -6,11 +8,12 @@ use serde::Serialize;
 
 use super::Reporter;
 use super::escape::{ascii, fenced, plain};
+use super::place::Place;
 use super::steps;
 use super::style::Style;
 use super::text::{self, Class};
 use crate::verdict::compare::Report;
-use crate::verdict::finding;
+use crate::verdict::finding::Finding;
 use crate::verdict::outcome::Outcome;
 
 /// Columns of a script.
@@ -19,7 +22,7 @@ const WIDTH: usize = 100;
 pub(super) struct CodeQuality;
 
 #[derive(Serialize)]
-struct Finding {
+struct Issue {
     description: String,
     check_name: String,
     fingerprint: String,
@@ -29,7 +32,7 @@ struct Finding {
     content: Option<Content>,
 }
 
-/// The text below a finding.
+/// The text below an issue.
 #[derive(Serialize)]
 struct Content {
     body: String,
@@ -46,17 +49,23 @@ struct Lines {
     begin: usize,
 }
 
+impl Location {
+    fn at(place: Place) -> Location {
+        Location {
+            path: place.file,
+            lines: Lines { begin: place.line },
+        }
+    }
+}
+
 impl Reporter for CodeQuality {
     fn write(&self, report: &Report, _: Style, out: &mut dyn Write) -> io::Result<()> {
-        let defects = text::defects(report).into_iter().map(|line| Finding {
+        let defects = text::defects(report).into_iter().map(|line| Issue {
             fingerprint: fingerprint(&format!("{}\n{line}", report.subject)),
             description: line,
             check_name: "run: complete and proven".to_string(),
             severity: "blocker",
-            location: Location {
-                path: "tests-spec".to_string(),
-                lines: Lines { begin: 1 },
-            },
+            location: Location::at(Place::of_subject(report)),
             content: None,
         });
         let unattributed = text::unattributed(report).map(|found| unattributed(report, found));
@@ -64,7 +73,7 @@ impl Reporter for CodeQuality {
             .into_iter()
             .map(|line| warning(report, line));
         let wrong = text::checks_of(report, Class::Wrong).map(|check| finding(report, check));
-        let all: Vec<Finding> = defects
+        let all: Vec<Issue> = defects
             .chain(unattributed)
             .chain(wrong)
             .chain(warnings)
@@ -74,27 +83,23 @@ impl Reporter for CodeQuality {
     }
 }
 
-/// An entry that is not valid for much longer, at its file.
-fn warning(report: &Report, line: String) -> Finding {
-    let file = report.gate.as_ref().map(|gate| plain(&gate.name));
-    Finding {
+/// An entry that is not valid for much longer.
+fn warning(report: &Report, line: String) -> Issue {
+    let location = Location::at(Place::of_warning(report, &line));
+    Issue {
         fingerprint: fingerprint(&format!("{}\n{line}", report.subject)),
         description: line,
         check_name: "known gaps: an entry expires soon".to_string(),
         severity: "info",
-        location: Location {
-            path: file.unwrap_or_default(),
-            lines: Lines { begin: 1 },
-        },
+        location,
         content: None,
     }
 }
 
-/// A title that is not in the plan, at the file of known gaps that lists it.
-fn unattributed(report: &Report, found: &finding::Finding) -> Finding {
+/// A finding about no check of the plan: a title that is not in it, an entry of a call.
+fn unattributed(report: &Report, found: &Finding) -> Issue {
     let title = plain(&found.title);
-    let file = report.gate.as_ref().map(|gate| plain(&gate.name));
-    Finding {
+    Issue {
         fingerprint: fingerprint(&format!(
             "{}\n{title}\n{}",
             report.subject,
@@ -103,18 +108,15 @@ fn unattributed(report: &Report, found: &finding::Finding) -> Finding {
         description: plain(&format!("{title}: {}", found.text)),
         check_name: title,
         severity: "major",
-        location: Location {
-            path: file.unwrap_or_default(),
-            lines: Lines { begin: 1 },
-        },
+        location: Location::at(Place::of_finding(report, found)),
         content: None,
     }
 }
 
-fn finding(report: &Report, check: usize) -> Finding {
+fn finding(report: &Report, check: usize) -> Issue {
     let title = &report.plan.checks[check].title;
     let outcome = &report.subject_log.outcomes[check];
-    Finding {
+    Issue {
         description: plain(&format!("{title}: {}", text::message(report, check))),
         check_name: title.clone(),
         fingerprint: fingerprint(&format!("{}\n{title}\n{}", report.subject, outcome.word())),
@@ -124,19 +126,14 @@ fn finding(report: &Report, check: usize) -> Finding {
             Outcome::Fail(_) => "major",
             _ => "minor",
         },
-        location: Location {
-            path: text::spec_file(report, check),
-            lines: Lines {
-                begin: report.spec.line(title).unwrap_or(1),
-            },
-        },
+        location: Location::at(Place::of_check(report, check)),
         content: steps::explains(report, check).then(|| Content {
             body: fenced(&steps::explained(report, check, WIDTH)),
         }),
     }
 }
 
-/// The identity of a finding over pipelines: two checksums of a text.
+/// The identity of an issue over pipelines: two checksums of a text.
 fn fingerprint(text: &str) -> String {
     let backward: Vec<u8> = text.bytes().rev().collect();
     format!(

@@ -7,6 +7,7 @@ use posix_conformance::plan::Profile;
 use serde::Serialize;
 
 use super::escape::ascii;
+use super::place::Place;
 use super::style::Style;
 use super::{Reporter, steps, text};
 use crate::verdict::compare::Report;
@@ -68,6 +69,9 @@ struct Found<'a> {
     kind: &'a str,
     name: &'a str,
     text: &'a str,
+    /// The place in the user's files that it is about.
+    #[serde(flatten)]
+    place: Place,
 }
 
 #[derive(Serialize)]
@@ -176,7 +180,7 @@ fn document<'a>(report: &'a Report) -> Document<'a> {
             true => &[],
             false => &report.subject_log.context.last_words,
         },
-        gate: report.gate.as_ref().map(gate),
+        gate: report.gate.as_ref().map(|gate| found_by(report, gate)),
         totals: report
             .plan
             .suite
@@ -207,20 +211,22 @@ fn causes(report: &Report) -> Vec<Cause> {
     counted.collect()
 }
 
-fn gate(gate: &Gate) -> GateFound<'_> {
+fn found_by<'a>(report: &Report, gate: &'a Gate) -> GateFound<'a> {
+    let findings = gate.findings.iter();
     GateFound {
         gaps: &gate.name,
         known: gate.known.len(),
-        findings: gate.findings.iter().map(found).collect(),
+        findings: findings.map(|one| found(report, one)).collect(),
         warnings: &gate.warnings,
     }
 }
 
-fn found(finding: &Finding) -> Found<'_> {
+fn found<'a>(report: &Report, finding: &'a Finding) -> Found<'a> {
     Found {
         kind: finding.kind.word(),
         name: &finding.title,
         text: &finding.text,
+        place: Place::of_finding(report, finding),
     }
 }
 

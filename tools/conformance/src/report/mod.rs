@@ -16,6 +16,7 @@ mod links;
 mod markdown;
 pub(crate) mod matrix;
 mod outputs;
+mod place;
 mod steps;
 mod style;
 mod surroundings;

@@ -18,6 +18,9 @@ use crate::toml_file;
 pub struct Target {
     #[serde(skip)]
     pub name: String,
+    /// The path of the file as the user wrote it, or that in this repository.
+    #[serde(skip)]
+    pub file: String,
     /// The folder of the file; none for an embedded target.
     #[serde(skip)]
     pub folder: Option<PathBuf>,
@@ -147,6 +150,7 @@ impl Target {
     pub fn parse(name: &str, file: &str, text: &str) -> error::Result<Target> {
         let mut target: Target = toml_file::parse(file, text)?;
         target.name = name.to_string();
+        target.file = file.to_string();
         match target.problem() {
             Some(problem) => Err(Error::usage(format!("{file}: {problem}"))),
             None => Ok(target),

@@ -49,6 +49,8 @@ pub struct Report<'a> {
     pub spec: &'a Spec,
     /// The name of the target that ran, or of the log.
     pub subject: String,
+    /// The path of the target's file, or of the log.
+    pub file: String,
     /// The name of the oracle's log.
     pub oracle_name: String,
     pub subject_log: RunOutcome,

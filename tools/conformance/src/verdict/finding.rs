@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::gaps_names::GapLines;
 use super::known_gaps::Gap;
 
 /// The kinds of findings, in the order in which reports list them.
@@ -74,6 +75,8 @@ pub struct Finding {
 pub struct Gate {
     /// The name of the file of known gaps.
     pub name: String,
+    /// The lines of the file that are about checks or calls.
+    pub lines: GapLines,
     pub findings: Vec<Finding>,
     /// The checks that fail as an entry allows, and the entries.
     pub known: BTreeMap<usize, Gap>,

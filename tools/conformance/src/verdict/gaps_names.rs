@@ -1,4 +1,6 @@
-//! The checks and calls that a file of known gaps names: each must be in the plan.
+//! The checks and calls that a file of known gaps names: each must be in the plan, and has a line.
+
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -14,6 +16,7 @@ use crate::toml_file;
 struct Names {
     #[serde(default)]
     must_pass: Vec<Spanned<String>>,
+    exhaustion: Option<Spanned<String>>,
     #[serde(default)]
     gap: Vec<Entry>,
 }
@@ -22,6 +25,45 @@ struct Names {
 struct Entry {
     check: Option<Spanned<String>>,
     call: Option<Spanned<String>>,
+}
+
+/// The title of the findings about `exhaustion`.
+pub(super) const ONE_BOOT: &str = "the plan in one boot";
+
+/// The lines of a file of known gaps, from 1, by the check or the call that each is about.
+#[derive(Clone, Debug, Default)]
+pub struct GapLines(BTreeMap<String, usize>);
+
+impl GapLines {
+    /// # Errors
+    /// The text is no file of known gaps: exit code 2.
+    pub(crate) fn of(file: &str, text: &str) -> Result<GapLines> {
+        let names: Names = toml_file::parse(file, text)?;
+        let entries = names.gap.iter();
+        let entries = entries.filter_map(|gap| gap.check.as_ref().or(gap.call.as_ref()));
+        let titles = names.must_pass.iter().chain(entries);
+        let exhaustion = names.exhaustion.iter();
+        let named = titles
+            .map(|name| (name.get_ref().clone(), name))
+            .chain(exhaustion.map(|reason| (ONE_BOOT.to_string(), reason)));
+        let lines = named.map(|(name, at)| (name, toml_file::line_at(text, at.span().start)));
+        Ok(GapLines(lines.collect()))
+    }
+
+    /// The line about a check or a call.
+    pub(crate) fn line(&self, name: &str) -> Option<usize> {
+        self.0.get(name).copied()
+    }
+
+    /// The line of the entry that a warning begins with.
+    pub(crate) fn line_of_warning(&self, warning: &str) -> Option<usize> {
+        let mut names = self.0.iter();
+        let named = names.find(|(name, _)| {
+            let rest = warning.strip_prefix(name.as_str());
+            rest.is_some_and(|rest| rest.starts_with(": the entry "))
+        });
+        named.map(|(_, &line)| line)
+    }
 }
 
 impl Gaps {

@@ -7,6 +7,7 @@ use toml::value::Date;
 
 use super::compare::{Comparison, Report};
 use super::finding::{Finding, FindingKind, Gate};
+use super::gaps_names::{GapLines, ONE_BOOT};
 use super::known_gaps::{Gap, Gaps};
 use super::outcome::{Got, Outcome, described};
 
@@ -18,6 +19,7 @@ impl Gaps {
     pub fn judge(&self, name: &str, report: &Report, today: Date) -> Gate {
         let mut gate = Gate {
             name: name.to_string(),
+            lines: GapLines::default(),
             findings: Vec::new(),
             known: BTreeMap::new(),
             warnings: Vec::new(),
@@ -89,7 +91,7 @@ impl Gaps {
         Some(Finding {
             kind,
             check: None,
-            title: "the plan in one boot".to_string(),
+            title: ONE_BOOT.to_string(),
             text,
         })
     }
@@ -267,6 +269,7 @@ mod tests {
                 plan: &plan,
                 spec: &spec,
                 subject: "subject".to_string(),
+                file: "subject".to_string(),
                 oracle_name: "oracle".to_string(),
                 subject_log: log(exhausted),
                 oracle_log: log(&[]),

@@ -5,7 +5,7 @@ pub(crate) mod compare;
 pub(crate) mod defect;
 pub(crate) mod earlier;
 pub(crate) mod finding;
-mod gaps_names;
+pub(crate) mod gaps_names;
 mod gaps_of_calls;
 mod gaps_text;
 mod gate;

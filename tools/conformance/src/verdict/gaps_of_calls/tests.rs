@@ -43,6 +43,7 @@ fn report<'a>(plan: &'a Plan, spec: &'a Spec, outcomes: Vec<Outcome>) -> Report<
         plan,
         spec,
         subject: "subject".to_string(),
+        file: "subject".to_string(),
         oracle_name: "oracle".to_string(),
         subject_log: log(outcomes).with_causes(plan),
         oracle_log: log(vec![Outcome::Pass; plan.checks.len()]),
