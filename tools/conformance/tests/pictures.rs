@@ -38,6 +38,7 @@ fn on_a_terminal() -> String {
     let mut child = tool(&SHOWN)
         .stdout(Stdio::from(pty.slave))
         .env_remove("NO_COLOR")
+        .env("TERM", "xterm")
         .spawn()
         .expect("the tool runs");
     let mut text = Vec::new();

@@ -80,10 +80,13 @@ pub(super) fn linux_init(resources: &Resources, target: &Target) -> Result<Vec<u
     }
 }
 
-/// Refuses an ELF for another processor than the target's. A file that is no ELF is the target's
-/// own affair.
-pub(super) fn require_processor(path: &Path, elf: &[u8], target: &Target) -> Result<()> {
-    match inspect::machine(elf) {
+/// The user's file for a target. A file that is no ELF is the target's own affair.
+///
+/// # Errors
+/// It is no regular file, or an ELF for another processor than the target's: exit code 2.
+pub(super) fn given_elf(path: &Path, target: &Target) -> Result<Elf> {
+    let path = regular(path)?;
+    match inspect::machine(&super::read(&path)?) {
         Some(other) if other != target.arch.machine() => Err(Error::usage(format!(
             "{} is for {}, and target {} runs {}",
             path.display(),
@@ -91,7 +94,7 @@ pub(super) fn require_processor(path: &Path, elf: &[u8], target: &Target) -> Res
             target.name,
             target.arch.name()
         ))),
-        _ => Ok(()),
+        _ => Ok(Elf::Path(path)),
     }
 }
 
@@ -116,7 +119,7 @@ pub(super) fn shape(of: ElfShape) -> Shape {
 
 /// The absolute path of a regular file. The system would look for a bare name in PATH, and opening
 /// a pipe would wait for a writer.
-pub(super) fn regular(path: &Path) -> Result<PathBuf> {
+fn regular(path: &Path) -> Result<PathBuf> {
     let absolute = fs::canonicalize(path).map_err(|error| Error::file(path, &error))?;
     if absolute.is_file() {
         return Ok(absolute);

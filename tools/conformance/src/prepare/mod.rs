@@ -6,7 +6,7 @@ mod only;
 mod options;
 mod trace;
 
-use self::elf::{linux_init, regular, require_processor, shape};
+use self::elf::{given_elf, linux_init, shape};
 use self::logs::{judge, require_log_of};
 use self::only::Only;
 pub(crate) use elf::{elf_to_run, suite_elf};
@@ -189,8 +189,9 @@ impl Runner {
         if let Some(path) = &options.inputs.kernel {
             target::require_file(path)?;
         }
+        let given = options.inputs.elf.as_deref();
+        let given = given.map(|path| given_elf(path, &target)).transpose()?;
         options.limits.apply(&mut target.limits);
-        target::require_packages([&target])?;
         let plan = self.plans.of(target.arch);
         let skip = options.skip.iter().map(|title| skip_index(plan, title));
         let mut skip = skip.collect::<Result<Vec<usize>>>()?;
@@ -198,14 +199,14 @@ impl Runner {
         if let Some(only) = &only {
             skip.extend(&only.skip);
         }
-        let file = match &options.inputs.elf {
-            Some(path) => Elf::Path(regular(path)?),
+        target::require_packages([&target])?;
+        let file = match given {
+            Some(elf) => elf,
             None => suite_elf(&self.resources, shape(target.elf), target.arch)?,
         };
         let path = file.path();
         let path = fs::canonicalize(path).map_err(|error| Error::file(path, &error))?;
         let elf = read(&path)?;
-        require_processor(&path, &elf, &target)?;
         let linux_init = linux_init(&self.resources, &target)?;
         let uses_folder = target.wants("scratch") || target.wants("prepared");
         let folder = match uses_folder {
