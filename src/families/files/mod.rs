@@ -1,9 +1,16 @@
 //! The families of the suite `files`, one a file.
 
+mod attributes;
 mod contents;
 mod opening;
+mod sizes;
 
 use crate::plan::Family;
 
 /// The families in the order in which they run.
-pub const FILES: &[Family] = &[opening::FAMILY, contents::FAMILY];
+pub const FILES: &[Family] = &[
+    opening::FAMILY,
+    contents::FAMILY,
+    sizes::FAMILY,
+    attributes::FAMILY,
+];
