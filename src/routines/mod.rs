@@ -1,6 +1,7 @@
 //! Routines: checks that rows cannot express. Rows call them and judge their results.
 
 mod descriptors;
+mod directories;
 mod pipes;
 mod polling;
 
@@ -15,7 +16,7 @@ pub fn call(number: u8, args: &[Argument; 6]) -> isize {
     let Some(&routine) = Routine::ALL.get(usize::from(number)) else {
         return -1;
     };
-    let [first, second, ..] = *args;
+    let [first, second, third, ..] = *args;
     // The compiler leaves out those that no row of the suite calls.
     match routine {
         Routine::IN_ORDER if has(Routine::IN_ORDER) => {
@@ -32,6 +33,9 @@ pub fn call(number: u8, args: &[Argument; 6]) -> isize {
         Routine::LOST_TO_SIGNAL if has(Routine::LOST_TO_SIGNAL) => probes::lost_to_signal(args),
         Routine::SEGMENT_BYTES if has(Routine::SEGMENT_BYTES) => {
             probes::byte_by_thread_pointer(first)
+        }
+        Routine::ENTRIES if has(Routine::ENTRIES) => {
+            directories::entries(first.number(), second.number(), third.number())
         }
         _ => -1,
     }

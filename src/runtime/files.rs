@@ -5,7 +5,9 @@ use posix_conformance::abi::errno;
 use posix_conformance::abi::files::{AT_FDCWD, AT_REMOVEDIR, AT_SYMLINK_NOFOLLOW};
 use posix_conformance::abi::flags::{F_DUPFD, O_RDONLY};
 use posix_conformance::abi::numbers::{self, ABSENT};
+use posix_conformance::plan::Place;
 
+use super::arena;
 use super::argument::{self, Argument};
 use super::kernel::{self, Source};
 use crate::arch::{syscall1, syscall3};
@@ -86,6 +88,20 @@ pub fn keep_current(descriptor: usize) {
         };
         kernel::close(opened as usize);
     }
+}
+
+/// unlinkat(2) of a file in a directory.
+pub fn unlink_at(directory: usize, path: &[u8]) -> isize {
+    assert!(path.last() == Some(&0));
+    // SAFETY: the call reads the path.
+    unsafe { syscall3(numbers::UNLINKAT, directory, path.as_ptr() as usize, 0) }
+}
+
+/// getdents64(2) into the arena.
+pub fn getdents64(descriptor: usize, to: Place, size: usize) -> isize {
+    assert!(arena::holds(to, size));
+    // SAFETY: the call writes into the arena.
+    unsafe { syscall3(numbers::GETDENTS64, descriptor, arena::address(to), size) }
 }
 
 /// Makes an older call in place of one that names the current folder; returns its result.

@@ -2,6 +2,9 @@
 
 mod attributes;
 mod contents;
+mod directories;
+mod links;
+mod names;
 mod opening;
 mod sizes;
 
@@ -13,4 +16,7 @@ pub const FILES: &[Family] = &[
     contents::FAMILY,
     sizes::FAMILY,
     attributes::FAMILY,
+    directories::FAMILY,
+    names::FAMILY,
+    links::FAMILY,
 ];

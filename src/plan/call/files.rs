@@ -29,6 +29,7 @@ syscalls! {
     UNLINK "unlink" 1;
     UNLINKAT "unlinkat" 3;
     RENAME "rename" 2;
+    RENAMEAT2 "renameat2" 5;
     LINK "link" 2;
     LINKAT "linkat" 5;
     GETDENTS64 "getdents64" 3;
@@ -62,7 +63,6 @@ syscalls! {
     FALLOCATE "fallocate" 4;
     STATX "statx" 5;
     FACCESSAT2 "faccessat2" 4;
-    RENAMEAT2 "renameat2" 5;
     FLOCK "flock" 2;
     SENDFILE "sendfile" 4;
     COPY_FILE_RANGE "copy_file_range" 6;
