@@ -5,10 +5,11 @@ use std::iter;
 
 use crate::abi::Processor;
 use crate::abi::numbers::x86_64::PIPE2;
-use crate::plan::Row;
 use crate::plan::bytecode::{ARGUMENTS_MAX, LONG_CALL, MAKES_DESCRIPTOR, TOUCHES_MASK};
+use crate::plan::call::BY_FORK;
 use crate::plan::call::{self, Call, Callee};
 use crate::plan::routine;
+use crate::plan::{Row, Value};
 use crate::rules::text_fault;
 use crate::values::index_bytes;
 
@@ -25,6 +26,8 @@ impl Calls {
     pub fn of(rows: &[&Row], processor: Processor) -> Calls {
         // The ELF makes these itself, and names them where they fail a step.
         let always = [call::CLONE, call::RT_SIGACTION, call::SETITIMER];
+        let by_fork = |row: &&Row| row.call == call::CHILD && row.args[0] == Value::Int(BY_FORK);
+        let fork = rows.iter().any(by_fork).then_some(call::FORK);
         let rows = rows.iter().map(|row| row.call);
         let routines = rows.clone().filter(|call| call.callee == Callee::Routine);
         let routines = routines.map(|call| usize::from(call.number) + 1).max();
@@ -34,6 +37,7 @@ impl Calls {
         let syscalls: BTreeMap<u16, Call> = rows
             .filter(|call| call.is_syscall())
             .chain(always)
+            .chain(fork)
             .filter_map(|call| Some((call.number_on(processor)?, call)))
             .collect();
         Calls {
