@@ -9,10 +9,10 @@ mod sleeps;
 use crate::plan::Family;
 
 /// The families in the order in which they run.
-pub const PROCESSES: &[Family] = &[children::FAMILY, inheritance::FAMILY];
 pub const PROCESSES: &[Family] = &[
     signal_waits::FAMILY,
     sleeps::FAMILY,
     locking::FAMILY,
     children::FAMILY,
+    inheritance::FAMILY,
 ];
