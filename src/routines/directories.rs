@@ -13,8 +13,8 @@ const CALLS_MAX: usize = 64;
 const NAME: usize = D_NAME as usize;
 
 /// Reads a directory to its end with buffers of so many bytes, and removes each file after it has
-/// read its name, if asked to. Returns a hexadecimal digit for each name of one letter, the last one
-/// for `a`: the number of times that it came; or the first error.
+/// read its name, if asked to. Returns a hexadecimal digit for each name of one letter, the last
+/// one for `a`: the number of times that it came; or the first error.
 ///
 /// Code, not rows: a loop over records in an order that the kernel chooses.
 pub fn entries(descriptor: usize, size: usize, remove: usize) -> isize {
