@@ -5,7 +5,9 @@ mod contents;
 mod directories;
 mod links;
 mod names;
+mod open_file_locks;
 mod opening;
+mod record_locks;
 mod sizes;
 
 use crate::plan::Family;
