@@ -31,6 +31,7 @@ constants! { PROCESSES;
     }
     "asm/siginfo.h" {
         SI_QUEUE = -1;
+        SI_MESGQ = -3;
         SI_KERNEL = 128;
         CLD_EXITED = 1;
         CLD_KILLED = 2;

@@ -403,3 +403,20 @@ extern "C" fn memset(to: *mut u8, byte: i32, size: usize) -> *mut u8 {
 pub unsafe fn thread_pointer_probe(_address: usize) -> isize {
     0
 }
+
+/// Raises an exception of the processor: kind 0 executes the address, 1 is an undefined
+/// instruction, 2 a breakpoint, and 3 stores below the address with the stack pointer there.
+///
+/// # Safety
+///
+/// The process must end by the exception, or by the signal that it becomes.
+#[unsafe(naked)]
+pub unsafe extern "C" fn raise(kind: usize, address: usize) -> isize {
+    naked_asm!(
+        "cbz x0, 2f; subs x0, x0, 1; b.eq 3f; subs x0, x0, 1; b.eq 4f",
+        "mov sp, x1; str x0, [sp, -16]!",
+        "3: udf 0",
+        "2: br x1",
+        "4: brk 0; ret",
+    )
+}

@@ -15,6 +15,7 @@
 //! | [`SIGNAL_INFO_REACH`] | the greatest distance of `siginfo_t` from the stack pointer |
 //! | [`UNALIGNED_ACCESS`] | whether a load or a store may have any address |
 //! | [`fill`] | fills memory; `memcpy` and `memset`, which the compiler calls, are defined too |
+//! | [`raise`] | raises an exception of the processor |
 //! | [`WAIT_FOR_SIGNAL`] | the number for [`syscall`] that waits for a signal in user mode |
 //! | [`thread_pointer_probe`] | a load relative to the thread pointer, or to a segment's base |
 //!
@@ -31,8 +32,8 @@ mod zeros;
 pub(crate) use processor::start;
 pub use processor::{
     Action, SIGNAL_INFO_REACH, SIGNAL_STACK_SIZE, UNALIGNED_ACCESS, action, clone_thread,
-    exit_thread, fill, handler_address, restorer_address, syscall, syscall1, syscall2, syscall3,
-    syscall4, syscall5, take_lost, thread_pointer_probe,
+    exit_thread, fill, handler_address, raise, restorer_address, syscall, syscall1, syscall2,
+    syscall3, syscall4, syscall5, take_lost, thread_pointer_probe,
 };
 
 /// The number that makes [`syscall`] wait in user mode for a signal instead of making a call.

@@ -369,3 +369,20 @@ extern "C" fn memset(to: *mut u8, byte: i32, size: usize) -> *mut u8 {
 pub unsafe fn thread_pointer_probe(_address: usize) -> isize {
     0
 }
+
+/// Raises an exception of the processor: kind 0 executes the address, 1 is an undefined
+/// instruction, 2 a breakpoint, and 3 stores below the address with the stack pointer there.
+///
+/// # Safety
+///
+/// The process must end by the exception, or by the signal that it becomes.
+#[unsafe(naked)]
+pub unsafe extern "C" fn raise(kind: usize, address: usize) -> isize {
+    naked_asm!(
+        "beqz a0, 2f; addi a0, a0, -1; beqz a0, 3f; addi a0, a0, -1; beqz a0, 4f",
+        "mv sp, a1; sd a0, -16(sp)",
+        "3: unimp",
+        "2: jr a1",
+        "4: ebreak; ret",
+    )
+}

@@ -400,3 +400,22 @@ pub unsafe fn thread_pointer_probe(address: usize) -> isize {
     }
     (fs + (gs << 8)) as isize
 }
+
+/// Raises an exception of the processor: kind 0 executes the address, 1 is an undefined
+/// instruction, 2 a breakpoint, and 3 stores below the address with the stack pointer there. Kind
+/// 4 divides by 0.
+///
+/// # Safety
+///
+/// The process must end by the exception, or by the signal that it becomes.
+#[unsafe(naked)]
+pub unsafe extern "C" fn raise(kind: usize, address: usize) -> isize {
+    naked_asm!(
+        "dec edi; js 2f; jz 3f; dec edi; jz 4f; dec edi; jz 5f",
+        "xor ecx, ecx; xor eax, eax; cdq; div ecx",
+        "2: jmp rsi",
+        "4: int3; ret",
+        "5: mov rsp, rsi; push rax",
+        "3: ud2",
+    )
+}

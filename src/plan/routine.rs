@@ -53,4 +53,8 @@ routines! {
     /// removes each file after it has read its name, if asked to. Returns a hexadecimal digit for
     /// each name of one letter, the last one for `a`: the number of times that it came.
     ENTRIES (descriptor, size, remove);
+    /// Raises an exception of the processor, from which a child process does not return: kind 0
+    /// executes the address, 1 is an undefined instruction, 2 a breakpoint, 3 stores below the
+    /// address with the stack pointer there, 4 divides by 0, which faults on x86-64 alone.
+    RAISE (kind, address);
 }

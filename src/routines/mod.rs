@@ -37,6 +37,7 @@ pub fn call(number: u8, args: &[Argument; 6]) -> isize {
         Routine::ENTRIES if has(Routine::ENTRIES) => {
             directories::entries(first.number(), second.number(), third.number())
         }
+        Routine::RAISE if has(Routine::RAISE) => probes::raise(first, second),
         _ => -1,
     }
 }

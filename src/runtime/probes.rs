@@ -22,3 +22,10 @@ pub fn byte_by_thread_pointer(address: Argument) -> isize {
     // the arena, and a thread pointer that was not set is 0.
     unsafe { arch::thread_pointer_probe(address.number()) }
 }
+
+/// Raises an exception of the processor; see [`arch::raise`].
+pub fn raise(kind: Argument, address: Argument) -> isize {
+    // SAFETY: the rows with this routine are those of a child process that ends here, whose memory
+    // is a copy.
+    unsafe { arch::raise(kind.number(), address.number()) }
+}

@@ -2,7 +2,11 @@
 
 mod children;
 mod inheritance;
+mod exceptions;
 mod locking;
+mod message_queues;
+mod policies;
+mod queued_signals;
 mod signal_waits;
 mod sleeps;
 
@@ -13,6 +17,10 @@ pub const PROCESSES: &[Family] = &[
     signal_waits::FAMILY,
     sleeps::FAMILY,
     locking::FAMILY,
+    message_queues::FAMILY,
+    exceptions::FAMILY,
+    queued_signals::FAMILY,
+    policies::FAMILY,
     children::FAMILY,
     inheritance::FAMILY,
 ];

@@ -107,6 +107,10 @@ fn in_words(routine: Routine) -> &'static str {
         }
         Routine::LOST_TO_SIGNAL => "the same for a signal that changes {0} at any instruction",
         Routine::SEGMENT_BYTES => "the byte at FS:{0}, plus 256 times the byte at GS:{0}",
+        Routine::RAISE => {
+            "raise exception {0}: execute {1} (0), undefined instruction (1), breakpoint (2), store \
+             below {1} with the stack pointer there (3), divide by 0 (4)"
+        }
     }
 }
 
