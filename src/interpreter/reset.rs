@@ -7,13 +7,16 @@ use posix_conformance::plan::bytecode as format;
 use super::folder;
 use crate::runtime::argument::Argument;
 use crate::runtime::{arena, deferred, kernel, signals, threads};
-use crate::tables::HAS_FOLDER;
+use crate::tables::{HAS_CHILDREN, HAS_FOLDER};
 
 /// The bits of [`Leftovers::process`].
 const UMASK: u8 = 1;
 const TIMER_OF_PROCESS: u8 = 2;
 const SIGNAL_STACK: u8 = 4;
 
+/// Set where rows change what only some suites change: sockets in pairs, the umask, timers and the
+/// signal stack of the process.
+const HAS_PROCESS: bool = HAS_FOLDER || HAS_CHILDREN;
 /// The first descriptor that no script has.
 const DESCRIPTORS_END: usize = if HAS_FOLDER { folder::DESCRIPTOR } else { 64 };
 
@@ -74,7 +77,7 @@ impl Leftovers {
                 _ => {}
             }
         }
-        if HAS_FOLDER {
+        if HAS_PROCESS {
             self.process |= match number {
                 numbers::UMASK => UMASK,
                 numbers::SETITIMER | numbers::ALARM => TIMER_OF_PROCESS,
@@ -120,7 +123,7 @@ impl Leftovers {
         if core::mem::take(&mut self.timed) {
             end_timer();
         }
-        if HAS_FOLDER {
+        if HAS_PROCESS {
             self.undo_process();
         }
         if self.mask_touched {

@@ -3,10 +3,13 @@
 mod children;
 mod inheritance;
 mod exceptions;
+mod interval_timers;
 mod locking;
 mod message_queues;
+mod messages;
 mod policies;
 mod queued_signals;
+mod signal_stacks;
 mod signal_waits;
 mod sleeps;
 
@@ -21,6 +24,9 @@ pub const PROCESSES: &[Family] = &[
     exceptions::FAMILY,
     queued_signals::FAMILY,
     policies::FAMILY,
+    messages::FAMILY,
     children::FAMILY,
     inheritance::FAMILY,
+    signal_stacks::FAMILY,
+    interval_timers::FAMILY,
 ];
