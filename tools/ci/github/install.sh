@@ -8,6 +8,6 @@ if [ -x "$CONFORMANCE_TOOL/bin/conformance" ]; then
     echo "The tool comes from the cache."
 else
     echo "Building the tool; this takes a few minutes, once for each version of it."
-    cargo install --locked --quiet --path "$root/tools/conformance" --root "$CONFORMANCE_TOOL"
+    cargo install --locked --profile host --quiet --path "$root/tools/conformance" --root "$CONFORMANCE_TOOL"
 fi
 echo "$CONFORMANCE_TOOL/bin" >> "$GITHUB_PATH"

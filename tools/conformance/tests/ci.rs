@@ -7,7 +7,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use super::common::{ELF, LOG, Said, have, installed, root, tool};
+use super::common::{ELF, LOG, Said, installed, root, tool};
 use super::toy;
 use conformance::testing::Plan;
 
@@ -170,56 +170,15 @@ fn the_plain_script_ends_as_the_gate_does() {
     assert_eq!(script("gate.sh", folder, "nothing").exit, 2);
 }
 
-/// The job of the template, as a runner runs it, with the tool in the cache.
+/// The pipeline of a kernel in a repository of its own, with the tool in its cache; `.ci/run` has it
+/// install the tool.
 #[test]
-fn gitlabs_job_passes_and_fails_with_the_gate() {
-    let need = "gitlab-ci-local (npm install --global gitlab-ci-local) and rsync";
-    if !have("gitlab-ci-local") || !have("rsync") {
-        eprintln!("not tested here, because it is missing: {need}");
-        return;
-    }
-    let folder = repository();
-    let folder = folder.path();
-    let template = fs::read_to_string(root().join("tools/ci/gitlab.yml")).expect("a template");
-    fs::write(folder.join("template.yml"), template).expect("a file");
-    fs::write(
-        folder.join(".gitlab-ci.yml"),
-        "include:\n  - local: template.yml\n",
-    )
-    .expect("a file");
-    let git = |words: &[&str]| {
-        let mut command = Command::new("git");
-        command.args(["-c", "user.name=a", "-c", "user.email=a@example.org"]);
-        let output = command.args(words).current_dir(folder).output();
-        assert!(output.expect("git runs").status.success(), "{words:?}");
-    };
-    git(&["init", "--quiet", "--initial-branch=main"]);
-    git(&["remote", "add", "origin", "https://example.org/kernel.git"]);
-    git(&["add", "."]);
-    git(&["commit", "--quiet", "--message", "A kernel"]);
-    let bin = folder.join(".conformance/bin");
-    fs::create_dir_all(&bin).expect("a folder");
-    fs::copy(env!("CARGO_BIN_EXE_conformance"), bin.join("conformance")).expect("the tool");
-    let job = |act: &str| -> Said {
-        let [new, old] = charged(folder, act);
-        let output = Command::new("gitlab-ci-local")
-            .args([
-                "--force-shell-executor",
-                "--shell-isolation=false",
-                "posix-conformance",
-            ])
-            .args(["--variable", "CONFORMANCE_PACKAGES="])
-            .args(["--variable", &format!("ACT={act}")])
-            .args(["--variable", &format!("CHARGED={new}")])
-            .args(["--variable", &format!("ALSO={old}")])
-            .current_dir(folder)
-            .output();
-        output.expect("it runs").into()
-    };
-    let said = job("exit");
-    assert_eq!(said.exit, 1, "{}{}", said.out, said.err);
-    assert!(said.out.contains("1 new"), "{}{}", said.out, said.err);
-    fs::write(folder.join("conformance/kernel.gaps.toml"), "").expect("a file");
-    let said = job("nothing");
+fn a_kernel_of_another_repository_is_gated() {
+    let output = Command::new(root().join("tools/ci/other-repository"))
+        .arg(env!("CARGO_BIN_EXE_conformance"))
+        .output();
+    let said = Said::from(output.expect("the script runs"));
     assert_eq!(said.exit, 0, "{}{}", said.out, said.err);
+    let ends = said.out.lines().filter(|line| line.contains("the pipeline ended"));
+    assert_eq!(ends.count(), 4, "{}", said.out);
 }

@@ -62,8 +62,9 @@ const PLACES_AND_CODES: &str = concat!(
     "
 
 In a clone of the repository this tool is `cargo conformance`, which builds the ELF and reads the
-clone's tests-spec, reference-outputs and targets. `cargo install --locked --path tools/conformance`
-installs it as `conformance`, which has all of them embedded and runs anywhere."
+clone's tests-spec, reference-outputs and targets. `cargo install --locked --profile host
+--path tools/conformance` installs it as `conformance`, which has all of them embedded and runs
+anywhere."
 );
 
 #[derive(Debug, Subcommand)]
