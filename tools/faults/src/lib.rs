@@ -23,8 +23,9 @@ mod trace;
 
 pub use model::{
     At, Base, Class, Cmp, DescriptorKind, EVERY_CALL, EntryAct, EntryCond, EntryOperand, ExitAct,
-    ExitCond, ExitOperand, ExitValue, Fault, HandlerStart, Historic, Injection, MaskAfter, Op,
-    Operand, Part, Product, Register, SignalAct, SignalCond, Source, VectorPart,
+    ExitCond, ExitOperand, ExitValue, Fault, HandlerStart, Historic, Id, Injection, MaskAfter, Op,
+    Operand, Part, PathEdit, Product, Property, RecordEdit, Register, SignalAct, SignalCond,
+    Source, Text, VectorPart,
 };
 pub use table::{HISTORY, TABLE, find};
 pub use trace::{TimeLimits, TraceEnd, TraceResult, run, run_with_all};

@@ -1,9 +1,10 @@
 //! The effects of a fault at the exit of a system call.
 
-use super::process::{BYTES_MAX, Process, Syscall};
+use super::files::rewritten;
+use super::process::{BYTES_MAX, Process, Scratch, Syscall};
 use super::registers::{lose, stay};
-use super::state::{FaultState, Pending, arguments};
-use crate::model::{At, Base, Cmp, ExitAct, ExitCond, ExitOperand, Injection, MaskAfter, Op};
+use super::state::{FaultState, Pending};
+use crate::model::{At, Base, Cmp, ExitAct, ExitCond, Injection, MaskAfter, Op, RecordEdit};
 
 /// Results of interrupted calls inside the kernel: `ERESTARTSYS`, `ERESTARTNOINTR`,
 /// `ERESTARTNOHAND` and `ERESTART_RESTARTBLOCK`. No program sees them.
@@ -11,12 +12,7 @@ pub(super) const RESTARTS: [i64; 4] = [-512, -513, -514, -516];
 /// The largest number of array elements that one act touches.
 const ELEMENTS_MAX: i64 = 4096;
 
-pub(super) const CLOSE: u16 = 3;
 const RT_SIGRETURN: u16 = 15;
-pub(super) const FCNTL: u16 = 72;
-pub(super) const F_DUPFD: u64 = 0;
-const F_GETFD: u64 = 1;
-const F_DUPFD_CLOEXEC: u64 = 1030;
 
 /// The effect of a fault at the exit of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,13 +31,14 @@ impl FaultState<'_> {
         process: &mut impl Process,
     ) -> ExitEffect {
         pending.undo.restore(process);
+        pending.scratch.restore(process);
         let (exit, acts, is_at_exit) = match self.fault.injection {
             Injection::Entry { exit_acts, .. } => (&[][..], exit_acts, false),
             Injection::Exit { exit, acts, .. } => (exit, acts, true),
             Injection::Signal { .. } => return ExitEffect::Result(result),
         };
         let call = pending.given;
-        if !exit.iter().all(|cond| holds(*cond, call, result, process)) {
+        if !self.all_hold(exit, call, result, process) {
             return ExitEffect::Result(result);
         }
         self.met += u64::from(is_at_exit);
@@ -63,6 +60,64 @@ impl FaultState<'_> {
         ExitEffect::Result(result)
     }
 
+    /// The acts in the process that a call has just created.
+    pub(crate) fn acts_of_child(
+        &self,
+        pending: &Pending,
+        result: i64,
+        process: &mut impl Process,
+    ) -> Vec<ExitAct> {
+        let (exit, acts) = match self.fault.injection {
+            Injection::Entry { exit_acts, .. } => (&[][..], exit_acts),
+            Injection::Exit { exit, acts, .. } => (exit, acts),
+            Injection::Signal { .. } => return Vec::new(),
+        };
+        if !pending.armed || !self.all_hold(exit, pending.given, result, process) {
+            return Vec::new();
+        }
+        let inner = acts.iter().filter_map(|act| match act {
+            ExitAct::InChild(acts) => Some(*acts),
+            _ => None,
+        });
+        inner.flatten().copied().collect()
+    }
+
+    /// Performs acts in a new process; its result of the call.
+    pub(crate) fn begin_child(
+        &mut self,
+        acts: &[ExitAct],
+        pending: &Pending,
+        process: &mut impl Process,
+    ) -> i64 {
+        acts.iter().fold(0, |result, act| {
+            self.act_at_exit(*act, pending, result, process)
+        })
+    }
+
+    fn all_hold(
+        &self,
+        conds: &[ExitCond],
+        call: Syscall,
+        result: i64,
+        process: &mut impl Process,
+    ) -> bool {
+        let pair = |one, other, process: &mut _| {
+            let scratch = &mut Scratch::default();
+            [one, other].map(|number| self.exit_value(number, call, result, scratch, process))
+        };
+        conds.iter().all(|cond| match *cond {
+            ExitCond::Equals(one, other) => {
+                let [one, other] = pair(one, other, process);
+                one == other
+            }
+            ExitCond::Below(one, other) => {
+                let [one, other] = pair(one, other, process);
+                one < other
+            }
+            cond => holds(cond, call, result, process),
+        })
+    }
+
     /// Performs an act, and returns the new result of the call.
     fn act_at_exit(
         &mut self,
@@ -71,24 +126,41 @@ impl FaultState<'_> {
         result: i64,
         process: &mut impl Process,
     ) -> i64 {
+        let mut scratch = Scratch::default();
+        let result = self.act(act, pending, result, &mut scratch, process);
+        scratch.restore(process);
+        result
+    }
+
+    fn act(
+        &mut self,
+        act: ExitAct,
+        pending: &Pending,
+        result: i64,
+        scratch: &mut Scratch,
+        process: &mut impl Process,
+    ) -> i64 {
         let call = pending.given;
+        let mut number =
+            |operand, process: &mut _| self.exit_value(operand, call, result, scratch, process);
         match act {
-            ExitAct::Panic | ExitAct::HangAll => {}
-            ExitAct::Ret(op) => {
-                let op = op.map(|number| self.exit_value(number, call, result, process));
-                return op.apply(result);
+            ExitAct::Panic | ExitAct::HangAll | ExitAct::InChild(_) => {}
+            ExitAct::Ret(op) => return op.map(|operand| number(operand, process)).apply(result),
+            ExitAct::Out(at, op) => {
+                let op = op.map(|operand| number(operand, process));
+                change(at, op, call, process);
             }
-            ExitAct::Out(at, op) => self.change(at, op, call, result, process),
             ExitAct::Each {
                 at,
                 count,
                 size,
                 op,
             } => {
-                let count = self.exit_value(count, call, result, process);
+                let count = number(count, process);
+                let op = op.map(|operand| number(operand, process));
                 for i in 0..count.clamp(0, ELEMENTS_MAX) {
                     let offset = at.offset + i * size;
-                    self.change(At { offset, ..at }, op, call, result, process);
+                    change(At { offset, ..at }, op, call, process);
                 }
             }
             ExitAct::Keep { .. } => pending.kept.restore(process),
@@ -98,7 +170,7 @@ impl FaultState<'_> {
                 bytes,
                 byte,
             } => {
-                let bytes = self.exit_value(bytes, call, result, process);
+                let bytes = number(bytes, process);
                 let base = match base {
                     Base::Arg(arg) => call.arg(arg),
                     Base::Result => result as u64,
@@ -109,41 +181,23 @@ impl FaultState<'_> {
                 process.write(call.arg(arg).wrapping_add_signed(result), &[byte]);
             }
             ExitAct::Freeze { arg, bytes } => self.freeze(call.arg(arg), bytes, process),
-            ExitAct::Then(number, operands) => {
-                let args = arguments(operands, |arg| self.exit_value(arg, call, result, process));
-                process.syscall(number, args);
+            ExitAct::Store { arg, offset, bytes } => {
+                process.write(call.arg(arg).wrapping_add_signed(offset), bytes);
             }
-            ExitAct::Renumber(at, least) => {
-                let least = self.exit_value(least, call, result, process);
-                let Some(at) = at else {
-                    return renumber(result, least, process);
-                };
-                if let Some(given) = call.load(at, process) {
-                    call.store(at, renumber(given, least, process), process);
-                }
+            ExitAct::Records { arg, name, edit } => {
+                let room = call.arg(2) as usize;
+                return rewrite(call.arg(arg), result, room, name, edit, process);
             }
-            ExitAct::Note(number) => {
-                self.noted = self.exit_value(number, call, result, process);
+            ExitAct::Note(operand) => {
+                let number = number(operand, process);
+                self.note(number, process);
             }
             ExitAct::Mask(after) => set_mask(after, pending, process),
             ExitAct::Lose(part) => lose(part, process),
             ExitAct::Stay(part) => stay(part, &pending.vectors, process),
+            act => return self.act_by_calls(act, pending, result, scratch, process),
         }
         result
-    }
-
-    fn change(
-        &self,
-        at: At,
-        op: Op<ExitOperand>,
-        call: Syscall,
-        result: i64,
-        process: &mut impl Process,
-    ) {
-        if let Some(found) = call.load(at, process) {
-            let op = op.map(|number| self.exit_value(number, call, result, process));
-            call.store(at, op.apply(found), process);
-        }
     }
 
     fn freeze(&mut self, address: u64, bytes: u16, process: &mut impl Process) {
@@ -161,25 +215,33 @@ impl FaultState<'_> {
     }
 }
 
+fn change(at: At, op: Op<i64>, call: Syscall, process: &mut impl Process) {
+    if let Some(found) = call.load(at, process) {
+        call.store(at, op.apply(found), process);
+    }
+}
+
+/// Changes the directory entries at an address; the new number of their bytes.
+fn rewrite(
+    address: u64,
+    bytes: i64,
+    room: usize,
+    name: Option<&str>,
+    edit: RecordEdit,
+    process: &mut impl Process,
+) -> i64 {
+    let mut records = vec![0; bytes.clamp(0, BYTES_MAX as i64) as usize];
+    if records.is_empty() || !process.read(address, &mut records) {
+        return bytes;
+    }
+    let changed = rewritten(&records, name, edit, room);
+    process.write(address, &changed);
+    changed.len() as i64
+}
+
 fn fill(address: u64, bytes: i64, byte: u8, process: &mut impl Process) {
     let bytes = vec![byte; bytes.clamp(0, BYTES_MAX as i64) as usize];
     process.write(address, &bytes);
-}
-
-/// Moves a descriptor to another number, and keeps its close-on-exec flag.
-fn renumber(descriptor: i64, least: i64, process: &mut impl Process) -> i64 {
-    if descriptor < 0 {
-        return descriptor;
-    }
-    let fcntl = |command, argument: i64| [descriptor as u64, command, argument as u64, 0, 0, 0];
-    let closes = process.syscall(FCNTL, fcntl(F_GETFD, 0)) == 1;
-    let command = if closes { F_DUPFD_CLOEXEC } else { F_DUPFD };
-    let number = process.syscall(FCNTL, fcntl(command, least));
-    if number < 0 {
-        return descriptor;
-    }
-    process.syscall(CLOSE, [descriptor as u64, 0, 0, 0, 0, 0]);
-    number
 }
 
 /// Checks a condition.
@@ -197,6 +259,7 @@ pub(super) fn holds(
             let number = call.load(at, process);
             !restart && number.is_some_and(|number| cmp.holds(number))
         }
+        ExitCond::Equals(..) | ExitCond::Below(..) => false,
     }
 }
 
@@ -212,6 +275,7 @@ fn mask_after(after: MaskAfter, pending: &Pending, process: &mut impl Process) -
         MaskAfter::From(arg) => {
             let at = At {
                 arg,
+                through: None,
                 offset: 0,
                 width: 8,
             };

@@ -2,8 +2,12 @@
 //!
 //! All access to the program goes through [`Process`], so the unit tests need no ptrace.
 
+mod calls;
 mod entry;
 mod exit;
+#[cfg(test)]
+mod fake;
+mod files;
 mod process;
 mod registers;
 mod signal;

@@ -1,9 +1,15 @@
 //! The program as the effects of a fault see it.
 
-use crate::model::{At, DescriptorKind, Register};
+use crate::model::{At, DescriptorKind, Id, Property, Register};
 
 /// The largest number of bytes that one act touches.
 pub(super) const BYTES_MAX: u64 = 1 << 16;
+/// The longest string that conditions and acts see.
+const STRING_MAX: usize = 1 << 13;
+const STRING_BLOCK: u64 = 64;
+/// The bytes below the stack pointer that belong to the running function (System V ABI for x86-64,
+/// 3.2.2).
+pub(super) const RED_ZONE: u64 = 128;
 
 /// The program at a stop of the calling thread.
 pub(crate) trait Process {
@@ -16,6 +22,8 @@ pub(crate) trait Process {
     fn mask(&mut self) -> u64;
     fn set_mask(&mut self, mask: u64);
     fn is_main(&mut self) -> bool;
+    /// True if the process is the first one of the program.
+    fn is_first(&mut self) -> bool;
     /// True if the page at an address is mapped and no access has touched it.
     fn untouched(&mut self, address: u64) -> bool;
     /// True if a process has ended and nobody has waited for it.
@@ -34,6 +42,44 @@ pub(crate) trait Process {
     fn set_vector_state(&mut self, state: &[u8]);
     /// Makes another system call in the calling thread, after the watched one.
     fn syscall(&mut self, number: u16, args: [u64; 6]) -> i64;
+    /// Makes another system call in the calling thread, before the watched one.
+    fn syscall_before(&mut self, number: u16, args: [u64; 6]) -> i64;
+    fn id(&mut self, id: Id) -> i64;
+    /// The descriptors that are open, in ascending order.
+    fn descriptors(&mut self) -> Vec<i32>;
+    /// A property of what a descriptor refers to; `None` for a closed one.
+    fn descriptor_property(&mut self, descriptor: i32, property: Property) -> Option<i64>;
+    /// A property of the file that a path names, from the directory of a descriptor or from the
+    /// working directory.
+    fn file_property(
+        &mut self,
+        directory: Option<i32>,
+        path: &[u8],
+        property: Property,
+    ) -> Option<i64>;
+    /// True if the process ignores this signal.
+    fn ignores(&mut self, signal: i32) -> bool;
+    /// True if a signal is pending for the thread or for its process.
+    fn has_pending(&mut self, signal: i32) -> bool;
+}
+
+/// The string at an address, without its terminator.
+pub(super) fn string(address: u64, process: &mut impl Process) -> Option<Vec<u8>> {
+    let mut text = Vec::new();
+    while text.len() < STRING_MAX {
+        // Within one aligned block, so that it ends at the end of a page at the latest.
+        let next = address.wrapping_add(text.len() as u64);
+        let mut block = vec![0; (STRING_BLOCK - next % STRING_BLOCK) as usize];
+        if !process.read(next, &mut block) {
+            return None;
+        }
+        if let Some(end) = block.iter().position(|byte| *byte == 0) {
+            text.extend_from_slice(&block[..end]);
+            return Some(text);
+        }
+        text.extend_from_slice(&block);
+    }
+    None
 }
 
 /// A system call as the program made it.
@@ -48,15 +94,25 @@ impl Syscall {
         self.args[usize::from(arg)]
     }
 
-    pub(super) fn address(self, at: At) -> u64 {
-        self.arg(at.arg).wrapping_add_signed(at.offset)
+    /// The address of a place; `None` if the pointer to it cannot be read.
+    pub(super) fn address(self, at: At, process: &mut impl Process) -> Option<u64> {
+        let mut base = self.arg(at.arg);
+        if let Some(offset) = at.through {
+            let mut pointer = [0; 8];
+            if !process.read(base.wrapping_add_signed(offset), &mut pointer) {
+                return None;
+            }
+            base = u64::from_le_bytes(pointer);
+        }
+        Some(base.wrapping_add_signed(at.offset))
     }
 
     /// The signed number at a place.
     pub(super) fn load(self, at: At, process: &mut impl Process) -> Option<i64> {
         let mut bytes = [0; 8];
         let width = usize::from(at.width.min(8));
-        if !process.read(self.address(at), &mut bytes[..width]) {
+        let address = self.address(at, process)?;
+        if !process.read(address, &mut bytes[..width]) {
             return None;
         }
         let unused = 64 - 8 * width as u32;
@@ -66,12 +122,14 @@ impl Syscall {
 
     pub(super) fn store(self, at: At, number: i64, process: &mut impl Process) {
         let width = usize::from(at.width.min(8));
-        process.write(self.address(at), &number.to_le_bytes()[..width]);
+        if let Some(address) = self.address(at, process) {
+            process.write(address, &number.to_le_bytes()[..width]);
+        }
     }
 }
 
 /// Memory as it was at the entry of a call.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Saved(Vec<(u64, Vec<u8>)>);
 
 impl Saved {
@@ -87,5 +145,29 @@ impl Saved {
         for (address, bytes) in self.0.iter().rev() {
             process.write(*address, bytes);
         }
+    }
+}
+
+/// Memory of the program for arguments that an act makes: the bytes below the red zone.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Scratch {
+    used: u64,
+    saved: Saved,
+}
+
+impl Scratch {
+    /// Puts bytes into the program's memory; their address.
+    pub(super) fn place(&mut self, bytes: &[u8], process: &mut impl Process) -> u64 {
+        self.used += (bytes.len() as u64).next_multiple_of(16);
+        let top = process.stack_pointer().wrapping_sub(RED_ZONE) & !15;
+        let address = top.wrapping_sub(self.used);
+        self.saved.save(address, bytes.len() as u64, process);
+        process.write(address, bytes);
+        address
+    }
+
+    /// Restores the memory.
+    pub(super) fn restore(&self, process: &mut impl Process) {
+        self.saved.restore(process);
     }
 }

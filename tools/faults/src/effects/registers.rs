@@ -1,11 +1,10 @@
 //! The loss of registers and of other parts of a thread's state.
 
-use super::process::Process;
+use super::process::{Process, RED_ZONE};
 use crate::model::{Part, VectorPart};
 
 /// The value of a lost register: it looks like an address in the kernel.
 const LOST: u64 = 0xffff_8000_dead_0bad;
-const RED_ZONE: u64 = 128;
 /// CF, PF, AF, ZF, SF and OF.
 const ARITHMETIC_FLAGS: u64 = 0x8d5;
 

@@ -40,6 +40,9 @@ impl FaultState<'_> {
                 SignalCond::InUserMode if !process.in_user_mode() => {
                     return SignalEffect::Unchanged;
                 }
+                SignalCond::ToFirst(first) if process.is_first() != *first => {
+                    return SignalEffect::Unchanged;
+                }
                 SignalCond::GoesDown if !process.goes_down() => return SignalEffect::Unchanged,
                 SignalCond::Earlier(count) => armed &= self.met >= *count,
                 _ => {}

@@ -1,124 +1,14 @@
 //! Tests of the effects on a simulated process, without ptrace.
 
-use super::exit::{CLOSE, F_DUPFD, FCNTL, RESTARTS};
-use super::{EntryEffect, ExitEffect, FaultState, Process, SignalEffect, Syscall};
-use super::{entry, exit};
+use super::calls::{CLOSE, F_DUPFD, FCNTL};
+use super::exit::RESTARTS;
+use super::fake::{BASE, FakeProcess, process};
+use super::{EntryEffect, ExitEffect, FaultState, SignalEffect, Syscall, exit};
 use crate::model::{
     At, Class, Cmp, DescriptorKind, EVERY_CALL, EntryAct, EntryCond, ExitAct, ExitCond, ExitValue,
-    Fault, HandlerStart, Injection, MaskAfter, Op, Operand, Part, Register, SignalAct, SignalCond,
-    VectorPart,
+    Fault, HandlerStart, Id, Injection, MaskAfter, Op, Operand, Part, PathEdit, Property, Register,
+    SignalAct, SignalCond, Text, VectorPart,
 };
-
-/// Memory from address 0x1000 on, a signal mask, and the calls that were made.
-#[derive(Default)]
-struct FakeProcess {
-    memory: Vec<u8>,
-    mask: u64,
-    calls: Vec<(u16, [u64; 6])>,
-    lost: Vec<(Register, u64)>,
-    flags: u64,
-    vectors: Vec<u8>,
-}
-
-const BASE: u64 = 0x1000;
-
-impl FakeProcess {
-    fn range(&self, address: u64, size: usize) -> Option<std::ops::Range<usize>> {
-        let from = usize::try_from(address.checked_sub(BASE)?).ok()?;
-        let range = from..from.checked_add(size)?;
-        (range.end <= self.memory.len()).then_some(range)
-    }
-}
-
-impl Process for FakeProcess {
-    fn read(&mut self, address: u64, into: &mut [u8]) -> bool {
-        let range = self.range(address, into.len());
-        range.is_some_and(|range| {
-            into.copy_from_slice(&self.memory[range]);
-            true
-        })
-    }
-
-    fn write(&mut self, address: u64, bytes: &[u8]) -> bool {
-        let range = self.range(address, bytes.len());
-        range.is_some_and(|range| {
-            self.memory[range].copy_from_slice(bytes);
-            true
-        })
-    }
-
-    fn descriptor_kind(&mut self, descriptor: i32) -> Option<DescriptorKind> {
-        (descriptor == 3).then_some(DescriptorKind::Pipe)
-    }
-
-    fn ready(&mut self, descriptor: i32, _: i16) -> Option<bool> {
-        (descriptor < 5).then_some(descriptor == 3)
-    }
-
-    fn mask(&mut self) -> u64 {
-        self.mask
-    }
-
-    fn set_mask(&mut self, mask: u64) {
-        self.mask = mask;
-    }
-
-    fn is_main(&mut self) -> bool {
-        true
-    }
-
-    fn untouched(&mut self, address: u64) -> bool {
-        address == BASE
-    }
-
-    fn is_zombie(&mut self, id: i32) -> bool {
-        id == 7
-    }
-
-    fn catches(&mut self, signal: i32) -> bool {
-        signal == 10
-    }
-
-    fn in_user_mode(&mut self) -> bool {
-        true
-    }
-
-    fn goes_down(&mut self) -> bool {
-        false
-    }
-
-    fn stack_pointer(&mut self) -> u64 {
-        BASE + 128
-    }
-
-    fn set_register(&mut self, register: Register, number: u64) {
-        self.lost.push((register, number));
-    }
-
-    fn flip_flags(&mut self, bits: u64) {
-        self.flags ^= bits;
-    }
-
-    fn vector_state(&mut self) -> Vec<u8> {
-        self.vectors.clone()
-    }
-
-    fn set_vector_state(&mut self, state: &[u8]) {
-        self.vectors = state.to_vec();
-    }
-
-    fn syscall(&mut self, number: u16, args: [u64; 6]) -> i64 {
-        self.calls.push((number, args));
-        40
-    }
-}
-
-fn process() -> FakeProcess {
-    FakeProcess {
-        memory: (1..=32).collect(),
-        ..FakeProcess::default()
-    }
-}
 
 fn fault(injection: Injection) -> Fault {
     Fault {
@@ -157,6 +47,7 @@ fn at_delivery(when: &'static [SignalCond], act: SignalAct) -> Fault {
 const fn word(arg: u8, offset: i64) -> At {
     At {
         arg,
+        through: None,
         offset,
         width: 4,
     }
@@ -182,6 +73,8 @@ fn pass(state: &mut FaultState, process: &mut FakeProcess, result: i64) -> (Sysc
 
 #[test]
 fn conditions_hold_or_not() {
+    let none = at_entry(&[], &[]);
+    let state = FaultState::new(&none);
     let holding = [
         EntryCond::Int(0, Cmp::Eq(3)),
         EntryCond::Reg(2, Cmp::Bits(0xf, 8)),
@@ -191,9 +84,13 @@ fn conditions_hold_or_not() {
         EntryCond::Ready(0, 1),
         EntryCond::Main(true),
         EntryCond::Same(3, 4),
+        EntryCond::Fd(0, Property::Size, Cmp::Eq(9)),
+        EntryCond::Equal(Operand::Own(Id::Process), Operand::N(77)),
+        EntryCond::Less(Operand::A(0), Operand::Of(0, Property::Size)),
+        EntryCond::Masked(1, false),
     ];
     for cond in holding {
-        assert!(entry::holds(cond, CALL, &mut process()), "{cond:?}");
+        assert!(state.holds(cond, CALL, &mut process()), "{cond:?}");
     }
     let failing = [
         EntryCond::Int(0, Cmp::Lt(3)),
@@ -202,9 +99,11 @@ fn conditions_hold_or_not() {
         EntryCond::Unready(0, 1),
         EntryCond::Blocked(0),
         EntryCond::Same(0, 1),
+        EntryCond::Named(1, Text::Ends("/")),
+        EntryCond::Fd(3, Property::Size, Cmp::Eq(9)),
     ];
     for cond in failing {
-        assert!(!entry::holds(cond, CALL, &mut process()), "{cond:?}");
+        assert!(!state.holds(cond, CALL, &mut process()), "{cond:?}");
     }
 }
 
@@ -392,6 +291,7 @@ fn the_red_zone_is_overwritten() {
     let lossy = at_delivery(&[], SignalAct::Lose(Part::RedZone));
     let mut process = FakeProcess {
         memory: vec![1; 129],
+        stack_pointer: BASE + 128,
         ..FakeProcess::default()
     };
     FaultState::new(&lossy).deliver(&mut [0; 128], &mut process);
@@ -441,4 +341,57 @@ fn a_signal_is_judged_by_its_handler() {
     });
     let begins = SignalEffect::Begin(HandlerStart::Misaligned);
     assert_eq!(effects, [begins, SignalEffect::Unchanged]);
+}
+
+#[test]
+fn another_call_is_made_before() {
+    const ACTS: &[EntryAct] = &[
+        EntryAct::First(9, &[Operand::A(0), Operand::Bytes(b"ab")]),
+        EntryAct::Arg(2, Op::Set(Operand::Noted)),
+    ];
+    let fault = at_entry(&[], ACTS);
+    let mut process = FakeProcess {
+        stack_pointer: BASE + 160,
+        ..process()
+    };
+    let (made, _) = pass(&mut FaultState::new(&fault), &mut process, 0);
+    assert_eq!(process.calls, [(9, [3, BASE + 16, 0, 0, 0, 0])]);
+    assert_eq!(process.memory[16..18], [17, 18]);
+    assert_eq!(made.args[2], 41);
+}
+
+#[test]
+fn a_path_is_changed_for_the_kernel_alone() {
+    let fault = at_entry(&[], &[EntryAct::Path(1, PathEdit::NoSlashes)]);
+    let mut process = FakeProcess {
+        memory: (1..=64).collect(),
+        stack_pointer: BASE + 160,
+        ..process()
+    };
+    process.memory[..3].copy_from_slice(b"a/\0");
+    let mut state = FaultState::new(&fault);
+    let EntryEffect::Follow(pending) = state.enter(CALL, &mut process) else {
+        panic!("the exit of the call is not watched");
+    };
+    assert_eq!(pending.made.args[1], BASE + 16);
+    assert_eq!(process.memory[16..19], *b"a\0\x13");
+    state.leave(&pending, 0, &mut process);
+    assert_eq!(process.memory[16..19], [17, 18, 19]);
+}
+
+#[test]
+fn a_child_has_acts_and_a_result_of_its_own() {
+    const ACTS: &[ExitAct] = &[ExitAct::InChild(&[
+        ExitAct::Ret(Op::Set(Operand::A(0))),
+        ExitAct::Then(3, &[Operand::Late(ExitValue::Result)]),
+    ])];
+    let fault = at_exit(&[ExitCond::Got(Cmp::Gt(0))], ACTS);
+    let (mut state, mut process) = (FaultState::new(&fault), process());
+    let EntryEffect::Follow(pending) = state.enter(CALL, &mut process) else {
+        panic!("the exit of the call is not watched");
+    };
+    assert!(state.acts_of_child(&pending, 0, &mut process).is_empty());
+    let acts = state.acts_of_child(&pending, 8, &mut process);
+    assert_eq!(state.begin_child(&acts, &pending, &mut process), 3);
+    assert_eq!(process.calls, [(3, [3, 0, 0, 0, 0, 0])]);
 }

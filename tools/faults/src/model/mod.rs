@@ -1,13 +1,50 @@
-//! The data of a fault.
+//! The data of a fault: the vocabulary of the tables.
+//!
+//! A fault has a point (the entry or the exit of one system call, or the delivery of a signal),
+//! conditions and acts. `table/prelude.rs` has short forms of what follows.
+//!
+//! | to say | words |
+//! |---|---|
+//! | an argument is this number | [`EntryCond::Int`], [`EntryCond::Reg`], [`EntryCond::Same`] |
+//! | memory has this number | [`EntryCond::Mem`], [`ExitCond::After`] at an [`At`] |
+//! | the path is, ends in, is long | [`EntryCond::Named`] with a [`Text`] |
+//! | the path names such a file | [`EntryCond::File`] with a [`Property`] |
+//! | the descriptor is of a kind | [`EntryCond::On`] with a [`DescriptorKind`] |
+//! | its flags, offset, size | [`EntryCond::Fd`], [`Operand::Of`] with a [`Property`] |
+//! | in a child, in another thread | [`EntryCond::FirstProcess`], [`EntryCond::Main`] |
+//! | a signal's disposition and mask | [`EntryCond::Handled`], `Ignored`, `Pending`, `Masked` |
+//! | from the nth call on | [`EntryCond::Past`], [`EntryCond::Met`] |
+//! | the call returned this | [`ExitCond::Got`], [`ExitCond::Equals`], [`ExitCond::Below`] |
+//! | the call is not made | [`EntryAct::Skip`] |
+//! | it is made otherwise | [`EntryAct::Arg`], `Put` (memory), `Path`, `Become` (another call) |
+//! | it is made twice | [`ExitAct::Again`] |
+//! | another call is made too | [`EntryAct::First`], [`ExitAct::Then`]; `FirstEach`, `ThenEach` |
+//! | the result is changed | [`ExitAct::Ret`], [`ExitAct::Renumber`] (a descriptor) |
+//! | memory is written wrongly | [`ExitAct::Out`], `Each`, `Fill`, `Store`, `Overrun`, `Keep` |
+//! | directory entries are wrong | [`ExitAct::Records`] with a [`RecordEdit`] |
+//! | the child gets a wrong state | [`ExitAct::InChild`] with any acts of the exit |
+//! | an open file is not shared | [`ExitAct::Reopen`] |
+//! | a signal is lost, or another | [`SignalAct`] |
+//!
+//! A number of an act is an [`Operand`]: a constant, an argument, memory, the result, an id of the
+//! calling process, or the address of bytes that are put into the program's memory for the call.
+//! Conditions and acts hold in every process of the program. The counts of a fault are those of the
+//! kernel, so all processes share them; what is noted is noted for one process.
 
+mod acts;
 mod class;
+mod conditions;
+mod files;
 mod history;
+mod numbers;
 mod parts;
 
-use std::convert::Infallible;
-
+pub use acts::{EntryAct, ExitAct, MaskAfter, SignalAct};
 pub use class::Class;
+pub use conditions::{Cmp, EntryCond, ExitCond, SignalCond};
+pub use files::{DescriptorKind, PathEdit, Property, RecordEdit, Text};
 pub use history::{Historic, Product, Source};
+pub use numbers::{At, Base, EntryOperand, ExitOperand, ExitValue, Id, Op, Operand};
 pub use parts::{HandlerStart, Part, Register, VectorPart};
 
 /// One bug that a kernel may have.
@@ -98,306 +135,4 @@ pub enum Injection {
         when: &'static [SignalCond],
         act: SignalAct,
     },
-}
-
-/// A condition that is known at the entry of a system call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EntryCond {
-    /// The whole register of an argument.
-    Reg(u8, Cmp),
-    /// Its low 32 bits, signed: a descriptor, a flag word, a signal number.
-    Int(u8, Cmp),
-    /// The number in memory that an argument points to.
-    Mem(At, Cmp),
-    /// The program cannot read where an argument points.
-    Unmapped(u8),
-    /// The page that an argument points to is mapped, but no access has touched it yet.
-    Untouched(u8),
-    /// The descriptor of an argument is of this kind.
-    On(u8, DescriptorKind),
-    /// The descriptor below the number in an argument is of this kind: the last one of `select`.
-    OnBelow(u8, DescriptorKind),
-    /// The process of an argument has ended, and nobody has waited for it.
-    Ended(u8),
-    /// `poll` reports one of these events for the descriptor of an argument.
-    Ready(u8, i16),
-    /// `poll` reports none of these events for the descriptor of an argument.
-    Unready(u8, i16),
-    /// The signal of this argument is blocked in the calling thread.
-    Blocked(u8),
-    /// The calling thread is the first one of its process.
-    Main(bool),
-    /// Two arguments are the same number.
-    Same(u8, u8),
-    /// At least this many earlier calls met the other conditions and succeeded.
-    Past(u64),
-    /// At least this many earlier calls met the other conditions.
-    Met(u64),
-}
-
-/// A condition that is known only at the exit of a system call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ExitCond {
-    /// The result of the call, unless a signal interrupted it.
-    Got(Cmp),
-    /// The number in memory that an argument points to, after the call.
-    After(At, Cmp),
-    /// A signal interrupted the call. The kernel restarts it or returns EINTR.
-    Interrupted,
-}
-
-/// A condition of a signal that is about to be delivered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SignalCond {
-    /// Its number, `si_signo`.
-    Signo(Cmp),
-    /// Its `si_code`.
-    Code(Cmp),
-    /// At least this many earlier deliveries met the other conditions.
-    Earlier(u64),
-    /// The process has a handler for it.
-    Caught(bool),
-    /// The thread is interrupted in user mode, not in a system call.
-    InUserMode,
-    /// The thread has set the direction flag.
-    GoesDown,
-}
-
-/// An act of the faulty kernel at the entry of a system call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EntryAct {
-    /// The kernel panics: every process ends.
-    Panic,
-    /// The kernel hangs: no thread runs any more.
-    HangAll,
-    /// The call blocks until a caught signal ends it with EINTR.
-    Block,
-    /// The call is not made. Its result is this number.
-    Skip(EntryOperand),
-    /// The call is made with another argument.
-    Arg(u8, Op<EntryOperand>),
-    /// The call is made with changed memory, which is restored at the exit.
-    Put(At, Op<EntryOperand>),
-    /// Another call is made in its place.
-    Become(u16, &'static [EntryOperand]),
-}
-
-/// An act of the faulty kernel at the exit of a system call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ExitAct {
-    /// The kernel panics: every process ends.
-    Panic,
-    /// The kernel hangs: no thread runs any more.
-    HangAll,
-    /// The result changes.
-    Ret(Op<ExitOperand>),
-    /// The call writes a changed number.
-    Out(At, Op<ExitOperand>),
-    /// The call writes a changed number to each of `count` elements of `size` bytes.
-    Each {
-        at: At,
-        count: ExitOperand,
-        size: i64,
-        op: Op<ExitOperand>,
-    },
-    /// The call writes nothing to this memory.
-    Keep { arg: u8, offset: i64, bytes: i64 },
-    /// The call writes this byte directly after the bytes that its result counts.
-    Overrun(u8, u8),
-    /// The call writes this byte to all of this memory.
-    Fill {
-        base: Base,
-        offset: i64,
-        bytes: ExitOperand,
-        byte: u8,
-    },
-    /// The call writes the same bytes as the first time.
-    Freeze { arg: u8, bytes: u16 },
-    /// Another call is made after it. The result of the other call is ignored.
-    Then(u16, &'static [ExitOperand]),
-    /// The descriptor that the call returned, or wrote to a place, gets another number: the lowest
-    /// free one that is at least this.
-    Renumber(Option<At>, ExitOperand),
-    /// Stores a number for `ExitValue::Noted`.
-    Note(ExitOperand),
-    /// The calling thread has this signal mask after the call.
-    Mask(MaskAfter),
-    /// The call destroys a part of the thread's state.
-    Lose(Part),
-    /// The call leaves a part of the thread's state as it was at its entry, although it should
-    /// replace it: `rt_sigreturn`.
-    Stay(VectorPart),
-}
-
-/// An act of the faulty kernel on a signal that is about to be delivered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SignalAct {
-    /// The signal is discarded.
-    Drop,
-    /// Another signal is delivered in its place.
-    Deliver(i32),
-    /// Changes the 32-bit word of the `siginfo_t` at this offset.
-    Info(u8, Op<i64>),
-    /// The kernel panics: every process ends.
-    Panic,
-    /// The delivery destroys a part of the interrupted thread's state.
-    Lose(Part),
-    /// The handler begins in a wrong state.
-    Begin(HandlerStart),
-}
-
-/// A comparison of a signed 64-bit number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Cmp {
-    Eq(i64),
-    Ne(i64),
-    Lt(i64),
-    Gt(i64),
-    /// All of these bits are set.
-    Has(i64),
-    /// None of these bits is set.
-    Lacks(i64),
-    /// Some of these bits are set.
-    Any(i64),
-    /// Of the first bits, exactly the second are set.
-    Bits(i64, i64),
-}
-
-impl Cmp {
-    pub(crate) const fn holds(self, number: i64) -> bool {
-        match self {
-            Cmp::Eq(other) => number == other,
-            Cmp::Ne(other) => number != other,
-            Cmp::Lt(other) => number < other,
-            Cmp::Gt(other) => number > other,
-            Cmp::Has(bits) => number & bits == bits,
-            Cmp::Lacks(bits) => number & bits == 0,
-            Cmp::Any(bits) => number & bits != 0,
-            Cmp::Bits(bits, set) => number & bits == set,
-        }
-    }
-}
-
-/// A place in the program's memory: `offset` bytes after the address in argument `arg`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct At {
-    pub arg: u8,
-    pub offset: i64,
-    /// 1, 2, 4 or 8 bytes, read as a signed number.
-    pub width: u8,
-}
-
-/// The address from which memory is filled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Base {
-    /// The address in an argument.
-    Arg(u8),
-    /// The address that the call returned.
-    Result,
-}
-
-/// The kind of object that a descriptor refers to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DescriptorKind {
-    Pipe,
-    Socket,
-    Epoll,
-}
-
-/// A number that an act uses. `L` holds those that are known only at the exit of a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Operand<L> {
-    N(i64),
-    /// An argument as the program gave it.
-    A(u8),
-    /// The number in memory that an argument points to.
-    M(At),
-    /// The address in an argument, plus a number of bytes.
-    P(u8, i64),
-    /// The number of times the fault has triggered before.
-    Count,
-    Late(L),
-}
-
-/// A number that is known at the entry of a call.
-pub type EntryOperand = Operand<Infallible>;
-/// A number that is known at the exit of a call.
-pub type ExitOperand = Operand<ExitValue>;
-
-/// A number that is known only at the exit of a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ExitValue {
-    /// The result of the call.
-    Result,
-    /// The number that `ExitAct::Note` stored last.
-    Noted,
-}
-
-/// A change of a number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Op<N> {
-    Set(N),
-    Add(i64),
-    /// Adds a number that is known when the call is made.
-    Plus(N),
-    /// Subtracts a number that is known when the call is made.
-    Minus(N),
-    /// Rounds down to a multiple.
-    Down(i64),
-    Or(i64),
-    And(i64),
-    Xor(i64),
-    Neg,
-    Mul(i64),
-    Div(i64),
-}
-
-impl<N> Op<N> {
-    /// The same change with its number resolved.
-    pub(crate) fn map(self, number: impl FnOnce(N) -> i64) -> Op<i64> {
-        match self {
-            Op::Set(other) => Op::Set(number(other)),
-            Op::Plus(other) => Op::Plus(number(other)),
-            Op::Minus(other) => Op::Minus(number(other)),
-            Op::Add(other) => Op::Add(other),
-            Op::Down(step) => Op::Down(step),
-            Op::Or(bits) => Op::Or(bits),
-            Op::And(bits) => Op::And(bits),
-            Op::Xor(bits) => Op::Xor(bits),
-            Op::Neg => Op::Neg,
-            Op::Mul(by) => Op::Mul(by),
-            Op::Div(by) => Op::Div(by),
-        }
-    }
-}
-
-impl Op<i64> {
-    /// The changed number.
-    pub(crate) fn apply(self, number: i64) -> i64 {
-        match self {
-            Op::Set(other) => other,
-            Op::Add(other) | Op::Plus(other) => number.wrapping_add(other),
-            Op::Minus(other) => number.wrapping_sub(other),
-            Op::Down(step) => number - number.checked_rem(step).unwrap_or(0),
-            Op::Or(bits) => number | bits,
-            Op::And(bits) => number & bits,
-            Op::Xor(bits) => number ^ bits,
-            Op::Neg => number.wrapping_neg(),
-            Op::Mul(by) => number.wrapping_mul(by),
-            Op::Div(by) => number.checked_div(by).unwrap_or(number),
-        }
-    }
-}
-
-/// A wrong signal mask.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MaskAfter {
-    /// The mask from before the call.
-    Before,
-    /// The mask that an argument points to.
-    From(u8),
-    /// The current mask and these signals, one bit each, the lowest for signal 1.
-    With(u64),
-    /// The current mask without these signals.
-    Without(u64),
 }

@@ -27,7 +27,7 @@ pub(super) const SECOND: i64 = 1_000_000_000;
 /// The result of the call.
 pub(super) const R: ExitOperand = Operand::Late(ExitValue::Result);
 /// The number that `Note` stored last.
-pub(super) const NOTED: ExitOperand = Operand::Late(ExitValue::Noted);
+pub(super) const NOTED: ExitOperand = Operand::Noted;
 
 // Conditions at the entry.
 
@@ -72,7 +72,12 @@ pub(super) const SOME: ExitCond = Got(Gt(0));
 // Places.
 
 const fn at(arg: u8, offset: i64, width: u8) -> At {
-    At { arg, offset, width }
+    At {
+        arg,
+        through: None,
+        offset,
+        width,
+    }
 }
 pub(super) const fn byte(arg: u8, offset: i64) -> At {
     at(arg, offset, 1)

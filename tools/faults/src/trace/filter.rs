@@ -23,7 +23,7 @@ impl Filter {
     /// A filter that stops at these system calls, at most 200, or at every one.
     pub(crate) fn new(numbers: &[u16]) -> Filter {
         let (trace, allow) = (libc::SECCOMP_RET_TRACE, libc::SECCOMP_RET_ALLOW);
-        // The program is started by a call that no tracer awaits.
+        // Its registers are those of the new program.
         let (numbers, listed, others) = if numbers.contains(&EVERY_CALL) {
             (&[EXECVE][..], allow, trace)
         } else {

@@ -12,14 +12,18 @@ use nix::unistd::Pid;
 
 use super::filter::{Filter, RESTART_SYSCALL};
 use super::live_pid::LivePid;
+use super::tracee::request;
+use super::waiting::{queue, wait_for};
 use crate::model::Fault;
 
 /// The calls that send signals. They are watched under every fault, because a fault that changes a
 /// process id must not make the program signal a process outside the run.
-const SENDERS: [u16; 3] = [
+const SENDERS: [u16; 5] = [
     libc::SYS_kill as u16,
     libc::SYS_tkill as u16,
     libc::SYS_tgkill as u16,
+    libc::SYS_rt_sigqueueinfo as u16,
+    libc::SYS_rt_tgsigqueueinfo as u16,
 ];
 
 /// Forks, seizes the child, and then lets it execute the program.
@@ -52,14 +56,56 @@ pub(crate) fn start(faults: &[&Fault], mut command: Command, pid: &LivePid) -> i
         pid.set(child);
         Ok(child)
     });
-    if seized.is_ok() {
+    if let Ok(child) = &seized {
         go_writer.write_all(&[1])?;
+        await_program(*child)?;
     }
     drop(go_writer);
     let spawned = spawning.join().map_err(|_| panicked())?;
     // The error of the start is more precise than the end of file of the pipe.
     spawned?;
     seized
+}
+
+/// Lets the child run until the program has replaced it, so that no fault acts before. The end of a
+/// child that cannot execute the program is left to the thread that started it.
+fn await_program(child: Pid) -> io::Result<()> {
+    while has_stopped(child)? {
+        let status = wait_for(child)?;
+        if status >> 16 == libc::PTRACE_EVENT_EXEC {
+            queue(child, status);
+            return Ok(());
+        }
+        let signal = match status >> 16 {
+            0 => libc::WSTOPSIG(status),
+            _ => 0,
+        };
+        request(libc::PTRACE_CONT, child, signal)?;
+    }
+    Ok(())
+}
+
+/// Waits until a child stops or ends. False if it has ended. The next wait finds the status too.
+fn has_stopped(child: Pid) -> io::Result<bool> {
+    let options = libc::WEXITED | libc::WSTOPPED | libc::WNOWAIT | libc::__WALL;
+    loop {
+        // SAFETY: zeroes are a valid `siginfo_t`.
+        let mut info: libc::siginfo_t = unsafe { std::mem::zeroed() };
+        let id = child.as_raw() as libc::id_t;
+        // SAFETY: waitid(2) writes one `siginfo_t` to `info`.
+        let done = unsafe { libc::waitid(libc::P_PID, id, &raw mut info, options) };
+        match nix::Error::result(done) {
+            Ok(_) => {
+                return Ok(
+                    ![libc::CLD_EXITED, libc::CLD_KILLED, libc::CLD_DUMPED].contains(&info.si_code)
+                );
+            }
+            // The other thread has waited for the child.
+            Err(nix::Error::ECHILD) => return Ok(false),
+            Err(nix::Error::EINTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
 }
 
 fn panicked() -> io::Error {

@@ -9,11 +9,12 @@ use nix::unistd::Pid;
 
 use super::filter::RESTART_SYSCALL;
 use super::live_pid::{LivePid, kill};
-use super::tracee::{Tracee, request, wait};
+use super::tracee::{Tracee, request};
+use super::waiting::wait;
 use crate::effects::{
     EntryEffect, ExitEffect, FaultState, Pending, Process, SignalEffect, Syscall,
 };
-use crate::model::HandlerStart;
+use crate::model::{ExitAct, HandlerStart};
 
 /// The calls of one thread that have not ended.
 #[derive(Debug, Default)]
@@ -24,10 +25,12 @@ struct Progress {
     interrupted: Option<Box<Watched>>,
     /// The wrong state in which the next handler begins, and the stack pointer before it.
     begin: Option<(HandlerStart, u64)>,
+    /// A new program has replaced the one that made the pending call.
+    replaced: bool,
 }
 
 /// A call whose exit is watched.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Watched {
     /// The index of the fault that it is watched for.
     fault: usize,
@@ -40,9 +43,21 @@ pub(crate) struct Tracer<'b, 'f> {
     /// Every thread and process of this run, including those that have ended.
     known: HashSet<Pid>,
     threads: HashMap<Pid, Progress>,
+    /// The wrong states in which new threads begin.
+    births: HashMap<Pid, Birth>,
+    /// New threads that are stopped until the stop of the thread that created them.
+    unnamed: HashSet<Pid>,
     /// The faulty kernel hangs: no thread is resumed.
     hung: bool,
     panicked: bool,
+    /// The first process has ended: so do all others.
+    ended: bool,
+}
+
+/// The acts in a new process or thread, before its first instruction.
+struct Birth {
+    acts: Vec<ExitAct>,
+    watched: Box<Watched>,
 }
 
 /// The way in which a stopped thread is resumed.
@@ -62,8 +77,11 @@ impl<'b, 'f> Tracer<'b, 'f> {
             main,
             known: HashSet::from([main]),
             threads: HashMap::from([(main, Progress::default())]),
+            births: HashMap::new(),
+            unnamed: HashSet::new(),
             hung: false,
             panicked: false,
+            ended: false,
         }
     }
 
@@ -85,33 +103,40 @@ impl<'b, 'f> Tracer<'b, 'f> {
                 continue;
             }
             self.threads.remove(&thread);
+            // Its children may wait for a stop that it does not reach.
+            for child in std::mem::take(&mut self.unnamed) {
+                self.resume(child, Resume::Run);
+            }
             if thread == self.main {
                 // The id has been free since `wait` returned, but it has not been reused: Linux
                 // assigns ids in ascending order and starts again only at the maximum.
                 pid.clear();
                 end = Some(status);
+                self.ended = true;
                 self.threads.keys().for_each(|thread| kill(*thread));
             }
         }
     }
 
     fn stopped(&mut self, thread: Pid, status: c_int) {
-        // The first stop of a child may be reported before the stop of its parent that names it.
-        self.known.insert(thread);
-        let resume = self.handle(thread, status);
-        if self.hung || self.panicked {
-            return;
+        if self.ended || self.panicked {
+            // A process that was created while the others were killed.
+            kill(thread);
         }
-        let pending = self
-            .threads
-            .get(&thread)
-            .is_some_and(|progress| progress.pending.is_some());
-        let run = if pending {
+        let resume = self.handle(thread, status);
+        if !self.hung && !self.panicked {
+            self.resume(thread, resume);
+        }
+    }
+
+    fn resume(&self, thread: Pid, how: Resume) {
+        let progress = self.threads.get(&thread);
+        let run = if progress.is_some_and(|progress| progress.pending.is_some()) {
             libc::PTRACE_SYSCALL
         } else {
             libc::PTRACE_CONT
         };
-        let resumed = match resume {
+        let resumed = match how {
             Resume::Run => request(run, thread, 0),
             Resume::With(signal) => request(run, thread, signal),
             Resume::Into(signal) => request(libc::PTRACE_SINGLESTEP, thread, signal),
@@ -122,28 +147,33 @@ impl<'b, 'f> Tracer<'b, 'f> {
         resumed.ok();
     }
 
+    fn tracee(&self, thread: Pid) -> Tracee {
+        Tracee {
+            thread,
+            first: self.main,
+        }
+    }
+
     fn handle(&mut self, thread: Pid, status: c_int) -> Resume {
         let signal = libc::WSTOPSIG(status);
         match status >> 16 {
             libc::PTRACE_EVENT_SECCOMP => self.entry(thread),
             libc::PTRACE_EVENT_CLONE | libc::PTRACE_EVENT_FORK | libc::PTRACE_EVENT_VFORK => {
                 if let Ok(new) = ptrace::getevent(thread) {
-                    self.known.insert(Pid::from_raw(new as i32));
+                    self.named(thread, Pid::from_raw(new as i32));
                 }
                 Resume::Run
             }
             libc::PTRACE_EVENT_EXEC => {
-                // All other threads of the process have ended. The caller has the id of the first.
-                if let Ok(former) = ptrace::getevent(thread) {
-                    self.threads.remove(&Pid::from_raw(former as i32));
-                }
-                self.threads.insert(thread, Progress::default());
+                self.replaced(thread);
                 Resume::Run
             }
             libc::PTRACE_EVENT_STOP => {
+                let is_new = !self.threads.contains_key(&thread);
                 self.threads.entry(thread).or_default();
                 match signal {
                     libc::SIGSTOP | libc::SIGTSTP | libc::SIGTTIN | libc::SIGTTOU => Resume::Listen,
+                    _ if is_new => self.first_stop(thread),
                     _ => Resume::Run,
                 }
             }
@@ -153,9 +183,68 @@ impl<'b, 'f> Tracer<'b, 'f> {
         }
     }
 
+    /// A thread has created another one.
+    fn named(&mut self, thread: Pid, new: Pid) {
+        self.known.insert(new);
+        let watched = self.threads.get(&thread);
+        if let Some(watched) = watched.and_then(|progress| progress.pending.clone()) {
+            let state = &self.states[watched.fault];
+            let mut tracee = self.tracee(thread);
+            let acts = state.acts_of_child(&watched.call, new.as_raw().into(), &mut tracee);
+            if !acts.is_empty() {
+                self.births.insert(new, Birth { acts, watched });
+            }
+        }
+        if self.unnamed.remove(&new) {
+            self.begin_child(new);
+            self.resume(new, Resume::Run);
+        }
+    }
+
+    /// The first stop of a new thread. It may be reported before the stop of the thread that
+    /// created it.
+    fn first_stop(&mut self, thread: Pid) -> Resume {
+        let is_named = !self.known.insert(thread);
+        let begins_wrongly = self.states.iter().any(FaultState::acts_in_children);
+        if begins_wrongly && !is_named && !self.ended {
+            self.unnamed.insert(thread);
+            return Resume::Stay;
+        }
+        self.begin_child(thread);
+        Resume::Run
+    }
+
+    /// Performs the acts in a new thread.
+    fn begin_child(&mut self, thread: Pid) {
+        if let Some(Birth { acts, watched }) = self.births.remove(&thread) {
+            let mut tracee = self.tracee(thread);
+            let state = &mut self.states[watched.fault];
+            let result = state.begin_child(&acts, &watched.call, &mut tracee);
+            if result != 0 {
+                tracee.set_result(result).ok();
+            }
+        }
+    }
+
+    /// A new program has replaced that of a process.
+    fn replaced(&mut self, thread: Pid) {
+        // All other threads of the process have ended. The caller has the id of the first.
+        let former = ptrace::getevent(thread).map_or(thread, |id| Pid::from_raw(id as i32));
+        let mut progress = self.threads.remove(&former).unwrap_or_default();
+        if let Some(watched) = &mut progress.pending {
+            watched.call.forget_memory();
+        }
+        let progress = Progress {
+            replaced: progress.pending.is_some(),
+            pending: progress.pending,
+            ..Progress::default()
+        };
+        self.threads.insert(thread, progress);
+    }
+
     /// A watched call is about to be made.
     fn entry(&mut self, thread: Pid) -> Resume {
-        let mut tracee = Tracee(thread);
+        let mut tracee = self.tracee(thread);
         let Ok(call) = tracee.entry() else {
             return Resume::Run;
         };
@@ -204,22 +293,22 @@ impl<'b, 'f> Tracer<'b, 'f> {
     fn signals_outsider(&self, call: Syscall) -> bool {
         let [first, second, third, ..] = call.args.map(|arg| arg as i32);
         let (target, signal) = match i64::from(call.number) {
-            libc::SYS_tgkill => (second, third),
-            libc::SYS_kill | libc::SYS_tkill => (first, second),
+            libc::SYS_tgkill | libc::SYS_rt_tgsigqueueinfo => (second, third),
+            libc::SYS_kill | libc::SYS_tkill | libc::SYS_rt_sigqueueinfo => (first, second),
             _ => return false,
         };
         // The kernel itself rejects invalid ids.
         let insider = target == 0
             || (target < 0 && i64::from(call.number) != libc::SYS_kill)
-            || self.known.contains(&Pid::from_raw(target))
-            || target.checked_neg() == Some(self.main.as_raw());
+            || self.known.contains(&Pid::from_raw(target.wrapping_abs()));
         signal != 0 && !insider
     }
 
     /// A watched call has been made.
     fn exit(&mut self, thread: Pid) -> Resume {
-        let mut tracee = Tracee(thread);
+        let mut tracee = self.tracee(thread);
         let progress = self.threads.entry(thread).or_default();
+        let replaced = std::mem::take(&mut progress.replaced);
         let (Ok(result), Some(watched)) = (tracee.result(), progress.pending.take()) else {
             return Resume::Run;
         };
@@ -229,7 +318,7 @@ impl<'b, 'f> Tracer<'b, 'f> {
             ExitEffect::HangAll => return self.hang_all(),
             ExitEffect::Result(changed) => {
                 let untouched = pending.skipped.is_none() && pending.made == pending.given;
-                if !untouched {
+                if !untouched && !replaced {
                     tracee.set_exit(pending.given, changed).ok();
                 } else if changed != result {
                     tracee.set_result(changed).ok();
@@ -244,7 +333,7 @@ impl<'b, 'f> Tracer<'b, 'f> {
 
     /// A signal is about to be delivered.
     fn delivery(&mut self, thread: Pid, signal: c_int) -> Resume {
-        let mut tracee = Tracee(thread);
+        let mut tracee = self.tracee(thread);
         let begin = self.threads.entry(thread).or_default().begin.take();
         if let Some((start, former)) = begin {
             // A signal without a handler lets the thread run one instruction.
@@ -256,6 +345,9 @@ impl<'b, 'f> Tracer<'b, 'f> {
         let Ok(mut info) = ptrace::getsiginfo(thread) else {
             return Resume::With(signal);
         };
+        if signal != libc::SIGCONT && tracee.is_ignored(signal) {
+            tracee.restart();
+        }
         let effects = self.states.iter_mut();
         let mut effects = effects.map(|state| state.deliver(bytes_of(&mut info), &mut tracee));
         let effect = effects.find(|effect| *effect != SignalEffect::Unchanged);
