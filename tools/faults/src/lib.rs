@@ -27,5 +27,5 @@ pub use model::{
     Operand, Part, PathEdit, Product, Property, RecordEdit, Register, SignalAct, SignalCond,
     Source, Text, VectorPart,
 };
-pub use table::{HISTORY, TABLE, find};
+pub use table::{HISTORY, TABLE, find, suite_of, table};
 pub use trace::{TimeLimits, TraceEnd, TraceResult, run, run_with_all};

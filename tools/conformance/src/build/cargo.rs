@@ -71,6 +71,19 @@ pub(crate) fn build_elf_for(root: &Path, shape: Shape, processor: Processor) -> 
     }
 }
 
+/// Builds the ELF of a suite for this processor; its path.
+///
+/// # Errors
+/// As of [`build_elf`].
+pub(crate) fn build_suite(root: &Path, program: &str) -> Result<PathBuf> {
+    let target = std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| root.join("target"), |given| root.join(given));
+    let path = target.join("release").join(program);
+    let mut command = cargo_command(root, &target, BINARY);
+    command.args(["--bin", program]);
+    run(command, path)
+}
+
 /// Builds a kernel that is a package of this repository, for a processor; its path.
 ///
 /// # Errors

@@ -42,6 +42,10 @@ pub(crate) enum FaultsCommand {
 
 #[derive(Debug, Args)]
 pub(crate) struct Selection {
+    /// The suite whose faults are meant: `core`, `files`, `processes`, or `all`. Without it that of
+    /// the first id, or `core`.
+    #[arg(long, value_name = "NAME")]
+    pub suite: Option<String>,
     /// Only faults of these system calls.
     #[arg(long, value_name = "CALL", value_delimiter = ',')]
     pub syscalls: Vec<String>,

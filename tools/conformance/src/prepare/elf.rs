@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use posix_conformance::abi::Processor;
+use posix_conformance::suites::{CORE, Suite};
 
 use crate::build::{self, Shape, inspect};
 use crate::error::{Error, Result};
@@ -29,6 +30,17 @@ pub(crate) fn elf_to_run(resources: &Resources, given: Option<&Path>) -> Result<
             machine_name(other)
         ))),
         _ => Ok(elf),
+    }
+}
+
+/// The ELF to run of a suite without a target: the one given or the suite's own.
+pub(crate) fn elf_of(resources: &Resources, suite: &Suite, given: Option<&Path>) -> Result<Elf> {
+    match (given, suite.name == CORE.name) {
+        (Some(_), _) | (None, true) => elf_to_run(resources, given),
+        (None, false) => {
+            let root = resources.required()?;
+            Ok(Elf::Path(build::build_suite(root, suite.program)?))
+        }
     }
 }
 

@@ -9,9 +9,9 @@ mod trace;
 use self::elf::{given_elf, linux_init, shape};
 use self::logs::{judge, require_log_of};
 use self::only::Only;
-pub(crate) use elf::{elf_to_run, suite_elf};
+pub(crate) use elf::{elf_of, elf_to_run, suite_elf};
 pub(crate) use logs::{judge_file, processor_of_logs};
-pub(crate) use only::{elf_of_check, elf_with_only};
+pub(crate) use only::{elf_of_check, elf_with_only, suite_with_only};
 pub(crate) use options::{Inputs, LimitOverrides, PerTarget, RunOptions};
 pub(crate) use trace::oracle_trace;
 

@@ -5,8 +5,9 @@ use std::path::Path;
 
 use posix_conformance::abi::Processor;
 use posix_conformance::plan::control::{TRACE, WHOLE_SCRIPTS};
+use posix_conformance::suites::{CORE, Suite};
 
-use super::{elf_to_run, read, suite_elf};
+use super::{elf_of, elf_to_run, read, suite_elf};
 use crate::build::Shape;
 use crate::control_block::{self, Block};
 use crate::error::Result;
@@ -57,15 +58,28 @@ impl Only {
     }
 }
 
-/// The ELF to run without a target: the one given or the suite's own, with only the checks that
-/// these texts select.
+/// The ELF to run without a target: the one given or the core suite's own, with only the checks
+/// that these texts select.
 pub(crate) fn elf_with_only(
     resources: &Resources,
     given: Option<&Path>,
     texts: &[String],
 ) -> Result<Elf> {
     let elf = elf_to_run(resources, given)?;
-    match Only::of(&Plan::default(), &resources.spec()?, texts)? {
+    with_only(elf, &CORE, resources, texts)
+}
+
+/// A suite's ELF with only the checks that these texts select.
+pub(crate) fn suite_with_only(
+    resources: &Resources,
+    suite: &Suite,
+    texts: &[String],
+) -> Result<Elf> {
+    with_only(elf_of(resources, suite, None)?, suite, resources, texts)
+}
+
+fn with_only(elf: Elf, suite: &Suite, resources: &Resources, texts: &[String]) -> Result<Elf> {
+    match Only::of(&Plan::of(suite), &resources.spec()?, texts)? {
         None => Ok(elf),
         Some(only) => Elf::temp(&control_block::patched(&read(elf.path())?, &only.block())?),
     }

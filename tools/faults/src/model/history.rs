@@ -48,10 +48,26 @@ pub enum Product {
     Signals,
     /// Every clock and timer.
     Clocks,
+    /// Every way to write a path, and every kind of file on it.
+    Paths,
+    /// Every file offset and size.
+    Offsets,
+    /// Every directory, its entries and its changes.
+    Directories,
+    /// Every lock, its conflicts and its ends.
+    Locks,
+    /// Every part of a process, and the child's copy of it.
+    Children,
+    /// Every end and stop of a child, and every way to wait for it.
+    Ends,
+    /// Every part of a process across `execve`.
+    Programs,
+    /// Every disposition, pending signal and group.
+    Dispositions,
 }
 
 impl Product {
-    pub const ALL: [Product; 9] = [
+    pub const ALL: [Product; 17] = [
         Product::Waits,
         Product::Events,
         Product::Options,
@@ -61,7 +77,34 @@ impl Product {
         Product::Threads,
         Product::Signals,
         Product::Clocks,
+        Product::Paths,
+        Product::Offsets,
+        Product::Directories,
+        Product::Locks,
+        Product::Children,
+        Product::Ends,
+        Product::Programs,
+        Product::Dispositions,
     ];
+
+    /// The name of the suite whose checks fill the table.
+    pub const fn suite(self) -> &'static str {
+        match self {
+            Product::Waits
+            | Product::Events
+            | Product::Options
+            | Product::Pointers
+            | Product::Memory
+            | Product::Registers
+            | Product::Threads
+            | Product::Signals
+            | Product::Clocks => "core",
+            Product::Paths | Product::Offsets | Product::Directories | Product::Locks => "files",
+            Product::Children | Product::Ends | Product::Programs | Product::Dispositions => {
+                "processes"
+            }
+        }
+    }
 
     /// The name that reports print.
     pub const fn name(self) -> &'static str {
@@ -75,6 +118,14 @@ impl Product {
             Product::Threads => "threads and children",
             Product::Signals => "signals",
             Product::Clocks => "clocks",
+            Product::Paths => "paths x files",
+            Product::Offsets => "offsets and sizes",
+            Product::Directories => "directories",
+            Product::Locks => "locks",
+            Product::Children => "children x inheritance",
+            Product::Ends => "ends x waits",
+            Product::Programs => "programs x inheritance",
+            Product::Dispositions => "dispositions and groups",
         }
     }
 }

@@ -130,7 +130,7 @@ faults! {
         "data-half" ResultAltered exit [SOME] [out(word(1, 8), 0)]
             "epoll_wait(2): 64 bits of data are returned";
         "events-unpacked" ResultAltered exit [SOME]
-            [Note(M(DATA)), Out(long(1, 8), Set(NOTED)), out(word(1, 4), 0)]
+            [Note(M(DATA)), Out(long(1, 8), Set(Noted)), out(word(1, 4), 0)]
             "epoll_wait(2): on x86-64 the structure is packed";
         "events-unwritten" ResultAltered exit [SOME] [keep(1, 0, 12)]
             "epoll_wait(2): the events are stored";

@@ -32,7 +32,7 @@ faults! {
         "hard-unwritten" ResultAltered entry [given(3)] exit [OK] [keep(3, 8, 8)]
             "getrlimit: the hard limit is stored";
         "soft-and-hard-swapped" ResultAltered entry [given(3)] exit [OK]
-            [Note(M(long(3, 0))), Out(long(3, 0), Set(M(long(3, 8)))), Out(long(3, 8), Set(NOTED))]
+            [Note(M(long(3, 0))), Out(long(3, 0), Set(M(long(3, 8)))), Out(long(3, 8), Set(Noted))]
             "getrlimit: rlim_cur comes first";
         "descriptors-are-none" ResultAltered entry [is(1, RLIMIT_NOFILE as i32), given(3)] exit [OK]
             [fill(3, 0, 16, 0)]

@@ -115,6 +115,7 @@ mod descriptors;
 mod directory;
 mod ending;
 mod epoll;
+mod files;
 mod futexes;
 mod historic;
 mod identity;
@@ -124,6 +125,7 @@ mod memory;
 mod pipes;
 mod polling;
 mod prelude;
+mod processes;
 mod protection;
 mod random;
 mod scheduling;
@@ -136,6 +138,7 @@ mod tls;
 
 use crate::model::{Fault, Historic};
 
+/// The tables of the core suite.
 const FAMILIES: &[&[Fault]] = &[
     historic::TABLE,
     memory::TABLE,
@@ -161,30 +164,57 @@ const FAMILIES: &[&[Fault]] = &[
     sockets::TABLE,
 ];
 
-/// Every fault.
-pub static TABLE: [Fault; COUNT] = {
-    let mut table = [FAMILIES[0][0]; COUNT];
+/// The faults of the core suite.
+pub static TABLE: [Fault; count(FAMILIES)] = joined(FAMILIES);
+
+static FILES: [Fault; count(files::FAMILIES)] = joined(files::FAMILIES);
+
+static PROCESSES: [Fault; count(processes::FAMILIES)] = joined(processes::FAMILIES);
+
+/// The faults of each suite, by its name.
+static SUITES: [(&str, &[Fault]); 3] = [
+    ("core", &TABLE),
+    ("files", &FILES),
+    ("processes", &PROCESSES),
+];
+
+/// The faults of a suite; none for a name that no suite has.
+pub fn table(suite: &str) -> &'static [Fault] {
+    let table = SUITES.iter().find(|(name, _)| *name == suite);
+    table.map_or(&[], |(_, table)| table)
+}
+
+/// The name of the suite in whose table a fault is, or of that of its product.
+pub fn suite_of(id: &str) -> Option<&'static str> {
+    let has = |(_, table): &&(&str, &[Fault])| table.iter().any(|fault| fault.id == id);
+    let suite = SUITES.iter().find(has).map(|(name, _)| *name);
+    let historic = || HISTORY.iter().find(|row| row.fault.id == id);
+    suite.or_else(|| historic().map(|row| row.product.suite()))
+}
+
+const fn joined<const N: usize>(families: &[&[Fault]]) -> [Fault; N] {
+    let mut table = [families[0][0]; N];
     let (mut at, mut family) = (0, 0);
-    while family < FAMILIES.len() {
+    while family < families.len() {
         let mut row = 0;
-        while row < FAMILIES[family].len() {
-            table[at] = FAMILIES[family][row];
+        while row < families[family].len() {
+            table[at] = families[family][row];
             at += 1;
             row += 1;
         }
         family += 1;
     }
     table
-};
+}
 
-const COUNT: usize = {
+const fn count(families: &[&[Fault]]) -> usize {
     let (mut sum, mut family) = (0, 0);
-    while family < FAMILIES.len() {
-        sum += FAMILIES[family].len();
+    while family < families.len() {
+        sum += families[family].len();
         family += 1;
     }
     sum
-};
+}
 
 /// Every historic fault, by product.
 pub static HISTORY: [Historic; HISTORY_COUNT] = {
@@ -214,129 +244,9 @@ const HISTORY_COUNT: usize = {
 /// The fault with this id.
 pub fn find(id: &str) -> Option<&'static Fault> {
     let historic = HISTORY.iter().map(|historic| &historic.fault);
-    TABLE.iter().chain(historic).find(|fault| fault.id == id)
+    let all = SUITES.iter().flat_map(|(_, table)| *table);
+    all.chain(historic).find(|fault| fault.id == id)
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::{BTreeMap, BTreeSet};
-    use std::path::Path;
-
-    use super::*;
-    use crate::model::{Class, Product};
-
-    /// The names of the Rust files in a folder, without their endings.
-    fn modules(folder: &str) -> BTreeSet<String> {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
-        let entries = std::fs::read_dir(folder).expect("a folder");
-        let paths = entries.map(|entry| entry.expect("an entry").path());
-        let stem = |path: &Path| path.file_stem().map(|stem| stem.to_string_lossy().into());
-        let names: BTreeSet<String> = paths.filter_map(|path| stem(&path)).collect();
-        assert!(names.len() > 10, "{names:?}");
-        names
-    }
-
-    #[test]
-    fn tables_are_named_as_the_families_of_the_suite() {
-        let families = modules("../../src/families");
-        let mut tables = modules("src/table");
-        for other in ["historic", "mod", "prelude"] {
-            assert!(tables.remove(other), "{other}");
-        }
-        assert!(tables.is_subset(&families), "{tables:?}");
-    }
-
-    #[test]
-    fn each_call_has_its_faults_in_one_table() {
-        let mut seen = BTreeSet::new();
-        for table in FAMILIES.iter().skip(1) {
-            let calls: BTreeSet<&str> = table.iter().map(|fault| fault.call).collect();
-            for call in calls {
-                assert!(seen.insert(call), "{call} is in two tables");
-            }
-        }
-    }
-
-    #[test]
-    fn ids_are_unique() {
-        let ids: BTreeSet<&str> = TABLE.iter().map(|fault| fault.id).collect();
-        assert_eq!(ids.len(), TABLE.len());
-    }
-
-    #[test]
-    fn every_system_call_and_every_class_has_its_faults() {
-        let mut calls = BTreeMap::new();
-        for fault in &TABLE {
-            *calls.entry(fault.call).or_insert(0) += 1;
-        }
-        assert_eq!(calls.len(), 52, "{calls:?}");
-        assert!(calls.values().all(|count| *count >= 4), "{calls:?}");
-        assert!(TABLE.len() >= 400);
-        for class in Class::ALL {
-            assert!(TABLE.iter().any(|fault| fault.class == class), "{class:?}");
-        }
-    }
-
-    #[test]
-    fn historic_faults_have_ids_of_their_own() {
-        let ids = TABLE.iter().map(|fault| fault.id);
-        let all: Vec<&str> = ids.chain(HISTORY.iter().map(|row| row.fault.id)).collect();
-        let unique: BTreeSet<&str> = all.iter().copied().collect();
-        assert_eq!(unique.len(), all.len());
-        assert!(HISTORY.iter().all(|row| find(row.fault.id).is_some()));
-    }
-
-    #[test]
-    fn historic_faults_are_of_all_products_and_many_kernels() {
-        let mut products = BTreeMap::new();
-        let mut kernels = BTreeSet::new();
-        for row in &HISTORY {
-            *products.entry(row.product).or_insert(0) += 1;
-            kernels.insert(row.source.kernel);
-        }
-        assert!(HISTORY.len() >= 60 && kernels.len() >= 30, "{kernels:?}");
-        for product in Product::ALL {
-            assert!(products[&product] >= 5, "{products:?}");
-        }
-    }
-
-    #[test]
-    fn historic_faults_have_a_source_and_a_symptom() {
-        for row in &HISTORY {
-            let (source, id) = (row.source, row.fault.id);
-            let is_date = source.date.bytes().enumerate().all(|(i, byte)| match i {
-                4 | 7 => byte == b'-',
-                _ => byte.is_ascii_digit(),
-            });
-            assert!(is_date && source.date.len() == 10, "{id}");
-            assert_eq!(source.repository.matches('/').count(), 1, "{id}");
-            assert!(source.number > 0, "{id}");
-            assert!(row.symptom.ends_with('.') && row.symptom.len() > 20, "{id}");
-            assert!(
-                row.missing.is_none_or(|missing| !missing.ends_with('.')),
-                "{id}"
-            );
-        }
-    }
-
-    #[test]
-    fn historic_faults_are_of_the_calls_of_the_suite() {
-        let calls: BTreeSet<&str> = TABLE.iter().map(|fault| fault.call).collect();
-        for row in &HISTORY {
-            let call = row.fault.call;
-            let is_other = ["any", "clone", "rt_sigreturn"].contains(&call);
-            assert!(is_other || calls.contains(call), "{call}");
-        }
-    }
-
-    #[test]
-    fn the_historic_ones_come_first() {
-        let first: Vec<&str> = TABLE.iter().take(3).map(|fault| fault.id).collect();
-        let expected = [
-            "dup2-negative-panics",
-            "nanosleep-negative-blocks",
-            "pipe-close-leaks",
-        ];
-        assert_eq!(first, expected);
-    }
-}
+mod tests;

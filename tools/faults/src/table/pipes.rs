@@ -29,7 +29,7 @@ faults! {
             [Then(SYS_fcntl as u16, &[M(word(0, 0)), N(F_SETFL as i64), N(0)])]
             "O_NONBLOCK: set in both";
         "ends-swapped" ResultAltered exit [OK]
-            [Note(M(word(0, 0))), Out(word(0, 0), Set(M(word(0, 4)))), Out(word(0, 4), Set(NOTED))]
+            [Note(M(word(0, 0))), Out(word(0, 0), Set(M(word(0, 4)))), Out(word(0, 4), Set(Noted))]
             "pipe: fildes[0] is the read end";
         "one-end-twice" ResultAltered exit [OK] [Out(word(0, 4), Set(M(word(0, 0))))]
             "pipe: fildes[1] is the write end";

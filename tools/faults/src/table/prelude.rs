@@ -5,15 +5,16 @@ pub(super) use nix::libc::*;
 
 pub(super) use crate::model::Cmp::*;
 pub(super) use crate::model::DescriptorKind::*;
-pub(super) use crate::model::EntryAct::{Arg, Become, Block, Put, Skip};
+pub(super) use crate::model::EntryAct::{Arg, Become, Block, First, FirstEach, Path, Put, Skip};
 pub(super) use crate::model::EntryCond::*;
 pub(super) use crate::model::ExitAct::{
-    Fill, Freeze, Mask, Note, Out, Overrun, Renumber, Ret, Stay, Then,
+    Again, Fill, Freeze, InChild, Mask, Note, Out, Overrun, Renumber, Reopen, Ret, Stay, Then,
+    ThenEach,
 };
 pub(super) use crate::model::ExitCond::*;
 pub(super) use crate::model::MaskAfter::*;
 pub(super) use crate::model::Op::*;
-pub(super) use crate::model::Operand::{A, Count, M, N, P};
+pub(super) use crate::model::Operand::{A, Bytes, Count, FdPath, M, N, Noted, Of, Own, P};
 pub(super) use crate::model::SignalAct::{Begin, Deliver, Drop, Info};
 pub(super) use crate::model::SignalCond::*;
 pub(super) use crate::model::*;
@@ -26,8 +27,6 @@ pub(super) const SECOND: i64 = 1_000_000_000;
 
 /// The result of the call.
 pub(super) const R: ExitOperand = Operand::Late(ExitValue::Result);
-/// The number that `Note` stored last.
-pub(super) const NOTED: ExitOperand = Operand::Noted;
 
 // Conditions at the entry.
 
@@ -57,6 +56,46 @@ pub(super) const fn null(arg: u8) -> EntryCond {
 pub(super) const fn given(arg: u8) -> EntryCond {
     Reg(arg, Ne(0))
 }
+
+/// The path is this.
+pub(super) const fn path(arg: u8, text: &'static str) -> EntryCond {
+    Named(arg, Text::Is(text))
+}
+/// The path ends in these bytes.
+pub(super) const fn ends(arg: u8, text: &'static str) -> EntryCond {
+    Named(arg, Text::Ends(text))
+}
+/// The path, from the working directory, names a file of this type, such as `S_IFDIR`.
+pub(super) const fn names(path: u8, kind: u32) -> EntryCond {
+    file(None, path, Property::Type, Eq(kind as i64))
+}
+/// As `names`, from the directory of a descriptor.
+pub(super) const fn names_at(dir: u8, path: u8, kind: u32) -> EntryCond {
+    file(Some(dir), path, Property::Type, Eq(kind as i64))
+}
+/// Nothing has the name of the path.
+pub(super) const fn missing(path: u8) -> EntryCond {
+    names(path, 0)
+}
+/// As `missing`, from the directory of a descriptor.
+pub(super) const fn missing_at(dir: u8, path: u8) -> EntryCond {
+    names_at(dir, path, 0)
+}
+/// A property of the file that a path names.
+pub(super) const fn file(dir: Option<u8>, path: u8, property: Property, cmp: Cmp) -> EntryCond {
+    File {
+        dir,
+        path,
+        property,
+        cmp,
+    }
+}
+/// The file of the descriptor was opened with these flags.
+pub(super) const fn opened(arg: u8, flags: i32) -> EntryCond {
+    Fd(arg, Property::Flags, Has(flags as i64))
+}
+/// The calling process is a child of the program's first one.
+pub(super) const IN_CHILD: EntryCond = FirstProcess(false);
 
 // Conditions at the exit.
 
@@ -90,6 +129,17 @@ pub(super) const fn word(arg: u8, offset: i64) -> At {
 }
 pub(super) const fn long(arg: u8, offset: i64) -> At {
     at(arg, offset, 8)
+}
+
+/// The place behind a pointer: `offset` bytes after the address that is `through` bytes after the
+/// address in an argument.
+pub(super) const fn behind(arg: u8, through: i64, offset: i64, width: u8) -> At {
+    At {
+        arg,
+        through: Some(through),
+        offset,
+        width,
+    }
 }
 
 // Acts at the entry.
@@ -170,6 +220,14 @@ pub(super) const fn clear(at: At, bits: i64) -> ExitAct {
 /// The kernel sets these bits in memory.
 pub(super) const fn set(at: At, bits: i64) -> ExitAct {
     Out(at, Or(bits))
+}
+/// The kernel writes these bytes.
+pub(super) const fn store(arg: u8, offset: i64, bytes: &'static [u8]) -> ExitAct {
+    ExitAct::Store { arg, offset, bytes }
+}
+/// The directory entry of this name is changed, or without a name every one.
+pub(super) const fn records(arg: u8, name: Option<&'static str>, edit: RecordEdit) -> ExitAct {
+    ExitAct::Records { arg, name, edit }
 }
 /// The call destroys a register.
 pub(super) const fn lose(register: Register) -> ExitAct {

@@ -12,7 +12,9 @@ mod score;
 use std::fs;
 use std::path::PathBuf;
 
-use ::faults::{Class, Fault, HISTORY, Historic, TABLE, TraceEnd, find};
+use ::faults::{Class, Fault, HISTORY, Historic, TraceEnd, find, suite_of, table};
+use posix_conformance::abi::Processor;
+use posix_conformance::suites::{self, Suite};
 
 use crate::cli::faults::{Faults, FaultsCommand, Selection};
 use crate::error::{Error, Result};
@@ -46,10 +48,50 @@ fn absolute(elf: &Elf) -> Result<PathBuf> {
     fs::canonicalize(elf.path()).map_err(|error| Error::file(elf.path(), &error))
 }
 
+/// The word that chooses every suite.
+const ALL: &str = "all";
+
+/// The suites for this processor.
+fn own_suites() -> impl Iterator<Item = &'static Suite> + Clone {
+    let own = |suite: &&Suite| suite.processor == Processor::X86_64;
+    suites::ALL.iter().filter(own)
+}
+
+/// The suites that a selection means.
+fn suites_of(selection: &Selection) -> Result<Vec<&'static Suite>> {
+    let of_first = || selection.ids.first().and_then(|id| suite_of(id));
+    let name = selection.suite.as_deref().or_else(of_first);
+    let name = name.unwrap_or(suites::CORE.name);
+    let found: Vec<&Suite> = own_suites()
+        .filter(|suite| name == ALL || suite.name == name)
+        .collect();
+    if found.is_empty() {
+        let names: Vec<&str> = own_suites().map(|suite| suite.name).collect();
+        return Err(Error::usage(format!(
+            "no suite is called {name}; there are {}, {ALL}",
+            names.join(", ")
+        )));
+    }
+    Ok(found)
+}
+
+/// The suite of a fault.
+fn suite_of_fault(fault: &Fault) -> &'static Suite {
+    let name = suite_of(fault.id);
+    let suite = own_suites().find(|suite| Some(suite.name) == name);
+    suite.unwrap_or(&suites::CORE)
+}
+
+/// The faults of every suite.
+fn every_fault() -> impl Iterator<Item = &'static Fault> + Clone {
+    let names = own_suites().map(|suite| suite.name);
+    names.flat_map(table)
+}
+
 /// The fault of that id; the error names the one that was probably meant.
 fn known(id: &str) -> Result<&'static Fault> {
     find(id).ok_or_else(|| {
-        let hint = closest(id, TABLE.iter().map(|fault| fault.id)).map_or_else(
+        let hint = closest(id, every_fault().map(|fault| fault.id)).map_or_else(
             || "`faults list` prints them".to_string(),
             |id| format!("did you mean {id}?"),
         );
@@ -77,13 +119,14 @@ fn is_everything(selection: &Selection) -> bool {
     selection.ids.is_empty() && selection.syscalls.is_empty() && selection.class.is_empty()
 }
 
-/// The faults of a selection, in the order of the table; the historic ones come last.
-fn selected(selection: &Selection) -> Result<Vec<&'static Fault>> {
+/// The faults of a suite in a selection, in the order of its table; the historic ones come last.
+fn selected(suite: &Suite, selection: &Selection) -> Result<Vec<&'static Fault>> {
+    let table = table(suite.name);
     for id in &selection.ids {
         known(id)?;
     }
     for call in &selection.syscalls {
-        if !TABLE.iter().any(|fault| fault.call == call) {
+        if !every_fault().any(|fault| fault.call == call) {
             return Err(Error::usage(format!(
                 "no fault belongs to {call}; `faults list --format json` prints the calls"
             )));
@@ -107,7 +150,15 @@ fn selected(selection: &Selection) -> Result<Vec<&'static Fault>> {
             || selection.class.contains(&class_argument(fault.class))
     };
     let history = selection.class.iter().any(|class| class == HISTORIC);
-    let historic = HISTORY.iter().map(|historic| &historic.fault);
+    let historic = history_of(suite).map(|historic| &historic.fault);
     let historic = historic.filter(|fault| history || chosen(fault));
-    Ok(TABLE.iter().filter(meant).chain(historic).collect())
+    Ok(table.iter().filter(meant).chain(historic).collect())
+}
+
+/// The historic faults of a suite.
+fn history_of(suite: &Suite) -> impl Iterator<Item = &'static Historic> + use<> {
+    let name = suite.name;
+    HISTORY
+        .iter()
+        .filter(move |historic| historic.product.suite() == name)
 }

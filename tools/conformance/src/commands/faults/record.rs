@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use ::faults::HISTORY;
+use posix_conformance::suites::{CORE, Suite};
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
 use crate::resources::Resources;
 use crate::toml_file;
 
+use super::history_of;
 use super::score::{Detection, Score};
 
 /// The file of the record.
@@ -24,9 +25,20 @@ pub(super) struct Record {
     /// The least share of the historic faults that must be found, in percent.
     #[serde(default)]
     pub least_historic_percent: f64,
+    /// The same of each suite but the core suite.
+    #[serde(default)]
+    suites: BTreeMap<String, Minimum>,
     /// The faults that are not killed, and the reasons.
     #[serde(default)]
     pub survivors: BTreeMap<String, String>,
+}
+
+/// The least figures of a suite.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Minimum {
+    least_percent: f64,
+    least_historic_percent: f64,
 }
 
 impl Record {
@@ -40,8 +52,18 @@ impl Record {
         toml_file::parse(FILE, &text)
     }
 
+    /// The record with the figures of a suite.
+    pub(super) fn of(mut self, suite: &Suite) -> Record {
+        if suite.name != CORE.name {
+            let least = self.suites.remove(suite.name).unwrap_or_default();
+            self.least_percent = least.least_percent;
+            self.least_historic_percent = least.least_historic_percent;
+        }
+        self
+    }
+
     /// The complaints about a score, a line each; `whole` is true where no fault was left out.
-    pub(super) fn judge(&self, score: &Score, whole: bool) -> Vec<String> {
+    pub(super) fn judge(&self, suite: &Suite, score: &Score, whole: bool) -> Vec<String> {
         let mut complaints = Vec::new();
         if whole && score.percent() < self.least_percent {
             complaints.push(format!(
@@ -63,15 +85,16 @@ impl Record {
                 ));
             }
         }
-        complaints.extend(self.judge_history(score));
+        complaints.extend(self.judge_history(score, suite));
         complaints
     }
 
     /// The complaints about the historic faults: each that is not found names the check that is
     /// missing. One that is found by accident may name it too.
-    fn judge_history(&self, score: &Score) -> Vec<String> {
+    fn judge_history(&self, score: &Score, suite: &Suite) -> Vec<String> {
         let mut complaints = Vec::new();
-        if score.history.len() == HISTORY.len()
+        if !score.history.is_empty()
+            && score.history.len() == history_of(suite).count()
             && score.historic_percent() < self.least_historic_percent
         {
             complaints.push(format!(

@@ -163,6 +163,17 @@ pub(super) fn score(
     }
 }
 
+/// The reports of several suites: as JSON a list of them.
+pub(super) fn joined(texts: &[String], format: Format) -> String {
+    match (format, texts) {
+        (Format::Json, texts) if texts.len() > 1 => {
+            let texts: Vec<&str> = texts.iter().map(|text| text.trim_end()).collect();
+            format!("[{}]\n", texts.join(",\n"))
+        }
+        (_, texts) => texts.join("\n"),
+    }
+}
+
 fn json(document: &impl Serialize) -> String {
     let text = serde_json::to_string_pretty(document);
     text.map_or_else(|error| error.to_string(), |text| text + "\n")
@@ -363,6 +374,7 @@ mod tests {
         let listed = |ids: &[&str]| {
             let args = Arguments {
                 selection: Selection {
+                    suite: None,
                     syscalls: Vec::new(),
                     class: Vec::new(),
                     ids: ids.iter().map(ToString::to_string).collect(),

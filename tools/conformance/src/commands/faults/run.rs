@@ -7,16 +7,17 @@ use std::time::Duration;
 
 use ::faults::{TimeLimits, TraceEnd};
 
-use super::{absolute, ending, known};
+use super::{absolute, ending, known, suite_of_fault};
 use crate::cli::faults::Run;
 use crate::error::{EXIT_GAPS, EXIT_GOOD, EXIT_NO_VERDICT, Error, Result};
-use crate::prepare::elf_with_only;
+use crate::prepare::suite_with_only;
 use crate::report::print_error;
 use crate::resources::Resources;
 
 /// Runs the program; the exit code.
 pub(super) fn main(args: &Run) -> Result<u8> {
     let fault = known(&args.id)?;
+    let suite = suite_of_fault(fault);
     let elf;
     let mut command = match args.program.split_first() {
         Some((program, rest)) => {
@@ -25,7 +26,7 @@ pub(super) fn main(args: &Run) -> Result<u8> {
             command
         }
         None => {
-            elf = elf_with_only(&Resources::find(), None, &args.only.only)?;
+            elf = suite_with_only(&Resources::find(), suite, &args.only.only)?;
             Command::new(absolute(&elf)?)
         }
     };

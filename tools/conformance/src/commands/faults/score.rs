@@ -10,16 +10,16 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use ::faults::{Fault, Historic, TABLE, TimeLimits, TraceEnd, TraceResult};
+use ::faults::{Fault, Historic, TimeLimits, TraceEnd, TraceResult, table};
 
 use super::record::Record;
-use super::{absolute, historic, report, selected};
+use super::{absolute, historic, report, selected, suites_of};
 use crate::cli::faults::Score as Arguments;
 use crate::commands::load;
 use crate::error::{EXIT_GAPS, EXIT_GOOD, EXIT_NO_VERDICT, Error, Result};
 use crate::log::reader::Reader;
 use crate::plan::Plan;
-use crate::prepare::elf_to_run;
+use crate::prepare::elf_of;
 use crate::report::{OutFile, print, print_error};
 use crate::resources::Resources;
 use crate::verdict::outcome::Outcome;
@@ -106,32 +106,37 @@ struct Observed {
     complete: bool,
 }
 
-/// Runs the suite on each faulty kernel, and reports; the exit code.
+/// Runs the suites on each faulty kernel, and reports; the exit code.
 pub(super) fn main(args: &Arguments) -> Result<u8> {
     let resources = Resources::find();
-    let faults = selected(&args.selection)?;
     let out = args.out.as_deref().map(OutFile::open).transpose()?;
-    let elf = elf_to_run(&resources, args.elf.as_deref())?;
-    let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
-    let jobs = args.jobs.map_or(2 * processors, |jobs| jobs as usize);
-    let plan = Plan::default();
-    let score = score(&plan, &absolute(&elf)?, &faults, jobs)?;
-    let record = Record::read(&resources)?;
-    let whole = score.trials.len() == TABLE.len();
-    let complaints = record.judge(&score, whole);
+    let jobs = args.jobs.map_or(jobs(), |jobs| jobs as usize);
+    let (mut texts, mut headlines, mut all) = (Vec::new(), String::new(), Vec::new());
+    for suite in suites_of(&args.selection)? {
+        let faults = selected(suite, &args.selection)?;
+        let elf = elf_of(&resources, suite, args.elf.as_deref())?;
+        let plan = Plan::of(suite);
+        let score = score(&plan, &absolute(&elf)?, &faults, jobs)?;
+        let record = Record::read(&resources)?.of(suite);
+        let whole = score.trials.len() == table(suite.name).len();
+        let complaints = record.judge(suite, &score, whole);
+        texts.push(report::score(&plan, &score, &record, &complaints, args));
+        headlines += &report::headlines(&score);
+        all.extend(complaints);
+    }
     let busy = load::busy(jobs);
-    let text = report::score(&plan, &score, &record, &complaints, args);
+    let text = report::joined(&texts, args.format);
     match out {
         None => print(text.as_bytes())?,
         Some(file) => {
-            print(report::headlines(&score).as_bytes())?;
+            print(headlines.as_bytes())?;
             file.write(text.as_bytes())?;
         }
     }
-    for complaint in &complaints {
+    for complaint in &all {
         print_error(&format!("error: {complaint}"));
     }
-    Ok(match (complaints.is_empty(), busy) {
+    Ok(match (all.is_empty(), busy) {
         (true, _) => EXIT_GOOD,
         (false, None) => EXIT_GAPS,
         (false, Some(busy)) => {
@@ -141,6 +146,11 @@ pub(super) fn main(args: &Arguments) -> Result<u8> {
             EXIT_NO_VERDICT
         }
     })
+}
+
+/// The number of kernels that run at once: many wait.
+fn jobs() -> usize {
+    2 * std::thread::available_parallelism().map_or(1, NonZero::get)
 }
 
 /// Runs the suite once on each faulty kernel.
@@ -255,8 +265,14 @@ fn judge(fault: &'static Fault, observed: &Observed, control: &Observed) -> Tria
 
 /// Runs the suite once, with a fault or without, and with limits so many times as long.
 fn observe(plan: &Plan, elf: &Path, fault: Option<&Fault>, patience: u32) -> Result<Observed> {
+    // A fault may leave files.
+    let folder = tempfile::tempdir()
+        .map_err(|error| Error::no_verdict(format!("cannot make a folder for a run: {error}")))?;
     let mut command = Command::new(elf);
-    command.stdin(Stdio::null()).stderr(Stdio::null());
+    command
+        .current_dir(folder.path())
+        .stdin(Stdio::null())
+        .stderr(Stdio::null());
     let limits = TimeLimits {
         silence: SILENCE * patience,
         total: TOTAL * patience,
