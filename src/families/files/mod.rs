@@ -20,5 +20,7 @@ pub const FILES: &[Family] = &[
     attributes::FAMILY,
     directories::FAMILY,
     names::FAMILY,
+    record_locks::FAMILY,
     links::FAMILY,
+    open_file_locks::FAMILY,
 ];

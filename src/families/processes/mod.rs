@@ -1,8 +1,8 @@
 //! The families of the suite `processes`, one a file.
 
 mod children;
-mod inheritance;
 mod exceptions;
+mod inheritance;
 mod interval_timers;
 mod locking;
 mod message_queues;

@@ -106,6 +106,10 @@ fn in_words(routine: Routine) -> &'static str {
              registers (4), AVX (8), control words (16), carry flag (32), thread pointer (64)"
         }
         Routine::LOST_TO_SIGNAL => "the same for a signal that changes {0} at any instruction",
+        Routine::ENTRIES => {
+            "read the directory {0} with buffers of {1} bytes; a digit for the times of each name"
+        }
+        Routine::RAISE => "raise the exception of kind {0} at {1}",
         Routine::SEGMENT_BYTES => "the byte at FS:{0}, plus 256 times the byte at GS:{0}",
         Routine::RAISE => {
             "raise exception {0}: execute {1} (0), undefined instruction (1), breakpoint (2), store \
