@@ -1,9 +1,11 @@
 //! The families of the suite `files`, one a file.
 
 mod attributes;
+mod between_processes;
 mod contents;
 mod directories;
 mod links;
+mod maps;
 mod names;
 mod open_file_locks;
 mod opening;
@@ -20,6 +22,8 @@ pub const FILES: &[Family] = &[
     attributes::FAMILY,
     directories::FAMILY,
     names::FAMILY,
+    maps::FAMILY,
+    between_processes::FAMILY,
     record_locks::FAMILY,
     links::FAMILY,
     open_file_locks::FAMILY,

@@ -14,7 +14,7 @@ pub const FAMILY: Family = Family {
 const WRITE_LOCK: [u8; 32] = flock(F_WRLCK, SEEK_SET, 0, 1);
 const READ_LOCK: [u8; 32] = flock(F_RDLCK, SEEK_SET, 0, 1);
 const NO_LOCK: [u8; 32] = flock(F_UNLCK, SEEK_SET, 0, 1);
-const LOCK_OF_A_PROCESS: [u8; 32] = four(F_WRLCK, 0, 1, 1);
+const LOCK_OF_A_PROCESS: [u8; 32] = four(F_RDLCK, 0, 1, 1);
 
 const POSITIVE: Table = rows! {
     // 3 and 4 are two opens, 5 is a copy of 3.
