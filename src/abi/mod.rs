@@ -41,6 +41,7 @@ pub mod layout;
 pub mod numbers;
 pub mod processes;
 mod processor;
+pub mod program;
 pub mod riscv64;
 pub mod x86_64;
 

@@ -52,6 +52,7 @@ constants! { PROCESSES;
         WCONTINUED = 8;
         WNOWAIT = 0x1000000;
         WSTOPPED = 2;
+        WALL: "__WALL" = 0x40000000;
         P_ALL = 0;
         P_PID = 1;
         P_PGID = 2;

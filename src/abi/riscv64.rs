@@ -3,6 +3,7 @@
 use super::Processor;
 pub use super::generic::*;
 pub use super::numbers::generic as numbers;
+pub use super::program::riscv64::*;
 
 pub const PROCESSOR: Processor = Processor::Riscv64;
 

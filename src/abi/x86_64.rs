@@ -4,6 +4,7 @@ use super::Processor;
 use super::layout::pair;
 
 pub use super::numbers::x86_64 as numbers;
+pub use super::program::x86_64::*;
 
 pub const PROCESSOR: Processor = Processor::X86_64;
 

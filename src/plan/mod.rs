@@ -38,6 +38,7 @@ pub mod prelude {
     pub use crate::abi::flags::*;
     pub use crate::abi::layout::*;
     pub use crate::abi::processes::*;
+    pub use crate::abi::program::*;
     pub use crate::abi::x86_64::{ARCH_GET_FS, ARCH_GET_GS, ARCH_SET_FS, ARCH_SET_GS};
 }
 

@@ -13,7 +13,7 @@ use posix_conformance::abi::processes::SS_DISABLE;
 use posix_conformance::abi::{errno, numbers};
 use posix_conformance::log::Word;
 use posix_conformance::plan::Place;
-use posix_conformance::plan::arena::EDGE;
+use posix_conformance::plan::arena::{EDGE, WORD, WORD2};
 
 use super::argument::{self, Argument};
 use super::{arena, files};
@@ -164,7 +164,7 @@ pub fn own_ids() -> [i32; 2] {
 }
 
 /// clone(2) with these flags, or fork(2) without any and where there is no clone(2); notes the
-/// call.
+/// call. `CLONE_PARENT_SETTID` has the place [`WORD`], and `CLONE_CHILD_SETTID` has [`WORD2`].
 pub fn fork(flags: Option<usize>) -> isize {
     let by_fork = || {
         note(Source::call(numbers::FORK));
@@ -173,8 +173,11 @@ pub fn fork(flags: Option<usize>) -> isize {
     };
     let Some(flags) = flags else { return by_fork() };
     note(Source::call(numbers::CLONE));
-    // SAFETY: as before: no row asks for shared memory.
-    let result = unsafe { syscall5(numbers::CLONE, [flags, 0, 0, 0, 0]) };
+    // The child's word is the fourth argument or the fifth: the other one, for CLONE_SETTLS, is
+    // not read.
+    let [parent, child] = [WORD, WORD2].map(arena::address);
+    // SAFETY: as before: no row asks for shared memory. The words are in the arena.
+    let result = unsafe { syscall5(numbers::CLONE, [flags, 0, parent, child, child]) };
     if result == -isize::from(errno::ENOSYS.0) && numbers::FORK != ABSENT {
         return by_fork();
     }

@@ -1,5 +1,6 @@
 //! The families of the suite `processes`, one a file.
 
+mod attributes;
 mod children;
 mod exceptions;
 mod inheritance;
@@ -12,6 +13,14 @@ mod queued_signals;
 mod signal_stacks;
 mod signal_waits;
 mod sleeps;
+mod cloning;
+mod control;
+mod executing;
+mod groups;
+mod inheritance;
+mod inheriting;
+mod naming;
+mod users;
 
 use crate::plan::Family;
 
@@ -29,4 +38,14 @@ pub const PROCESSES: &[Family] = &[
     inheritance::FAMILY,
     signal_stacks::FAMILY,
     interval_timers::FAMILY,
+    naming::FAMILY,
+    inheriting::FAMILY,
+    children::FAMILY,
+    inheritance::FAMILY,
+    executing::FAMILY,
+    users::FAMILY,
+    groups::FAMILY,
+    attributes::FAMILY,
+    cloning::FAMILY,
+    control::FAMILY,
 ];

@@ -1,0 +1,93 @@
+//! Attributes of a process: `getrusage`, `getpriority`, `setpriority`, `umask`, `setgroups`.
+
+use crate::plan::prelude::*;
+
+pub const FAMILY: Family = Family {
+    title: "Process attributes",
+    profile: Profile::Pse54,
+    positive: POSITIVE,
+    negative: NEGATIVE,
+    boundary: BOUNDARY,
+};
+
+const NOBODY: i64 = 65534;
+const INT_MAX: i64 = 0x7fff_ffff;
+const NONE: [u8; 16] = pair(0, 0);
+
+const POSITIVE: Table = rows! {
+    FRESH();
+    CATCH(SIGCHLD, SA_RESTART, 0)      => Is(1);
+    GETRUSAGE(RUSAGE_SELF, &USAGE)     => Is(0), "own usage";
+    GET64(&USAGE + 8)                  => AtMost(999_999), "getrusage: microseconds of user time";
+    GET64(&USAGE + 24)                 => AtMost(999_999), "getrusage: microseconds of system time";
+    GET64(&USAGE + RU_MAXRSS)          => AtLeast(1), "getrusage: ru_maxrss";
+    COUNT(&USAGE + RUSAGE_SIZE, POISON, 16) => Is(16),
+        "getrusage: nothing is written behind the usage";
+    GETRUSAGE(RUSAGE_THREAD, &USAGE)   => Is(0), "usage of the thread";
+    CHILD(0)                           => Keep(PID);
+    GETRUSAGE(RUSAGE_CHILDREN, &USAGE);
+    COUNT(&USAGE, 0, RUSAGE_SIZE)      => Is(RUSAGE_SIZE);
+    PARENT();
+    REAP(*PID)                         => Is(0), "getrusage: a child has no children's usage";
+
+    // The system call returns 20 less the nice value: no negative number is an error.
+    FRESH();
+    CATCH(SIGCHLD, SA_RESTART, 0)      => Is(1);
+    GETPRIORITY(PRIO_PROCESS, 0)       => AtLeast(1), "own process";
+    GETPRIORITY(PRIO_PGRP, 0)          => AtLeast(1), "own group";
+    GETPRIORITY(PRIO_USER, 0)          => AtLeast(1), "own user";
+    CHILD(0)                           => Keep(PID);
+    SETPRIORITY(PRIO_PROCESS, 0, 18)   => Is(0);
+    GETPRIORITY(PRIO_PROCESS, 0)       => Is(2);
+    PARENT();
+    REAP(*PID)                         => Is(0), "setpriority: to a nice value of 18";
+    CHILD(0)                           => Keep(PID);
+    SETPRIORITY(PRIO_PROCESS, 0, 100)  => Is(0);
+    GETPRIORITY(PRIO_PROCESS, 0)       => Is(1);
+    PARENT();
+    REAP(*PID)                         => Is(0), "setpriority: nice value 100 is 19";
+    CHILD(0)                           => Keep(PID);
+    SETPRIORITY(PRIO_PROCESS, 0, 18);
+    CHILD(0)                           => Keep(PID2);
+    GETPRIORITY(PRIO_PROCESS, 0)       => Is(2);
+    PARENT();
+    REAP(*PID2)                        => Is(0);
+    PARENT();
+    REAP(*PID)                         => Is(0), "getpriority: nice value is inherited";
+    CHILD(0)                           => Keep(PID);
+    SETUID(NOBODY)                     => AtLeast(-4095);
+    PRLIMIT64(0, RLIMIT_NICE, [NONE], 0);
+    SETPRIORITY(PRIO_PROCESS, 0, 19);
+    SETPRIORITY(PRIO_PROCESS, 0, 18)   => Err(EACCES);
+    PARENT();
+    REAP(*PID)                         => Is(0), "setpriority: a user cannot lower the nice value";
+    CHILD(0)                           => Keep(PID);
+    SETUID(NOBODY)                     => AtLeast(-4095);
+    SETGROUPS(0, 0)                    => Err(EPERM);
+    PARENT();
+    REAP(*PID)                         => Is(0), "setgroups: a user cannot choose the groups";
+    UMASK(0o077);
+    CHILD(0)                           => Keep(PID);
+    UMASK(0)                           => Is(0o077);
+    PARENT();
+    REAP(*PID)                         => Is(0), "umask: is inherited";
+    UMASK(0o022)                       => Is(0o077), "in a child";
+};
+
+const NEGATIVE: Table = rows! {
+    FRESH();
+    GETRUSAGE(99, &USAGE)              => Err(EINVAL), "unknown kind of usage";
+    GETRUSAGE(RUSAGE_SELF, 8)          => Err(EFAULT), "unmapped usage";
+    GETPRIORITY(99, 0)                 => Err(EINVAL), "unknown kind of id";
+    GETPRIORITY(PRIO_PROCESS, INT_MAX) => Err(ESRCH), "process that does not exist";
+    SETPRIORITY(99, 0, 19)             => Err(EINVAL), "unknown kind of id";
+    SETPRIORITY(PRIO_PROCESS, INT_MAX, 19) => Err(ESRCH), "process that does not exist";
+    GETGROUPS(-1, &BUF)                => Err(EINVAL), "size -1";
+};
+
+const BOUNDARY: Table = rows! {
+    FRESH();
+    GETRUSAGE(RUSAGE_SELF, &EDGE - RUSAGE_SIZE) => Is(0), "last bytes of a page";
+    GETRUSAGE(RUSAGE_SELF, &EDGE - 136) => Err(EFAULT), "usage half unmapped";
+    GETGROUPS(0, 0)                    => AtLeast(0), "size 0 counts";
+};

@@ -1,0 +1,153 @@
+//! What Linux alone has for processes: `prctl`, `getresuid`, `setresuid`, `getresgid`,
+//! `setresgid`.
+//!
+//! Children change their attributes: those of the program stay.
+
+use crate::plan::prelude::*;
+
+pub const FAMILY: Family = Family {
+    title: "Process control",
+    profile: Profile::Linux,
+    positive: POSITIVE,
+    negative: NEGATIVE,
+    boundary: BOUNDARY,
+};
+
+const NOBODY: i64 = 65534;
+const OTHER: i64 = 65533;
+
+const POSITIVE: Table = rows! {
+    FRESH();
+    CATCH(SIGCHLD, SA_RESTART, 0)      => Is(1);
+    CHILD(0)                           => Keep(PID);
+    PRCTL(PR_SET_NAME, [*b"0123456789abcdefg\0"], 0, 0, 0) => Is(0);
+    PRCTL(PR_GET_NAME, &BUF, 0, 0, 0)  => Is(0);
+    SAME(&BUF, [*b"0123456789abcde\0~"], 17) => Is(0);
+    PARENT();
+    REAP(*PID)                         => Is(0), "prctl: PR_SET_NAME cuts a name to 15 bytes";
+    CHILD(0)                           => Keep(PID);
+    PRCTL(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) => Is(0);
+    CHILD(0)                           => Keep(PID2);
+    PRCTL(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) => Is(1);
+    PRCTL(PR_SET_NO_NEW_PRIVS, 0, 0, 0, 0) => Err(EINVAL);
+    PARENT();
+    REAP(*PID2)                        => Is(0);
+    PARENT();
+    REAP(*PID)                         => Is(0), "prctl: PR_SET_NO_NEW_PRIVS is inherited for good";
+    CHILD(0)                           => Keep(PID);
+    PRCTL(PR_SET_DUMPABLE, 0, 0, 0, 0) => Is(0);
+    PRCTL(PR_GET_DUMPABLE, 0, 0, 0, 0) => Is(0);
+    PRCTL(PR_SET_DUMPABLE, 1, 0, 0, 0) => Is(0);
+    PRCTL(PR_GET_DUMPABLE, 0, 0, 0, 0) => Is(1);
+    PARENT();
+    REAP(*PID)                         => Is(0), "prctl: PR_SET_DUMPABLE is read back";
+    CHILD(0)                           => Keep(PID);
+    PRCTL(PR_SET_PDEATHSIG, SIGUSR1, 0, 0, 0) => Is(0);
+    PRCTL(PR_GET_PDEATHSIG, &WORD, 0, 0, 0) => Is(0);
+    GET32(&WORD)                       => Is(SIGUSR1);
+    PARENT();
+    REAP(*PID)                         => Is(0), "prctl: PR_SET_PDEATHSIG is read back";
+    CHILD(0)                           => Keep(PID);
+    PRCTL(PR_SET_PDEATHSIG, SIGUSR1, 0, 0, 0);
+    CHILD(0)                           => Keep(PID2);
+    PRCTL(PR_GET_PDEATHSIG, &WORD, 0, 0, 0) => Is(0);
+    GET32(&WORD)                       => Is(0);
+    PARENT();
+    REAP(*PID2)                        => Is(0);
+    PARENT();
+    REAP(*PID)                         => Is(0), "prctl: PR_SET_PDEATHSIG is not inherited";
+
+    // A child of a child, whose parent ends: a signal ends it, or it gets another parent.
+    FRESH();
+    WATCH();
+    CATCH(SIGCHLD, SA_RESTART, 0)      => Is(1);
+    PIPE2(&FDS, 0);
+    PIPE2(&FDS2, 0);
+    CHILD(0)                           => Keep(PID);
+    CHILD(0)                           => Keep(PID2);
+    PRCTL(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    WRITE(*WR2, [*b"h"], 1);
+    READ(*RD, &BUF, 1);
+    PARENT();
+    READ(*RD2, &BUF, 1)                => Is(1);
+    PARENT();
+    REAP(*PID)                         => Is(0);
+    CLOSE(*WR);
+    READ(*RD, &BUF, 1)                 => Is(0), "prctl: PR_SET_PDEATHSIG ends an orphan";
+    RETRY();
+    WAIT4(-1, 0, WNOHANG, 0)           => Err(ECHILD);
+    FRESH();
+    CATCH(SIGCHLD, SA_RESTART, 0)      => Is(1);
+    PIPE2(&FDS, 0);
+    CHILD(0)                           => Keep(PID);
+    GETPID()                           => Keep(A);
+    PRCTL(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) => Is(0);
+    PRCTL(PR_GET_CHILD_SUBREAPER, &WORD, 0, 0, 0) => Is(0);
+    GET32(&WORD)                       => Is(1);
+    CHILD(0)                           => Keep(PID2);
+    CHILD(0)                           => Keep(WORD);
+    READ(*RD, &BUF, 1)                 => Is(1);
+    GETPPID()                          => Is(*A);
+    PARENT();
+    PARENT();
+    WAIT4(*PID2, 0, 0, 0)              => Is(*PID2);
+    WRITE(*WR, [*b"h"], 1);
+    WAIT4(-1, &STATUS, 0, 0)           => AtLeast(1);
+    GET32(&STATUS)                     => Is(0);
+    PARENT();
+    REAP(*PID)                         => Is(0), "prctl: PR_SET_CHILD_SUBREAPER adopts an orphan";
+
+    // Real, effective and saved ids.
+    FRESH();
+    CATCH(SIGCHLD, SA_RESTART, 0)      => Is(1);
+    GETUID()                           => Keep(A);
+    GETEUID()                          => Keep(B);
+    GETRESUID(&WORD, &WORD2, &FD_A)    => Is(0), "three ids";
+    GET32(&WORD)                       => Is(*A), "getresuid: real id";
+    GET32(&WORD2)                      => Is(*B), "getresuid: effective id";
+    GETRESGID(&WORD, &WORD2, &FD_B)    => Is(0), "three ids";
+    GETGID()                           => Keep(C);
+    GET32(&WORD)                       => Is(*C), "getresgid: real id";
+    CHILD(0)                           => Keep(PID);
+    SETRESUID(-1, -1, -1)              => Is(0);
+    GETUID()                           => Is(*A);
+    GETEUID()                          => Is(*B);
+    PARENT();
+    REAP(*PID)                         => Is(0), "setresuid: -1 changes nothing";
+    CHILD(0)                           => Keep(PID);
+    SETRESUID(-1, NOBODY, -1)          => AtLeast(-4095);
+    SETRESUID(-1, *B, -1)              => Is(0);
+    GETEUID()                          => Is(*B);
+    PARENT();
+    REAP(*PID)                         => Is(0), "setresuid: back to the saved id";
+    CHILD(0)                           => Keep(PID);
+    SETRESUID(NOBODY, NOBODY, NOBODY)  => AtLeast(-4095);
+    GETRESUID(&WORD, &WORD2, &FD_A);
+    SETRESUID(-1, OTHER, -1)           => Err(EPERM);
+    SETRESUID(-1, -1, OTHER)           => Err(EPERM);
+    GETRESUID(&STATUS, &STATUS2, &FD_B);
+    GET32(&WORD2)                      => Is(*STATUS2);
+    PARENT();
+    REAP(*PID)                         => Is(0), "setresuid: a user cannot take another id";
+    CHILD(0)                           => Keep(PID);
+    SETRESGID(NOBODY, NOBODY, NOBODY)  => AtLeast(-4095);
+    SETRESUID(NOBODY, NOBODY, NOBODY)  => AtLeast(-4095);
+    SETRESGID(-1, OTHER, -1)           => Err(EPERM);
+    PARENT();
+    REAP(*PID)                         => Is(0), "setresgid: a user cannot take another id";
+};
+
+const NEGATIVE: Table = rows! {
+    FRESH();
+    PRCTL(9999, 0, 0, 0, 0)            => Err(EINVAL), "unknown operation";
+    PRCTL(PR_SET_PDEATHSIG, 65, 0, 0, 0) => Err(EINVAL), "PR_SET_PDEATHSIG of signal 65";
+    PRCTL(PR_SET_NO_NEW_PRIVS, 1, 1, 0, 0) => Err(EINVAL), "PR_SET_NO_NEW_PRIVS, third argument 1";
+    PRCTL(PR_SET_DUMPABLE, 2, 0, 0, 0) => Err(EINVAL), "PR_SET_DUMPABLE of 2";
+    PRCTL(PR_GET_NAME, 8, 0, 0, 0)     => Err(EFAULT), "PR_GET_NAME, unmapped name";
+    PRCTL(PR_SET_NAME, 8, 0, 0, 0)     => Err(EFAULT), "PR_SET_NAME, unmapped name";
+    GETRESUID(8, &WORD, &WORD)         => Err(EFAULT), "unmapped real id";
+    GETRESUID(&WORD, &WORD, 8)         => Err(EFAULT), "unmapped saved id";
+    GETRESGID(&WORD, 8, &WORD)         => Err(EFAULT), "unmapped effective id";
+};
+
+const BOUNDARY: Table = rows! {};
