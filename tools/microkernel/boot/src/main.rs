@@ -15,7 +15,9 @@ mod page_tables;
 use core::fmt::Write;
 use core::panic::PanicInfo;
 
-use microkernel_core::{Ending, Generator, Kernel, Machine, Next, Options, Protection, Trap};
+use microkernel_core::{
+    Ending, Frame, Generator, Kernel, Machine, Next, Options, Protection, Tables, Trap,
+};
 
 use crate::arch::{Clock, Context, pointer};
 use crate::frames::{FRAME_SIZE, Frames};
@@ -60,42 +62,53 @@ impl Machine for Hardware {
         self.clock.now()
     }
 
-    fn map(&mut self, page: u64, protection: Protection) -> bool {
-        self.tables.map(&mut self.frames, page, protection)
+    fn allocate(&mut self) -> Option<Frame> {
+        self.frames.alloc().map(Frame)
     }
 
-    fn protect(&mut self, start: u64, end: u64, protection: Protection) {
-        self.tables.protect(start, end, protection);
+    fn free(&mut self, frame: Frame) {
+        self.frames.free(frame.0);
     }
 
-    fn unmap(&mut self, start: u64, end: u64) {
-        self.tables.unmap(&mut self.frames, start, end);
-    }
-
-    fn load(&mut self, address: u64, into: &mut [u8]) -> bool {
-        let Some(from) = self.tables.translate(address) else {
-            return false;
-        };
-        // SAFETY: the bytes lie within one page of the program, which the direct map reaches; no
-        // reference to it exists.
+    fn load(&mut self, frame: Frame, offset: usize, into: &mut [u8]) {
+        let from = pointer::<u8>(frame.0 + offset as u64);
+        // SAFETY: the bytes lie within a frame that the logic has allocated, which the direct map
+        // reaches; no reference to it exists.
         unsafe { from.copy_to_nonoverlapping(into.as_mut_ptr(), into.len()) };
-        true
     }
 
-    fn store(&mut self, address: u64, from: &[u8]) -> bool {
-        let Some(to) = self.tables.translate(address) else {
-            return false;
-        };
+    fn store(&mut self, frame: Frame, offset: usize, from: &[u8]) {
+        let to = pointer::<u8>(frame.0 + offset as u64);
         // SAFETY: as above.
         unsafe { to.copy_from_nonoverlapping(from.as_ptr(), from.len()) };
-        true
+    }
+
+    fn new_tables(&mut self) -> Option<Tables> {
+        self.tables.create(&mut self.frames).map(Tables)
+    }
+
+    fn free_tables(&mut self, tables: Tables) {
+        self.tables.destroy(&mut self.frames, tables.0);
+    }
+
+    fn enter(&mut self, tables: Tables) {
+        self.tables.enter(tables.0);
+    }
+
+    fn map(&mut self, tables: Tables, page: u64, frame: Frame, protection: Protection) -> bool {
+        self.tables
+            .map(&mut self.frames, tables.0, page, frame.0, protection)
+    }
+
+    fn unmap(&mut self, tables: Tables, page: u64) {
+        self.tables.unmap(tables.0, page);
     }
 
     fn print(&mut self, bytes: &[u8]) {
         arch::print(bytes);
     }
 
-    fn free_pages(&self) -> u64 {
+    fn free_frames(&self) -> u64 {
         self.frames.count()
     }
 }

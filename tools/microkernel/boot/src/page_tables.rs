@@ -14,9 +14,11 @@ const LAST: usize = SPANS.len() - 1;
 /// The bytes of physical memory that are mapped for the kernel.
 const MAPPED: u64 = 4 << 30;
 
-/// An address space.
+/// The page tables of the kernel, and those that are in use.
 pub(crate) struct PageTables {
-    root: u64,
+    /// A root without pages of a program: the upper half of every other one is a copy of its own.
+    kernel: u64,
+    current: u64,
 }
 
 /// The entry of an address in a table.
@@ -47,15 +49,45 @@ pub(crate) fn kernel_end_address() -> u64 {
     &raw const kernel_end as u64 - KERNEL
 }
 
+/// The entry of an address at a level; missing tables are allocated.
+fn make(
+    frames: &mut Frames,
+    root: u64,
+    address: u64,
+    level: usize,
+    user: bool,
+) -> Option<*mut u64> {
+    let mut table = root;
+    for level in 0..level {
+        let place = entry(table, level, address);
+        if read(place) == 0 {
+            write(place, table_entry(frames.alloc()?, user));
+        }
+        table = entry_address(read(place));
+    }
+    Some(entry(table, level, address))
+}
+
+/// The entry of a page; `None` where a table is missing.
+fn find(root: u64, page: u64) -> Option<*mut u64> {
+    let mut table = root;
+    for level in 0..LAST {
+        let value = read(entry(table, level, page));
+        if value == 0 {
+            return None;
+        }
+        table = entry_address(value);
+    }
+    Some(entry(table, LAST, page))
+}
+
 impl PageTables {
-    /// An address space with an empty lower half. The kernel is mapped in pages: code without write
+    /// Page tables with an empty lower half. The kernel is mapped in pages: code without write
     /// access, constants, data without execute access.
     pub(crate) fn new(frames: &mut Frames) -> Option<PageTables> {
-        let mut tables = PageTables {
-            root: frames.alloc()?,
-        };
+        let root = frames.alloc()?;
         for address in (0..MAPPED).step_by(SPANS[LAST - 1] as usize) {
-            let place = tables.make(frames, DIRECT + address, LAST - 1, false)?;
+            let place = make(frames, root, DIRECT + address, LAST - 1, false)?;
             write(place, large_entry(address));
         }
         let edges = [
@@ -68,101 +100,92 @@ impl PageTables {
         let kinds = [(false, true), (false, false), (true, false)];
         for (edge, (write_access, execute)) in edges.windows(2).zip(kinds) {
             for page in (edge[0]..edge[1]).step_by(FRAME_SIZE as usize) {
-                let place = tables.make(frames, page, LAST, false)?;
+                let place = make(frames, root, page, LAST, false)?;
                 write(place, kernel_entry(page - KERNEL, write_access, execute));
             }
         }
-        load_tables(tables.root);
-        Some(tables)
+        load_tables(root);
+        Some(PageTables {
+            kernel: root,
+            current: root,
+        })
     }
 
-    /// The entry of an address at a level; missing tables are allocated.
-    fn make(
+    /// Creates page tables with an empty lower half; `None` where memory is full.
+    pub(crate) fn create(&self, frames: &mut Frames) -> Option<u64> {
+        let root = frames.alloc()?;
+        for index in ENTRIES / 2..ENTRIES {
+            let address = index * SPANS[0];
+            write(
+                entry(root, 0, address),
+                read(entry(self.kernel, 0, address)),
+            );
+        }
+        Some(root)
+    }
+
+    /// Frees the tables of the lower half.
+    pub(crate) fn destroy(&mut self, frames: &mut Frames, root: u64) {
+        if self.current == root {
+            self.enter(self.kernel);
+        }
+        for index in 0..ENTRIES / 2 {
+            let value = read(entry(root, 0, index * SPANS[0]));
+            if value != 0 {
+                free_table(frames, entry_address(value), 1);
+            }
+        }
+        frames.free(root);
+    }
+
+    /// Makes page tables the current ones.
+    pub(crate) fn enter(&mut self, root: u64) {
+        if self.current != root {
+            self.current = root;
+            load_tables(root);
+        }
+    }
+
+    /// Maps a page, or changes its frame and protection; false where memory is full.
+    pub(crate) fn map(
         &mut self,
         frames: &mut Frames,
-        address: u64,
-        level: usize,
-        user: bool,
-    ) -> Option<*mut u64> {
-        let mut table = self.root;
-        for level in 0..level {
-            let place = entry(table, level, address);
-            if read(place) == 0 {
-                write(place, table_entry(frames.alloc()?, user));
-            }
-            table = entry_address(read(place));
-        }
-        Some(entry(table, level, address))
-    }
-
-    /// The entry of a page, or the span in bytes that a missing table leaves unmapped.
-    fn find(&self, page: u64) -> Result<*mut u64, u64> {
-        let mut table = self.root;
-        for (level, span) in SPANS.iter().enumerate().take(LAST) {
-            let value = read(entry(table, level, page));
-            if value == 0 {
-                return Err(*span);
-            }
-            table = entry_address(value);
-        }
-        Ok(entry(table, LAST, page))
-    }
-
-    /// Maps a page of zeros unless one is mapped, and sets its protection; false where memory is
-    /// full.
-    pub(crate) fn map(&mut self, frames: &mut Frames, page: u64, protection: Protection) -> bool {
-        let Some(place) = self.make(frames, page, LAST, true) else {
+        root: u64,
+        page: u64,
+        frame: u64,
+        protection: Protection,
+    ) -> bool {
+        let Some(place) = make(frames, root, page, LAST, true) else {
             return false;
         };
-        let mut frame = entry_address(read(place));
-        if frame == 0 {
-            match frames.alloc() {
-                Some(fresh) => frame = fresh,
-                None => return false,
-            }
-        }
         write(place, page_entry(frame, protection));
-        load_tables(self.root);
+        self.flush(root);
         true
     }
 
-    /// Replaces the entry of each mapped page in a range by the result of `to`.
-    fn change(&mut self, start: u64, end: u64, mut to: impl FnMut(u64) -> u64) {
-        let mut page = start;
-        while page < end {
-            match self.find(page) {
-                Ok(place) => {
-                    let value = read(place);
-                    if value != 0 {
-                        write(place, to(value));
-                    }
-                    page += FRAME_SIZE;
-                }
-                // A missing table: continue where the next one could begin.
-                Err(span) => page = (page & !(span - 1)).saturating_add(span),
-            }
+    /// Unmaps a page, if it is mapped.
+    pub(crate) fn unmap(&mut self, root: u64, page: u64) {
+        if let Some(place) = find(root, page) {
+            write(place, 0);
+            self.flush(root);
         }
-        load_tables(self.root);
     }
 
-    /// Changes the protection of the mapped pages.
-    pub(crate) fn protect(&mut self, start: u64, end: u64, protection: Protection) {
-        self.change(start, end, |value| {
-            page_entry(entry_address(value), protection)
-        });
+    /// Makes the processor forget the translations of the current tables.
+    fn flush(&self, root: u64) {
+        if self.current == root {
+            load_tables(root);
+        }
     }
+}
 
-    /// Frees the mapped pages.
-    pub(crate) fn unmap(&mut self, frames: &mut Frames, start: u64, end: u64) {
-        self.change(start, end, |value| {
-            frames.free(entry_address(value));
-            0
-        });
+/// Frees a table and the tables below it; the last level refers to pages, which stay.
+fn free_table(frames: &mut Frames, table: u64, level: usize) {
+    for index in 0..ENTRIES {
+        let value = read(entry(table, level, index * SPANS[level]));
+        if level < LAST && value != 0 {
+            free_table(frames, entry_address(value), level + 1);
+        }
     }
-
-    /// The pointer to an address of the program, if its page is mapped.
-    pub(crate) fn translate(&self, address: u64) -> Option<*mut u8> {
-        let value = read(self.find(address).ok()?);
-        (value != 0).then(|| pointer(entry_address(value) + address % FRAME_SIZE))
-    }
+    frames.free(table);
 }

@@ -8,9 +8,10 @@
 //! | `calls` | the system calls: their table, and one file for each family |
 //! | `kernel` | the state of the kernel, and operations that several calls share |
 //! | `tasks` | threads and processes: registers, signals, timers, futex queues |
-//! | `objects` | descriptors and what they refer to: pipes, epoll sets, sockets |
+//! | `objects` | descriptors and what they refer to: pipes, epoll sets, sockets, files |
+//! | `files` | the file system: paths, the tree of directories, locks |
 //! | `network` | sockets and the connections between them |
-//! | `memory` | the address space of a program, and its executable file |
+//! | `memory` | address spaces, the owners of page frames, and executable files |
 //! | `machine` | the hardware as a trait |
 //! | `arch` | the ABI of each processor |
 //! | `linux` | constants of the Linux ABI |
@@ -33,6 +34,7 @@ pub mod arch;
 mod calls;
 mod chacha;
 pub mod devicetree;
+mod files;
 mod kernel;
 mod linux;
 mod machine;
@@ -50,6 +52,6 @@ pub use crate::chacha::Generator;
 pub use crate::kernel::load::LoadError;
 pub use crate::kernel::{Ending, Kernel};
 pub use crate::linux::Call;
-pub use crate::machine::{Machine, Protection};
+pub use crate::machine::{Frame, Machine, Protection, Tables};
 pub use crate::options::Options;
 pub use crate::scheduler::{Next, Trap};

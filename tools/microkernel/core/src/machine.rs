@@ -27,28 +27,43 @@ impl Protection {
     }
 }
 
+/// A page frame of physical memory; [`Machine::allocate`] gives out its number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Frame(pub u64);
+
+/// Page tables; [`Machine::new_tables`] gives out their number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tables(pub u64);
+
 /// The processor, its page tables and the devices, as the kernel's logic uses them.
 ///
-/// The caller checks the program's addresses; the range of `load` and `store` is within one page.
+/// The logic decides which frame each page has; page tables hold no more than it has mapped.
 pub trait Machine {
     /// The registers of a thread, by which the ABI of the processor is known.
     type Context: Architecture;
 
     /// Nanoseconds since the start of the machine; never decreases.
     fn now(&mut self) -> u64;
-    /// Maps a page of zeros unless one is mapped, and sets its protection; false where memory is
-    /// full.
-    fn map(&mut self, page: u64, protection: Protection) -> bool;
-    /// Changes the protection of the mapped pages of a range.
-    fn protect(&mut self, start: u64, end: u64, protection: Protection);
-    /// Frees the mapped pages of a range.
-    fn unmap(&mut self, start: u64, end: u64);
-    /// Copies from a page of the program; false where the page is not mapped.
-    fn load(&mut self, address: u64, into: &mut [u8]) -> bool;
-    /// Copies to a page of the program; false where the page is not mapped.
-    fn store(&mut self, address: u64, from: &[u8]) -> bool;
+    /// Allocates a frame of zeros; `None` where memory is full.
+    fn allocate(&mut self) -> Option<Frame>;
+    /// Frees a frame that no page tables map.
+    fn free(&mut self, frame: Frame);
+    /// Copies from a frame; the range is within it.
+    fn load(&mut self, frame: Frame, offset: usize, into: &mut [u8]);
+    /// Copies to a frame; the range is within it.
+    fn store(&mut self, frame: Frame, offset: usize, from: &[u8]);
+    /// Creates page tables without a page of a program; `None` where memory is full.
+    fn new_tables(&mut self) -> Option<Tables>;
+    /// Frees page tables; the frames that they map stay allocated.
+    fn free_tables(&mut self, tables: Tables);
+    /// Makes page tables those of the thread that runs next.
+    fn enter(&mut self, tables: Tables);
+    /// Maps a page, or changes its frame and protection; false where memory is full.
+    fn map(&mut self, tables: Tables, page: u64, frame: Frame, protection: Protection) -> bool;
+    /// Unmaps a page, if it is mapped.
+    fn unmap(&mut self, tables: Tables, page: u64);
     /// Writes to the console.
     fn print(&mut self, bytes: &[u8]);
-    /// The number of free pages.
-    fn free_pages(&self) -> u64;
+    /// The number of free frames.
+    fn free_frames(&self) -> u64;
 }

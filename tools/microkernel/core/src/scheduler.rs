@@ -5,7 +5,9 @@ use alloc::vec::Vec;
 
 use crate::arch::Architecture;
 use crate::calls;
+use crate::kernel::paging::{Access, Fault};
 use crate::kernel::{Ending, Kernel, Stop};
+use crate::linux::process::BUS_ADRERR;
 use crate::linux::*;
 use crate::machine::Machine;
 use crate::tasks::signal::{self, SigInfo};
@@ -52,7 +54,7 @@ impl<M: Machine> Kernel<M> {
                 return Next::Ended(ending);
             }
             self.poll_blocked();
-            let Some(&first) = self.ready.front() else {
+            let Some(first) = self.next_ready() else {
                 if self.ending.is_some() {
                     continue;
                 }
@@ -60,7 +62,9 @@ impl<M: Machine> Kernel<M> {
             };
             self.current = first;
             self.deliver();
-            if self.ending.is_some() || self.ready.front() != Some(&first) {
+            self.collect_files();
+            let is_ready = self.ready.front() == Some(&first) && !self.is_stopped(first);
+            if self.ending.is_some() || !is_ready {
                 continue;
             }
             // The processor would fault in the kernel when it returns to such an address.
@@ -74,9 +78,19 @@ impl<M: Machine> Kernel<M> {
         self.run_since = now;
         let slice = (self.ready.len() > 1).then_some(now + SLICE);
         let until = [self.next_event(), slice].into_iter().flatten().min();
+        let tables = self.space().tables;
+        self.machine.enter(tables);
         let thread = self.thread();
         thread.context.sanitize();
         Next::Run(&mut thread.context, until)
+    }
+
+    /// Brings the first ready thread whose process is not stopped to the front.
+    fn next_ready(&mut self) -> Option<i32> {
+        let at = self.ready.iter().position(|&tid| !self.is_stopped(tid))?;
+        let tid = self.ready.remove(at)?;
+        self.ready.push_front(tid);
+        Some(tid)
     }
 
     /// Handles the trap of the thread that ran.
@@ -84,7 +98,7 @@ impl<M: Machine> Kernel<M> {
         let now = self.machine.now();
         let spent = now - self.run_since;
         self.thread().time += spent;
-        self.process().time += spent;
+        self.process().times.own += spent;
         match trap {
             Trap::SystemCall => {
                 let context = &mut self.thread().context;
@@ -107,16 +121,26 @@ impl<M: Machine> Kernel<M> {
                 write,
                 execute,
             } => {
-                if !self.page_in(address, write, execute) {
-                    let mapped = self.space.protection(address).is_some();
-                    let code = if mapped { SEGV_ACCERR } else { SEGV_MAPERR };
-                    self.force_signal(SIGSEGV, code, address);
-                }
+                let access = match (write, execute) {
+                    (true, _) => Access::Write,
+                    (false, true) => Access::Execute,
+                    (false, false) => Access::Read,
+                };
+                let (signal, code) = match self.touch(address, access) {
+                    Ok(_) => return,
+                    Err(Fault::Unmapped) => (SIGSEGV, SEGV_MAPERR),
+                    Err(Fault::Forbidden) => (SIGSEGV, SEGV_ACCERR),
+                    Err(Fault::NoPage) => (SIGBUS, BUS_ADRERR),
+                };
+                self.force_signal(signal, code, address);
             }
             Trap::Exception { vector } => {
-                let signal = M::Context::exception_signal(vector);
-                let address = self.thread().context.instruction();
-                self.force_signal(signal, SI_KERNEL, address);
+                let (signal, code) = M::Context::exception_signal(vector);
+                let address = match code {
+                    SI_KERNEL => 0,
+                    _ => self.thread().context.instruction(),
+                };
+                self.force_signal(signal, code, address);
             }
         }
     }
@@ -124,11 +148,12 @@ impl<M: Machine> Kernel<M> {
     /// Dispatches a system call: stores its result, or blocks the thread.
     fn dispatch(&mut self, mut call: Syscall) {
         let thread = self.current;
+        self.objects.files.now = self.started + self.machine.now();
         let reply = calls::serve(self, &mut call);
         match reply {
             Ok(result) => self.finish(call, result),
             Err(Stop::Error(errno)) => self.finish(call, -i64::from(errno.0)),
-            Err(Stop::Wait) if self.is_signalled(thread) => self.interrupt(call),
+            Err(Stop::Wait) if self.is_signalled(thread) && !holds(&call) => self.interrupt(call),
             Err(Stop::Wait) => {
                 self.ready.retain(|&one| one != thread);
                 self.thread().call = Some(call);
@@ -157,6 +182,8 @@ impl<M: Machine> Kernel<M> {
     fn interrupt(&mut self, mut call: Syscall) {
         let current = self.current;
         self.futexes.forget(current);
+        let pid = self.thread().process;
+        self.objects.locks.stop_waiting(pid);
         let result = self.interrupted_result(&mut call);
         let thread = self.thread();
         thread.context.set_result(result as u64);
@@ -179,6 +206,10 @@ impl<M: Machine> Kernel<M> {
                 .collect();
             let before = self.ready.len();
             for tid in waiting {
+                self.take_stop(tid);
+                if self.is_stopped(tid) {
+                    continue;
+                }
                 self.current = tid;
                 // A call served before this one may have ended the thread.
                 let call = self.threads.get_mut(&tid).and_then(|one| one.call.take());
@@ -197,7 +228,7 @@ impl<M: Machine> Kernel<M> {
         let deadlines = self
             .threads
             .iter()
-            .filter(|(tid, _)| !self.ready.contains(tid))
+            .filter(|(tid, _)| !self.ready.contains(tid) && !self.is_stopped(**tid))
             .filter_map(|(_, thread)| thread.call.as_ref()?.deadline);
         let deadline = deadlines.min();
         [deadline, self.next_timer()].into_iter().flatten().min()
@@ -205,7 +236,7 @@ impl<M: Machine> Kernel<M> {
 
     /// The result of a call that a signal interrupted.
     fn interrupted_result(&mut self, call: &mut Syscall) -> i64 {
-        if call.done > 0 && call.name != Call::Clone {
+        if call.done > 0 {
             return call.done as i64;
         }
         let remainder = match call.name {
@@ -236,14 +267,14 @@ impl<M: Machine> Kernel<M> {
             value: 0,
             timer: None,
         };
-        let action = *self.process().action(signal);
+        let action = self.process().action(signal);
         let blocked = self.thread().mask & signal::bit(signal) != 0;
         if blocked || !action.is_caught() {
             let at = self.thread().context.instruction();
-            self.log(format_args!(
-                "microkernel: signal {signal} at {at:#x}, address {address:#x}\n"
-            ));
             let process = self.thread().process;
+            let line =
+                format_args!("microkernel: signal {signal} at {at:#x}, address {address:#x}\n");
+            self.log_fatal(process, line);
             self.end_process(process, signal);
             return;
         }
@@ -256,11 +287,18 @@ fn errno_result(errno: Errno) -> u64 {
     (-i64::from(errno.0)) as u64
 }
 
+/// True for a call that no signal interrupts: `vfork(2)`.
+fn holds(call: &Syscall) -> bool {
+    matches!(call.name, Call::Clone | Call::Vfork)
+}
+
 /// True where SA_RESTART makes the call again (`signal(7)`, "Interruption of system calls").
 fn restarts(call: &Syscall) -> bool {
     let timed = call.deadline.is_some();
     match call.name {
-        Call::Wait4 => true,
+        Call::Wait4 | Call::Waitid | Call::Flock => true,
+        // F_SETLKW; every other command returns at once.
+        Call::Fcntl => true,
         Call::Read | Call::Readv | Call::Write | Call::Writev => !timed,
         Call::Accept | Call::Accept4 | Call::Futex => !timed,
         // Nor `connect`: its request stays queued (POSIX.1-2017, `connect`, EINTR).

@@ -60,8 +60,8 @@ pub trait Architecture: Clone + fmt::Debug {
     /// Makes the system call again; the number and the first argument are those of the call.
     fn restart(&mut self, number: u64, first: u64);
 
-    /// The signal for an exception other than a page fault.
-    fn exception_signal(vector: u64) -> i32;
+    /// The signal for an exception other than a page fault, and its code.
+    fn exception_signal(vector: u64) -> (i32, i32);
     /// Stores the frame of a handler by `write`, and sets the registers to the handler's start;
     /// false where `write` fails.
     fn begin_handler(&mut self, handler: &Handler, write: Write<'_>) -> bool;
@@ -124,26 +124,34 @@ impl Handler {
     }
 }
 
-/// The members that `fstat` reports of an object; the other members are 0.
+/// The members of `struct stat` of an object.
 #[derive(Clone, Copy, Debug)]
 pub struct Stat {
     pub device: u64,
     pub inode: u64,
+    /// The kind and the permissions.
     pub mode: u32,
+    pub links: u32,
+    pub user: u32,
+    pub group: u32,
     pub special: u64,
+    pub size: u64,
     pub block_size: u64,
-    /// Seconds and nanoseconds since 1970.
-    pub time: [u64; 2],
+    pub blocks: u64,
+    /// Of the last access, modification and change: seconds and nanoseconds since 1970.
+    pub times: [[u64; 2]; 3],
 }
 
 /// Stores the members of `struct stat` that both processors have at the same places.
 fn put_stat(bytes: &mut [u8], stat: &Stat) {
     put(bytes, 0, stat.device);
     put(bytes, 8, stat.inode);
+    put(bytes, 48, stat.size);
     put(bytes, 56, stat.block_size);
-    for at in [72, 88, 104] {
-        put(bytes, at, stat.time[0]);
-        put(bytes, at + 8, stat.time[1]);
+    put(bytes, 64, stat.blocks);
+    for (index, [seconds, nanos]) in stat.times.into_iter().enumerate() {
+        put(bytes, 72 + 16 * index, seconds);
+        put(bytes, 80 + 16 * index, nanos);
     }
 }
 

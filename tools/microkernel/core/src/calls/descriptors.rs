@@ -1,23 +1,33 @@
 //! Calls that open, copy, change and close descriptors.
 
-use crate::arch::{Architecture, Stat};
+use crate::files::locks::Owner;
 use crate::kernel::{Kernel, Reply, Stop};
+use crate::linux::F_GETPIPE_SZ;
 use crate::linux::errno::*;
 use crate::linux::flags::*;
-use crate::linux::{F_GETPIPE_SZ, S_IFCHR, S_IFIFO};
-use crate::machine::{Machine, PAGE_SIZE};
+use crate::linux::fs::{
+    F_GETLK, F_OFD_GETLK, F_OFD_SETLK, F_OFD_SETLKW, F_SETLK, F_SETLKW, O_PATH,
+};
+use crate::machine::Machine;
 use crate::objects::descriptors::Descriptor;
 use crate::objects::pipe::{CAPACITY, Pipe};
 use crate::objects::{Description, Object};
-use crate::tasks::timer::SECOND;
+use crate::tasks::process::DESCRIPTORS_MAX;
+use crate::tasks::thread::Syscall;
 
 /// The status flags that F_SETFL changes; the other flags of Linux have no meaning for pipes.
 const SETTABLE: i64 = O_APPEND | O_NONBLOCK;
 
+// <asm-generic/ioctls.h>.
+const FIONREAD: u32 = 0x541b;
+const FIONBIO: u32 = 0x5421;
+const FIONCLEX: u32 = 0x5450;
+const FIOCLEX: u32 = 0x5451;
+
 impl<M: Machine> Kernel<M> {
     /// The description that a descriptor refers to, and its number.
     pub(crate) fn lookup(&mut self, fd: i32) -> Result<(usize, Description), Stop> {
-        let descriptor = self.process().files.get(fd).ok_or(EBADF)?;
+        let descriptor = self.process().files.borrow().get(fd).ok_or(EBADF)?;
         let description = self.objects.descriptions.get(descriptor.description);
         Ok((descriptor.description, *description.ok_or(EBADF)?))
     }
@@ -31,21 +41,32 @@ impl<M: Machine> Kernel<M> {
     ) -> Reply {
         let process = self.process();
         let limit = process.descriptors_max();
-        let fd = process.files.lowest(least, limit).ok_or(EMFILE)?;
+        let mut files = process.files.borrow_mut();
+        let fd = files.lowest(least, limit).ok_or(EMFILE)?;
         let descriptor = Descriptor {
             description,
             close_on_exec,
         };
-        process.files.set(fd, Some(descriptor));
+        files.set(fd, Some(descriptor));
         Ok(fd as i64)
     }
 
     pub(crate) fn close(&mut self, fd: i32) -> Reply {
-        let process = self.process();
-        let descriptor = process.files.get(fd).ok_or(EBADF)?;
-        process.files.set(fd as usize, None);
-        self.objects.release(descriptor.description);
+        let descriptor = self.process().files.borrow().get(fd).ok_or(EBADF)?;
+        self.process().files.borrow_mut().set(fd as usize, None);
+        self.release(descriptor.description);
         Ok(0)
+    }
+
+    /// Removes a reference of the current process. A process that closes any descriptor of a file
+    /// loses its record locks there (`fcntl_locking(2)`).
+    pub(crate) fn release(&mut self, description: usize) {
+        let owner = Owner::Process(self.thread().process);
+        let shared = self.objects.descriptions.get(description);
+        if let Some(Object::File(inode)) = shared.map(|shared| shared.object) {
+            self.objects.locks.release(inode, owner);
+        }
+        self.objects.release(description);
     }
 
     pub(crate) fn dup(&mut self, fd: i32) -> Reply {
@@ -64,7 +85,7 @@ impl<M: Machine> Kernel<M> {
             // The first historic bug: only the upper bound of the index is checked.
             let process = self.process();
             if i64::from(to) < process.descriptors_max() as i64 {
-                process.files.slot_unchecked(to as u32 as usize);
+                process.files.borrow().slot_unchecked(to as u32 as usize);
             }
         }
         self.lookup(fd)?;
@@ -87,15 +108,23 @@ impl<M: Machine> Kernel<M> {
             description,
             close_on_exec: flags != 0,
         };
-        if let Some(old) = self.process().files.set(to, Some(descriptor)) {
-            self.objects.release(old.description);
+        let old = self.process().files.borrow_mut().set(to, Some(descriptor));
+        if let Some(old) = old {
+            self.release(old.description);
         }
         Ok(to as i64)
     }
 
-    pub(crate) fn fcntl(&mut self, fd: i32, command: i32, argument: u64) -> Reply {
+    pub(crate) fn fcntl(&mut self, call: &mut Syscall) -> Reply {
+        let [fd, command, argument, ..] = call.args;
+        let (fd, command) = (fd as i32, command as i32);
         let (number, description) = self.lookup(fd)?;
+        let is_path = description.flags & O_PATH != 0;
         match i64::from(command) {
+            F_GETLK | F_SETLK | F_SETLKW | F_OFD_GETLK | F_OFD_SETLK | F_OFD_SETLKW if !is_path => {
+                self.lock_record(call, number)
+            }
+            F_SETFL if is_path => Err(EBADF.into()),
             command @ (F_DUPFD | F_DUPFD_CLOEXEC) => {
                 let limit = self.process().descriptors_max();
                 // Linux reads the argument as unsigned: a negative one is above the limit.
@@ -106,11 +135,12 @@ impl<M: Machine> Kernel<M> {
                 self.duplicate(fd, least, command == F_DUPFD_CLOEXEC)
             }
             F_GETFD => {
-                let descriptor = self.process().files.get(fd).ok_or(EBADF)?;
+                let descriptor = self.process().files.borrow().get(fd).ok_or(EBADF)?;
                 Ok(descriptor.close_on_exec.into())
             }
             F_SETFD => {
-                let descriptor = self.process().files.get_mut(fd).ok_or(EBADF)?;
+                let mut files = self.process().files.borrow_mut();
+                let descriptor = files.get_mut(fd).ok_or(EBADF)?;
                 descriptor.close_on_exec = argument as i64 & FD_CLOEXEC != 0;
                 Ok(0)
             }
@@ -175,26 +205,55 @@ impl<M: Machine> Kernel<M> {
         }
     }
 
-    pub(crate) fn fstat(&mut self, fd: i32, result: u64) -> Reply {
-        let (number, description) = self.lookup(fd)?;
-        let (device, inode, mode, special) = match description.object {
-            Object::Console => (1, 1, S_IFCHR | 0o620, 0x440),
-            Object::PipeReader(pipe) | Object::PipeWriter(pipe) => {
-                (2, pipe as u64 + 1, S_IFIFO | 0o600, 0)
+    pub(crate) fn close_range(&mut self, first: u32, last: u32, flags: u32) -> Reply {
+        const CLOSE_RANGE_CLOEXEC: u32 = 4;
+        if flags & !CLOSE_RANGE_CLOEXEC != 0 || first > last {
+            return Err(EINVAL.into());
+        }
+        let limit = DESCRIPTORS_MAX as u32;
+        for fd in first..=last.min(limit) {
+            if flags != 0 {
+                let mut files = self.process().files.borrow_mut();
+                if let Some(descriptor) = files.get_mut(fd as i32) {
+                    descriptor.close_on_exec = true;
+                }
+            } else {
+                // Descriptors that are not open are no error.
+                let _ = self.close(fd as i32);
             }
-            Object::Epoll(_) => (3, number as u64 + 1, 0o600, 0),
-            Object::Socket(socket) => (4, socket as u64 + 1, S_IFSOCK as u32 | 0o777, 0),
-        };
-        let now = self.started + self.machine.now();
-        let bytes = M::Context::stat(&Stat {
-            device,
-            inode,
-            mode,
-            special,
-            block_size: PAGE_SIZE,
-            time: [now / SECOND, now % SECOND],
-        });
-        self.write_user(result, &bytes)?;
+        }
         Ok(0)
+    }
+
+    pub(crate) fn ioctl(&mut self, fd: i32, request: u32, argument: u64) -> Reply {
+        let (number, description) = self.lookup_open(fd)?;
+        match request {
+            FIONBIO => {
+                let on = self.read_u32(argument)? != 0;
+                if let Some(shared) = self.objects.descriptions.get_mut(number) {
+                    let flag = if on { O_NONBLOCK } else { 0 };
+                    shared.flags = shared.flags & !O_NONBLOCK | flag;
+                }
+                Ok(0)
+            }
+            FIOCLEX | FIONCLEX => {
+                let mut files = self.process().files.borrow_mut();
+                let descriptor = files.get_mut(fd).ok_or(EBADF)?;
+                descriptor.close_on_exec = request == FIOCLEX;
+                Ok(0)
+            }
+            FIONREAD => {
+                let ready = match description.object {
+                    Object::PipeReader(at) | Object::PipeWriter(at) => self
+                        .objects
+                        .pipes
+                        .get(at)
+                        .map(|pipe| CAPACITY - pipe.room()),
+                    _ => None,
+                };
+                self.write_u32(argument, ready.ok_or(ENOTTY)? as u32)
+            }
+            _ => Err(ENOTTY.into()),
+        }
     }
 }

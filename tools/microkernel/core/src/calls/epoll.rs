@@ -52,6 +52,10 @@ impl<M: Machine> Kernel<M> {
         let Object::Epoll(at) = set.object else {
             return Err(EINVAL.into());
         };
+        // Files are always ready (`epoll_ctl(2)`, EPERM).
+        if matches!(target.object, Object::File(_)) {
+            return Err(EPERM.into());
+        }
         if number == set_number {
             return Err(EINVAL.into());
         }

@@ -4,7 +4,9 @@ use crate::kernel::user::in_user_half;
 use crate::kernel::{Kernel, Reply, Stop};
 use crate::linux::errno::*;
 use crate::linux::*;
-use crate::machine::Machine;
+use crate::machine::{Machine, PAGE_SIZE};
+use crate::memory::space::Region;
+use crate::tasks::futex::Key;
 use crate::tasks::thread::Syscall;
 
 impl<M: Machine> Kernel<M> {
@@ -33,6 +35,19 @@ impl<M: Machine> Kernel<M> {
                 self.futex_requeue(address, value, count, second, Some(third as u32))
             }
             _ => Err(ENOSYS.into()),
+        }
+    }
+
+    /// The identity of a word: in shared memory it does not depend on where that is mapped.
+    pub(crate) fn futex_key(&mut self, address: u64) -> Key {
+        let space = self.process().space;
+        match self.space().region(address) {
+            Some(Region {
+                shared: true,
+                source: Some(source),
+                ..
+            }) => Key::Shared(source.inode, source.offset + address % PAGE_SIZE),
+            _ => Key::Private(space, address),
         }
     }
 
@@ -130,7 +145,8 @@ impl<M: Machine> Kernel<M> {
         if self.is_expired(call) {
             return Err(ETIMEDOUT.into());
         }
-        self.futexes.wait(thread, address, bits);
+        let key = self.futex_key(address);
+        self.futexes.wait(thread, key, bits);
         call.queued = true;
         Err(Stop::Wait)
     }
@@ -142,7 +158,8 @@ impl<M: Machine> Kernel<M> {
         self.futex_word(address)?;
         // Linux wakes one thread even where the count is 0.
         let most = (most as i32).max(1) as u64;
-        Ok(self.futexes.wake(address, most, bits) as i64)
+        let key = self.futex_key(address);
+        Ok(self.futexes.wake(key, most, bits) as i64)
     }
 
     fn futex_requeue(
@@ -163,8 +180,9 @@ impl<M: Machine> Kernel<M> {
         {
             return Err(EAGAIN.into());
         }
-        let woken = self.futexes.wake(address, wake.into(), u32::MAX);
-        let moved = self.futexes.move_to(address, most as u64, target);
+        let (key, target) = (self.futex_key(address), self.futex_key(target));
+        let woken = self.futexes.wake(key, wake.into(), u32::MAX);
+        let moved = self.futexes.move_to(key, most as u64, target);
         Ok((woken + moved) as i64)
     }
 }

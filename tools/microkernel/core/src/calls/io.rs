@@ -21,43 +21,74 @@ const CHUNK: u64 = 4_096;
 
 impl<M: Machine> Kernel<M> {
     pub(crate) fn read(&mut self, call: &mut Syscall, fd: i32, buffer: u64, size: u64) -> Reply {
-        let description = self.readable(fd)?;
+        let from = self.readable(fd)?;
         let pieces = one_piece::<M>(buffer, size)?;
-        self.read_pieces(call, description, &pieces)
+        self.read_pieces(call, from, &pieces)
     }
 
     pub(crate) fn write(&mut self, call: &mut Syscall, fd: i32, buffer: u64, size: u64) -> Reply {
-        let description = self.writable(fd)?;
+        let to = self.writable(fd)?;
         let pieces = one_piece::<M>(buffer, size)?;
-        self.write_pieces(call, description, &pieces)
+        self.write_pieces(call, to, &pieces)
     }
 
     pub(crate) fn readv(&mut self, call: &mut Syscall, fd: i32, list: u64, count: u64) -> Reply {
-        let description = self.readable(fd)?;
+        let from = self.readable(fd)?;
         let pieces = self.pieces_of(list, count)?;
-        self.read_pieces(call, description, &pieces)
+        self.read_pieces(call, from, &pieces)
     }
 
     pub(crate) fn writev(&mut self, call: &mut Syscall, fd: i32, list: u64, count: u64) -> Reply {
-        let description = self.writable(fd)?;
+        let to = self.writable(fd)?;
         let pieces = self.pieces_of(list, count)?;
-        self.write_pieces(call, description, &pieces)
+        self.write_pieces(call, to, &pieces)
     }
 
-    fn readable(&mut self, fd: i32) -> Result<Description, Stop> {
-        let (_, description) = self.lookup(fd)?;
+    /// `pread64`, and `preadv` where `vector` is true.
+    pub(crate) fn pread(&mut self, fd: i32, args: [u64; 3], vector: bool) -> Reply {
+        let at = offset(args[2])?;
+        let (number, from) = self.readable(fd)?;
+        let Object::File(inode) = from.object else {
+            return Err(ESPIPE.into());
+        };
+        let pieces = self.list(args, vector)?;
+        self.read_data(number, from, inode, &pieces, Some(at))
+    }
+
+    /// `pwrite64`, and `pwritev` where `vector` is true.
+    pub(crate) fn pwrite(&mut self, fd: i32, args: [u64; 3], vector: bool) -> Reply {
+        let at = offset(args[2])?;
+        let (number, to) = self.writable(fd)?;
+        let Object::File(inode) = to.object else {
+            return Err(ESPIPE.into());
+        };
+        let pieces = self.list(args, vector)?;
+        self.write_data(number, to, inode, &pieces, Some(at))
+    }
+
+    /// The buffers of a call that has a list of them, or one.
+    fn list(&mut self, args: [u64; 3], vector: bool) -> Result<Vec<Piece>, Stop> {
+        if vector {
+            self.pieces_of(args[0], args[1])
+        } else {
+            one_piece::<M>(args[0], args[1])
+        }
+    }
+
+    pub(crate) fn readable(&mut self, fd: i32) -> Result<(usize, Description), Stop> {
+        let (number, description) = self.lookup_open(fd)?;
         if description.flags & O_ACCMODE == O_WRONLY {
             return Err(EBADF.into());
         }
-        Ok(description)
+        Ok((number, description))
     }
 
-    fn writable(&mut self, fd: i32) -> Result<Description, Stop> {
-        let (_, description) = self.lookup(fd)?;
+    pub(crate) fn writable(&mut self, fd: i32) -> Result<(usize, Description), Stop> {
+        let (number, description) = self.lookup_open(fd)?;
         if description.flags & O_ACCMODE == O_RDONLY {
             return Err(EBADF.into());
         }
-        Ok(description)
+        Ok((number, description))
     }
 
     /// Reads a list of `iovec`s.
@@ -91,13 +122,19 @@ impl<M: Machine> Kernel<M> {
         Ok(pieces)
     }
 
-    fn read_pieces(&mut self, call: &mut Syscall, from: Description, pieces: &[Piece]) -> Reply {
+    fn read_pieces(
+        &mut self,
+        call: &mut Syscall,
+        (number, from): (usize, Description),
+        pieces: &[Piece],
+    ) -> Reply {
         let size: u64 = pieces.iter().map(|piece| piece.1).sum();
         let at = match from.object {
             // The console has no input: end of file.
             Object::Console => return Ok(0),
             Object::PipeReader(at) => at,
             Object::Socket(at) => return self.read_socket(call, from, at, pieces),
+            Object::File(inode) => return self.read_data(number, from, inode, pieces, None),
             _ => return Err(EINVAL.into()),
         };
         if size == 0 {
@@ -138,10 +175,16 @@ impl<M: Machine> Kernel<M> {
         Ok(total)
     }
 
-    fn write_pieces(&mut self, call: &mut Syscall, to: Description, pieces: &[Piece]) -> Reply {
+    fn write_pieces(
+        &mut self,
+        call: &mut Syscall,
+        (number, to): (usize, Description),
+        pieces: &[Piece],
+    ) -> Reply {
         let size: u64 = pieces.iter().map(|piece| piece.1).sum();
         match to.object {
             Object::Console => self.write_console(pieces),
+            Object::File(inode) => self.write_data(number, to, inode, pieces, None),
             Object::PipeWriter(_) if size == 0 => Ok(0),
             Object::PipeWriter(_) => self.write_stream(call, to, pieces, size),
             Object::Socket(at) => match self.objects.network.get(at)?.kind {
@@ -224,7 +267,12 @@ impl<M: Machine> Kernel<M> {
     }
 
     /// The number of bytes that can be written now, after `done` of `size` bytes are written.
-    fn accepts(&mut self, object: Object, size: usize, done: usize) -> Result<usize, Errno> {
+    pub(crate) fn accepts(
+        &mut self,
+        object: Object,
+        size: usize,
+        done: usize,
+    ) -> Result<usize, Errno> {
         match object {
             Object::PipeWriter(at) => {
                 let pipe = self.objects.pipes.get(at).ok_or(EBADF)?;
@@ -248,7 +296,7 @@ impl<M: Machine> Kernel<M> {
         }
     }
 
-    fn push(&mut self, object: Object, bytes: &[u8]) {
+    pub(crate) fn push(&mut self, object: Object, bytes: &[u8]) {
         match object {
             Object::PipeWriter(at) => {
                 if let Some(pipe) = self.objects.pipes.get_mut(at) {
@@ -270,6 +318,14 @@ impl<M: Machine> Kernel<M> {
             _ => 0,
         }
     }
+}
+
+/// An offset that a program gives.
+fn offset(word: u64) -> Result<u64, Stop> {
+    if (word as i64) < 0 {
+        return Err(EINVAL.into());
+    }
+    Ok(word)
 }
 
 /// The buffer of `read` or `write` as a list of one.

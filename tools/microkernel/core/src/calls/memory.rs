@@ -1,12 +1,15 @@
 //! Calls for mappings, the break, protection, thread pointers and random bytes.
 
 use crate::arch::Architecture;
-use crate::kernel::{Kernel, Reply};
+use crate::files::Who;
+use crate::files::inode::{Data, Kind};
+use crate::kernel::{Kernel, Reply, Stop};
 use crate::linux::errno::*;
 use crate::linux::flags::*;
 use crate::linux::{RLIM_INFINITY, RLIMIT_AS};
 use crate::machine::{Machine, PAGE_SIZE, Protection};
-use crate::memory::space::{LOWEST, round_up};
+use crate::memory::space::{LOWEST, Region, Source, round_up};
+use crate::objects::Object;
 
 // getrandom(2).
 const GRND_RANDOM: u32 = 2;
@@ -64,41 +67,67 @@ impl<M: Machine> Kernel<M> {
         if !shared && flags & MAP_TYPE != MAP_PRIVATE as u64 {
             return Err(EINVAL.into());
         }
+        let mut region = Region::zeros(0, protection(protect));
+        region.shared = shared;
         if !has(MAP_ANONYMOUS) {
-            // No object of this kernel can be mapped; a descriptor without read access is reported
-            // first.
-            let (_, description) = self.lookup(fd)?;
-            let write_only = description.flags & O_ACCMODE == O_WRONLY;
-            return Err(if write_only { EACCES } else { ENODEV }.into());
+            self.map_file(fd, offset, &mut region)?;
         }
         if fixed && hint < LOWEST {
             return Err(EPERM.into());
         }
-        let protect = protection(protect);
-        self.check_available(size, protect)?;
+        self.check_available(size, region.protection)?;
         let start = if fixed {
             hint
         } else {
-            self.space.find(hint, size).ok_or(ENOMEM)?
+            self.space().find(hint, size).ok_or(ENOMEM)?
         };
-        let end = start + size;
-        if has(MAP_FIXED_NOREPLACE) && !self.space.is_free(start, end) {
+        region.end = start + size;
+        if has(MAP_FIXED_NOREPLACE) && !self.space().is_free(start, region.end) {
             return Err(EEXIST.into());
         }
-        self.machine.unmap(start, end);
-        self.space.insert(start, end, protect);
+        if shared && region.source.is_none() {
+            region.source = Some(self.shared_memory(size)?);
+        }
+        self.unmap(start, region.end);
+        self.space().insert(start, region);
         Ok(start as i64)
     }
 
+    /// Checks that a descriptor's file may be mapped, and sets the region's source.
+    fn map_file(&mut self, fd: i32, offset: u64, region: &mut Region) -> Result<(), Stop> {
+        let (_, description) = self.lookup(fd)?;
+        let access = description.flags & O_ACCMODE;
+        if access == O_WRONLY || region.shared && region.protection.write && access != O_RDWR {
+            return Err(EACCES.into());
+        }
+        let Object::File(inode) = description.object else {
+            return Err(ENODEV.into());
+        };
+        self.objects.files.get(inode)?.data().map_err(|_| ENODEV)?;
+        region.source = Some(Source { inode, offset });
+        region.may_write = !region.shared || access == O_RDWR;
+        Ok(())
+    }
+
+    /// A file without a name, which processes share by their mappings.
+    fn shared_memory(&mut self, size: u64) -> Result<Source, Stop> {
+        let data = Data {
+            size,
+            ..Data::default()
+        };
+        let kind = Kind::Regular(data);
+        let inode = self.objects.files.create(kind, 0o600, Who::default());
+        Ok(Source {
+            inode: inode.map_err(|_| ENOMEM)?,
+            offset: 0,
+        })
+    }
+
     /// Refuses a size above the free memory or above RLIMIT_AS.
-    fn check_available(
-        &mut self,
-        size: u64,
-        protect: Protection,
-    ) -> Result<(), crate::kernel::Stop> {
+    fn check_available(&mut self, size: u64, protect: Protection) -> Result<(), Stop> {
         let (limit, _) = self.process().limits[RLIMIT_AS];
-        let over = limit != RLIM_INFINITY && self.space.size() + size > limit;
-        let too_large = protect.write && size / PAGE_SIZE > self.machine.free_pages();
+        let over = limit != RLIM_INFINITY && self.space().size() + size > limit;
+        let too_large = protect.write && size / PAGE_SIZE > self.machine.free_frames();
         if over || too_large {
             return Err(ENOMEM.into());
         }
@@ -113,8 +142,7 @@ impl<M: Machine> Kernel<M> {
         if !start.is_multiple_of(PAGE_SIZE) || start == end {
             return Err(EINVAL.into());
         }
-        self.machine.unmap(start, end);
-        self.space.remove(start, end);
+        self.unmap(start, end);
         Ok(0)
     }
 
@@ -133,16 +161,14 @@ impl<M: Machine> Kernel<M> {
         }
         let protect = protection(protect);
         // Up to the first hole, as on Linux; POSIX leaves that open.
-        let whole = self
-            .space
-            .protect(start, end.min(M::Context::USER_END), protect);
-        let mut at = start;
-        while at < end && self.space.protection(at) == Some(protect) {
-            at += PAGE_SIZE;
-        }
-        self.machine.protect(start, at, protect);
-        if whole && end <= M::Context::USER_END {
+        let limit = end.min(M::Context::USER_END);
+        let reached = self.space().protect(start, limit, protect);
+        self.remap(start, reached);
+        let refused = self.space().region(reached);
+        if reached == end {
             Ok(0)
+        } else if refused.is_some_and(|region| reached < limit && !region.may_write) {
+            Err(EACCES.into())
         } else {
             Err(ENOMEM.into())
         }
@@ -150,16 +176,15 @@ impl<M: Machine> Kernel<M> {
 
     /// Returns the break after the call, as Linux does, also where it did not change.
     pub(crate) fn brk(&mut self, wanted: u64) -> Reply {
-        let now = self.space.break_end;
+        let now = self.space().break_end;
         let (from, to) = match (round_up(now), round_up(wanted)) {
-            (Some(from), Some(to)) if wanted >= self.space.break_start => (from, to),
+            (Some(from), Some(to)) if wanted >= self.space().break_start => (from, to),
             _ => return Ok(now as i64),
         };
         if to < from {
-            self.machine.unmap(to, from);
-            self.space.remove(to, from);
+            self.unmap(to, from);
         } else if to > from {
-            let fits = to <= M::Context::USER_END && self.space.is_free(from, to);
+            let fits = to <= M::Context::USER_END && self.space().is_free(from, to);
             if !fits
                 || self
                     .check_available(to - from, Protection::READ_WRITE)
@@ -167,9 +192,10 @@ impl<M: Machine> Kernel<M> {
             {
                 return Ok(now as i64);
             }
-            self.space.insert(from, to, Protection::READ_WRITE);
+            self.space()
+                .insert(from, Region::zeros(to, Protection::READ_WRITE));
         }
-        self.space.break_end = wanted;
+        self.space().break_end = wanted;
         Ok(wanted as i64)
     }
 

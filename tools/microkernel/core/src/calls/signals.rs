@@ -36,7 +36,7 @@ impl<M: Machine> Kernel<M> {
         if !is_signal(signal) || fixed && wanted.is_some() {
             return Err(EINVAL.into());
         }
-        let before = *self.process().action(signal);
+        let before = self.process().action(signal);
         if let Some([handler, flags, restorer, mask]) = wanted {
             let action = Action {
                 handler,
@@ -44,7 +44,7 @@ impl<M: Machine> Kernel<M> {
                 restorer,
                 mask: mask & !unblockable(),
             };
-            self.process().actions[signal as usize - 1] = action;
+            self.process().actions.borrow_mut()[signal as usize - 1] = action;
             if action.ignores(signal) {
                 self.forget(signal);
             }
@@ -103,7 +103,10 @@ impl<M: Machine> Kernel<M> {
         let mask = context.end_handler(&mut |at, into| self.read_user(at, into).is_ok());
         let Some(mask) = mask else {
             let process = self.thread().process;
-            self.log(format_args!("microkernel: rt_sigreturn without a frame\n"));
+            self.log_fatal(
+                process,
+                format_args!("microkernel: rt_sigreturn without a frame\n"),
+            );
             self.end_process(process, SIGSEGV);
             return Err(Stop::NoReturn);
         };
@@ -168,30 +171,139 @@ impl<M: Machine> Kernel<M> {
 
     pub(crate) fn kill(&mut self, pid: i32, signal: i32) -> Reply {
         let sender = self.thread().process;
-        let info = SigInfo::sent(signal, SI_USER, sender);
-        // All processes are in one group, whose id is that of the program.
-        let everyone: alloc::vec::Vec<i32> = self.processes.keys().copied().collect();
+        let mut info = SigInfo::sent(signal, SI_USER, sender);
+        info.first |= u64::from(self.process().user.real) << 32;
         let targets = match pid {
             1.. => alloc::vec![pid],
-            0 => everyone,
-            -1 => everyone.into_iter().filter(|&one| one != sender).collect(),
-            group if group == -crate::kernel::PROGRAM => everyone,
-            _ => alloc::vec![],
+            0 => {
+                let own = self.process().group;
+                self.group(own)
+            }
+            i32::MIN => return Err(ESRCH.into()),
+            -1 => {
+                let all = self.processes.keys().copied();
+                all.filter(|&one| one != sender).collect()
+            }
+            group => self.group(-group),
         };
-        let mut found = false;
-        for target in targets {
+        self.kill_all(&targets, info)
+    }
+
+    /// The processes of a group, with those that have ended and are not waited for.
+    fn group(&self, group: i32) -> alloc::vec::Vec<i32> {
+        let all = self.processes.iter();
+        let own = all.filter(|(_, one)| one.group == group);
+        own.map(|(&pid, _)| pid).collect()
+    }
+
+    /// Sends a signal to processes; an error where none of them gets it.
+    fn kill_all(&mut self, targets: &[i32], info: SigInfo) -> Reply {
+        let mut found = Err(ESRCH.into());
+        for &target in targets {
             if !self.processes.contains_key(&target) {
                 continue;
             }
-            found = true;
-            if signal != 0 {
-                if !is_signal(signal) {
-                    return Err(EINVAL.into());
+            if info.signal != 0 && !is_signal(info.signal) {
+                return Err(EINVAL.into());
+            }
+            if !self.may_signal(target, info.signal) {
+                if found != Ok(0) {
+                    found = Err(EPERM.into());
                 }
+                continue;
+            }
+            found = Ok(0);
+            if info.signal != 0 {
                 self.send(target, info);
             }
         }
-        if found { Ok(0) } else { Err(ESRCH.into()) }
+        found
+    }
+
+    /// True where the current process may send a signal to another one (`kill(2)`).
+    fn may_signal(&mut self, target: i32, signal: i32) -> bool {
+        let (own, session) = (self.process().user, self.process().session);
+        let Some(target) = self.processes.get(&target) else {
+            return false;
+        };
+        let theirs = [target.user.real, target.user.saved];
+        own.effective == 0
+            || theirs.contains(&own.real)
+            || theirs.contains(&own.effective)
+            || signal == SIGCONT && target.session == session
+    }
+
+    /// `rt_sigqueueinfo`, and `rt_tgsigqueueinfo` where a thread is given.
+    pub(crate) fn rt_sigqueueinfo(
+        &mut self,
+        pid: i32,
+        thread: Option<i32>,
+        signal: i32,
+        address: u64,
+    ) -> Reply {
+        let [_, code, sender, value] = self.read_words(address)?;
+        let info = SigInfo {
+            signal,
+            code: code as u32 as i32,
+            first: sender,
+            value,
+            timer: None,
+        };
+        // Only the kernel sends signals that look as if it had sent them.
+        let own = self.thread().process;
+        if (info.code >= 0 || info.code == SI_TKILL) && pid != own {
+            return Err(EPERM.into());
+        }
+        if signal != 0 && !is_signal(signal) {
+            return Err(EINVAL.into());
+        }
+        if pid <= 0 || thread.is_some_and(|tid| tid <= 0) {
+            return Err(if thread.is_some() { EINVAL } else { ESRCH }.into());
+        }
+        if signal >= SIGRTMIN && !self.may_queue() {
+            return Err(EAGAIN.into());
+        }
+        let Some(tid) = thread else {
+            return self.kill_all(&[pid], info);
+        };
+        let target = self.threads.get(&tid).filter(|one| one.process == pid);
+        target.ok_or(ESRCH)?;
+        if signal != 0 {
+            self.send_to(tid, info);
+        }
+        Ok(0)
+    }
+
+    pub(crate) fn rt_sigtimedwait(
+        &mut self,
+        call: &mut Syscall,
+        set: u64,
+        info: u64,
+        timeout: u64,
+        size: u64,
+    ) -> Reply {
+        if size != SIGSET_SIZE as u64 {
+            return Err(EINVAL.into());
+        }
+        let [wanted] = self.read_words(set)?;
+        let wanted = wanted & !unblockable();
+        if timeout != 0 && call.deadline.is_none() {
+            let time = self.read_time(timeout)?;
+            self.set_deadline(call, time);
+        }
+        let private = self.thread().pending.take(wanted);
+        let taken = private.or_else(|| self.process().pending.take(wanted));
+        let Some(mut taken) = taken else {
+            if self.is_expired(call) {
+                return Err(EAGAIN.into());
+            }
+            return Err(Stop::Wait);
+        };
+        self.timer_delivered(&mut taken);
+        if info != 0 {
+            self.write_user(info, &taken.bytes())?;
+        }
+        Ok(taken.signal.into())
     }
 
     /// True where RLIMIT_SIGPENDING allows one more signal; each timer counts as one.
@@ -217,8 +329,8 @@ impl<M: Machine> Kernel<M> {
         if tid <= 0 || process.is_some_and(|process| process <= 0) {
             return Err(EINVAL.into());
         }
-        let thread = self.threads.get(&tid).ok_or(ESRCH)?;
-        if process.is_some_and(|process| process != thread.process) {
+        let target = self.threads.get(&tid).ok_or(ESRCH)?.process;
+        if process.is_some_and(|process| process != target) {
             return Err(ESRCH.into());
         }
         if signal == 0 {
@@ -228,6 +340,9 @@ impl<M: Machine> Kernel<M> {
             return Err(EINVAL.into());
         }
         let sender = self.thread().process;
+        if !self.may_signal(target, signal) {
+            return Err(EPERM.into());
+        }
         // A standard signal becomes pending even where the queue is full.
         if signal >= SIGRTMIN && !self.may_queue() {
             return Err(EAGAIN.into());

@@ -3,7 +3,7 @@
 use crate::kernel::{Kernel, Reply, Stop};
 use crate::linux::errno::*;
 use crate::linux::flags::{
-    CLOCK_MONOTONIC, CLOCK_PROCESS_CPUTIME_ID, CLOCK_REALTIME, CLOCK_THREAD_CPUTIME_ID, ITIMER_REAL,
+    CLOCK_MONOTONIC, CLOCK_PROCESS_CPUTIME_ID, CLOCK_REALTIME, CLOCK_THREAD_CPUTIME_ID,
 };
 use crate::linux::*;
 use crate::machine::Machine;
@@ -111,16 +111,14 @@ impl<M: Machine> Kernel<M> {
             span(seconds, micros * 1_000)
         };
         let (interval, first) = (timeval(interval, micros)?, timeval(first, first_micros)?);
-        if i64::from(which) != ITIMER_REAL {
-            let known = (0..=2).contains(&which);
-            return Err(if known { ENOSYS } else { EINVAL }.into());
-        }
-        let now = self.machine.now();
+        let index = usize::try_from(which).ok().filter(|&which| which <= 2);
+        let index = index.ok_or(EINVAL)?;
+        let now = self.alarm_now(index);
         let alarm = Countdown {
             next: (first > 0).then(|| now.saturating_add(first)),
             interval,
         };
-        let before = core::mem::replace(&mut self.process().alarm, alarm);
+        let before = core::mem::replace(&mut self.process().alarms[index], alarm);
         if old != 0 {
             self.write_alarm(before, now, old)?;
         }
@@ -128,13 +126,51 @@ impl<M: Machine> Kernel<M> {
     }
 
     pub(crate) fn getitimer(&mut self, which: i32, result: u64) -> Reply {
-        if i64::from(which) != ITIMER_REAL {
-            let known = (0..=2).contains(&which);
-            return Err(if known { ENOSYS } else { EINVAL }.into());
-        }
-        let now = self.machine.now();
-        let alarm = self.process().alarm;
+        let index = usize::try_from(which).ok().filter(|&which| which <= 2);
+        let index = index.ok_or(EINVAL)?;
+        let now = self.alarm_now(index);
+        let alarm = self.process().alarms[index];
         self.write_alarm(alarm, now, result)
+    }
+
+    /// The time of an alarm's clock: processor time for all but ITIMER_REAL.
+    fn alarm_now(&mut self, index: usize) -> u64 {
+        match index {
+            0 => self.machine.now(),
+            _ => self.process().times.own,
+        }
+    }
+
+    /// Seconds that are left count as at least one (`alarm(2)`).
+    pub(crate) fn alarm(&mut self, seconds: u32) -> Reply {
+        let now = self.machine.now();
+        let alarm = Countdown {
+            next: (seconds > 0).then(|| now + u64::from(seconds) * SECOND),
+            interval: 0,
+        };
+        let before = core::mem::replace(&mut self.process().alarms[0], alarm);
+        let left = before.left(now);
+        let rounded = (left + SECOND / 2) / SECOND;
+        Ok(rounded.max(u64::from(left > 0)) as i64)
+    }
+
+    pub(crate) fn gettimeofday(&mut self, result: u64, zone: u64) -> Reply {
+        let now = self.started + self.machine.now();
+        if result != 0 {
+            self.write_words(result, &[now / SECOND, now % SECOND / 1_000])?;
+        }
+        if zone != 0 {
+            self.write_words(zone, &[0])?;
+        }
+        Ok(0)
+    }
+
+    pub(crate) fn time(&mut self, result: u64) -> Reply {
+        let now = (self.started + self.machine.now()) / SECOND;
+        if result != 0 {
+            self.write_words(result, &[now])?;
+        }
+        Ok(now as i64)
     }
 
     fn write_alarm(&mut self, alarm: Countdown, now: u64, result: u64) -> Reply {
@@ -232,7 +268,7 @@ impl<M: Machine> Kernel<M> {
         Ok(0)
     }
 
-    fn drop_timer_signal(&mut self, id: usize) {
+    pub(crate) fn drop_timer_signal(&mut self, id: usize) {
         let pid = self.thread().process;
         self.process().pending.drop_timer(id);
         for thread in self.threads.values_mut().filter(|one| one.process == pid) {

@@ -25,6 +25,9 @@ impl<M: Machine> Kernel<M> {
                 break;
             };
             self.deliver_one(info);
+            if self.is_stopped(tid) {
+                return;
+            }
         }
         if self.threads.contains_key(&tid) {
             self.restart_interrupted(true);
@@ -37,20 +40,22 @@ impl<M: Machine> Kernel<M> {
 
     /// Delivers one signal to the current thread.
     fn deliver_one(&mut self, mut info: SigInfo) {
-        let action = *self.process().action(info.signal);
+        let action = self.process().action(info.signal);
         self.timer_delivered(&mut info);
         if action.ignores(info.signal) {
             return;
         }
+        let process = self.thread().process;
+        if action.stops(info.signal) {
+            self.stop_process(process, info.signal);
+            return;
+        }
         if !action.is_caught() {
-            let process = self.thread().process;
-            // The line says why the run ends: a child's end is its parent's business.
-            if process == super::PROGRAM {
-                self.log(format_args!(
-                    "microkernel: ended by signal {}\n",
-                    info.signal
-                ));
-            }
+            let signal = info.signal;
+            self.log_fatal(
+                process,
+                format_args!("microkernel: ended by signal {signal}\n"),
+            );
             self.end_process(process, info.signal);
             return;
         }
@@ -70,11 +75,14 @@ impl<M: Machine> Kernel<M> {
         }
         thread.mask &= !signal::unblockable();
         if action.has(flags::SA_RESETHAND) {
-            self.process().actions[info.signal as usize - 1].handler = flags::SIG_DFL as u64;
+            let mut actions = self.process().actions.borrow_mut();
+            actions[info.signal as usize - 1].handler = flags::SIG_DFL as u64;
         }
         if !written {
-            let process = self.thread().process;
-            self.log(format_args!("microkernel: no room for a signal frame\n"));
+            self.log_fatal(
+                process,
+                format_args!("microkernel: no room for a signal frame\n"),
+            );
             self.end_process(process, SIGSEGV);
         }
     }

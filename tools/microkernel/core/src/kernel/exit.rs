@@ -1,52 +1,63 @@
 //! The end of threads and processes.
 
+use alloc::rc::Rc;
 use alloc::vec::Vec;
+use core::cell::RefCell;
 
-use crate::kernel::{Ending, Kernel, PROGRAM};
+use crate::files::ROOT;
+use crate::files::locks::Owner;
+use crate::kernel::{Ending, KERNEL, Kernel, PROGRAM};
+use crate::linux::process::SA_NOCLDWAIT;
 use crate::linux::*;
 use crate::machine::Machine;
+use crate::tasks::process::{Place, Process};
 use crate::tasks::signal::SigInfo;
+use crate::tasks::timer::Countdown;
 
 impl<M: Machine> Kernel<M> {
     /// Ends the current thread, and its process where it was the last thread.
     pub(crate) fn end_thread(&mut self, status: i32) {
-        let tid = self.current;
-        let (clear, process) = (self.thread().clear_tid, self.thread().process);
-        if clear != 0 && self.write_u32(clear, 0).is_ok() {
-            self.futexes.wake(clear, 1, u32::MAX);
-        }
-        self.threads.remove(&tid);
-        self.futexes.forget(tid);
-        self.ready.retain(|&one| one != tid);
+        let process = self.thread().process;
+        self.remove_thread();
         if !self.threads.values().any(|one| one.process == process) {
             self.exit_process(process, status);
         }
     }
 
+    /// Removes the current thread from its process.
+    pub(crate) fn remove_thread(&mut self) {
+        let tid = self.current;
+        let clear = self.thread().clear_tid;
+        if clear != 0 && self.write_u32(clear, 0).is_ok() {
+            let key = self.futex_key(clear);
+            self.futexes.wake(key, 1, u32::MAX);
+        }
+        self.threads.remove(&tid);
+        self.futexes.forget(tid);
+        self.ready.retain(|&one| one != tid);
+    }
+
+    /// The threads of a process.
+    pub(crate) fn threads_of(&self, process: i32) -> Vec<i32> {
+        let threads = self.threads.iter();
+        let own = threads.filter(|(_, thread)| thread.process == process);
+        own.map(|(&tid, _)| tid).collect()
+    }
+
     /// Ends all threads of a process; `status` has the format of `wait4`.
     pub(crate) fn end_process(&mut self, process: i32, status: i32) {
-        let threads = self.threads.iter();
-        let threads: Vec<i32> = threads
-            .filter(|(_, thread)| thread.process == process)
-            .map(|(&tid, _)| tid)
-            .collect();
-        for tid in threads {
+        for tid in self.threads_of(process) {
             self.current = tid;
             self.end_thread(status);
         }
     }
 
-    /// Closes the descriptors of a process that has no thread left, and signals its parent.
+    /// Frees what a process without threads has, and tells its parent.
     fn exit_process(&mut self, pid: i32, status: i32) {
-        let Some(process) = self.processes.get_mut(&pid) else {
+        if !self.processes.contains_key(&pid) {
             return;
-        };
-        process.status = Some(status);
-        let files = core::mem::take(&mut process.files);
-        let parent = process.parent;
-        for descriptor in files.open() {
-            self.objects.release(descriptor.description);
         }
+        self.free_process(pid, status);
         if pid == PROGRAM {
             self.ending = Some(match status & 0x7f {
                 0 => Ending::Exit(status >> 8 & 0xff),
@@ -54,11 +65,86 @@ impl<M: Machine> Kernel<M> {
             });
             return;
         }
+        let children: Vec<i32> = self.children(pid).map(|(child, _)| child).collect();
+        for child in children {
+            self.adopt(child);
+        }
+        self.report_end(pid, status);
+        self.hang_up_orphans(pid);
+    }
+
+    pub(crate) fn children(&self, parent: i32) -> impl Iterator<Item = (i32, &Process)> {
+        let all = self.processes.iter().map(|(&pid, process)| (pid, process));
+        all.filter(move |(_, process)| process.parent == parent)
+    }
+
+    /// Closes the descriptors of a process, and frees its memory.
+    fn free_process(&mut self, pid: i32, status: i32) {
+        let Some(process) = self.processes.get_mut(&pid) else {
+            return;
+        };
+        process.status = Some(status);
+        process.holds_parent = false;
+        process.is_stopped = false;
+        process.report = None;
+        process.executable = None;
+        process.alarms = [Countdown::default(); 3];
+        let timers: Vec<usize> = process.timers.iter().map(|(id, _)| id).collect();
+        for id in timers {
+            process.timers.remove(id);
+        }
+        let files = core::mem::take(&mut process.files);
+        let space = process.space;
+        let (directory, umask) = (ROOT, 0);
+        let unused = Rc::new(RefCell::new(Place { directory, umask }));
+        let place = core::mem::replace(&mut process.place, unused);
+        self.objects.locks.release_all(Owner::Process(pid));
+        if Rc::strong_count(&files) == 1 {
+            for descriptor in files.borrow().open() {
+                self.objects.release(descriptor.description);
+            }
+        }
+        if Rc::strong_count(&place) == 1 {
+            self.objects.files.close(place.borrow().directory);
+        }
+        self.leave_space(space);
+    }
+
+    /// The kernel adopts a process whose parent has ended, and waits for it.
+    fn adopt(&mut self, child: i32) {
+        let Some(process) = self.processes.get_mut(&child) else {
+            return;
+        };
+        process.parent = KERNEL;
+        let signal = process.death_signal;
+        if process.status.is_some() {
+            self.processes.remove(&child);
+        } else if signal != 0 {
+            self.send(child, SigInfo::sent(signal, SI_USER, KERNEL));
+        }
+    }
+
+    /// Signals the parent of a process that has ended; one that ignores SIGCHLD does not wait.
+    fn report_end(&mut self, pid: i32, status: i32) {
+        let Some(process) = self.processes.get(&pid) else {
+            return;
+        };
+        let (parent, signal, user) = (process.parent, process.exit_signal, process.user.real);
         let killed = status & 0x7f != 0;
         let code = if killed { CLD_KILLED } else { CLD_EXITED };
         let status = if killed { status & 0x7f } else { status >> 8 };
-        let mut info = SigInfo::sent(SIGCHLD, code, pid);
-        info.value = status as u64;
-        self.send(parent, info);
+        let action = self.processes.get(&parent).map(|one| one.action(SIGCHLD));
+        let unwanted = action.is_none_or(|action| {
+            let ignored = action.handler == flags::SIG_IGN as u64;
+            signal == SIGCHLD && (ignored || action.flags & SA_NOCLDWAIT != 0)
+        });
+        if unwanted {
+            self.processes.remove(&pid);
+        }
+        if signal != 0 {
+            let mut info = SigInfo::of_child(code, pid, user, status);
+            info.signal = signal;
+            self.send(parent, info);
+        }
     }
 }

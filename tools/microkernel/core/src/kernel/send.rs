@@ -8,6 +8,7 @@ use crate::tasks::signal::{Set, SigInfo, bit};
 impl<M: Machine> Kernel<M> {
     /// Sends a signal to a process; false where it is ignored or pending already.
     pub(crate) fn send(&mut self, pid: i32, info: SigInfo) -> bool {
+        self.before_signal(pid, info.signal);
         let Some(process) = self.processes.get(&pid) else {
             return false;
         };
@@ -17,11 +18,14 @@ impl<M: Machine> Kernel<M> {
             return false;
         }
         let process = self.processes.get_mut(&pid);
-        process.is_some_and(|process| process.pending.add(info))
+        process.is_some_and(|process| process.status.is_none() && process.pending.add(info))
     }
 
     /// Sends a signal to one thread; false where it is ignored or pending already.
     pub(crate) fn send_to(&mut self, tid: i32, info: SigInfo) -> bool {
+        if let Some(pid) = self.threads.get(&tid).map(|thread| thread.process) {
+            self.before_signal(pid, info.signal);
+        }
         let Some(thread) = self.threads.get_mut(&tid) else {
             return false;
         };
@@ -50,7 +54,7 @@ impl<M: Machine> Kernel<M> {
     }
 
     /// True where a pending signal interrupts the thread: one that is caught or that ends the
-    /// process.
+    /// process. One that stops it does not.
     pub(crate) fn is_signalled(&self, tid: i32) -> bool {
         let Some(thread) = self.threads.get(&tid) else {
             return false;
@@ -59,6 +63,10 @@ impl<M: Machine> Kernel<M> {
             return false;
         };
         let set = thread.pending.set() & !thread.mask | self.shared_pending(tid);
-        (1..=SIGNAL_MAX).any(|one| set & bit(one) != 0 && !process.action(one).ignores(one))
+        let interrupts = |one| {
+            let action = process.action(one);
+            !action.ignores(one) && !action.stops(one)
+        };
+        (1..=SIGNAL_MAX).any(|one| set & bit(one) != 0 && interrupts(one))
     }
 }

@@ -4,10 +4,14 @@ use alloc::vec::Vec;
 
 use crate::kernel::{Kernel, Stop};
 use crate::linux::errno::EINVAL;
+use crate::linux::process::{SIGPROF, SIGVTALRM};
 use crate::linux::*;
 use crate::machine::Machine;
 use crate::tasks::signal::SigInfo;
 use crate::tasks::timer::{Clock, Timer};
+
+/// The signals of the alarms of a process.
+const ALARMS: [i32; 3] = [SIGALRM, SIGVTALRM, SIGPROF];
 
 impl<M: Machine> Kernel<M> {
     /// The time of a clock of the process, in nanoseconds.
@@ -15,7 +19,7 @@ impl<M: Machine> Kernel<M> {
         match clock {
             Clock::Realtime => self.started + self.machine.now(),
             Clock::Monotonic => self.machine.now(),
-            Clock::Process => self.processes.get(&pid).map_or(0, |one| one.time),
+            Clock::Process => self.processes.get(&pid).map_or(0, |one| one.times.own),
             Clock::Thread(tid) => self.threads.get(&tid).map_or(0, |one| one.time),
         }
     }
@@ -31,12 +35,16 @@ impl<M: Machine> Kernel<M> {
         let now = self.machine.now();
         let pids: Vec<i32> = self.processes.keys().copied().collect();
         for pid in pids {
-            let Some(process) = self.processes.get_mut(&pid) else {
-                continue;
-            };
-            if process.alarm.is_due(now) {
-                process.alarm.rearm(now);
-                self.send(pid, SigInfo::sent(SIGALRM, SI_KERNEL, 0));
+            for (index, signal) in ALARMS.into_iter().enumerate() {
+                let Some(process) = self.processes.get_mut(&pid) else {
+                    continue;
+                };
+                let time = if index == 0 { now } else { process.times.own };
+                let alarm = &mut process.alarms[index];
+                if alarm.is_due(time) {
+                    alarm.rearm(time);
+                    self.send(pid, SigInfo::sent(signal, SI_KERNEL, 0));
+                }
             }
             self.fire_timers_of(pid);
         }
@@ -116,7 +124,10 @@ impl<M: Machine> Kernel<M> {
             let Some(process) = self.processes.get(&pid) else {
                 continue;
             };
-            let alarm = process.alarm.next;
+            let [real, processor @ ..] = process.alarms.map(|alarm| alarm.next);
+            let left = |next: u64| next.saturating_sub(process.times.own);
+            let alarms = processor.into_iter().flatten().map(|next| now + left(next));
+            let alarm = alarms.chain(real).min();
             let timers: Vec<(Clock, u64)> = (process.timers.iter())
                 .filter(|(_, timer)| !timer.signal_pending)
                 .filter_map(|(_, timer)| Some((timer.clock, timer.countdown.next?)))

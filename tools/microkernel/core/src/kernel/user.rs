@@ -3,9 +3,10 @@
 use alloc::vec::Vec;
 
 use crate::arch::Architecture;
+use crate::kernel::paging::{Access, Fault};
 use crate::kernel::{Kernel, Reply, Stop};
 use crate::linux::errno::EFAULT;
-use crate::machine::{Machine, PAGE_SIZE, Protection};
+use crate::machine::{Machine, PAGE_SIZE};
 
 /// A range of the program's memory: address and size in bytes.
 pub(crate) type Piece = (u64, u64);
@@ -30,42 +31,24 @@ impl<M: Machine> Kernel<M> {
     }
 
     /// Checks that the program may read, or write, the whole range.
-    pub(crate) fn check(&self, address: u64, size: usize, write: bool) -> Result<(), Stop> {
+    pub(crate) fn check(&mut self, address: u64, size: usize, write: bool) -> Result<(), Stop> {
         if !in_user_half::<M>(address, size as u64) {
             return Err(EFAULT.into());
         }
+        let access = if write { Access::Write } else { Access::Read };
         for (at, ..) in Self::pieces(address, size) {
-            self.check_page(at, write)?;
+            self.allowed(at, access)?;
         }
         Ok(())
-    }
-
-    fn check_page(&self, address: u64, write: bool) -> Result<Protection, Stop> {
-        let protection = self.space.protection(address).ok_or(EFAULT)?;
-        let allowed = if write {
-            protection.write
-        } else {
-            protection.readable::<M::Context>()
-        };
-        if allowed {
-            Ok(protection)
-        } else {
-            Err(EFAULT.into())
-        }
     }
 
     /// Copies from the program, after a check of the whole range.
     pub(crate) fn read_user(&mut self, address: u64, into: &mut [u8]) -> Result<(), Stop> {
         self.check(address, into.len(), false)?;
         for (at, size, offset) in Self::pieces(address, into.len()) {
-            let protection = self.check_page(at, false)?;
+            let frame = self.touch(at, Access::Read)?;
             let piece = &mut into[offset..offset + size];
-            if !self.machine.load(at, piece) {
-                let mapped = self.machine.map(at & !(PAGE_SIZE - 1), protection);
-                if !mapped || !self.machine.load(at, piece) {
-                    return Err(EFAULT.into());
-                }
-            }
+            self.machine.load(frame, (at % PAGE_SIZE) as usize, piece);
         }
         Ok(())
     }
@@ -74,14 +57,9 @@ impl<M: Machine> Kernel<M> {
     pub(crate) fn write_user(&mut self, address: u64, from: &[u8]) -> Result<(), Stop> {
         self.check(address, from.len(), true)?;
         for (at, size, offset) in Self::pieces(address, from.len()) {
-            let protection = self.check_page(at, true)?;
+            let frame = self.touch(at, Access::Write)?;
             let piece = &from[offset..offset + size];
-            if !self.machine.store(at, piece) {
-                let mapped = self.machine.map(at & !(PAGE_SIZE - 1), protection);
-                if !mapped || !self.machine.store(at, piece) {
-                    return Err(EFAULT.into());
-                }
-            }
+            self.machine.store(frame, (at % PAGE_SIZE) as usize, piece);
         }
         Ok(())
     }
@@ -122,19 +100,10 @@ impl<M: Machine> Kernel<M> {
         self.write_user(address, &word.to_le_bytes())?;
         Ok(0)
     }
+}
 
-    /// Allocates the page that the program touched; false where the access is not allowed.
-    pub(crate) fn page_in(&mut self, address: u64, write: bool, execute: bool) -> bool {
-        let Some(protection) = self.space.protection(address) else {
-            return false;
-        };
-        let allowed = if write {
-            protection.write
-        } else if execute {
-            protection.execute
-        } else {
-            protection.readable::<M::Context>()
-        };
-        allowed && self.machine.map(address & !(PAGE_SIZE - 1), protection)
+impl From<Fault> for Stop {
+    fn from(_: Fault) -> Stop {
+        EFAULT.into()
     }
 }

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use crate::machine::{PAGE_SIZE, Protection};
 
 const HEADER_SIZE: usize = 64;
-const ENTRY_SIZE: usize = 56;
+pub(crate) const ENTRY_SIZE: usize = 56;
 const TYPE_EXECUTABLE: u16 = 2;
 const LOAD: u32 = 1;
 
@@ -23,6 +23,9 @@ pub(crate) struct Segment {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Executable {
     pub entry: u64,
+    /// The address of the program headers in memory; 0 where no segment holds them.
+    pub headers: u64,
+    pub header_count: u64,
     pub segments: Vec<Segment>,
 }
 
@@ -55,7 +58,15 @@ pub(crate) fn parse(file: &[u8], wanted: u16, limit: u64) -> Option<Executable> 
             segments.push(segment(file, at, limit)?);
         }
     }
-    (!segments.is_empty()).then_some(Executable { entry, segments })
+    let holds = |one: &&Segment| (one.offset..one.offset + one.file_size).contains(&table);
+    let holder = segments.iter().find(holds);
+    let headers = holder.map_or(0, |one: &Segment| one.address + (table - one.offset) as u64);
+    (!segments.is_empty()).then_some(Executable {
+        entry,
+        headers,
+        header_count: count as u64,
+        segments,
+    })
 }
 
 fn segment(file: &[u8], at: usize, limit: u64) -> Option<Segment> {
@@ -108,6 +119,10 @@ mod tests {
     fn segments_are_read() {
         let executable = parse(&image()).expect("an executable");
         assert_eq!(executable.entry, 0x20_0078);
+        assert_eq!(
+            (executable.headers, executable.header_count),
+            (0x20_0040, 1)
+        );
         let segment = executable.segments[0];
         assert_eq!((segment.file_size, segment.memory_size), (128, 0x1000));
         assert!(segment.protection.execute && !segment.protection.write);

@@ -1,4 +1,5 @@
-//! The memory of a program: the map of its pages, and the executable file that is loaded there.
+//! The memory of programs: the map of pages, the owners of frames, and the executable file.
 
 pub(crate) mod elf;
+pub(crate) mod frames;
 pub(crate) mod space;

@@ -46,6 +46,12 @@ impl DescriptorTable {
         }
     }
 
+    /// Removes the entries that `execve` closes; returns them.
+    pub(crate) fn close_on_exec(&mut self) -> Vec<Descriptor> {
+        let closed = |slot: &mut Option<Descriptor>| slot.take_if(|one| one.close_on_exec);
+        self.slots.iter_mut().filter_map(closed).collect()
+    }
+
     /// The open descriptors.
     pub(crate) fn open(&self) -> impl Iterator<Item = Descriptor> {
         self.slots.iter().copied().flatten()

@@ -6,6 +6,8 @@ pub(crate) mod pipe;
 
 use alloc::vec::Vec;
 
+use crate::files::FileSystem;
+use crate::files::locks::{Locks, Owner};
 use crate::linux::{POLLERR, POLLHUP, POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM};
 use crate::network::Network;
 use crate::objects::epoll::Epoll;
@@ -20,6 +22,8 @@ pub(crate) enum Object {
     PipeWriter(usize),
     Epoll(usize),
     Socket(usize),
+    /// A file of the file system: its inode.
+    File(usize),
 }
 
 /// An open file description, which `dup` shares.
@@ -28,6 +32,8 @@ pub(crate) struct Description {
     pub object: Object,
     /// Access mode and status flags, as F_GETFL returns them.
     pub flags: i64,
+    /// The offset in a file, or the cookie of the next entry of a directory.
+    pub offset: u64,
     /// The number of descriptors that refer to it.
     pub references: usize,
 }
@@ -39,6 +45,8 @@ pub(crate) struct Objects {
     pub pipes: Slab<Pipe>,
     pub epolls: Slab<Epoll>,
     pub network: Network,
+    pub files: FileSystem,
+    pub locks: Locks,
     /// The third historic bug: the last close of a pipe does not free its slot.
     pub leak_pipes: bool,
 }
@@ -55,17 +63,24 @@ impl Objects {
             pipes: Slab::new(PIPES_MAX),
             epolls: Slab::new(EPOLLS_MAX),
             network: Network::default(),
+            files: FileSystem::new(),
+            locks: Locks::default(),
             leak_pipes,
         }
     }
 
     /// Creates a description with one reference; `None` where the store is full.
     pub(crate) fn describe(&mut self, object: Object, flags: i64) -> Option<usize> {
-        self.descriptions.insert(Description {
+        let description = self.descriptions.insert(Description {
             object,
             flags,
+            offset: 0,
             references: 1,
-        })
+        });
+        if let (Object::File(inode), Some(_)) = (object, description) {
+            self.files.open(inode);
+        }
+        description
     }
 
     /// Adds a reference.
@@ -97,6 +112,11 @@ impl Objects {
                 self.epolls.remove(epoll);
             }
             Object::Socket(socket) => self.network.close(socket),
+            Object::File(inode) => {
+                let owner = Owner::Description(description);
+                self.locks.release(inode, owner);
+                self.files.close(inode);
+            }
         }
     }
 
@@ -115,7 +135,7 @@ impl Objects {
             return (0, 0);
         };
         match shared.object {
-            Object::Console => (POLLIN | POLLRDNORM | POLLOUT | POLLWRNORM, 1),
+            Object::Console | Object::File(_) => (POLLIN | POLLRDNORM | POLLOUT | POLLWRNORM, 1),
             Object::PipeReader(pipe) => self.pipes.get(pipe).map_or((0, 0), |pipe| {
                 let data = if pipe.is_empty() {
                     0

@@ -18,6 +18,13 @@ pub(crate) fn unblockable() -> Set {
     bit(SIGKILL) | bit(SIGSTOP)
 }
 
+/// The signals whose default action stops a process.
+pub(crate) fn stop_signals() -> Set {
+    [SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU]
+        .iter()
+        .fold(0, |set, &signal| set | bit(signal))
+}
+
 /// The information that a handler gets about a signal: `siginfo_t`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct SigInfo {
@@ -38,6 +45,17 @@ impl SigInfo {
             code,
             first: u64::from(sender as u32),
             value: 0,
+            timer: None,
+        }
+    }
+
+    /// SIGCHLD: `status` is the exit status, or the signal that the code is about.
+    pub(crate) fn of_child(code: i32, pid: i32, user: u32, status: i32) -> SigInfo {
+        SigInfo {
+            signal: SIGCHLD,
+            code,
+            first: u64::from(pid as u32) | u64::from(user) << 32,
+            value: u64::from(status as u32),
             timer: None,
         }
     }
@@ -125,15 +143,17 @@ impl Action {
 
     /// True where the signal has no effect.
     pub(crate) fn ignores(&self, signal: i32) -> bool {
-        let harmless = [
-            SIGCHLD, SIGCONT, SIGURG, SIGWINCH, SIGTSTP, SIGTTIN, SIGTTOU, SIGSTOP,
-        ];
-        // Stop signals have no effect: no other program could continue this one.
+        let harmless = [SIGCHLD, SIGCONT, SIGURG, SIGWINCH];
         match self.handler as i64 {
             flags::SIG_DFL => harmless.contains(&signal),
             flags::SIG_IGN => true,
             _ => false,
         }
+    }
+
+    /// True where the signal stops the process.
+    pub(crate) fn stops(&self, signal: i32) -> bool {
+        self.handler == flags::SIG_DFL as u64 && stop_signals() & bit(signal) != 0
     }
 }
 

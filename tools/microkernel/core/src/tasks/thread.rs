@@ -51,6 +51,11 @@ pub(crate) struct Thread<C> {
     pub restarts: bool,
     /// The word to clear and to wake when the thread ends (`set_tid_address(2)`).
     pub clear_tid: u64,
+    /// The head of the list of `set_robust_list`.
+    pub robust_list: u64,
+    /// What `sched_setscheduler` has set.
+    pub policy: i32,
+    pub priority: i32,
     /// The processor time in nanoseconds.
     pub time: u64,
 }
@@ -67,6 +72,9 @@ impl<C> Thread<C> {
             call: None,
             restarts: false,
             clear_tid: 0,
+            robust_list: 0,
+            policy: 0,
+            priority: 0,
             time: 0,
         }
     }

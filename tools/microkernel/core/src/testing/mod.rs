@@ -23,11 +23,12 @@ macro_rules! on_each_processor {
 }
 
 mod calls;
+mod children;
+mod files;
 mod fuzz;
 mod sockets;
 
 use alloc::boxed::Box;
-use alloc::collections::BTreeMap;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::marker::PhantomData;
@@ -36,7 +37,7 @@ use crate::arch::Architecture;
 use crate::chacha::Generator;
 use crate::kernel::{Ending, Kernel};
 use crate::linux::{Call, Errno};
-use crate::machine::{Machine, PAGE_SIZE, Protection};
+use crate::machine::{Frame, Machine, PAGE_SIZE, Protection, Tables};
 use crate::options::Options;
 use crate::scheduler::{Next, Trap};
 
@@ -46,10 +47,20 @@ const HANDLER: u64 = 0x123;
 const RESTORER: u64 = 0x456;
 
 struct Pages<C> {
-    pages: BTreeMap<u64, Box<[u8; PAGE_SIZE as usize]>>,
+    /// Frames by their number; a free one is `None`.
+    frames: Vec<Option<Box<[u8; PAGE_SIZE as usize]>>>,
+    /// The number of page tables.
+    tables: usize,
     now: u64,
     console: Vec<u8>,
     processor: PhantomData<C>,
+}
+
+impl<C> Pages<C> {
+    fn frame(&mut self, frame: Frame) -> &mut [u8; PAGE_SIZE as usize] {
+        let frame = self.frames[frame.0 as usize].as_mut();
+        frame.expect("the frame is allocated")
+    }
 }
 
 impl<C: Architecture> Machine for Pages<C> {
@@ -59,41 +70,53 @@ impl<C: Architecture> Machine for Pages<C> {
         self.now
     }
 
-    fn map(&mut self, page: u64, _: Protection) -> bool {
+    fn allocate(&mut self) -> Option<Frame> {
+        let free = self.frames.iter().position(Option::is_none);
+        let at = free.unwrap_or(self.frames.len());
+        if at == self.frames.len() {
+            self.frames.push(None);
+        }
+        self.frames[at] = Some(Box::new([0; PAGE_SIZE as usize]));
+        Some(Frame(at as u64))
+    }
+
+    fn free(&mut self, frame: Frame) {
+        let freed = self.frames[frame.0 as usize].take();
+        freed.expect("the frame is allocated");
+    }
+
+    fn load(&mut self, frame: Frame, offset: usize, into: &mut [u8]) {
+        into.copy_from_slice(&self.frame(frame)[offset..offset + into.len()]);
+    }
+
+    fn store(&mut self, frame: Frame, offset: usize, from: &[u8]) {
+        self.frame(frame)[offset..offset + from.len()].copy_from_slice(from);
+    }
+
+    fn new_tables(&mut self) -> Option<Tables> {
+        self.tables += 1;
+        Some(Tables(0))
+    }
+
+    fn free_tables(&mut self, _: Tables) {
+        self.tables -= 1;
+    }
+
+    fn enter(&mut self, _: Tables) {}
+
+    fn map(&mut self, _: Tables, page: u64, frame: Frame, _: Protection) -> bool {
         assert_eq!(page % PAGE_SIZE, 0);
-        self.pages.entry(page).or_insert(Box::new([0; 4096]));
+        self.frame(frame);
         true
     }
 
-    fn protect(&mut self, _: u64, _: u64, _: Protection) {}
-
-    fn unmap(&mut self, start: u64, end: u64) {
-        self.pages.retain(|page, _| !(start..end).contains(page));
-    }
-
-    fn load(&mut self, address: u64, into: &mut [u8]) -> bool {
-        let at = (address % PAGE_SIZE) as usize;
-        let page = self.pages.get(&(address - at as u64));
-        page.is_some_and(|page| {
-            into.copy_from_slice(&page[at..at + into.len()]);
-            true
-        })
-    }
-
-    fn store(&mut self, address: u64, from: &[u8]) -> bool {
-        let at = (address % PAGE_SIZE) as usize;
-        let page = self.pages.get_mut(&(address - at as u64));
-        page.is_some_and(|page| {
-            page[at..at + from.len()].copy_from_slice(from);
-            true
-        })
-    }
+    fn unmap(&mut self, _: Tables, _: u64) {}
 
     fn print(&mut self, bytes: &[u8]) {
         self.console.extend(bytes);
     }
 
-    fn free_pages(&self) -> u64 {
+    fn free_frames(&self) -> u64 {
         1 << 14
     }
 }
@@ -122,7 +145,8 @@ impl<C: Architecture> TestProgram<C> {
     fn new(options: Options) -> TestProgram<C> {
         let random = Generator::new([1; 8]);
         let pages = Pages {
-            pages: BTreeMap::new(),
+            frames: Vec::new(),
+            tables: 0,
             now: 0,
             console: Vec::new(),
             processor: PhantomData,
@@ -189,6 +213,14 @@ impl<C: Architecture> TestProgram<C> {
     fn put(&mut self, offset: u64, words: &[u64]) -> i64 {
         let address = MEMORY + offset;
         self.kernel.write_words(address, words).expect("memory");
+        address as i64
+    }
+
+    /// Stores a string with its null byte.
+    fn text(&mut self, offset: u64, text: &str) -> i64 {
+        let bytes = [text.as_bytes(), b"\0"].concat();
+        let address = MEMORY + offset;
+        self.kernel.write_user(address, &bytes).expect("memory");
         address as i64
     }
 

@@ -9,7 +9,8 @@ use alloc::vec::Vec;
 pub use self::context::Context;
 use self::context::{A0, A7, PC, SP, TP};
 use crate::arch::{Architecture, Handler, Read, Stat, Write, find, put, put_stat};
-use crate::linux::{Call, SIGBUS, SIGILL, SIGSEGV, SIGTRAP};
+use crate::linux::process::*;
+use crate::linux::*;
 
 /// The end of the lower half of Sv39.
 const USER_END: u64 = 1 << 38;
@@ -90,12 +91,12 @@ impl Architecture for Context {
     }
 
     /// The exception codes of `scause` (privileged architecture, section "Supervisor Cause").
-    fn exception_signal(vector: u64) -> i32 {
+    fn exception_signal(vector: u64) -> (i32, i32) {
         match vector {
-            0 | 4 | 6 => SIGBUS,
-            2 => SIGILL,
-            3 => SIGTRAP,
-            _ => SIGSEGV,
+            0 | 4 | 6 => (SIGBUS, BUS_ADRALN),
+            2 => (SIGILL, ILL_ILLOPC),
+            3 => (SIGTRAP, TRAP_BRKPT),
+            _ => (SIGSEGV, SEGV_ACCERR),
         }
     }
 
@@ -112,7 +113,16 @@ impl Architecture for Context {
         // device.
         let mut bytes = alloc::vec![0; STAT_SIZE];
         put_stat(&mut bytes, stat);
-        put(&mut bytes, 16, u64::from(stat.mode) | 1 << 32);
+        put(
+            &mut bytes,
+            16,
+            u64::from(stat.mode) | u64::from(stat.links) << 32,
+        );
+        put(
+            &mut bytes,
+            24,
+            u64::from(stat.user) | u64::from(stat.group) << 32,
+        );
         put(&mut bytes, 32, stat.special);
         bytes
     }

@@ -10,7 +10,8 @@ use posix_conformance::abi::x86_64 as abi;
 
 pub use self::context::{Context, USER_CODE, USER_DATA};
 use crate::arch::{Architecture, Handler, Read, Stat, Write, find, put, put_stat};
-use crate::linux::{Call, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP};
+use crate::linux::process::*;
+use crate::linux::*;
 
 /// One page below the canonical hole.
 const USER_END: u64 = 0x7fff_ffff_f000;
@@ -92,13 +93,16 @@ impl Architecture for Context {
         self.rip = self.rip.wrapping_sub(SYSCALL_SIZE);
     }
 
-    fn exception_signal(vector: u64) -> i32 {
+    /// The vectors of the AMD64 manual, volume 2, section 8.2.
+    fn exception_signal(vector: u64) -> (i32, i32) {
         match vector {
-            0 | 16 | 19 => SIGFPE,
-            1 | 3 => SIGTRAP,
-            6 => SIGILL,
-            17 => SIGBUS,
-            _ => SIGSEGV,
+            0 => (SIGFPE, FPE_INTDIV),
+            16 | 19 => (SIGFPE, FPE_FLTINV),
+            1 => (SIGTRAP, TRAP_TRACE),
+            3 => (SIGTRAP, SI_KERNEL),
+            6 => (SIGILL, ILL_ILLOPN),
+            17 => (SIGBUS, BUS_ADRALN),
+            _ => (SIGSEGV, SI_KERNEL),
         }
     }
 
@@ -114,8 +118,13 @@ impl Architecture for Context {
         // `struct stat` of <asm/stat.h>: device, inode, links, mode and user, group, device.
         let mut bytes = alloc::vec![0; STAT_SIZE];
         put_stat(&mut bytes, stat);
-        put(&mut bytes, 16, 1);
-        put(&mut bytes, 24, stat.mode.into());
+        put(&mut bytes, 16, stat.links.into());
+        put(
+            &mut bytes,
+            24,
+            u64::from(stat.mode) | u64::from(stat.user) << 32,
+        );
+        put(&mut bytes, 32, stat.group.into());
         put(&mut bytes, 40, stat.special);
         bytes
     }

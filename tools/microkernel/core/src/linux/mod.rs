@@ -1,5 +1,10 @@
 //! Constants of the Linux ABI: those of the suite, and those that only the kernel needs.
 
+mod calls;
+pub(crate) mod fs;
+pub(crate) mod process;
+
+pub use self::calls::Call;
 pub(crate) use posix_conformance::abi::{Errno, errno, flags, layout};
 
 /// The suite's constants in the types that the kernel computes in.
@@ -22,82 +27,6 @@ typed! {
         TIMER_ABSTIME;
     usize:
         RLIMIT_STACK RLIMIT_NOFILE RLIMIT_AS RLIMIT_SIGPENDING RLIM_NLIMITS;
-}
-
-/// The system calls that the kernel serves; a processor's table gives them their numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Call {
-    Getpid,
-    Getppid,
-    Gettid,
-    Clone,
-    SetTidAddress,
-    Exit,
-    ExitGroup,
-    Wait4,
-    SchedYield,
-    SchedGetaffinity,
-    Prlimit64,
-    Getcwd,
-    Chdir,
-    Uname,
-    Mmap,
-    Munmap,
-    Mprotect,
-    Brk,
-    ArchPrctl,
-    Getrandom,
-    Close,
-    Dup,
-    Dup2,
-    Dup3,
-    Fcntl,
-    Fstat,
-    Pipe,
-    Pipe2,
-    Read,
-    Write,
-    Readv,
-    Writev,
-    Poll,
-    Ppoll,
-    Select,
-    Pselect6,
-    EpollCreate1,
-    EpollCtl,
-    EpollWait,
-    Futex,
-    RtSigaction,
-    RtSigprocmask,
-    RtSigreturn,
-    RtSigpending,
-    RtSigsuspend,
-    Sigaltstack,
-    Kill,
-    Tkill,
-    Tgkill,
-    Nanosleep,
-    ClockNanosleep,
-    ClockGettime,
-    ClockGetres,
-    Setitimer,
-    Getitimer,
-    TimerCreate,
-    TimerSettime,
-    TimerGettime,
-    TimerGetoverrun,
-    TimerDelete,
-    Socket,
-    Bind,
-    Listen,
-    Accept,
-    Accept4,
-    Connect,
-    Getsockname,
-    Getpeername,
-    Setsockopt,
-    Getsockopt,
-    EpollPwait,
 }
 
 // <asm/signal.h>.

@@ -1,0 +1,131 @@
+//! `open`, `openat` and `creat`.
+
+use crate::files::inode::{Data, Kind};
+use crate::files::path::{Last, Place};
+use crate::kernel::{Kernel, Reply, Stop};
+use crate::linux::errno::*;
+use crate::linux::flags::{O_ACCMODE, O_CLOEXEC, O_RDONLY, O_RDWR, O_WRONLY};
+use crate::linux::fs::*;
+use crate::machine::Machine;
+use crate::objects::Object;
+
+/// The flags that have a meaning with O_PATH.
+const PATH_FLAGS: i64 = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+
+impl<M: Machine> Kernel<M> {
+    pub(crate) fn creat(&mut self, path: u64, mode: u32) -> Reply {
+        self.openat(AT_FDCWD, path, (O_CREAT | O_WRONLY | O_TRUNC) as u32, mode)
+    }
+
+    pub(crate) fn openat(&mut self, directory: i32, path: u64, flags: u32, mode: u32) -> Reply {
+        let mut flags = i64::from(flags);
+        let path = self.read_path(path)?;
+        if flags & O_PATH != 0 {
+            flags &= PATH_FLAGS;
+        }
+        let is_temporary = flags & O_TMPFILE != 0;
+        let creates = flags & O_CREAT != 0;
+        if creates && flags & O_DIRECTORY != 0 {
+            return Err(EINVAL.into());
+        }
+        if is_temporary && (flags & O_DIRECTORY == 0 || flags & O_ACCMODE == O_RDONLY) {
+            return Err(EINVAL.into());
+        }
+        let exclusive = creates && flags & O_EXCL != 0;
+        let follow = flags & O_NOFOLLOW == 0 && !exclusive;
+        let place = self.walk(directory, &path, follow)?;
+        if is_temporary {
+            let above = self.objects.files.at(&place)?;
+            return self.open_temporary(above, flags, mode);
+        }
+        let inode = match place.inode {
+            Some(_) if exclusive => return Err(EEXIST.into()),
+            Some(_) => self.open_existing(&place, flags)?,
+            None if creates => self.create_file(&place, mode)?,
+            None => return Err(ENOENT.into()),
+        };
+        self.install_file(inode, flags)
+    }
+
+    /// Gives a file a description and a descriptor.
+    fn install_file(&mut self, inode: usize, flags: i64) -> Reply {
+        // Every program of a 64-bit processor opens large files.
+        let large = if flags & O_PATH != 0 { 0 } else { O_LARGEFILE };
+        let status = flags & !O_CREATION | large;
+        let description = self.objects.describe(Object::File(inode), status);
+        let description = description.ok_or(ENFILE)?;
+        let installed = self.install(description, 0, flags & O_CLOEXEC != 0);
+        if installed.is_err() {
+            self.objects.release(description);
+        }
+        installed
+    }
+
+    /// Checks that a file may be opened, and truncates it where O_TRUNC asks for that.
+    fn open_existing(&mut self, place: &Place, flags: i64) -> Result<usize, Stop> {
+        let creates = flags & O_CREAT != 0;
+        let access = flags & O_ACCMODE;
+        let writes = access == O_WRONLY || access == O_RDWR;
+        let files = &self.objects.files;
+        let inode = place.inode.ok_or(ENOENT)?;
+        let file = files.get(inode)?;
+        if creates && (place.slash || file.is_directory() || place.last != Last::Name) {
+            return Err(EISDIR.into());
+        }
+        if flags & O_DIRECTORY != 0 && !file.is_directory() {
+            return Err(ENOTDIR.into());
+        }
+        files.at(place)?;
+        if flags & O_PATH != 0 {
+            return Ok(inode);
+        }
+        let truncates = flags & O_TRUNC != 0;
+        match &file.kind {
+            Kind::Symlink(_) => return Err(ELOOP.into()),
+            Kind::Directory(_) if writes || truncates => return Err(EISDIR.into()),
+            Kind::Special(_) => return Err(ENXIO.into()),
+            Kind::Directory(_) | Kind::Regular(_) => {}
+        }
+        let read = if access == O_WRONLY { 0 } else { MAY_READ };
+        let write = if writes || truncates { MAY_WRITE } else { 0 };
+        let who = self.who();
+        self.objects.files.check(inode, read | write, who)?;
+        if write != 0 && self.is_executed(inode) {
+            return Err(ETXTBSY.into());
+        }
+        if truncates {
+            self.set_size(inode, 0)?;
+        }
+        Ok(inode)
+    }
+
+    fn is_executed(&self, inode: usize) -> bool {
+        let mut processes = self.processes.values();
+        processes.any(|one| one.executable == Some(inode))
+    }
+
+    fn create_file(&mut self, place: &Place, mode: u32) -> Result<usize, Stop> {
+        if place.slash {
+            return Err(EISDIR.into());
+        }
+        let mode = mode & !self.umask();
+        let who = self.who();
+        let empty = Kind::Regular(Data::default());
+        Ok(self.objects.files.make(place, empty, mode, who)?)
+    }
+
+    pub(super) fn umask(&mut self) -> u32 {
+        self.process().place.borrow().umask
+    }
+
+    /// O_TMPFILE: a file without a name in a directory.
+    fn open_temporary(&mut self, above: usize, flags: i64, mode: u32) -> Reply {
+        let who = self.who();
+        self.objects.files.get(above)?.directory()?;
+        self.objects.files.check(above, MAY_WRITE | MAY_EXEC, who)?;
+        let mode = mode & !self.umask();
+        let empty = Kind::Regular(Data::default());
+        let inode = self.objects.files.create(empty, mode, who)?;
+        self.install_file(inode, flags & !(O_TMPFILE | O_DIRECTORY))
+    }
+}
