@@ -8,7 +8,7 @@ use crate::kernel::load::{ARGUMENTS_MAX, Arguments};
 use crate::kernel::{Kernel, Reply, Stop};
 use crate::linux::errno::*;
 use crate::linux::flags::{O_ACCMODE, O_RDONLY, SIG_IGN};
-use crate::linux::fs::{AT_FDCWD, ETXTBSY, MAY_EXEC};
+use crate::linux::fs::{AT_FDCWD, MAY_EXEC};
 use crate::linux::*;
 use crate::machine::{Machine, PAGE_SIZE};
 use crate::memory::elf;

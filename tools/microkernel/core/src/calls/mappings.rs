@@ -66,6 +66,14 @@ impl<M: Machine> Kernel<M> {
         }
     }
 
+    pub(crate) fn mlockall(&mut self, flags: u32) -> Reply {
+        // MCL_CURRENT, MCL_FUTURE and MCL_ONFAULT, which needs one of the others.
+        if flags & !7 != 0 || flags & 3 == 0 {
+            return Err(EINVAL.into());
+        }
+        Ok(0)
+    }
+
     pub(crate) fn madvise(&mut self, start: u64, size: u64, advice: i32) -> Reply {
         let frees = matches!(advice, MADV_DONTNEED | MADV_FREE);
         if !frees && advice != MADV_REMOVE && !MADV_IGNORED.contains(&advice) {

@@ -86,6 +86,7 @@ pub(crate) fn serve<M: Machine>(kernel: &mut Kernel<M>, call: &mut Syscall) -> R
         Call::Setsid => kernel.setsid(),
 
         // scheduling.rs
+        Call::Getcpu => kernel.getcpu(a, b),
         Call::SchedYield => kernel.sched_yield(),
         Call::SchedGetaffinity => kernel.sched_getaffinity(a as i32, b as u32, c),
         Call::SchedSetaffinity => kernel.sched_setaffinity(a as i32, b as u32, c),
@@ -112,6 +113,8 @@ pub(crate) fn serve<M: Machine>(kernel: &mut Kernel<M>, call: &mut Syscall) -> R
         Call::Madvise => kernel.madvise(a, b, c as i32),
         Call::Mincore => kernel.mincore(a, b, c),
         Call::Mlock | Call::Munlock => kernel.mlock(a, b),
+        Call::Mlockall => kernel.mlockall(a as u32),
+        Call::Munlockall => Ok(0),
         Call::Mremap => kernel.mremap(a, b, c, d, e),
 
         // descriptors.rs
@@ -138,6 +141,7 @@ pub(crate) fn serve<M: Machine>(kernel: &mut Kernel<M>, call: &mut Syscall) -> R
         // files/open.rs
         Call::Open => kernel.openat(AT_FDCWD, a, b as u32, c as u32),
         Call::Openat => kernel.openat(a as i32, b, c as u32, d as u32),
+        Call::MemfdCreate => kernel.memfd_create(a, b as u32),
         Call::Creat => kernel.creat(a, b as u32),
 
         // files/tree.rs
@@ -237,6 +241,7 @@ pub(crate) fn serve<M: Machine>(kernel: &mut Kernel<M>, call: &mut Syscall) -> R
         Call::Nanosleep => kernel.nanosleep(call, a),
         Call::ClockNanosleep => kernel.clock_nanosleep(call, a as i32, b, c),
         Call::ClockGettime => kernel.clock_gettime(a as i32, b),
+        Call::ClockSettime => kernel.clock_settime(a as i32, b),
         Call::ClockGetres => kernel.clock_getres(a as i32, b),
         Call::Gettimeofday => kernel.gettimeofday(a, b),
         Call::Time => kernel.time(a),

@@ -45,6 +45,15 @@ impl<M: Machine> Kernel<M> {
         Ok(8)
     }
 
+    pub(crate) fn getcpu(&mut self, processor: u64, node: u64) -> Reply {
+        for place in [processor, node] {
+            if place != 0 {
+                self.write_u32(place, 0)?;
+            }
+        }
+        Ok(0)
+    }
+
     pub(crate) fn sched_setaffinity(&mut self, tid: i32, size: u32, set: u64) -> Reply {
         let mut bytes = [0; 8];
         let size = (size as usize).min(bytes.len());

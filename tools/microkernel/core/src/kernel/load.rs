@@ -122,7 +122,9 @@ impl<M: Machine> Kernel<M> {
     }
 
     /// Writes the strings, and below them the words that the ABI defines: the count, the pointers,
-    /// and the auxiliary vector (System V ABI, "Process Initialization"). Returns the stack pointer.
+    /// and the auxiliary vector (System V ABI, "Process Initialization").
+    ///
+    /// Returns the stack pointer.
     fn write_arguments(
         &mut self,
         executable: &Executable,

@@ -195,4 +195,9 @@ pub enum Call {
     Signalfd4,
     CloseRange,
     Mknodat,
+    Mlockall,
+    Munlockall,
+    Getcpu,
+    ClockSettime,
+    MemfdCreate,
 }

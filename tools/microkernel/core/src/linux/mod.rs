@@ -1,5 +1,15 @@
 //! Constants of the Linux ABI: those of the suite, and those that only the kernel needs.
 
+/// The suite's constants in the types that the kernel computes in; `$module` is where the suite has
+/// them.
+macro_rules! typed {
+    ($module:ident; $($type:ty: $($name:ident)+;)+) => {
+        $($(
+            pub(crate) const $name: $type = posix_conformance::abi::$module::$name as $type;
+        )+)+
+    };
+}
+
 mod calls;
 pub(crate) mod fs;
 pub(crate) mod process;
@@ -7,14 +17,8 @@ pub(crate) mod process;
 pub use self::calls::Call;
 pub(crate) use posix_conformance::abi::{Errno, errno, flags, layout};
 
-/// The suite's constants in the types that the kernel computes in.
-macro_rules! typed {
-    ($($type:ty: $($name:ident)+;)+) => {
-        $($(pub(crate) const $name: $type = flags::$name as $type;)+)+
-    };
-}
-
 typed! {
+    flags;
     i32:
         SIGKILL SIGPIPE SIGALRM SIGCHLD SIGSTOP SI_USER SI_TIMER SI_TKILL
         SIGEV_SIGNAL SIGEV_NONE SIGEV_THREAD_ID;

@@ -171,4 +171,9 @@ pub(super) const CALLS: &[(u16, Call)] = &[
     (74, Call::Signalfd4),
     (436, Call::CloseRange),
     (33, Call::Mknodat),
+    (230, Call::Mlockall),
+    (231, Call::Munlockall),
+    (168, Call::Getcpu),
+    (112, Call::ClockSettime),
+    (279, Call::MemfdCreate),
 ];

@@ -199,4 +199,9 @@ pub(super) const CALLS: &[(u16, Call)] = &[
     (289, Call::Signalfd4),
     (436, Call::CloseRange),
     (259, Call::Mknodat),
+    (151, Call::Mlockall),
+    (152, Call::Munlockall),
+    (309, Call::Getcpu),
+    (227, Call::ClockSettime),
+    (319, Call::MemfdCreate),
 ];

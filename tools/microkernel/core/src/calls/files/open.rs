@@ -12,6 +12,9 @@ use crate::objects::Object;
 /// The flags that have a meaning with O_PATH.
 const PATH_FLAGS: i64 = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 
+/// The size of the longest name of `memfd_create` in bytes, with the null byte.
+const MEMFD_NAME_MAX: usize = 250;
+
 impl<M: Machine> Kernel<M> {
     pub(crate) fn creat(&mut self, path: u64, mode: u32) -> Reply {
         self.openat(AT_FDCWD, path, (O_CREAT | O_WRONLY | O_TRUNC) as u32, mode)
@@ -112,6 +115,20 @@ impl<M: Machine> Kernel<M> {
         let who = self.who();
         let empty = Kind::Regular(Data::default());
         Ok(self.objects.files.make(place, empty, mode, who)?)
+    }
+
+    /// A file without a name, as a descriptor.
+    pub(crate) fn memfd_create(&mut self, name: u64, flags: u32) -> Reply {
+        // MFD_CLOEXEC and MFD_ALLOW_SEALING.
+        if flags & !3 != 0 {
+            return Err(EINVAL.into());
+        }
+        self.read_string(name, MEMFD_NAME_MAX)?.ok_or(EINVAL)?;
+        let who = self.who();
+        let empty = Kind::Regular(Data::default());
+        let inode = self.objects.files.create(empty, 0o777, who)?;
+        let close_on_exec = if flags & 1 != 0 { O_CLOEXEC } else { 0 };
+        self.install_file(inode, O_RDWR | close_on_exec)
     }
 
     pub(super) fn umask(&mut self) -> u32 {
