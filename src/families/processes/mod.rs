@@ -2,24 +2,23 @@
 
 mod attributes;
 mod children;
+mod cloning;
+mod control;
 mod exceptions;
+mod executing;
+mod groups;
 mod inheritance;
+mod inheriting;
 mod interval_timers;
 mod locking;
 mod message_queues;
 mod messages;
+mod naming;
 mod policies;
 mod queued_signals;
 mod signal_stacks;
 mod signal_waits;
 mod sleeps;
-mod cloning;
-mod control;
-mod executing;
-mod groups;
-mod inheritance;
-mod inheriting;
-mod naming;
 mod users;
 
 use crate::plan::Family;
@@ -29,6 +28,8 @@ pub const PROCESSES: &[Family] = &[
     signal_waits::FAMILY,
     sleeps::FAMILY,
     locking::FAMILY,
+    naming::FAMILY,
+    inheriting::FAMILY,
     message_queues::FAMILY,
     exceptions::FAMILY,
     queued_signals::FAMILY,
@@ -36,14 +37,10 @@ pub const PROCESSES: &[Family] = &[
     messages::FAMILY,
     children::FAMILY,
     inheritance::FAMILY,
-    signal_stacks::FAMILY,
-    interval_timers::FAMILY,
-    naming::FAMILY,
-    inheriting::FAMILY,
-    children::FAMILY,
-    inheritance::FAMILY,
     executing::FAMILY,
     users::FAMILY,
+    signal_stacks::FAMILY,
+    interval_timers::FAMILY,
     groups::FAMILY,
     attributes::FAMILY,
     cloning::FAMILY,
