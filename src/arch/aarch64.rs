@@ -199,6 +199,19 @@ pub unsafe fn syscall3(number: u16, first: usize, second: usize, third: usize) -
     unsafe { three(first, set(second), set(third), UNSET, number.into()) }
 }
 
+/// Makes a system call without a look at the registers; see [`syscall`].
+///
+/// # Safety
+///
+/// As for [`syscall`].
+#[unsafe(naked)]
+pub unsafe extern "C" fn plain_syscall(number: isize, args: &[usize; 6]) -> isize {
+    naked_asm!(
+        "mov x8, x0; mov x9, x1; ldp x0, x1, [x9]; ldp x2, x3, [x9, 16]",
+        "ldp x4, x5, [x9, 32]; svc 0; ret",
+    )
+}
+
 /// Makes a system call of five arguments; see [`syscall4`].
 ///
 /// # Safety

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `start!` | defines `_start`, which aligns the stack and calls a function of the program |
 //! | [`syscall`] | the system call instruction with six arguments, which notes lost registers |
+//! | [`plain_syscall`] | the same without a look at the registers |
 //! | [`syscall1`] to [`syscall5`] | the system call instruction with one to five arguments |
 //! | [`take_lost`] | the parts of the registers that were lost |
 //! | [`clone_thread`] | clone(2) in its order of arguments; the new thread runs a [`Thread`] |
@@ -32,8 +33,8 @@ mod zeros;
 pub(crate) use processor::start;
 pub use processor::{
     Action, SIGNAL_INFO_REACH, SIGNAL_STACK_SIZE, UNALIGNED_ACCESS, action, clone_thread,
-    exit_thread, fill, handler_address, raise, restorer_address, syscall, syscall1, syscall2,
-    syscall3, syscall4, syscall5, take_lost, thread_pointer_probe,
+    exit_thread, fill, handler_address, plain_syscall, raise, restorer_address, syscall, syscall1,
+    syscall2, syscall3, syscall4, syscall5, take_lost, thread_pointer_probe,
 };
 
 /// The number that makes [`syscall`] wait in user mode for a signal instead of making a call.

@@ -178,6 +178,19 @@ pub unsafe fn syscall4(
     result
 }
 
+/// Makes a system call without a look at the registers; see [`syscall`].
+///
+/// # Safety
+///
+/// As for [`syscall`].
+#[unsafe(naked)]
+pub unsafe extern "C" fn plain_syscall(number: isize, args: &[usize; 6]) -> isize {
+    naked_asm!(
+        "mv a7, a0; mv t0, a1; ld a0, 0(t0); ld a1, 8(t0); ld a2, 16(t0); ld a3, 24(t0)",
+        "ld a4, 32(t0); ld a5, 40(t0); ecall; ret",
+    )
+}
+
 /// Makes a system call of five arguments; see [`syscall4`].
 ///
 /// # Safety

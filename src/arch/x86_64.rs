@@ -180,6 +180,19 @@ pub unsafe fn syscall4(
     result
 }
 
+/// Makes a system call without a look at the registers; see [`syscall`].
+///
+/// # Safety
+///
+/// As for [`syscall`].
+#[unsafe(naked)]
+pub unsafe extern "C" fn plain_syscall(number: isize, args: &[usize; 6]) -> isize {
+    naked_asm!(
+        "mov rax, rdi; mov rcx, rsi; mov rdi, [rcx]; mov rsi, [rcx + 8]; mov rdx, [rcx + 16]",
+        "mov r10, [rcx + 24]; mov r8, [rcx + 32]; mov r9, [rcx + 40]; syscall; ret",
+    )
+}
+
 /// Makes a system call of five arguments; see [`syscall4`].
 ///
 /// # Safety

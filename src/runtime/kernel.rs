@@ -14,11 +14,12 @@ use posix_conformance::abi::{errno, numbers};
 use posix_conformance::log::Word;
 use posix_conformance::plan::Place;
 use posix_conformance::plan::arena::{EDGE, WORD, WORD2};
+use posix_conformance::plan::routine::Routine;
 
 use super::argument::{self, Argument};
 use super::{arena, files};
 use crate::arch::{self, Action, syscall1, syscall2, syscall3, syscall4, syscall5};
-use crate::tables::HAS_FOLDER;
+use crate::tables::{HAS_FOLDER, ROUTINES};
 
 /// The source of a row's result.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -97,8 +98,14 @@ pub fn call(number: u16, args: &[Argument; 6]) -> isize {
 
 /// Makes a system call of a row without noting its number, for handlers and threads.
 pub fn call_elsewhere(number: u16, args: &[Argument; 6]) -> isize {
-    // SAFETY: rows pass the kernel only the arena, constants, and memory that they mapped.
-    unsafe { arch::syscall(number as isize, argument::registers(args)) }
+    let (number, args) = (number as isize, argument::registers(args));
+    if ROUTINES[Routine::LOST as usize] {
+        // SAFETY: rows pass the kernel only the arena, constants, and memory that they mapped.
+        unsafe { arch::syscall(number, args) }
+    } else {
+        // SAFETY: as before.
+        unsafe { arch::plain_syscall(number, args) }
+    }
 }
 
 /// Notes that a row has no result; returns an error that no row wants.

@@ -179,6 +179,9 @@ fn a_kernel_of_another_repository_is_gated() {
         .output();
     let said = Said::from(output.expect("the script runs"));
     assert_eq!(said.exit, 0, "{}{}", said.out, said.err);
-    let ends = said.out.lines().filter(|line| line.contains("the pipeline ended"));
+    let ends = said
+        .out
+        .lines()
+        .filter(|line| line.contains("the pipeline ended"));
     assert_eq!(ends.count(), 4, "{}", said.out);
 }
