@@ -23,56 +23,51 @@ const BY_SIGNAL: isize = 256;
 /// The most children of a script that its end looks for.
 const CHILDREN_MAX: usize = 8;
 
-/// The most rows of a child that its parent knows by their calls.
+/// The most rows of the last child that its parent knows by their calls.
 const ROWS_MAX: usize = if HAS_CHILDREN { 32 } else { 0 };
 /// Added to the exit status of a child that ended at a call which the kernel does not have.
 const MISSING: i32 = 0x80;
 
-/// A child process.
-#[derive(Clone, Copy)]
-struct Child {
-    /// Its id, negative once a call has reported its end; 0 without a child.
-    pid: i32,
-    /// The calls of its rows, by their ids.
-    calls: [u8; ROWS_MAX],
-}
-
-const NO_CHILD: Child = Child {
-    pid: 0,
-    calls: [0; ROWS_MAX],
-};
-
 /// The child processes of a script, and the part of one that this program is.
 pub struct Children {
-    known: [Child; CHILDREN_MAX],
-    /// The last child in that table.
-    last: usize,
-    /// The number of `PARENT()` up to which rows are for a child.
-    skipped: usize,
-    /// In a child: the number of rows since `CHILD()`.
+    /// The ids of the children of which no call has reported the end; 0 where there is none.
+    pids: [i32; CHILDREN_MAX],
+    /// The calls of the last child's rows, by their ids.
+    calls: [u8; ROWS_MAX],
+    /// The number of rows in that table; in a child, the number of rows that it has run.
     rows: i32,
+    /// The number of `PARENT()` up to which rows are for a child.
+    skipped: u32,
     /// Set in a child.
     inside: bool,
+    /// Set where a row of the script sets the action of SIGCHLD.
+    caught: bool,
+    /// Set while SIGCHLD has its default action, as far as the suite knows. An inherited action may
+    /// be to ignore it: then the kernel keeps no status of a child.
+    is_default: bool,
 }
 
 impl Children {
     pub const fn new() -> Children {
         Children {
-            known: [NO_CHILD; CHILDREN_MAX],
-            last: 0,
-            skipped: 0,
+            pids: [0; CHILDREN_MAX],
+            calls: [0; ROWS_MAX],
             rows: 0,
+            skipped: 0,
             inside: false,
+            caught: false,
+            is_default: false,
         }
     }
 
     /// Returns whether a row is for a child alone, which this program is not.
+    #[inline(never)]
     pub fn skips(&mut self, call: usize) -> bool {
         if self.skipped == 0 {
             return false;
         }
         if self.skipped == 1
-            && let Some(place) = self.known[self.last].calls.get_mut(self.rows as usize)
+            && let Some(place) = self.calls.get_mut(self.rows as usize)
         {
             *place = call as u8;
             self.rows += 1;
@@ -97,8 +92,23 @@ impl Children {
         self.inside
     }
 
+    /// Notes that a row sets the action of a signal.
+    pub fn note_action(&mut self, signo: usize) {
+        self.caught |= signo == SIGCHLD as usize;
+    }
+
+    /// Gives SIGCHLD its default action.
+    fn restore_action(&mut self) {
+        kernel::set_default_action(SIGCHLD as usize);
+        self.is_default = true;
+    }
+
     /// Starts a child: returns its id, 0 in the child, or the error.
+    #[inline(never)]
     pub fn start(&mut self, flags: usize) -> isize {
+        if !self.caught && !self.is_default {
+            self.restore_action();
+        }
         let before = kernel::own_ids();
         let result = kernel::fork((flags != BY_FORK as usize).then_some(flags | SIGCHLD as usize));
         if result == 0 {
@@ -106,16 +116,16 @@ impl Children {
             if kernel::own_ids() == before {
                 return kernel::no_result(Word::NoChild);
             }
-            *self = Children::new();
             self.inside = true;
             self.rows = -1;
+            self.pids.fill(0);
             signals::watch_again();
         } else if result > 0 {
             self.skipped = 1;
             self.rows = 0;
-            let free = self.known.iter().position(|child| child.pid <= 0);
-            self.last = free.unwrap_or(CHILDREN_MAX - 1);
-            self.known[self.last].pid = result as i32;
+            if let Some(free) = self.pids.iter_mut().find(|pid| **pid == 0) {
+                *free = result as i32;
+            }
         }
         result
     }
@@ -128,10 +138,11 @@ impl Children {
     }
 
     /// Forgets a child that a call has reported as ended.
+    #[inline(never)]
     pub fn forget(&mut self, pid: isize) {
-        for child in &mut self.known {
-            if child.pid as isize == pid {
-                child.pid = -child.pid;
+        for known in &mut self.pids {
+            if *known as isize == pid {
+                *known = 0;
             }
         }
     }
@@ -140,6 +151,7 @@ impl Children {
     /// one that was not, or [`BY_SIGNAL`] plus the signal that ended it.
     ///
     /// Where the kernel does not have the call of that row, it is that call's result.
+    #[inline(never)]
     pub fn reap(&mut self, pid: usize, stream: &Stream) -> isize {
         let mut status = [0; 2];
         let ended = wait(pid, &mut status, 1);
@@ -158,9 +170,7 @@ impl Children {
             return BY_SIGNAL + signal as isize;
         }
         if code & MISSING != 0 {
-            let ended = self.known.iter().find(|child| child.pid as isize == -ended);
-            let place = (code - MISSING - 1) as usize;
-            let call = ended.and_then(|child| child.calls.get(place));
+            let call = self.calls.get((code - MISSING - 1) as usize);
             let syscall = call.and_then(|&call| usize::from(call).checked_sub(FIRST_SYSCALL));
             if let Some(syscall) = syscall {
                 kernel::note(Source::call(stream.number(syscall)));
@@ -171,9 +181,14 @@ impl Children {
     }
 
     /// Kills the children that have not ended, and waits for their ends.
+    #[inline(never)]
     pub fn settle(&mut self) {
         self.skipped = 0;
-        for Child { pid, .. } in core::mem::replace(&mut self.known, [NO_CHILD; CHILDREN_MAX]) {
+        if core::mem::take(&mut self.caught) {
+            self.restore_action();
+        }
+        for pid in &mut self.pids {
+            let pid = core::mem::take(pid);
             // Only of a child of this process the kernel reports that it has not ended.
             if pid > 0 && kernel::wait4(pid as usize, &mut [0; 2], WNOHANG as usize) == 0 {
                 kernel::kill(pid as usize, SIGKILL as usize);

@@ -269,6 +269,9 @@ impl Interpreter {
             op::FOLDER if HAS_FOLDER => return self.folder.enter(),
             op::IN_HANDLER => self.next.defer_to = Some(Caller::Handler),
             _ => {
+                if HAS_CHILDREN && call == op::CATCH {
+                    self.children.note_action(args[0].number());
+                }
                 return match call.checked_sub(op::HOW_MANY) {
                     Some(routine) => routines(routine, args),
                     None => ops::answer(call, args),
@@ -304,8 +307,12 @@ impl Interpreter {
             effect = kernel::replace(number, args);
         }
         self.leftovers.note_call(number, shape, args, effect);
-        if HAS_CHILDREN && number == numbers::WAIT4 {
-            self.children.forget(effect);
+        if HAS_CHILDREN {
+            match number {
+                numbers::WAIT4 => self.children.forget(effect),
+                numbers::RT_SIGACTION => self.children.note_action(first),
+                _ => {}
+            }
         }
         if effect != result && syscall == self.printer.about {
             // No check about this call is asked: the script is about others too.

@@ -57,4 +57,7 @@ routines! {
     /// executes the address, 1 is an undefined instruction, 2 a breakpoint, 3 stores below the
     /// address with the stack pointer there, 4 divides by 0, which faults on x86-64 alone.
     RAISE (kind, address);
+    /// Waits in user mode until the 32-bit word at the address is not 0, for a second or more at
+    /// most; returns the word.
+    SPIN (word);
 }

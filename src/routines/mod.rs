@@ -5,6 +5,8 @@ mod directories;
 mod pipes;
 mod polling;
 
+use core::sync::atomic::{Ordering, compiler_fence};
+
 use posix_conformance::plan::routine::Routine;
 
 use crate::runtime::argument::Argument;
@@ -38,6 +40,7 @@ pub fn call(number: u8, args: &[Argument; 6]) -> isize {
             directories::entries(first.number(), second.number(), third.number())
         }
         Routine::RAISE if has(Routine::RAISE) => probes::raise(first, second),
+        Routine::SPIN if has(Routine::SPIN) => spin(first),
         _ => -1,
     }
 }
@@ -45,4 +48,19 @@ pub fn call(number: u8, args: &[Argument; 6]) -> isize {
 /// Returns whether a row of the suite calls a routine.
 const fn has(routine: Routine) -> bool {
     ROUTINES[routine as usize]
+}
+
+/// The number of looks at a word: a second at least on any processor.
+const LOOKS_MAX: u32 = 1 << 30;
+
+/// Waits in user mode until a word is not 0.
+fn spin(word: Argument) -> isize {
+    for _ in 0..LOOKS_MAX {
+        compiler_fence(Ordering::SeqCst);
+        let now: i32 = word.address().get();
+        if now != 0 {
+            return now as isize;
+        }
+    }
+    0
 }

@@ -6,7 +6,8 @@
 use core::sync::atomic::{AtomicBool, AtomicU16, Ordering};
 
 use posix_conformance::abi::flags::{
-    CLOCK_MONOTONIC, F_DUPFD, F_GETFD, F_GETFL, F_SETFL, ITIMER_REAL, SIG_SETMASK, SIGSET_SIZE,
+    CLOCK_MONOTONIC, F_DUPFD, F_GETFD, F_GETFL, F_SETFL, ITIMER_REAL, SIG_DFL, SIG_SETMASK,
+    SIGSET_SIZE,
 };
 use posix_conformance::abi::numbers::ABSENT;
 use posix_conformance::abi::processes::SS_DISABLE;
@@ -19,7 +20,7 @@ use posix_conformance::plan::routine::Routine;
 use super::argument::{self, Argument};
 use super::{arena, files};
 use crate::arch::{self, Action, syscall1, syscall2, syscall3, syscall4, syscall5};
-use crate::tables::{HAS_FOLDER, ROUTINES};
+use crate::tables::{HAS_PATHS, ROUTINES};
 
 /// The source of a row's result.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -228,7 +229,7 @@ pub fn replace(number: u16, args: &[Argument; 6]) -> isize {
         numbers::EPOLL_CREATE1 if numbers::EPOLL_CREATE != ABSENT => {
             (numbers::EPOLL_CREATE, [1, 0, 0])
         }
-        _ if HAS_FOLDER => return files::replace(number, args),
+        _ if HAS_PATHS => return files::replace(number, args),
         _ => return -isize::from(errno::ENOSYS.0),
     };
     // SAFETY: as in `call_elsewhere`: the arguments are those of a row.
@@ -367,6 +368,14 @@ pub fn set_action(signo: usize, new: &Action) -> isize {
     let new = &raw const *new as usize;
     // SAFETY: the call reads the action, whose handler is from `arch`.
     unsafe { syscall4(numbers::RT_SIGACTION, signo, new, 0, SIGSET_SIZE as usize) }
+}
+
+/// rt_sigaction(2): gives a signal its default action.
+pub fn set_default_action(signo: usize) {
+    let action = [SIG_DFL as usize; 4];
+    let new = action.as_ptr() as usize;
+    // SAFETY: the call reads the action.
+    unsafe { syscall4(numbers::RT_SIGACTION, signo, new, 0, SIGSET_SIZE as usize) };
 }
 
 /// rt_sigaction(2): reads the action of a signal, whose handler is the first word.

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::compress::compress;
 use crate::encode::{Error, Layout, encode};
 use crate::log::Crc32;
-use crate::plan::call::{CHILD, Call, FOLDER};
+use crate::plan::call::{CHILD, Call, FOLDER, RENAMEAT2};
 use crate::plan::{Group, Profile, routine};
 use crate::suites::Suite;
 
@@ -26,6 +26,8 @@ pub struct Tables {
     pub has_children: bool,
     /// A row works in a folder of its own.
     pub has_folder: bool,
+    /// The suite is about calls on paths.
+    pub has_paths: bool,
     /// For each routine: a row calls it.
     pub routines: Vec<bool>,
 }
@@ -52,6 +54,7 @@ impl Tables {
             profiles: suite.profiles().collect(),
             has_children: calls(&CHILD),
             has_folder: calls(&FOLDER),
+            has_paths: calls(&RENAMEAT2),
             routines: routine::CALLS.iter().map(calls).collect(),
         })
     }
@@ -94,6 +97,7 @@ impl fmt::Display for Tables {
         for (name, is) in [
             ("HAS_CHILDREN", self.has_children),
             ("HAS_FOLDER", self.has_folder),
+            ("HAS_PATHS", self.has_paths),
         ] {
             writeln!(f, "pub const {name}: bool = {is};")?;
         }

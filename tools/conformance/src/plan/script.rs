@@ -109,6 +109,7 @@ fn in_words(routine: Routine) -> &'static str {
         Routine::ENTRIES => {
             "read the directory {0} with buffers of {1} bytes; a digit for the times of each name"
         }
+        Routine::SPIN => "compute until the word at {0} is not 0; the word",
         Routine::RAISE => "raise the exception of kind {0} at {1}",
         Routine::SEGMENT_BYTES => "the byte at FS:{0}, plus 256 times the byte at GS:{0}",
         Routine::RAISE => {
