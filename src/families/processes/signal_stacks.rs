@@ -39,7 +39,7 @@ const POSITIVE: Table = rows! {
     IN_HANDLER();
     SIGALTSTACK(0, &OLD_STACK);
     KILL(*SELF, SIGUSR1);
-    COUNT(*A, 0, SIZE)                        => AtMost(65000), "rt_sigaction: SA_ONSTACK";
+    COUNT(*A, 0, SIZE)                        => AtMost(65_535), "rt_sigaction: SA_ONSTACK";
     GET32(&OLD_STACK + SS_FLAGS)              => Is(SS_ONSTACK), "sigaltstack: handler is on the stack";
     GET64(&CAUGHT_STACK)                      => Is(8), "sigaltstack: handler's stack is aligned";
     IN_HANDLER();
