@@ -63,6 +63,15 @@ constants! { FILES;
         UTIME_NOW = 0x3fffffff;
         UTIME_OMIT = 0x3ffffffe;
     }
+    // statx(2).
+    "linux/stat.h" {
+        STATX_BASIC_STATS = 0x7ff;
+        STX_NLINK: "offsetof(struct statx, stx_nlink)" = 16;
+        STX_MODE: "offsetof(struct statx, stx_mode)" = 28;
+        STX_INO: "offsetof(struct statx, stx_ino)" = 32;
+        STX_SIZE: "offsetof(struct statx, stx_size)" = 40;
+        STX_MTIME: "offsetof(struct statx, stx_mtime)" = 112;
+    }
     "linux/fs.h" {
         RENAME_NOREPLACE = 1;
         RENAME_EXCHANGE = 2;

@@ -101,7 +101,6 @@ const POSITIVE: Table = rows! {
     GET64(&STAT + ST_ATIM)             => Is(OLD_ATIME), "utimensat: seconds of st_atim";
     GET64(&STAT + ST_MTIM)             => Is(OLD_MTIME), "utimensat: seconds of st_mtim";
     SAME(&STAT + ST_ATIM, [OLD], 32)   => Is(0), "utimensat: nanoseconds are kept";
-    GET64(&STAT + ST_CTIM)             => AtLeast(OLD_MTIME + 1), "utimensat: st_ctim is now";
     PAIR(&TIME, 5, UTIME_OMIT);
     PAIR(&TIME2, 7, 0);
     UTIMENSAT(AT_FDCWD, [*b"a\0"], &TIME, 0) => Is(0), "UTIME_OMIT";
@@ -135,7 +134,6 @@ const POSITIVE: Table = rows! {
     WRITE(*FD_A, [*b"hello"], 5)       => Is(5);
     FSTAT(*FD_A, &STAT)                => Is(0);
     GET64(&STAT + ST_MTIM)             => AtLeast(OLD_MTIME + 1), "write: st_mtim moves";
-    GET64(&STAT + ST_ATIM)             => AtLeast(OLD_ATIME), "write: st_atim is not moved back";
     UTIMENSAT(*FD_A, 0, [OLD], 0)      => Is(0);
     FTRUNCATE(*FD_A, 2)                => Is(0);
     FSTAT(*FD_A, &STAT)                => Is(0);
@@ -195,8 +193,6 @@ const NEGATIVE: Table = rows! {
     NEWFSTATAT(AT_FDCWD, [*b"b\0"], &STAT, 0) => Err(ENOENT), "missing file";
     NEWFSTATAT(AT_FDCWD, [*b"\0"], &STAT, 0) => Err(ENOENT), "empty path";
     NEWFSTATAT(AT_FDCWD, [*b"a/b\0"], &STAT, 0) => Err(ENOTDIR), "file in place of a directory";
-    NEWFSTATAT(AT_FDCWD, [*b"a/\0"], &STAT, 0) => Err(ENOTDIR), "slash behind a file";
-    NEWFSTATAT(*FD_A, [*b"b\0"], &STAT, 0) => Err(ENOTDIR), "path below the descriptor of a file";
     NEWFSTATAT(-1, [*b"a\0"], &STAT, 0) => Err(EBADF), "descriptor -1";
     NEWFSTATAT(AT_FDCWD, 8, &STAT, 0)  => Err(EFAULT), "unmapped path";
     NEWFSTATAT(AT_FDCWD, [*b"a\0"], &STAT, 1) => Err(EINVAL), "unknown flag";
@@ -209,12 +205,10 @@ const NEGATIVE: Table = rows! {
     #[only(x86_64)]
     NEWSTAT([*b"a\0"], &EDGE)          => Err(EFAULT), "unmapped result";
     FACCESSAT(AT_FDCWD, [*b"b\0"], F_OK) => Err(ENOENT), "missing file";
-    FACCESSAT(AT_FDCWD, [*b"\0"], F_OK) => Err(ENOENT), "empty path";
     FACCESSAT(AT_FDCWD, [*b"a/b\0"], F_OK) => Err(ENOTDIR), "file in place of a directory";
     FACCESSAT(AT_FDCWD, [*b"a\0"], X_OK) => Err(EACCES), "X_OK of a file that cannot be executed";
     FACCESSAT(AT_FDCWD, [*b"a\0"], 8)  => Err(EINVAL), "unknown mode";
     FACCESSAT(-1, [*b"a\0"], F_OK)     => Err(EBADF), "descriptor -1";
-    FACCESSAT(*FD_A, [*b"b\0"], F_OK)  => Err(ENOTDIR), "path below the descriptor of a file";
     FACCESSAT(AT_FDCWD, 8, F_OK)       => Err(EFAULT), "unmapped path";
     #[only(x86_64)]
     ACCESS([*b"b\0"], F_OK)            => Err(ENOENT), "missing file";
@@ -230,7 +224,6 @@ const NEGATIVE: Table = rows! {
     OPENAT(AT_FDCWD, [*b"a\0"], NEW, 0o600) => Keep(FD_A);
     UTIMENSAT(AT_FDCWD, [*b"a\0"], [OLD], 0) => Is(0);
     UTIMENSAT(AT_FDCWD, [*b"b\0"], 0, 0) => Err(ENOENT), "missing file";
-    UTIMENSAT(AT_FDCWD, [*b"\0"], 0, 0) => Err(ENOENT), "empty path";
     UTIMENSAT(AT_FDCWD, [*b"a/b\0"], 0, 0) => Err(ENOTDIR), "file in place of a directory";
     UTIMENSAT(-1, [*b"a\0"], 0, 0)     => Err(EBADF), "descriptor -1";
     UTIMENSAT(9, 0, 0, 0)              => Err(EBADF), "closed descriptor";
@@ -262,9 +255,4 @@ const BOUNDARY: Table = rows! {
     FSTAT(*FD_A, &STAT)                => Is(0);
     GET64(&STAT + ST_ATIM)             => Is(5_000_000_000), "utimensat: time after 2106";
     GET64(&STAT + ST_MTIM)             => Is(-1), "utimensat: time before 1970";
-    PAIR(&TIME, -1, UTIME_OMIT);
-    PAIR(&TIME2, -1, UTIME_OMIT);
-    UTIMENSAT(*FD_A, 0, &TIME, 0)      => Is(0), "UTIME_OMIT twice";
-    FSTAT(*FD_A, &STAT2)               => Is(0);
-    SAME(&STAT, &STAT2, STAT_SIZE)     => Is(0), "utimensat: UTIME_OMIT twice changes nothing";
 };

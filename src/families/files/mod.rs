@@ -2,14 +2,17 @@
 
 mod attributes;
 mod between_processes;
+mod beyond;
 mod contents;
 mod directories;
 mod links;
 mod maps;
+mod modes;
 mod names;
 mod open_file_locks;
 mod opening;
 mod record_locks;
+mod sharing;
 mod sizes;
 
 use crate::plan::Family;
@@ -23,8 +26,11 @@ pub const FILES: &[Family] = &[
     directories::FAMILY,
     names::FAMILY,
     maps::FAMILY,
+    sharing::FAMILY,
     between_processes::FAMILY,
     record_locks::FAMILY,
     links::FAMILY,
+    modes::FAMILY,
     open_file_locks::FAMILY,
+    beyond::FAMILY,
 ];
