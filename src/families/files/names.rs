@@ -81,6 +81,21 @@ const POSITIVE: Table = rows! {
     RENAMEAT2(AT_FDCWD, [*b"d\0"], AT_FDCWD, [*b"d\0"], 0) => Is(0), "directory onto itself";
     NEWFSTATAT(AT_FDCWD, [*b"f\0"], &STAT, 0) => Err(ENOENT), "renameat2: old directory is gone";
 
+    // Flags.
+    FRESH();
+    FOLDER();
+    MKDIRAT(AT_FDCWD, [*b"d\0"], 0o700);
+    MKDIRAT(AT_FDCWD, [*b"d/e\0"], 0o700);
+    OPENAT(AT_FDCWD, [*b"a\0"], O_RDWR | O_CREAT, 0o600) => Is(3);
+    RENAMEAT2(AT_FDCWD, [*b"a\0"], AT_FDCWD, [*b"b\0"], RENAME_NOREPLACE)
+        => Is(0), "RENAME_NOREPLACE, free name";
+    RENAMEAT2(AT_FDCWD, [*b"b\0"], AT_FDCWD, [*b"d\0"], RENAME_EXCHANGE)
+        => Is(0), "RENAME_EXCHANGE of a file and a directory";
+    NEWFSTATAT(AT_FDCWD, [*b"b/e\0"], &STAT, 0) => Is(0), "renameat2: RENAME_EXCHANGE, directory";
+    NEWFSTATAT(AT_FDCWD, [*b"d\0"], &STAT, 0);
+    FSTAT(3, &STAT2);
+    SAME(&STAT + ST_INO, &STAT2 + ST_INO, 8) => Is(0), "renameat2: RENAME_EXCHANGE, file";
+
     // The older calls.
     #[only(x86_64)]
     FRESH();
@@ -186,6 +201,13 @@ const NEGATIVE: Table = rows! {
     RENAMEAT2(AT_FDCWD, [*b"a\0"], -1, [*b"b\0"], 0)        => Err(EBADF), "new descriptor -1";
     RENAMEAT2(AT_FDCWD, 8, AT_FDCWD, [*b"b\0"], 0)          => Err(EFAULT), "unmapped path";
     RENAMEAT2(AT_FDCWD, [*b"a\0"], AT_FDCWD, 8, 0)          => Err(EFAULT), "unmapped new path";
+    RENAMEAT2(AT_FDCWD, [*b"a\0"], AT_FDCWD, [*b"d/a\0"], RENAME_NOREPLACE)
+        => Err(EEXIST), "RENAME_NOREPLACE, file that exists";
+    RENAMEAT2(AT_FDCWD, [*b"a\0"], AT_FDCWD, [*b"b\0"], RENAME_EXCHANGE)
+        => Err(ENOENT), "RENAME_EXCHANGE, missing file";
+    RENAMEAT2(AT_FDCWD, [*b"a\0"], AT_FDCWD, [*b"b\0"], RENAME_NOREPLACE | RENAME_EXCHANGE)
+        => Err(EINVAL), "RENAME_NOREPLACE and RENAME_EXCHANGE";
+    RENAMEAT2(AT_FDCWD, [*b"a\0"], AT_FDCWD, [*b"b\0"], 8) => Err(EINVAL), "unknown flag";
     RENAMEAT2(AT_FDCWD, [*b"d/.\0"], AT_FDCWD, [*b"b\0"], 0) => Either(EBUSY, EINVAL), "dot";
     RENAMEAT2(AT_FDCWD, [*b"e\0"], AT_FDCWD, [*b"d/..\0"], 0)
         => Either(EBUSY, EINVAL), "onto dot dot";
@@ -204,9 +226,6 @@ const NEGATIVE: Table = rows! {
     #[only(x86_64)]
     RENAME(8, [*b"b\0"])                            => Err(EFAULT), "unmapped path";
 };
-
-/// A path of that many bytes to the directory itself.
-const DOTS: i64 = b'/' as i64;
 
 const BOUNDARY: Table = rows! {
     // Slashes behind names.
@@ -229,7 +248,7 @@ const BOUNDARY: Table = rows! {
     // The longest path: a dot, slashes, and d.
     FRESH();
     FOLDER();
-    FILL(&BUF, DOTS, 4096);
+    FILL(&BUF, b'/', 4096);
     PUT8(&BUF, b'.');
     PUT8(&BUF + 4094, b'd');
     PUT8(&BUF + 4095, 0);
@@ -238,7 +257,7 @@ const BOUNDARY: Table = rows! {
     RENAMEAT2(AT_FDCWD, &BUF, AT_FDCWD, [*b"e\0"], 0) => Is(0), "PATH_MAX";
     RENAMEAT2(AT_FDCWD, [*b"e\0"], AT_FDCWD, &BUF, 0) => Is(0), "PATH_MAX of the new path";
     UNLINKAT(AT_FDCWD, &BUF, AT_REMOVEDIR)          => Is(0), "PATH_MAX";
-    PUT16(&BUF + 4094, DOTS << 8 | DOTS);
+    FILL(&BUF + 4094, b'/', 2);
     MKDIRAT(AT_FDCWD, &BUF, 0o700)                  => Err(ENAMETOOLONG), "PATH_MAX + 1";
     UNLINKAT(AT_FDCWD, &BUF, 0)                     => Err(ENAMETOOLONG), "PATH_MAX + 1";
     LINKAT(AT_FDCWD, &BUF, AT_FDCWD, [*b"b\0"], 0)  => Err(ENAMETOOLONG), "PATH_MAX + 1";
