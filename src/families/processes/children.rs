@@ -32,6 +32,7 @@ const NO_PROCESS: [u8; 16] = pair(0, 0);
 const POSITIVE: Table = rows! {
     // The ids of a child.
     FRESH();
+    WATCH();
     CATCH(SIGCHLD, INFO_RESTART, 0)    => Is(1);
     PIPE2(&FDS, 0);
     GETPID()                           => Keep(A);
@@ -222,6 +223,7 @@ const POSITIVE: Table = rows! {
 
     // Threads and children.
     FRESH();
+    WATCH();
     CATCH(SIGCHLD, SA_RESTART, 0)      => Is(1);
     PIPE2(&FDS, 0);
     CHILD(0)                           => Keep(PID);

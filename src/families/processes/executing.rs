@@ -35,7 +35,7 @@ const POSITIVE: Table = rows! {
     OPENAT(AT_FDCWD, [*b"a\0"], CREATE, 0o755) => Is(3);
     WRITE(3, [PROGRAM], PROGRAM_SIZE)  => Is(PROGRAM_SIZE);
     CLOSE(3);
-    PIPE2(&FDS, 0);
+    PIPE2(&FDS, O_NONBLOCK);
     PAIR(&ARGV, [*b"x\0"], [*b"hey\0"]);
     PUT64(&ARGV + 16, 0);
     PAIR(&ENVP, [*b"e=1\0"], 0);
@@ -87,11 +87,12 @@ const POSITIVE: Table = rows! {
     OPENAT(AT_FDCWD, [*b"a\0"], CREATE, 0o755) => Is(3);
     WRITE(3, [PROGRAM], PROGRAM_SIZE)  => Is(PROGRAM_SIZE);
     CLOSE(3);
-    PIPE2(&FDS, 0);
+    PIPE2(&FDS, O_NONBLOCK);
+    PIPE2(&FDS2, 0);
     PAIR(&ARGV, [*b"x\0"], 0);
     CHILD(0)                           => Keep(PID);
     LATER(0, 0);
-    READ(*RD, &BUF, 1);
+    READ(*RD2, &BUF, 1);
     EXECVE([*b"a\0"], &ARGV, &ARGV + 8);
     PARENT();
     REAP(*PID)                         => Is(64 + 1), "execve: ends the other threads";
@@ -99,7 +100,6 @@ const POSITIVE: Table = rows! {
     CHILD(0)                           => Keep(PID);
     LATER(0, 0);
     EXECVE([*b"a\0"], &ARGV, &ARGV + 8);
-    PIPE2(&FDS2, 0);
     READ(*RD2, &BUF, 1);
     PARENT();
     REAP(*PID)                         => Is(64 + 1), "execve: second thread gets the process's id";
@@ -119,7 +119,7 @@ const POSITIVE: Table = rows! {
     OPENAT(AT_FDCWD, [*b"b\0"], CREATE, 0o755) => Is(3);
     WRITE(3, [*b"#!a 1\n"], 6)         => Is(6);
     CLOSE(3);
-    PIPE2(&FDS, 0);
+    PIPE2(&FDS, O_NONBLOCK);
     PAIR(&ARGV, [*b"x\0"], 0);
     CHILD(0)                           => Keep(PID);
     EXECVE([*b"b\0"], &ARGV, &ARGV + 8);
@@ -226,7 +226,7 @@ const BOUNDARY: Table = rows! {
     OPENAT(AT_FDCWD, [*b"a\0"], CREATE, 0o100) => Is(3);
     WRITE(3, [PROGRAM], PROGRAM_SIZE)  => Is(PROGRAM_SIZE);
     CLOSE(3);
-    PIPE2(&FDS, 0);
+    PIPE2(&FDS, O_NONBLOCK);
     MMAP(0, TOO_LONG, RW, ANON, -1, 0) => Keep(B);
     MINUS(*B, 0)                       => AtLeast(4096);
     CLOCK_GETTIME(CLOCK_MONOTONIC, *B);
