@@ -16,6 +16,16 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
+/// The package with the suites, and its programs: the ELF of each suite.
+const SUITES_PACKAGE: &str = "posix-conformance";
+const SUITES: &[&str] = &[
+    "posix-conformance",
+    "posix-conformance-files",
+    "posix-conformance-processes",
+];
+/// The first program of a Linux that boots for one run, and its package.
+const LINUX_INIT: &str = "linux-init";
+
 /// The compiler's targets for the other processors.
 const FOREIGN: [(&str, &str); 2] = [
     ("aarch64", "aarch64-unknown-none"),
@@ -45,22 +55,11 @@ fn main() {
         }
     }
     let mut source = String::new();
-    let mut embed = |name: &str, path: Option<PathBuf>| {
-        let bytes = path.map_or_else(
-            || "&[]".to_string(),
-            |path| format!("include_bytes!({:?})", text(&path)),
-        );
-        // Writing to a string cannot fail.
-        let _ = writeln!(source, "pub(super) const {name}: &[u8] = {bytes};");
-    };
     // Where the repository is at hand, the tool builds the other shapes when they are wanted.
     let installed = target_folder(&out).starts_with(&out);
-    embed("ELF_PIE", installed.then(|| build_pie(&root, &out)));
-    let freestanding = installed.then(|| build_freestanding(&root, &out));
-    embed("ELF_FREESTANDING", freestanding.flatten());
     source += &programs(&root, &out, installed);
+    source += &spec(&root);
     for (name, folder, ending) in [
-        ("SPEC", "tests-spec", "toml"),
         ("PRODUCTS", "tests-spec/products", "toml"),
         ("REFERENCES", "reference-outputs", "txt"),
         ("TRACES", "reference-outputs", "trace"),
@@ -82,87 +81,179 @@ fn main() {
     fs::write(out.join("embedded.rs"), source).expect("writing embedded.rs");
 }
 
-/// The constants with the programs for each processor: for those but the own one where a compiler
-/// is installed.
+/// A program with its processor, and where it is.
+type Built = (&'static str, &'static str, PathBuf);
+
+/// The constants with the programs: the ELF of each suite, and the first program of a Linux. Those
+/// for other processors, and the other shapes, are there where a compiler for them is installed.
 fn programs(root: &Path, out: &Path, installed: bool) -> String {
-    let mut source = String::new();
-    for (name, package) in [("ELF", "posix-conformance"), ("LINUX_INIT", "linux-init")] {
-        let mut programs = vec![("x86_64", build_program(root, out, package))];
-        for (processor, triple) in FOREIGN.iter().filter(|_| installed) {
-            let built = build_foreign(root, out, package, triple);
-            programs.extend(built.map(|path| (*processor, path)));
+    let own = |names: &'static [&'static str]| {
+        let built = move |name: &&'static str| (*name, "x86_64", out.join(name));
+        names.iter().map(built)
+    };
+    build_programs(root, out, SUITES_PACKAGE, SUITES);
+    build_programs(root, out, LINUX_INIT, &[LINUX_INIT]);
+    let mut elfs: Vec<Built> = own(SUITES).collect();
+    let mut inits: Vec<Built> = own(&[LINUX_INIT]).collect();
+    let (mut pies, mut freestanding) = (Vec::new(), Vec::new());
+    if installed {
+        for (processor, triple) in FOREIGN {
+            elfs.extend(build_foreign(
+                root,
+                out,
+                SUITES_PACKAGE,
+                SUITES,
+                (processor, triple),
+            ));
+            inits.extend(build_foreign(
+                root,
+                out,
+                LINUX_INIT,
+                &[LINUX_INIT],
+                (processor, triple),
+            ));
         }
+        pies = build_pie(root, out);
+        freestanding = build_freestanding(root, out);
+    }
+    let all = [
+        ("ELF", elfs),
+        ("ELF_PIE", pies),
+        ("ELF_FREESTANDING", freestanding),
+        ("LINUX_INIT", inits),
+    ];
+    let mut source = "type Program = ((&'static str, &'static str), &'static [u8]);\n".to_string();
+    for (name, programs) in all {
         // Writing to a string cannot fail.
-        let _ = writeln!(source, "pub(super) const {name}: &[(&str, &[u8])] = &[");
-        for (processor, path) in programs {
+        let _ = writeln!(source, "pub(super) const {name}: &[Program] = &[");
+        for (program, processor, path) in programs {
             let path = text(&path);
-            let _ = writeln!(source, "    ({processor:?}, include_bytes!({path:?})),");
+            let _ = writeln!(
+                source,
+                "    (({program:?}, {processor:?}), include_bytes!({path:?})),"
+            );
         }
         source.push_str("];\n");
     }
     source
 }
 
-/// Builds a program as `cargo build --release` does; the path of a copy.
-fn build_program(root: &Path, out: &Path, package: &str) -> PathBuf {
-    let target = target_folder(out);
-    let mut cargo = cargo(root, &target, package);
-    let status = cargo.status().expect("running cargo for a program");
-    assert!(status.success(), "{package} does not build");
-    // A build of the ELF alone replaces the file in the target directory.
-    let copy = out.join(package);
-    let bytes = fs::read(target.join("release").join(package)).expect("reading a program");
-    if fs::read(&copy).ok().as_ref() != Some(&bytes) {
-        fs::write(&copy, bytes).expect("copying a program");
+/// The constant with `tests-spec`: the files of the core suite, and those of the other suites below
+/// the names of their folders.
+fn spec(root: &Path) -> String {
+    let spec = root.join("tests-spec");
+    let mut source = "pub(super) const SPEC: &[(&str, &str)] = &[".to_string();
+    for folder in ["", "files/", "processes/"] {
+        for path in files(&spec.join(folder), "toml") {
+            let file = path.file_name().expect("a file").to_string_lossy();
+            let name = format!("{folder}{file}");
+            // Writing to a string cannot fail.
+            let _ = writeln!(source, "    ({name:?}, include_str!({:?})),", text(&path));
+        }
     }
-    copy
+    source + "];\n"
 }
 
-fn cargo(root: &Path, target: &Path, package: &str) -> Command {
+/// Builds programs of a package as `cargo build --release` does, and copies them to the folder of
+/// this build: a build of the ELF alone replaces the files in the target directory.
+fn build_programs(root: &Path, out: &Path, package: &str, programs: &[&str]) {
+    let target = target_folder(out);
+    let mut cargo = cargo(root, &target, package, programs);
+    let status = cargo.status().expect("running cargo for a program");
+    assert!(status.success(), "{package} does not build");
+    for program in programs {
+        let copy = out.join(program);
+        let bytes = fs::read(target.join("release").join(program)).expect("reading a program");
+        if fs::read(&copy).ok().as_ref() != Some(&bytes) {
+            fs::write(&copy, bytes).expect("copying a program");
+        }
+    }
+}
+
+fn cargo(root: &Path, target: &Path, package: &str, programs: &[&str]) -> Command {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo_env::forget_outer_cargo(&mut cargo);
     cargo
         .args(["build", "--release", "--quiet", "--package", package])
-        .args(["--bin", package, "--target-dir"])
+        .args(programs.iter().flat_map(|program| ["--bin", program]))
+        .arg("--target-dir")
         .arg(target)
         .current_dir(root)
         .env_remove("POSIX_CONFORMANCE_PIE");
     cargo
 }
 
-/// Builds the ELF as a PIE; the path of a copy.
-fn build_pie(root: &Path, out: &Path) -> PathBuf {
-    let mut cargo = cargo(root, &out.join("pie"), "posix-conformance");
+/// The ELF of each suite for a processor in a folder.
+fn elfs(processor: &'static str, folder: &Path) -> Vec<Built> {
+    let built = |name: &&'static str| (*name, processor, folder.join(name));
+    SUITES.iter().map(built).collect()
+}
+
+/// Builds the ELFs as PIEs.
+fn build_pie(root: &Path, out: &Path) -> Vec<Built> {
+    let mut cargo = cargo(root, &out.join("pie"), SUITES_PACKAGE, SUITES);
     let status = cargo.env("POSIX_CONFORMANCE_PIE", "1").status();
     let status = status.expect("running cargo for a program");
     assert!(status.success(), "the PIE does not build");
-    out.join("pie/release/posix-conformance")
+    elfs("x86_64", &out.join("pie/release"))
 }
 
-/// Builds the freestanding ELF, where its compiler is installed; its path.
-fn build_freestanding(root: &Path, out: &Path) -> Option<PathBuf> {
+/// Builds the freestanding ELFs, where their compiler is installed.
+fn build_freestanding(root: &Path, out: &Path) -> Vec<Built> {
     let target = out.join("freestanding");
-    let mut cargo = from_source(root, &target, "posix-conformance", "x86_64_conformance")?;
-    cargo.args(["--target", "x86_64-conformance.json", "-Zjson-target-spec"]);
-    // A compiler that is too old for it leaves the tool without this ELF.
-    let built = cargo.status().is_ok_and(|status| status.success());
-    built.then(|| target.join("x86_64-conformance/release/posix-conformance"))
-}
-
-/// Builds a program for another processor, where a compiler for it is installed; its path.
-fn build_foreign(root: &Path, out: &Path, package: &str, triple: &str) -> Option<PathBuf> {
-    let target = out.join("foreign");
-    let mut cargo = match toolchain::has_target(triple) {
-        true => cargo(root, &target, package),
-        false => from_source(root, &target, package, &triple.replace('-', "_"))?,
+    let cargo = from_source(
+        root,
+        &target,
+        (SUITES_PACKAGE, SUITES),
+        "x86_64_conformance",
+    );
+    let Some(mut cargo) = cargo else {
+        return Vec::new();
     };
-    cargo.args(["--target", triple]);
-    let built = cargo.status().is_ok_and(|status| status.success());
-    built.then(|| target.join(triple).join("release").join(package))
+    cargo.args(["--target", "x86_64-conformance.json", "-Zjson-target-spec"]);
+    // A compiler that is too old for them leaves the tool without these ELFs.
+    match cargo.status().is_ok_and(|status| status.success()) {
+        true => elfs("x86_64", &target.join("x86_64-conformance/release")),
+        false => Vec::new(),
+    }
 }
 
-/// A build with core from source, where that is possible; `name` is the target's in variables.
-fn from_source(root: &Path, target: &Path, package: &str, name: &str) -> Option<Command> {
+/// Builds programs for another processor, where a compiler for it is installed.
+fn build_foreign(
+    root: &Path,
+    out: &Path,
+    package: &str,
+    programs: &'static [&'static str],
+    (processor, triple): (&'static str, &str),
+) -> Vec<Built> {
+    let target = out.join("foreign");
+    let cargo = match toolchain::has_target(triple) {
+        true => Some(cargo(root, &target, package, programs)),
+        false => from_source(
+            root,
+            &target,
+            (package, programs),
+            &triple.replace('-', "_"),
+        ),
+    };
+    let built = cargo.is_some_and(|mut cargo| {
+        cargo.args(["--target", triple]);
+        cargo.status().is_ok_and(|status| status.success())
+    });
+    let folder = target.join(triple).join("release");
+    let all = programs.iter().filter(|_| built);
+    all.map(|name| (*name, processor, folder.join(name)))
+        .collect()
+}
+
+/// A build of programs of a package with core from source, where that is possible; `name` is the
+/// target's in variables.
+fn from_source(
+    root: &Path,
+    target: &Path,
+    (package, programs): (&str, &[&str]),
+    name: &str,
+) -> Option<Command> {
     let (Ok(toolchain), Ok(linker)) = (toolchain::find_toolchain(), toolchain::find_linker())
     else {
         return None;
@@ -171,7 +262,8 @@ fn from_source(root: &Path, target: &Path, package: &str, name: &str) -> Option<
     cargo_env::forget_outer_cargo(&mut cargo);
     cargo
         .args(["build", "--release", "--quiet", "--package", package])
-        .args(["--bin", package, "--target-dir"])
+        .args(programs.iter().flat_map(|program| ["--bin", program]))
+        .arg("--target-dir")
         .arg(target)
         .arg("-Zbuild-std=core,compiler_builtins")
         .arg("-Zbuild-std-features=compiler-builtins-mem")

@@ -9,6 +9,8 @@ mod executing;
 mod groups;
 mod inheritance;
 mod inheriting;
+mod exceptions;
+mod inheritance;
 mod interval_timers;
 mod locking;
 mod message_queues;

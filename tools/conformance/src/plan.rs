@@ -2,9 +2,9 @@
 
 pub(crate) mod script;
 
-use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use posix_conformance::abi::{Errno, Processor};
 use posix_conformance::log::{self, Sink, Tally, Verdict};
@@ -74,19 +74,49 @@ pub struct Plan {
     by_title: HashMap<String, usize>,
 }
 
-/// The plans of the core suite by processor, each made when it is wanted.
+/// The plans of all suites, each made when it is wanted.
 #[derive(Debug, Default)]
-pub(crate) struct Plans([OnceCell<Plan>; Processor::ALL.len()]);
+pub(crate) struct Plans([OnceLock<Plan>; suites::ALL.len()]);
 
 impl Plans {
-    pub(crate) fn of(&self, processor: Processor) -> &Plan {
-        self.0[processor as usize].get_or_init(|| Plan::of_processor(processor))
+    pub(crate) fn of(&self, suite: &Suite) -> &Plan {
+        let mut all = suites::ALL.iter();
+        let place = all.position(|known| is_same(known, suite)).unwrap_or(0);
+        self.0[place].get_or_init(|| Plan::of(suite))
     }
 }
 
-/// The processor of a suite id; none where it is not of this tool's suite.
-pub(crate) fn processor_of_suite(id: u32) -> Option<Processor> {
-    suites::by_id(id).map(|suite| suite.processor)
+/// True of two values of one suite on one processor.
+pub(crate) fn is_same(one: &Suite, other: &Suite) -> bool {
+    (one.name, one.processor) == (other.name, other.processor)
+}
+
+/// True of the suite that is meant where no other one is named.
+pub(crate) fn is_core(suite: &Suite) -> bool {
+    suite.name == suites::CORE.name
+}
+
+/// The suites on a processor, in the order in which they run.
+pub(crate) fn suites_on(processor: Processor) -> impl Iterator<Item = Suite> {
+    let all = suites::ALL.iter().copied();
+    all.filter(move |suite| suite.processor == processor)
+}
+
+/// The name of a file or an entry of a suite, where those of the core suite have the name `base`.
+pub(crate) fn name_of(base: &str, suite: &Suite) -> String {
+    match is_core(suite) {
+        true => base.to_string(),
+        false => format!("{base}-{}", suite.name),
+    }
+}
+
+/// A suite in words: `riscv64` is the core suite there, others are `the suite files of riscv64`.
+pub(crate) fn described(suite: &Suite) -> String {
+    let processor = suite.processor.name();
+    match is_core(suite) {
+        true => processor.to_string(),
+        false => format!("the suite {} of {processor}", suite.name),
+    }
 }
 
 /// Text as a [`Sink`].
@@ -145,11 +175,6 @@ impl Plan {
         plan.steps.extend(suite.profiles().map(Step::Profile));
         plan.steps.extend([Step::Summary, Step::Rule, Step::End]);
         plan
-    }
-
-    /// The plan of the core suite on a processor.
-    pub fn of_processor(processor: Processor) -> Plan {
-        Plan::of(&suites::CORE.on(processor))
     }
 
     /// The check of that title.

@@ -4,8 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use posix_conformance::abi::Processor;
+use posix_conformance::suites::{self, Suite};
 
 use crate::error::{Error, Result};
+use crate::plan::{is_core, name_of, suites_on};
 use crate::spec::{Products, Spec};
 use crate::target::{Target, oracle_of};
 use crate::verdict::known_gaps::Gaps;
@@ -15,24 +17,41 @@ mod embedded {
     include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 }
 
-/// The embedded ELF as a PIE and as a freestanding one; empty where the tool was built without.
-pub(crate) const ELF_PIE: &[u8] = embedded::ELF_PIE;
-pub(crate) const ELF_FREESTANDING: &[u8] = embedded::ELF_FREESTANDING;
+/// The shapes in which ELFs are embedded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum EmbeddedShape {
+    Plain,
+    Pie,
+    Freestanding,
+}
 
-/// The embedded ELF for a processor; empty where the tool was built without.
-pub(crate) fn elf(processor: Processor) -> &'static [u8] {
-    of_processor(embedded::ELF, processor)
+/// The embedded ELF of a suite in a shape; empty where the tool was built without. The shapes but
+/// the plain one are those of the tool's own processor.
+pub(crate) fn elf(suite: &Suite, shape: EmbeddedShape) -> &'static [u8] {
+    let all = match shape {
+        EmbeddedShape::Plain => embedded::ELF,
+        EmbeddedShape::Pie => embedded::ELF_PIE,
+        EmbeddedShape::Freestanding => embedded::ELF_FREESTANDING,
+    };
+    let is_it = |(program, processor): (&str, &str)| {
+        program == suite.program && processor == suite.processor.name()
+    };
+    let mut all = all.iter().filter(|(key, _)| is_it(*key));
+    all.next().map_or(&[], |(_, bytes)| bytes)
 }
 
 /// The first program of a Linux that boots for one run, `tools/linux-init`; empty where the tool
 /// was built without.
 pub(crate) fn linux_init(processor: Processor) -> &'static [u8] {
-    of_processor(embedded::LINUX_INIT, processor)
+    let mut all = embedded::LINUX_INIT.iter();
+    all.find(|((_, name), _)| *name == processor.name())
+        .map_or(&[], |(_, bytes)| bytes)
 }
 
-fn of_processor(all: &[(&str, &'static [u8])], processor: Processor) -> &'static [u8] {
-    let mut all = all.iter().filter(|(name, _)| *name == processor.name());
-    all.next().map_or(&[], |(_, bytes)| bytes)
+/// The folders of `tests-spec`: that of the core suite is the whole, those of others are in it.
+fn spec_folders() -> impl Iterator<Item = &'static Suite> {
+    let all = suites::ALL.iter();
+    all.filter(|suite| suite.processor == suites::CORE.processor)
 }
 
 /// The source of all files.
@@ -73,7 +92,21 @@ impl Resources {
     /// The specification: the repository's, or the embedded one.
     pub fn spec(&self) -> Result<Spec> {
         // Without the folder nothing is specified, and `spec --check` says so check by check.
-        let files = self.texts("tests-spec", embedded::SPEC)?;
+        let mut files = Vec::new();
+        for suite in spec_folders() {
+            let folder = match is_core(suite) {
+                true => String::new(),
+                false => format!("{}/", suite.name),
+            };
+            let embedded = embedded::SPEC.iter().filter_map(|(name, text)| {
+                let name = name.strip_prefix(&*folder)?;
+                (!name.contains('/')).then_some((name, *text))
+            });
+            let place = format!("tests-spec/{folder}");
+            let texts = self.texts(&place, &embedded.collect::<Vec<_>>())?;
+            let named = |(name, text): (String, String)| (folder.clone() + &name, text);
+            files.extend(texts.into_iter().map(named));
+        }
         Spec::parse(
             files
                 .iter()
@@ -115,19 +148,25 @@ impl Resources {
             .ok_or_else(|| Error::usage(format!("{name} is not embedded in this copy of the tool")))
     }
 
-    /// The target whose reference output has this name.
+    /// The target and the suite whose reference output has this name, as arguments.
     fn writer_of(&self, reference: &str) -> Result<String> {
         for name in self.target_names()? {
-            if self.target(&name)?.reference() == reference {
-                return Ok(name);
+            let target = self.target(&name)?;
+            for suite in suites_on(target.arch) {
+                if target.reference(&suite) == reference {
+                    return Ok(match is_core(&suite) {
+                        true => name,
+                        false => format!("{name} --suite {}", suite.name),
+                    });
+                }
             }
         }
         Ok(reference.to_string())
     }
 
-    /// The trace of the oracle of a processor: the results of all rows on Linux, if there is one.
-    pub fn trace(&self, processor: Processor) -> Option<Vec<u8>> {
-        let name = format!("{}.trace", oracle_of(processor));
+    /// The trace of the oracle of a suite: the results of all rows on Linux, if there is one.
+    pub fn trace(&self, suite: &Suite) -> Option<Vec<u8>> {
+        let name = format!("{}.trace", name_of(oracle_of(suite.processor), suite));
         if let Some(root) = &self.repository {
             return fs::read(root.join("reference-outputs").join(&name)).ok();
         }
@@ -207,30 +246,34 @@ impl Resources {
         )))
     }
 
-    /// The file of a target's known gaps: its name for messages, and its path where there is one.
-    pub fn gaps_file(&self, target: &Target) -> (String, Option<PathBuf>) {
+    /// The file of a target's known gaps of a suite: its name for messages, and its path where
+    /// there is one.
+    pub fn gaps_file(&self, target: &Target, suite: &Suite) -> (String, Option<PathBuf>) {
+        let base = name_of(&target.name, suite);
         match (&target.folder, &self.repository) {
             (Some(folder), _) if target.own_file => {
-                let path = folder.join(format!("{}.gaps.toml", target.name));
+                let path = folder.join(format!("{base}.gaps.toml"));
                 (path.display().to_string(), Some(path))
             }
             (_, root) => {
-                let name = format!("reference-outputs/gaps/{}.toml", target.name);
+                let name = format!("reference-outputs/gaps/{base}.toml");
                 let path = root.as_ref().map(|root| root.join(&name));
                 (name, path)
             }
         }
     }
 
-    /// A target's known gaps and the name of their file; there are none without the file.
-    pub fn gaps(&self, target: &Target) -> Result<(String, Gaps)> {
-        let (name, text) = self.gaps_text(target)?;
+    /// A target's known gaps of a suite and the name of their file; there are none without the
+    /// file.
+    pub fn gaps(&self, target: &Target, suite: &Suite) -> Result<(String, Gaps)> {
+        let (name, text) = self.gaps_text(target, suite)?;
         Ok((name.clone(), Gaps::parse(&name, &text)?))
     }
 
-    /// The text of a target's known gaps, and the name of their file; empty without the file.
-    pub fn gaps_text(&self, target: &Target) -> Result<(String, String)> {
-        let (name, path) = self.gaps_file(target);
+    /// The text of a target's known gaps of a suite, and the name of their file; empty without the
+    /// file.
+    pub fn gaps_text(&self, target: &Target, suite: &Suite) -> Result<(String, String)> {
+        let (name, path) = self.gaps_file(target, suite);
         let text = match path {
             Some(path) => match fs::read_to_string(&path) {
                 Ok(text) => Some(text),
@@ -238,7 +281,7 @@ impl Resources {
                 Err(error) => return Err(Error::file(&path, &error)),
             },
             None => {
-                let file = format!("{}.toml", target.name);
+                let file = format!("{}.toml", name_of(&target.name, suite));
                 let mut files = embedded::GAPS.iter();
                 files
                     .find(|(name, _)| *name == file)

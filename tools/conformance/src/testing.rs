@@ -5,7 +5,7 @@ pub mod control_block {
 }
 
 pub use crate::build::inspect::{ElfKind, Inspected, SIZE_MAX, inspect, inspect_for};
-pub use crate::build::{Shape, build_elf, freestanding_is_possible};
+pub use crate::build::{Shape, build_elf, build_suite, freestanding_is_possible};
 pub use crate::error::EXIT_GOOD;
 pub use crate::log::reader::{Event, Reader};
 pub use crate::plan::{Plan, Planned, end_line, totals_line};

@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use super::common::{have, installed, packaged, said, tool};
 use conformance::testing::{Plan, Resources, Spec, repro_program};
 use posix_conformance::abi::Processor;
+use posix_conformance::suites::CORE;
 
 /// The ordinary run tries each check whose index is a multiple of this.
 const STRIDE: usize = 16;
@@ -193,9 +194,9 @@ fn try_each_on(processor: Processor, stride: usize) {
     if !there || !packaged("headers", &package, Path::new(&headers).is_file()) {
         return;
     }
-    let plan = Plan::of_processor(processor);
+    let plan = Plan::of(&CORE.on(processor));
     let target = Resources::find().target(&format!("qemu-user-{name}"));
-    let gaps = Resources::find().gaps_text(&target.expect("a target"));
+    let gaps = Resources::find().gaps_text(&target.expect("a target"), &plan.suite);
     let gaps = gaps.expect("its known gaps").1;
     let is_gap = |title: &str| gaps.contains(&format!("check = {title:?}"));
     let folder = tempfile::tempdir().expect("a folder");

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use posix_conformance::abi::Processor;
+use posix_conformance::suites::{CORE, Suite};
 
 use super::cargo_env::forget_outer_cargo;
-use super::foreign::{build_program, build_shape};
+use super::foreign::{build_program, build_shapes};
 use super::inspect::ElfKind;
 use super::toolchain::{find_linker, find_toolchain};
 use crate::error::{Error, Result};
@@ -15,7 +16,8 @@ use crate::error::{Error, Result};
 /// The freestanding target's file at the root of the repository, and its name.
 const TARGET_FILE: &str = "x86_64-conformance.json";
 const TARGET: &str = "x86_64-conformance";
-const BINARY: &str = "posix-conformance";
+/// The package of this repository with a program for each suite.
+const SUITES: &str = "posix-conformance";
 
 /// The shapes of the ELF.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,50 +40,53 @@ impl Shape {
     }
 }
 
-/// Builds the ELF of that shape; its path.
+/// Builds the ELF of the core suite in that shape; its path.
 ///
 /// # Errors
 /// A compiler is missing, or the build fails: exit code 2.
 pub fn build_elf(root: &Path, shape: Shape) -> Result<PathBuf> {
+    build_suite(root, shape, &CORE)
+}
+
+/// Builds the ELF of a suite in that shape; its path.
+///
+/// # Errors
+/// As of [`build_elf`].
+pub fn build_suite(root: &Path, shape: Shape, suite: &Suite) -> Result<PathBuf> {
+    Ok(build_suites(root, shape, std::slice::from_ref(suite))?.remove(0))
+}
+
+/// Builds the ELFs of suites of one processor in that shape by one command; their paths.
+///
+/// # Errors
+/// As of [`build_elf`].
+pub(crate) fn build_suites(root: &Path, shape: Shape, suites: &[Suite]) -> Result<Vec<PathBuf>> {
+    let programs: Vec<&str> = suites.iter().map(|suite| suite.program).collect();
+    let own = Processor::X86_64;
+    let foreign = suites.iter().find(|suite| suite.processor != own);
+    if let Some(suite) = foreign {
+        return build_shapes(root, SUITES, &programs, suite.processor, shape);
+    }
     match shape {
         Shape::Plain => {
             let target = std::env::var_os("CARGO_TARGET_DIR")
                 .map_or_else(|| root.join("target"), |given| root.join(given));
-            let path = target.join("release").join(BINARY);
-            run(cargo_command(root, &target, BINARY), path)
+            let command = cargo_command(root, &target, SUITES, &programs);
+            run(command, in_folder(&target.join("release"), &programs))
         }
         Shape::Pie => {
             let target = root.join("target/pie");
-            let mut command = cargo_command(root, &target, BINARY);
+            let mut command = cargo_command(root, &target, SUITES, &programs);
             command.env("POSIX_CONFORMANCE_PIE", "1");
-            run(command, target.join("release").join(BINARY))
+            run(command, in_folder(&target.join("release"), &programs))
         }
-        Shape::Freestanding => freestanding(root),
+        Shape::Freestanding => freestanding(root, &programs),
     }
 }
 
-/// Builds the ELF of that shape for a processor; its path.
-///
-/// # Errors
-/// As of [`build_elf`].
-pub(crate) fn build_elf_for(root: &Path, shape: Shape, processor: Processor) -> Result<PathBuf> {
-    match processor {
-        Processor::X86_64 => build_elf(root, shape),
-        other => build_shape(root, BINARY, other, shape),
-    }
-}
-
-/// Builds the ELF of a suite for this processor; its path.
-///
-/// # Errors
-/// As of [`build_elf`].
-pub(crate) fn build_suite(root: &Path, program: &str) -> Result<PathBuf> {
-    let target = std::env::var_os("CARGO_TARGET_DIR")
-        .map_or_else(|| root.join("target"), |given| root.join(given));
-    let path = target.join("release").join(program);
-    let mut command = cargo_command(root, &target, BINARY);
-    command.args(["--bin", program]);
-    run(command, path)
+/// The paths of programs in a folder.
+pub(super) fn in_folder(folder: &Path, programs: &[&str]) -> Vec<PathBuf> {
+    programs.iter().map(|name| folder.join(name)).collect()
 }
 
 /// Builds a kernel that is a package of this repository, for a processor; its path.
@@ -93,22 +98,34 @@ pub(crate) fn build_kernel(root: &Path, package: &str, processor: Processor) -> 
         return build_program(root, package, processor);
     }
     let target = root.join("target");
-    let path = target.join("release").join(package);
-    run(cargo_command(root, &target, package), path)
+    let command = cargo_command(root, &target, package, &[package]);
+    let paths = in_folder(&target.join("release"), &[package]);
+    Ok(run(command, paths)?.remove(0))
 }
 
 /// A build by the cargo that runs this tool, or the one in PATH.
-pub(super) fn cargo_command(root: &Path, target: &Path, package: &str) -> Command {
+pub(super) fn cargo_command(
+    root: &Path,
+    target: &Path,
+    package: &str,
+    programs: &[&str],
+) -> Command {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    command(Path::new(&cargo), root, target, package)
+    command(Path::new(&cargo), root, target, (package, programs))
 }
 
-/// A build of a package's program of the same name.
-pub(super) fn command(cargo: &Path, root: &Path, target: &Path, package: &str) -> Command {
+/// A build of programs of a package.
+pub(super) fn command(
+    cargo: &Path,
+    root: &Path,
+    target: &Path,
+    (package, programs): (&str, &[&str]),
+) -> Command {
     let mut command = Command::new(cargo);
     forget_outer_cargo(&mut command);
     command
-        .args(["build", "--release", "--package", package, "--bin", package])
+        .args(["build", "--release", "--package", package])
+        .args(programs.iter().flat_map(|program| ["--bin", program]))
         .arg("--target-dir")
         .arg(target)
         .current_dir(root)
@@ -116,12 +133,14 @@ pub(super) fn command(cargo: &Path, root: &Path, target: &Path, package: &str) -
     command
 }
 
-/// Runs cargo, which builds the file of that path.
-pub(super) fn run(mut command: Command, path: PathBuf) -> Result<PathBuf> {
-    if path.exists() {
+/// Runs cargo, which builds the files of these paths.
+pub(super) fn run(mut command: Command, paths: Vec<PathBuf>) -> Result<Vec<PathBuf>> {
+    let missing: Vec<&PathBuf> = paths.iter().filter(|path| !path.exists()).collect();
+    if missing.is_empty() {
         command.arg("--quiet");
-    } else {
-        // The first build of a file takes a while: cargo shows what it does.
+    }
+    // The first build of a file takes a while: cargo shows what it does.
+    for path in missing {
         eprintln!("Building {}.", path.display());
     }
     let status = command
@@ -132,14 +151,14 @@ pub(super) fn run(mut command: Command, path: PathBuf) -> Result<PathBuf> {
             "cargo build failed; see the compiler's output above",
         ));
     }
-    Ok(path)
+    Ok(paths)
 }
 
-fn freestanding(root: &Path) -> Result<PathBuf> {
+fn freestanding(root: &Path, programs: &[&str]) -> Result<Vec<PathBuf>> {
     let toolchain = find_toolchain()?;
     let linker = find_linker()?;
     let target = root.join("target/freestanding");
-    let mut command = command(&toolchain.cargo, root, &target, BINARY);
+    let mut command = command(&toolchain.cargo, root, &target, (SUITES, programs));
     command
         .args([
             "--target",
@@ -156,5 +175,8 @@ fn freestanding(root: &Path) -> Result<PathBuf> {
     if toolchain.stable {
         command.env("RUSTC_BOOTSTRAP", "1");
     }
-    run(command, target.join(TARGET).join("release").join(BINARY))
+    run(
+        command,
+        in_folder(&target.join(TARGET).join("release"), programs),
+    )
 }

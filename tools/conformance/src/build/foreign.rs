@@ -6,7 +6,7 @@ use std::process::Command;
 
 use posix_conformance::abi::Processor;
 
-use super::cargo::{Shape, cargo_command, command, run};
+use super::cargo::{Shape, cargo_command, command, in_folder, run};
 use super::toolchain::{find_linker, find_toolchain, has_target};
 use crate::error::{Error, Result};
 
@@ -47,25 +47,26 @@ fn require_target(triple: &str) -> Result<()> {
 /// # Errors
 /// No compiler is installed for it, or the build fails: exit code 2.
 pub(crate) fn build_program(root: &Path, package: &str, processor: Processor) -> Result<PathBuf> {
-    build_shape(root, package, processor, Shape::Plain)
+    Ok(build_shapes(root, package, &[package], processor, Shape::Plain)?.remove(0))
 }
 
-/// Builds the program of a package for a processor in a shape; its path. The processor of the tool
+/// Builds programs of a package for a processor in a shape; their paths. The processor of the tool
 /// has only the plain one here.
 ///
 /// # Errors
 /// As of [`build_program`].
-pub(super) fn build_shape(
+pub(super) fn build_shapes(
     root: &Path,
     package: &str,
+    programs: &[&str],
     processor: Processor,
     shape: Shape,
-) -> Result<PathBuf> {
+) -> Result<Vec<PathBuf>> {
     let target = std::env::var_os("CARGO_TARGET_DIR")
         .map_or_else(|| root.join("target"), |given| root.join(given));
     let Some(triple) = triple(processor, shape) else {
-        let path = target.join("release").join(package);
-        return run(cargo_command(root, &target, package), path);
+        let paths = in_folder(&target.join("release"), programs);
+        return run(cargo_command(root, &target, package, programs), paths);
     };
     require_target(triple)?;
     let target = match shape {
@@ -73,8 +74,13 @@ pub(super) fn build_shape(
         Shape::Plain | Shape::Freestanding => target,
     };
     let (mut command, target) = match has_target(triple) {
-        true => (cargo_command(root, &target, package), target),
-        false => from_source(root, package, triple, &target.join("from-source"))?,
+        true => (cargo_command(root, &target, package, programs), target),
+        false => from_source(
+            root,
+            (package, programs),
+            triple,
+            &target.join("from-source"),
+        )?,
     };
     if shape == Shape::Pie {
         // A table of jumps holds addresses otherwise.
@@ -83,7 +89,10 @@ pub(super) fn build_shape(
         command.env("POSIX_CONFORMANCE_PIE", "1");
     }
     command.args(["--target", triple]);
-    run(command, target.join(triple).join("release").join(package))
+    run(
+        command,
+        in_folder(&target.join(triple).join("release"), programs),
+    )
 }
 
 /// A target's name in cargo's variables.
@@ -94,12 +103,12 @@ fn variable(triple: &str) -> String {
 /// A build with core from source in a target directory, and that directory.
 fn from_source(
     root: &Path,
-    package: &str,
+    programs: (&str, &[&str]),
     triple: &str,
     target: &Path,
 ) -> Result<(Command, PathBuf)> {
     let (toolchain, linker) = (find_toolchain()?, find_linker()?);
-    let mut command = command(&toolchain.cargo, root, target, package);
+    let mut command = command(&toolchain.cargo, root, target, programs);
     command
         .arg("-Zbuild-std=core,alloc,compiler_builtins")
         .arg("-Zbuild-std-features=compiler-builtins-mem")

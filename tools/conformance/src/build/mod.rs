@@ -6,7 +6,7 @@ mod foreign;
 pub(crate) mod inspect;
 mod toolchain;
 
-pub use cargo::{Shape, build_elf};
-pub(crate) use cargo::{build_elf_for, build_kernel, build_suite};
+pub use cargo::{Shape, build_elf, build_suite};
+pub(crate) use cargo::{build_kernel, build_suites};
 pub(crate) use foreign::{build_program, require_compiler};
 pub use toolchain::freestanding_is_possible;

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::ArchArgs;
+use super::{ArchArgs, SuiteArgs};
 
 const BUILD_CODES: &str = "\
 Exit codes:
@@ -14,6 +14,8 @@ Exit codes:
 pub(crate) struct Build {
     #[command(flatten)]
     pub arch: ArchArgs,
+    #[command(flatten)]
+    pub suite: SuiteArgs,
     /// Without floating point, for kernels that save no FPU state; on x86-64 without the red zone
     /// too.
     #[arg(long, conflicts_with = "pie")]

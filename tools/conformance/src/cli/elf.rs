@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::ArchArgs;
+use super::{ArchArgs, SuiteArgs};
 
 const FILE_CODES: &str = "\
 Exit codes:
@@ -14,11 +14,14 @@ Exit codes:
 #[derive(Debug, Args)]
 #[command(after_help = FILE_CODES)]
 pub(crate) struct Elf {
-    /// The file to write.
+    /// The file to write; of `--suite all` that of core, beside which are those of the others, with
+    /// `-files` and `-processes` before the ending.
     #[arg(long, value_name = "FILE")]
     pub out: PathBuf,
     #[command(flatten)]
     pub arch: ArchArgs,
+    #[command(flatten)]
+    pub suite: SuiteArgs,
     /// A static ET_DYN without relocations, for loaders that take nothing else.
     #[arg(long)]
     pub pie: bool,

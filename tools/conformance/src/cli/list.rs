@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use super::ArchArgs;
+use super::{ArchArgs, SuiteArgs};
 
 const CODES: &str = "\
 Exit codes:
@@ -44,6 +44,8 @@ pub(crate) struct SelectArgs {
     pub words: Vec<String>,
     #[command(flatten)]
     pub arch: ArchArgs,
+    #[command(flatten)]
+    pub suite: SuiteArgs,
     /// Only checks of this profile, for example PSE52.
     #[arg(long)]
     pub profile: Option<String>,

@@ -12,6 +12,7 @@ mod integer;
 mod list;
 mod run;
 mod spec;
+mod suite;
 
 pub(crate) use arch::{Arch, ArchArgs};
 pub(crate) use bench::Bench;
@@ -26,6 +27,7 @@ pub(crate) use run::{
     ReportFormat, Run, RunArgs, TraceArgs,
 };
 pub(crate) use spec::{By, Spec};
+pub(crate) use suite::{Suite, SuiteArgs};
 
 use std::ffi::OsString;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::integer::integer_in;
-use super::{Arch, EXIT_CODES};
+use super::{Arch, EXIT_CODES, Suite};
 
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
@@ -126,6 +126,11 @@ pub(crate) struct InputArgs {
     /// another processor is refused.
     #[arg(long, value_enum)]
     pub arch: Option<Arch>,
+    /// The suite to run; `all` runs each and reports them together, and a file that another option
+    /// names is that of core: those of the others have `-files` and `-processes` before their
+    /// ending. Without it core.
+    #[arg(long, value_name = "NAME", value_enum)]
+    pub suite: Option<Suite>,
     /// Run this ELF instead of the suite's own.
     #[arg(long, value_name = "FILE")]
     pub elf: Option<PathBuf>,

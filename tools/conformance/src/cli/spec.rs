@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use super::ArchArgs;
+use super::{ArchArgs, SuiteArgs};
 
 const SPEC_CODES: &str = "\
 Exit codes:
@@ -28,6 +28,8 @@ pub(crate) struct Spec {
     pub by: Vec<By>,
     #[command(flatten)]
     pub arch: ArchArgs,
+    #[command(flatten)]
+    pub suite: SuiteArgs,
 }
 
 /// The values of `--by`.

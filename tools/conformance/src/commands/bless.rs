@@ -5,6 +5,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use posix_conformance::suites::Suite;
 use serde::Serialize;
 
 use super::convert;
@@ -12,8 +13,7 @@ use crate::atomic_file;
 use crate::cli;
 use crate::error::{EXIT_GAPS, EXIT_GOOD, Error, Result};
 use crate::log::run_lines::RunLines;
-use crate::plan::Plan;
-use crate::prepare::{RunOptions, Runner};
+use crate::prepare::{Inputs, RunOptions, Runner, SuiteRun};
 use crate::report::print;
 use crate::resources::Resources;
 use crate::target::Target;
@@ -30,20 +30,41 @@ pub(super) fn main(args: &cli::Bless) -> Result<u8> {
     let options = RunOptions::from(&args.options);
     refuse_changed_runs(&options)?;
     let runner = Runner::new()?;
+    let arch = convert::arch(&args.options.inputs);
+    let target = runner.resources.target_on(&args.target, arch)?;
+    let (mut changes, mut notes) = (Vec::new(), String::new());
+    for run in runner.suite_runs(&target, &options)? {
+        let changed = suite(args, &runner, &target, &run)?;
+        changes.extend(changed.0);
+        notes += &changed.1;
+    }
+    finish(&changes, &notes, args.dry_run)
+}
+
+/// Runs a suite on a target; the changes of its files, and what is to be said of them.
+fn suite(
+    args: &cli::Bless,
+    runner: &Runner,
+    target: &Target,
+    run: &SuiteRun,
+) -> Result<(Vec<Change>, String)> {
+    let SuiteRun { suite, options, .. } = run;
     let resources = &runner.resources;
-    let target = resources.target_on(&args.target, convert::arch(&args.options.inputs))?;
     // Errors in arguments and files are reported before anything is run.
-    let (log_file, sidecar_file) = reference_files(resources, &target)?;
+    let (log_file, sidecar_file) = reference_files(resources, target, suite)?;
     // The oracle has no gaps: its own failures are in its reference output.
     let oracle = match target.is_oracle() {
         true => None,
-        false => Some(runner.oracle(&target, args.oracle.as_deref())?),
+        false => {
+            let given = run.file(args.oracle.as_deref());
+            Some(runner.oracle(target, suite, given.as_deref())?)
+        }
     };
-    let (_, known) = resources.gaps(&target)?;
-    let mut prepared = runner.prepare(target.clone(), &options)?;
-    let sidecar = Sidecar::new(&target, runner.version(&prepared)?);
+    let (_, known) = resources.gaps(target, suite)?;
+    let mut prepared = runner.prepare(target.clone(), suite, options)?;
+    let sidecar = Sidecar::new(target, runner.version(&prepared)?);
     let mut log = RunLines::default();
-    let outcome = runner.run(&mut prepared, &options, Some(&mut log))?;
+    let outcome = runner.run(&mut prepared, options, Some(&mut log))?;
     if !outcome.is_complete() {
         let reason = outcome.defects.first().map(ToString::to_string);
         return Err(Error::no_verdict(format!(
@@ -51,14 +72,13 @@ pub(super) fn main(args: &cli::Bless) -> Result<u8> {
             reason.unwrap_or_default()
         )));
     }
-    let mut notes = String::new();
-    let mut changes = Vec::new();
+    let (mut changes, mut notes) = (Vec::new(), String::new());
     // Writing to a string cannot fail.
     if outcome.boots == options.repeat as usize {
         changes.extend(Change::new(log_file, log.text)?);
         if oracle.is_none() {
             let text = runner.oracle_trace(&prepared)?;
-            changes.extend(Change::new(trace_file(resources, &target)?, text)?);
+            changes.extend(Change::new(trace_file(resources, target, suite)?, text)?);
         }
         changes.extend(Change::new(sidecar_file, sidecar.text()?)?);
     } else {
@@ -66,11 +86,11 @@ pub(super) fn main(args: &cli::Bless) -> Result<u8> {
         let _ = writeln!(notes, "{log}, {sidecar}: {}", no_log(&outcome));
     }
     if let Some(oracle) = oracle {
-        let report = runner.compare(target.name.clone(), target.arch, outcome, &oracle);
+        let report = runner.compare(target.name.clone(), suite, outcome, &oracle);
         for title in known.failing_must_pass(&report) {
             let _ = writeln!(notes, "{title}: must pass, but fails; no entry is written");
         }
-        let (name, path) = resources.gaps_file(&target);
+        let (name, path) = resources.gaps_file(target, suite);
         let path = path.ok_or_else(|| Error::usage(OUTSIDE))?;
         let new = known.blessed(&report, &args.reason);
         let new = match read(&path)? {
@@ -79,30 +99,41 @@ pub(super) fn main(args: &cli::Bless) -> Result<u8> {
         };
         changes.extend(Change::new((name, path), new)?);
     }
-    finish(&changes, &notes, args.dry_run)
+    Ok((changes, notes))
 }
 
-/// Gives the known gaps of a target the titles of this suite; the exit code.
+/// Gives the known gaps of a target the titles that the checks of their suites have now; the exit
+/// code.
 fn migrate(args: &cli::Bless) -> Result<u8> {
-    let resources = Resources::find();
+    let runner = Runner::new()?;
+    let resources = &runner.resources;
     let target = resources.target_on(&args.target, convert::arch(&args.options.inputs))?;
-    let (name, path) = resources.gaps_file(&target);
-    let path = path.ok_or_else(|| Error::usage(OUTSIDE))?;
-    let Some(old) = read(&path)? else {
-        return Err(Error::usage(format!("{name}: there are no known gaps")));
-    };
-    let migrated = renamed::migrated(&Plan::of_processor(target.arch), &name, &old)?;
-    let mut notes = String::new();
-    for title in migrated.unknown {
-        // Writing to a string cannot fail.
-        let _ = writeln!(
-            notes,
-            "{title}: no check of this suite; bless without --migrate removes it"
-        );
+    let suites = runner.suites(&target, &Inputs::from(&args.options.inputs))?;
+    let (mut changes, mut notes) = (Vec::new(), String::new());
+    for suite in &suites {
+        let (name, path) = resources.gaps_file(&target, suite);
+        let path = path.ok_or_else(|| Error::usage(OUTSIDE))?;
+        let Some(old) = read(&path)? else {
+            // Writing to a string cannot fail.
+            let _ = writeln!(notes, "{name}: there are no known gaps");
+            continue;
+        };
+        let migrated = renamed::migrated(runner.plans.of(suite), &name, &old)?;
+        for title in migrated.unknown {
+            let _ = writeln!(
+                notes,
+                "{title}: no check of this suite; bless without --migrate removes it"
+            );
+        }
+        changes.extend(Change::new((name, path), migrated.text)?);
     }
-    let changes: Vec<Change> = Change::new((name, path), migrated.text)?
-        .into_iter()
-        .collect();
+    if let ([_], [], true) = (
+        &suites[..],
+        &changes[..],
+        notes.ends_with("no known gaps\n"),
+    ) {
+        return Err(Error::usage(notes.trim_end()));
+    }
     finish(&changes, &notes, args.dry_run)
 }
 
@@ -157,13 +188,15 @@ fn finish(changes: &[Change], notes: &str, dry_run: bool) -> Result<u8> {
     Ok(exit)
 }
 
-/// The files of a target's reference output and of its sidecar: names for messages, and paths.
+/// The files of a target's reference output of a suite and of its sidecar: names for messages, and
+/// paths.
 fn reference_files(
     resources: &Resources,
     target: &Target,
+    suite: &Suite,
 ) -> Result<((String, PathBuf), (String, PathBuf))> {
     let file = |ending: &str| {
-        let name = format!("{}.{ending}", target.reference());
+        let name = format!("{}.{ending}", target.reference(suite));
         match (&target.folder, &resources.repository) {
             (Some(folder), _) if target.own_file => {
                 let path = folder.join(name);
@@ -184,9 +217,9 @@ fn reference_files(
     Ok((file("txt")?, file(ending)?))
 }
 
-/// The file of the oracle's trace.
-fn trace_file(resources: &Resources, target: &Target) -> Result<(String, PathBuf)> {
-    let name = format!("reference-outputs/{}.trace", target.reference());
+/// The file of the oracle's trace of a suite.
+fn trace_file(resources: &Resources, target: &Target, suite: &Suite) -> Result<(String, PathBuf)> {
+    let name = format!("reference-outputs/{}.trace", target.reference(suite));
     match &resources.repository {
         Some(root) => Ok((name.clone(), root.join(name))),
         None => Err(Error::usage(OUTSIDE)),

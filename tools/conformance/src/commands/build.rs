@@ -1,7 +1,10 @@
 //! `build`: builds the ELF, and prints what it is.
 
-use posix_conformance::suites::CORE;
+use std::path::Path;
 
+use posix_conformance::suites::Suite;
+
+use super::convert;
 use crate::build::inspect as elf;
 use crate::build::{self, Shape};
 use crate::cli;
@@ -19,11 +22,23 @@ pub(super) fn main(args: &cli::Build) -> Result<u8> {
         (_, true) => Shape::Pie,
         _ => Shape::Plain,
     };
-    let processor = args.arch.arch.into();
-    let path = build::build_elf_for(resources.required()?, shape, processor)?;
-    let bytes = read(&path)?;
-    let found = elf::inspect_for(&bytes, shape.kind(), processor)?;
-    let plan = Plan::of(&CORE.on(processor));
+    let suites = convert::suites(args.suite, args.arch);
+    let paths = build::build_suites(resources.required()?, shape, &suites)?;
+    let mut exit = EXIT_GOOD;
+    for (number, (suite, path)) in suites.iter().zip(&paths).enumerate() {
+        if number > 0 {
+            print(b"\n")?;
+        }
+        exit = exit.max(inspected(suite, shape, path)?);
+    }
+    Ok(exit)
+}
+
+/// Inspects an ELF and prints what it is; the exit code.
+fn inspected(suite: &Suite, shape: Shape, path: &Path) -> Result<u8> {
+    let bytes = read(path)?;
+    let found = elf::inspect_for(&bytes, shape.kind(), suite.processor)?;
+    let plan = Plan::of(suite);
     let mut text = format!(
         "{}\n{} of {} bytes, entry {:#x}\nsuite {:08x}, plan {}\n",
         path.display(),

@@ -3,10 +3,12 @@
 use std::path::PathBuf;
 
 use posix_conformance::abi::Processor;
+use posix_conformance::suites::{self, Suite};
 
 use crate::cli;
 use crate::error::Result;
-use crate::prepare::{Inputs, LimitOverrides, RunOptions};
+use crate::plan::{is_core, suites_on};
+use crate::prepare::{ALL, Inputs, LimitOverrides, RunOptions};
 use crate::report::{Format, Outputs};
 use crate::spec::By;
 use crate::target::quoted;
@@ -36,12 +38,13 @@ pub(super) fn options(args: &cli::RunArgs, only: &cli::OnlyArgs) -> RunOptions {
     }
 }
 
-/// The command that runs a target again, as a shell takes it.
-pub(super) fn again(command: &str, target: &str, args: &cli::RunArgs) -> String {
+/// The command that runs a suite on a target again, as a shell takes it.
+pub(super) fn again(command: &str, target: &str, args: &cli::RunArgs, suite: &Suite) -> String {
     let mut words = vec!["cargo".to_string(), "conformance".to_string()];
     words.extend([command.to_string(), quoted(target)]);
     let cli::InputArgs {
         arch,
+        suite: _,
         elf,
         kernel,
         fault,
@@ -53,6 +56,7 @@ pub(super) fn again(command: &str, target: &str, args: &cli::RunArgs) -> String 
             "--arch",
             arch.map(|arch| Processor::from(arch).name().to_string()),
         ),
+        ("--suite", (!is_core(suite)).then(|| suite.name.to_string())),
         ("--elf", path(elf)),
         ("--kernel", path(kernel)),
         ("--fault", fault.clone()),
@@ -73,6 +77,24 @@ impl From<cli::Arch> for Processor {
     }
 }
 
+/// The name of a suite, or [`ALL`].
+fn suite_name(suite: cli::Suite) -> &'static str {
+    match suite {
+        cli::Suite::Core => suites::CORE.name,
+        cli::Suite::Files => suites::FILES.name,
+        cli::Suite::Processes => suites::PROCESSES.name,
+        cli::Suite::All => ALL,
+    }
+}
+
+/// The suites on a processor that the arguments ask for; without any the core suite.
+pub(super) fn suites(args: cli::SuiteArgs, arch: cli::ArchArgs) -> Vec<Suite> {
+    let name = args.suite.map_or(suites::CORE.name, suite_name);
+    let all = suites_on(arch.arch.into());
+    all.filter(|suite| name == ALL || suite.name == name)
+        .collect()
+}
+
 /// The processor that the arguments of a run ask for, if they ask for one.
 pub(super) fn arch(args: &cli::InputArgs) -> Option<Processor> {
     args.arch.map(Processor::from)
@@ -81,6 +103,7 @@ pub(super) fn arch(args: &cli::InputArgs) -> Option<Processor> {
 impl From<&cli::InputArgs> for Inputs {
     fn from(args: &cli::InputArgs) -> Inputs {
         Inputs {
+            suite: args.suite.map(suite_name),
             elf: args.elf.clone(),
             kernel: args.kernel.clone(),
             fault: args.fault.clone(),
@@ -141,10 +164,12 @@ pub(super) fn outputs(args: &cli::ReportArgs, extent: &cli::ExtentArgs) -> Resul
     Ok(Outputs::new(args.format.into(), &files(args))?.with_all(extent.all))
 }
 
-/// Reads the earlier report to compare with, if there is one.
-pub(super) fn earlier(extent: &cli::ExtentArgs, processor: Processor) -> Result<Option<Earlier>> {
-    let path = extent.compare.as_deref();
-    path.map(|path| Earlier::read(path, processor)).transpose()
+/// Reads the earlier report of a suite to compare with, if there is one.
+pub(super) fn earlier(extent: &cli::ExtentArgs, suite: &Suite) -> Result<Option<Earlier>> {
+    match extent.compare.as_deref() {
+        Some(path) => Earlier::read(path, suite),
+        None => Ok(None),
+    }
 }
 
 /// Opens the outputs of a matrix.

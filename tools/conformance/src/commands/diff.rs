@@ -6,9 +6,10 @@ use super::convert;
 use crate::cli;
 use crate::error::{Error, Result};
 use crate::plan::Plan;
-use crate::prepare::{judge_file, oracle_trace, processor_of_logs};
+use crate::prepare::{judge_file, oracle_trace, suite_of_logs};
 use crate::resources::Resources;
 use crate::verdict::compare::Report;
+use crate::verdict::reports::Reports;
 
 /// Compares two logs and reports; the exit code.
 pub(super) fn main(args: &cli::Diff) -> Result<u8> {
@@ -17,9 +18,9 @@ pub(super) fn main(args: &cli::Diff) -> Result<u8> {
     if args.oracle == stdin && args.log == stdin {
         return Err(Error::usage("only one of the two logs can be stdin"));
     }
-    let processor = processor_of_logs(&[&args.oracle, &args.log])?;
-    let earlier = convert::earlier(&args.extent, processor)?;
-    let (resources, plan) = (Resources::find(), Plan::of_processor(processor));
+    let suite = suite_of_logs(&[&args.oracle, &args.log])?;
+    let earlier = convert::earlier(&args.extent, &suite)?;
+    let (resources, plan) = (Resources::find(), Plan::of(&suite));
     let spec = resources.spec()?;
     let name = |path: &Path, role: &str| match path {
         path if path == stdin => "stdin".to_string(),
@@ -36,11 +37,12 @@ pub(super) fn main(args: &cli::Diff) -> Result<u8> {
         subject_log: judge_file(&plan, &args.log)?,
         elapsed: None,
         gate: None,
-        oracle_trace: oracle_trace(&resources, &plan, processor),
+        oracle_trace: oracle_trace(&resources, &plan),
         again: None,
         facts: Vec::new(),
         earlier,
     };
-    outputs.write(&report)?;
-    Ok(report.exit())
+    let reports = Reports::new(vec![report]);
+    outputs.write(&reports)?;
+    Ok(reports.exit())
 }

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::list::selection;
+use super::list::selected;
 use crate::cli;
 use crate::error::{EXIT_GOOD, Error, Result};
-use crate::plan::{Plan, Planned, script};
+use crate::plan::{Plan, Planned, is_core, script};
 use crate::report::print;
 use crate::resources::Resources;
 use crate::spec::Spec;
@@ -21,22 +21,21 @@ const DISPATCH: &str = "tools/microkernel/core/src/calls/mod.rs";
 /// Explains the checks selected; the exit code.
 pub(super) fn main(args: &cli::Explain) -> Result<u8> {
     let resources = Resources::find();
-    let (plan, spec) = (
-        Plan::of_processor(args.select.arch.arch.into()),
-        resources.spec()?,
-    );
-    let selected = selection(&args.select).some_of(&plan, &spec)?;
-    if selected.len() > CHECKS_MAX {
+    let spec = resources.spec()?;
+    let selected = selected(&args.select, &spec)?;
+    let count: usize = selected.iter().map(|(_, checks)| checks.len()).sum();
+    if count > CHECKS_MAX {
         return Err(Error::usage(format!(
             "{} checks are about that, and at most {CHECKS_MAX} are explained at once; give more \
              words (`list` prints the titles)",
-            selected.len()
+            count
         )));
     }
     let root = resources.repository.as_deref();
     let texts: Vec<String> = selected
         .iter()
-        .map(|&check| explanation(&plan, &spec, root, &plan.checks[check]))
+        .flat_map(|(plan, checks)| checks.iter().map(move |&check| (plan, check)))
+        .map(|(plan, check)| explanation(plan, &spec, root, &plan.checks[check]))
         .collect();
     print(texts.join("\n").as_bytes())?;
     Ok(EXIT_GOOD)
@@ -54,12 +53,16 @@ fn explanation(plan: &Plan, spec: &Spec, root: Option<&Path>, check: &Planned) -
         }
     }
     line(format!(
-        "{} {}: {} tests; check {} of {}",
+        "{} {}: {} tests; check {} of {}{}",
         check.profile.name(),
         check.family,
         check.kind.name(),
         check.index + 1,
-        plan.checks.len()
+        plan.checks.len(),
+        match is_core(&plan.suite) {
+            true => String::new(),
+            false => format!(" of the suite {}", plan.suite.name),
+        }
     ));
     line("script:".to_string());
     let steps = script::of(plan, check.index);

@@ -3,10 +3,11 @@
 use std::fs;
 
 use super::convert;
-use super::run::complete;
+use super::run::Command;
 use crate::cli;
 use crate::error::{Error, Result};
-use crate::prepare::Runner;
+use crate::prepare::{Runner, SuiteRun};
+use crate::target::Target;
 use crate::verdict::finding::Gate;
 use crate::verdict::gaps_names::GapLines;
 use crate::verdict::known_gaps::{self as gaps, Gaps};
@@ -18,27 +19,55 @@ pub(super) fn main(args: &cli::Gate) -> Result<u8> {
     let target = runner
         .resources
         .target_on(&args.target, convert::arch(&args.options.inputs))?;
-    let earlier = convert::earlier(&args.extent, target.arch)?;
-    let (name, text) = match &args.gaps {
+    let runs = runner.suite_runs(&target, &convert::options(&args.options, &args.only))?;
+    let command = Command::new("gate", &runs, args.oracle.as_deref(), &args.extent)?;
+    let known = runs
+        .iter()
+        .map(|run| known_gaps(args, &runner, &target, run));
+    let known = known.collect::<Result<Vec<KnownGaps>>>()?;
+    let reports = command.reports(&runner, &target, |suite, report| {
+        let KnownGaps { name, gaps, lines } = &known[suite];
+        report.gate = Some(Gate {
+            lines: lines.clone(),
+            ..gaps.judge(name, report, gaps::today())
+        });
+        Ok(())
+    })?;
+    command.finish(
+        &runner,
+        reports,
+        (&args.target, &args.options),
+        &args.trace,
+        outputs,
+    )
+}
+
+/// The known gaps of a suite.
+struct KnownGaps {
+    /// The name of their file.
+    name: String,
+    gaps: Gaps,
+    lines: GapLines,
+}
+
+/// Reads the known gaps of a suite.
+fn known_gaps(
+    args: &cli::Gate,
+    runner: &Runner,
+    target: &Target,
+    run: &SuiteRun,
+) -> Result<KnownGaps> {
+    let (name, text) = match run.file(args.gaps.as_deref()) {
         Some(path) => {
-            let text = fs::read_to_string(path).map_err(|error| Error::file(path, &error))?;
+            let text = fs::read_to_string(&path).map_err(|error| Error::file(&path, &error))?;
             (path.display().to_string(), text)
         }
-        None => runner.resources.gaps_text(&target)?,
+        None => runner.resources.gaps_text(target, &run.suite)?,
     };
     let gaps = Gaps::parse(&name, &text)?;
     if args.only.only.is_empty() {
-        Gaps::require_names(&name, &text, runner.plans.of(target.arch))?;
+        Gaps::require_names(&name, &text, runner.plans.of(&run.suite))?;
     }
-    let options = convert::options(&args.options, &args.only);
-    let (mut report, prepared) = runner.report(target, &options, args.oracle.as_deref())?;
-    report.gate = Some(Gate {
-        lines: GapLines::of(&name, &text)?,
-        ..gaps.judge(&name, &report, gaps::today())
-    });
-    report.again = Some(convert::again("gate", &args.target, &args.options));
-    complete(&runner, &prepared, &mut report, &outputs, &args.trace);
-    report.earlier = earlier;
-    outputs.write(&report)?;
-    Ok(report.exit())
+    let lines = GapLines::of(&name, &text)?;
+    Ok(KnownGaps { name, gaps, lines })
 }

@@ -2,12 +2,15 @@
 
 use std::path::Path;
 
+use posix_conformance::suites::Suite;
+
 use super::convert;
 use crate::cli;
 use crate::error::Result;
-use crate::prepare::{PerTarget, RunOptions, Runner, judge_file, processor_of_logs};
+use crate::prepare::{PerTarget, RunOptions, Runner, judge_file, suite_of_logs};
 use crate::report::matrix::{Column, Matrix};
 use crate::target::{self, Target};
+use crate::verdict::run_outcome::RunOutcome;
 
 /// Runs the targets, reads the logs and reports; the exit code.
 pub(super) fn main(args: &cli::Matrix) -> Result<u8> {
@@ -30,29 +33,33 @@ pub(super) fn main(args: &cli::Matrix) -> Result<u8> {
     for target in targets {
         prepared.push(match target {
             Some(target) => {
-                let options = per_target.of(&target);
-                Some((runner.prepare(target, &options)?, options))
+                let runs = runner.suite_runs(&target, &per_target.of(&target))?;
+                Some((runner.prepare_all(&target, &runs)?, runs))
             }
             None => None,
         });
     }
     let mut columns = Vec::new();
     for (column, prepared) in args.columns.iter().zip(prepared) {
-        let (processor, log) = match prepared {
-            Some((mut prepared, options)) => {
-                let log = runner.run(&mut prepared, &options, None)?;
-                (prepared.processor(), log)
+        let parts: Vec<(Suite, RunOutcome)> = match prepared {
+            Some((mut prepared, runs)) => {
+                let logs = runner.run_all(&mut prepared, &runs)?;
+                let suites = runs.iter().map(|run| run.suite);
+                let logs = logs.into_iter().map(|(log, _)| log);
+                suites.zip(logs).collect()
             }
             None => {
                 let path = Path::new(column);
-                let processor = processor_of_logs(&[path])?;
-                (processor, judge_file(runner.plans.of(processor), path)?)
+                let suite = suite_of_logs(&[path])?;
+                vec![(suite, judge_file(runner.plans.of(&suite), path)?)]
             }
         };
+        let parts = parts.into_iter();
         columns.push(Column {
             name: column.clone(),
-            plan: runner.plans.of(processor),
-            log,
+            parts: parts
+                .map(|(suite, log)| (runner.plans.of(&suite), log))
+                .collect(),
         });
     }
     let matrix = Matrix::new(columns, args.all, args.families);

@@ -2,10 +2,9 @@
 
 use std::io::IsTerminal;
 
-use super::list::selection;
+use super::list::selected;
 use crate::cli;
 use crate::error::{EXIT_GOOD, Error, Result};
-use crate::plan::Plan;
 use crate::prepare::elf_of_check;
 use crate::report::{print, print_bytes};
 use crate::repro;
@@ -16,13 +15,16 @@ const TITLES_MAX: usize = 5;
 
 /// Prints the program of the only check selected; the exit code.
 pub(super) fn main(args: &cli::Repro) -> Result<u8> {
-    let processor = args.select.arch.arch.into();
-    let (plan, spec) = (Plan::of_processor(processor), Resources::find().spec()?);
-    let selected = selection(&args.select).some_of(&plan, &spec)?;
-    let [check] = selected[..] else {
+    let spec = Resources::find().spec()?;
+    let found = selected(&args.select, &spec)?;
+    let all = found
+        .iter()
+        .flat_map(|(plan, checks)| checks.iter().map(move |&check| (plan, check)));
+    let selected: Vec<_> = all.collect();
+    let [(plan, check)] = selected[..] else {
         let titles = selected.iter().take(TITLES_MAX);
         let titles: Vec<String> = titles
-            .map(|&check| format!("{:?}", plan.checks[check].title))
+            .map(|(plan, check)| format!("{:?}", plan.checks[*check].title))
             .collect();
         return Err(Error::usage(format!(
             "{} checks are about that; give the title of one: {}{}",
@@ -41,9 +43,9 @@ pub(super) fn main(args: &cli::Repro) -> Result<u8> {
                 "an ELF is no text for a terminal; redirect it to a file",
             ));
         }
-        print_bytes(&elf_of_check(&Resources::find(), &plan, processor, check)?)?;
+        print_bytes(&elf_of_check(&Resources::find(), plan, check)?)?;
         return Ok(EXIT_GOOD);
     }
-    print(repro::program(&plan, &spec, check)?.as_bytes())?;
+    print(repro::program(plan, &spec, check)?.as_bytes())?;
     Ok(EXIT_GOOD)
 }

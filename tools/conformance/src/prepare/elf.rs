@@ -9,17 +9,22 @@ use posix_conformance::suites::{CORE, Suite};
 
 use crate::build::{self, Shape, inspect};
 use crate::error::{Error, Result};
-use crate::resources::{self, Resources};
+use crate::plan::is_core;
+use crate::resources::{self, EmbeddedShape, Resources};
 use crate::run::image::Elf;
 use crate::target::{ElfShape, Target};
 
 /// The package of the first program.
 const LINUX_INIT: &str = "linux-init";
 
-/// The ELF given, one built from the repository, or the embedded one; for this Linux.
-pub(crate) fn elf_to_run(resources: &Resources, given: Option<&Path>) -> Result<Elf> {
+/// The ELF given, one of a suite built from the repository, or the embedded one; for this Linux.
+pub(crate) fn elf_to_run(
+    resources: &Resources,
+    given: Option<&Path>,
+    suite: &Suite,
+) -> Result<Elf> {
     let Some(path) = given else {
-        return suite_elf(resources, Shape::Plain, Processor::X86_64);
+        return suite_elf(resources, Shape::Plain, suite);
     };
     let elf = Elf::Path(regular(path)?);
     let bytes = super::read(elf.path())?;
@@ -33,45 +38,51 @@ pub(crate) fn elf_to_run(resources: &Resources, given: Option<&Path>) -> Result<
     }
 }
 
-/// The ELF to run of a suite without a target: the one given or the suite's own.
-pub(crate) fn elf_of(resources: &Resources, suite: &Suite, given: Option<&Path>) -> Result<Elf> {
-    match (given, suite.name == CORE.name) {
-        (Some(_), _) | (None, true) => elf_to_run(resources, given),
-        (None, false) => {
-            let root = resources.required()?;
-            Ok(Elf::Path(build::build_suite(root, suite.program)?))
-        }
-    }
-}
-
-/// The suite's ELF in a shape, for a processor: built from the repository, or the embedded one.
-pub(crate) fn suite_elf(resources: &Resources, shape: Shape, processor: Processor) -> Result<Elf> {
+/// The ELF of a suite in a shape: built from the repository, or the embedded one.
+pub(crate) fn suite_elf(resources: &Resources, shape: Shape, suite: &Suite) -> Result<Elf> {
     if let Some(root) = &resources.repository {
-        return Ok(Elf::Path(build::build_elf_for(root, shape, processor)?));
+        return Ok(Elf::Path(build::build_suite(root, shape, suite)?));
     }
-    let is_own = processor == Processor::X86_64;
-    let (bytes, option) = match shape {
-        Shape::Plain => (resources::elf(processor), ""),
-        Shape::Pie => (resources::ELF_PIE, "--pie "),
-        Shape::Freestanding => (resources::ELF_FREESTANDING, "--freestanding "),
+    let (embedded, option) = match shape {
+        Shape::Plain => (EmbeddedShape::Plain, ""),
+        Shape::Pie => (EmbeddedShape::Pie, "--pie "),
+        Shape::Freestanding => (EmbeddedShape::Freestanding, "--freestanding "),
     };
-    // An installed tool has the other shapes of its own processor alone.
-    let bytes = match is_own || shape == Shape::Plain {
-        true => bytes,
-        false => &[],
-    };
+    let bytes = resources::elf(suite, embedded);
     if bytes.is_empty() {
-        let arch = match is_own {
+        let arch = match suite.processor == CORE.processor {
             true => String::new(),
-            false => format!("--arch {} ", processor.name()),
+            false => format!("--arch {} ", suite.processor.name()),
+        };
+        let name = match is_core(suite) {
+            true => String::new(),
+            false => format!("--suite {} ", suite.name),
         };
         return Err(Error::usage(format!(
             "this copy of the tool was built without that ELF, which needs a compiler for its \
              processor or with the sources of core; in a clone `cargo conformance elf \
-             {arch}{option}--out FILE` builds it"
+             {name}{arch}{option}--out FILE` builds it"
         )));
     }
     Elf::temp(bytes)
+}
+
+/// The ELFs of suites in a shape, which one command builds.
+pub(super) fn suite_elfs(
+    resources: &Resources,
+    shape: Shape,
+    suites: &[Suite],
+) -> Result<Vec<Elf>> {
+    match &resources.repository {
+        Some(root) => {
+            let built = build::build_suites(root, shape, suites)?;
+            Ok(built.into_iter().map(Elf::Path).collect())
+        }
+        None => suites
+            .iter()
+            .map(|suite| suite_elf(resources, shape, suite))
+            .collect(),
+    }
 }
 
 /// The first program of a Linux that boots for one run of a target; empty where it takes none.

@@ -1,16 +1,16 @@
-//! Logs that are judged without a run: their processor, and their outcome.
+//! Logs that are judged without a run: their suite, and their outcome.
 
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::Path;
 
 use memchr::memmem::Finder;
-use posix_conformance::abi::Processor;
 use posix_conformance::log::Line;
+use posix_conformance::suites::{self, CORE, Suite};
 
 use crate::error::{Error, Result};
 use crate::log::reader::Reader;
-use crate::plan::{Plan, processor_of_suite};
+use crate::plan::{Plan, described, is_same};
 use crate::resources::Named;
 use crate::run::recording::{RECORD_MAX, last_record};
 use crate::target::Target;
@@ -23,13 +23,13 @@ const HEADER_MAX: usize = 256;
 /// The bytes of a log that are searched at once.
 const PIECE: usize = 1 << 16;
 
-/// The processor of the first of these logs that shows one: that of the suite id in its first
-/// header line. A pipe can be read only once, and shows none; a log without one is read as of
+/// The suite of the first of these logs that shows one, by the suite id in its first header line. A
+/// pipe can be read only once, and shows none; a log without one is read as of the core suite on
 /// x86-64.
 ///
 /// # Errors
 /// A log cannot be read: exit code 2.
-pub(crate) fn processor_of_logs(logs: &[&Path]) -> Result<Processor> {
+pub(crate) fn suite_of_logs(logs: &[&Path]) -> Result<Suite> {
     for log in logs {
         if !fs::metadata(log).is_ok_and(|log| log.is_file()) {
             continue;
@@ -37,11 +37,11 @@ pub(crate) fn processor_of_logs(logs: &[&Path]) -> Result<Processor> {
         let unreadable = |error| Error::file(log, &error);
         let mut file = File::open(log).map_err(unreadable)?;
         let found = suite_in(&mut file).map_err(unreadable)?;
-        if let Some(processor) = found.and_then(processor_of_suite) {
-            return Ok(processor);
+        if let Some(suite) = found.and_then(suites::by_id) {
+            return Ok(*suite);
         }
     }
-    Ok(Processor::X86_64)
+    Ok(CORE)
 }
 
 /// The suite id in the first header line of a log.
@@ -72,40 +72,42 @@ fn suite_of_header(text: &str) -> Option<u32> {
     })
 }
 
-/// Refuses a log of another processor than the target's.
-pub(super) fn require_log_of(log: &Named, target: &Target) -> Result<()> {
+/// Refuses a log of another suite than the one that a target runs, or of another processor.
+pub(super) fn require_log_of(log: &Named, target: &Target, wanted: &Suite) -> Result<()> {
     let suite = suite_in(&mut log.bytes.as_slice()).unwrap_or(None);
-    match suite.and_then(processor_of_suite) {
-        Some(other) if other != target.arch => Err(Error::usage(format!(
+    match suite.and_then(suites::by_id) {
+        Some(other) if !is_same(other, wanted) => Err(Error::usage(format!(
             "{} is a log of {}, and target {} runs {}",
             log.name,
-            other.name(),
+            described(other),
             target.name,
-            target.arch.name()
+            described(wanted)
         ))),
         _ => Ok(()),
     }
 }
 
-/// Refuses a log of another processor than that of the plan.
+/// Refuses a log of another suite than that of the plan.
 fn require_own_suite(path: &Path, plan: &Plan, defects: &[Defect]) -> Result<()> {
     let other = defects.iter().find_map(|defect| match defect {
-        Defect::OtherSuite { suite, .. } => processor_of_suite(*suite),
+        Defect::OtherSuite { suite, .. } => suites::by_id(*suite),
         _ => None,
     });
-    match other {
-        Some(other) => Err(Error::usage(format!(
-            "{} is a log of {}, not of {}: only logs of one processor can be compared",
-            if path == Path::new("-") {
-                "stdin".into()
-            } else {
-                path.display().to_string()
-            },
-            other.name(),
-            plan.suite.processor.name()
-        ))),
-        _ => Ok(()),
-    }
+    let Some(other) = other else { return Ok(()) };
+    let thing = match other.processor == plan.suite.processor {
+        true => "suite",
+        false => "processor",
+    };
+    Err(Error::usage(format!(
+        "{} is a log of {}, not of {}: only logs of one {thing} can be compared",
+        if path == Path::new("-") {
+            "stdin".into()
+        } else {
+            path.display().to_string()
+        },
+        described(other),
+        described(&plan.suite),
+    )))
 }
 
 /// The outcome of a log in memory.

@@ -4,30 +4,32 @@ mod elf;
 mod logs;
 mod only;
 mod options;
+mod suite_of_elf;
+mod suites;
 mod trace;
 
 use self::elf::{given_elf, linux_init, shape};
 use self::logs::{judge, require_log_of};
 use self::only::Only;
-pub(crate) use elf::{elf_of, elf_to_run, suite_elf};
-pub(crate) use logs::{judge_file, processor_of_logs};
-pub(crate) use only::{elf_of_check, elf_with_only, suite_with_only};
-pub(crate) use options::{Inputs, LimitOverrides, PerTarget, RunOptions};
+pub(crate) use elf::{elf_to_run, suite_elf};
+pub(crate) use logs::{judge_file, suite_of_logs};
+pub(crate) use only::{elf_of_check, elf_with_only};
+pub(crate) use options::{ALL, Inputs, LimitOverrides, PerTarget, RunOptions};
+pub(crate) use suites::{Reported, SuiteRun, beside};
 pub(crate) use trace::oracle_trace;
 
-use std::cell::OnceCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use posix_conformance::abi::Processor;
+use posix_conformance::suites::Suite;
 
 use crate::build;
 use crate::error::{Error, Result};
 use crate::log::run_lines::RunLines;
-use crate::plan::{Plan, Plans};
+use crate::plan::{Plan, Plans, is_core};
 use crate::resources::{Named, Resources};
 use crate::run::accel::Accelerator;
 use crate::run::campaign::REBOOTS;
@@ -49,13 +51,14 @@ pub(crate) struct Runner {
     pub plans: Plans,
     pub spec: Spec,
     interrupt: Interrupt,
-    /// The file that consoles are copied to, once it is open; all targets share it.
-    console_copy: OnceCell<File>,
+    /// The files that consoles are copied to, once they are open; all targets share them.
+    console_copies: Mutex<BTreeMap<PathBuf, Arc<File>>>,
 }
 
 /// A target with its programs checked, its files found and built, and its placeholder values.
 pub(crate) struct PreparedTarget {
     target: Target,
+    pub(crate) suite: Suite,
     elf: Vec<u8>,
     /// The first program of a Linux that boots for one run; empty where the target takes none.
     linux_init: Vec<u8>,
@@ -66,6 +69,8 @@ pub(crate) struct PreparedTarget {
     reboots: u32,
     jobs: u32,
     verbose: bool,
+    /// True where the progress of the run is not shown.
+    pub(crate) hidden: bool,
     accelerator: Accelerator,
     folder: Option<RunFolder>,
     /// Keeps a temporary ELF until the runs are over.
@@ -73,8 +78,10 @@ pub(crate) struct PreparedTarget {
 }
 
 impl PreparedTarget {
-    pub(crate) fn processor(&self) -> Processor {
-        self.target.arch
+    /// True where another suite may run at the same time: the suite is a program of this Linux, or
+    /// the target may boot several times at once.
+    fn runs_beside_others(&self) -> bool {
+        self.target.is_this_linux() || self.jobs > 1
     }
 }
 
@@ -90,42 +97,24 @@ impl Runner {
             resources,
             plans: Plans::default(),
             interrupt: Interrupt::default(),
-            console_copy: OnceCell::new(),
+            console_copies: Mutex::default(),
         })
     }
 
-    /// Prepares and runs a target, and compares the outcome with that of an oracle.
-    pub(crate) fn report(
-        &self,
-        target: Target,
-        options: &RunOptions,
-        oracle: Option<&Path>,
-    ) -> Result<(Report<'_>, PreparedTarget)> {
-        let oracle = self.oracle(&target, oracle)?;
-        let subject = match &options.inputs.fault {
-            Some(fault) => format!("{} with {fault}", target.name),
-            None => target.name.clone(),
-        };
-        let begun = Instant::now();
-        let mut prepared = self.prepare(target, options)?;
-        let outcome = self.run(&mut prepared, options, None)?;
-        let report = Report {
-            elapsed: Some(begun.elapsed()),
-            file: prepared.target.file.clone(),
-            ..self.compare(subject, prepared.target.arch, outcome, &oracle)
-        };
-        Ok((report, prepared))
+    /// The plan of a prepared target.
+    pub(crate) fn plan_of(&self, prepared: &PreparedTarget) -> &Plan {
+        self.plans.of(&prepared.suite)
     }
 
     /// Compares the outcome of a run with that of an oracle.
     pub(crate) fn compare(
         &self,
         subject: String,
-        processor: Processor,
+        suite: &Suite,
         outcome: RunOutcome,
         oracle: &Named,
     ) -> Report<'_> {
-        let plan = self.plans.of(processor);
+        let plan = self.plans.of(suite);
         let mut report = Report {
             plan,
             spec: &self.spec,
@@ -142,21 +131,26 @@ impl Runner {
             earlier: None,
         };
         if report.checks_with(Comparison::Gap).next().is_some() {
-            report.oracle_trace = oracle_trace(&self.resources, plan, processor);
+            report.oracle_trace = oracle_trace(&self.resources, plan);
         }
         report
     }
 
-    /// The log that a target is compared with: the one given, or its own.
-    pub(crate) fn oracle(&self, target: &Target, given: Option<&Path>) -> Result<Named> {
+    /// The log that a target's run of a suite is compared with: the one given, or its own.
+    pub(crate) fn oracle(
+        &self,
+        target: &Target,
+        suite: &Suite,
+        given: Option<&Path>,
+    ) -> Result<Named> {
         let oracle = match given {
             Some(path) => Named {
                 name: path.display().to_string(),
                 bytes: read(path)?,
             },
-            None => self.resources.reference(&target.oracle())?,
+            None => self.resources.reference(&target.oracle(suite))?,
         };
-        require_log_of(&oracle, target)?;
+        require_log_of(&oracle, target, suite)?;
         Ok(oracle)
     }
 
@@ -176,10 +170,16 @@ impl Runner {
     /// Wrong options (exit code 2), or a program or kernel that is missing (3).
     pub(crate) fn prepare(
         &self,
-        mut target: Target,
+        target: Target,
+        suite: &Suite,
         options: &RunOptions,
     ) -> Result<PreparedTarget> {
-        let accelerator = Accelerator::new(&target, options.inputs.accel.as_deref())?;
+        self.prepare_with(target, suite, options, None)
+    }
+
+    /// Checks options; the accelerator, and the ELF given.
+    fn check(&self, target: &Target, options: &RunOptions) -> Result<(Accelerator, Option<Elf>)> {
+        let accelerator = Accelerator::new(target, options.inputs.accel.as_deref())?;
         if options.inputs.kernel.is_some() && !target.wants("kernel") {
             return Err(Error::usage(format!(
                 "target {} takes no --kernel: it boots no kernel",
@@ -190,9 +190,21 @@ impl Runner {
             target::require_file(path)?;
         }
         let given = options.inputs.elf.as_deref();
-        let given = given.map(|path| given_elf(path, &target)).transpose()?;
+        let given = given.map(|path| given_elf(path, target)).transpose()?;
+        Ok((accelerator, given))
+    }
+
+    /// The same as [`Runner::prepare`], with the suite's ELF where it is built already.
+    fn prepare_with(
+        &self,
+        mut target: Target,
+        suite: &Suite,
+        options: &RunOptions,
+        elf: Option<Elf>,
+    ) -> Result<PreparedTarget> {
+        let (accelerator, given) = self.check(&target, options)?;
         options.limits.apply(&mut target.limits);
-        let plan = self.plans.of(target.arch);
+        let plan = self.plans.of(suite);
         let skip = options.skip.iter().map(|title| skip_index(plan, title));
         let mut skip = skip.collect::<Result<Vec<usize>>>()?;
         let only = Only::of(plan, &self.spec, &options.only)?;
@@ -200,15 +212,17 @@ impl Runner {
             skip.extend(&only.skip);
         }
         target::require_packages([&target])?;
-        let file = match given {
+        let file = match given.or(elf) {
             Some(elf) => elf,
-            None => suite_elf(&self.resources, shape(target.elf), target.arch)?,
+            None => suite_elf(&self.resources, shape(target.elf), suite)?,
         };
         let path = file.path();
         let path = fs::canonicalize(path).map_err(|error| Error::file(path, &error))?;
         let elf = read(&path)?;
         let linux_init = linux_init(&self.resources, &target)?;
-        let uses_folder = target.wants("scratch") || target.wants("prepared");
+        // Only the core suite makes no file.
+        let writes = !is_core(suite);
+        let uses_folder = writes || target.wants("scratch") || target.wants("prepared");
         let folder = match uses_folder {
             true => Some(RunFolder::new()?),
             false => None,
@@ -236,6 +250,8 @@ impl Runner {
             reboots: options.reboots.or(target.reboots).unwrap_or(REBOOTS),
             verbose: options.verbose,
             jobs: options.jobs.or(target.jobs).unwrap_or(1),
+            hidden: false,
+            suite: *suite,
             target,
             skip,
             only: only.map(|only| only.asked),
@@ -277,7 +293,7 @@ impl Runner {
     /// A prepared target as the run takes it.
     fn subject<'a>(&'a self, prepared: &'a PreparedTarget) -> Subject<'a> {
         Subject {
-            plan: self.plans.of(prepared.target.arch),
+            plan: self.plan_of(prepared),
             target: &prepared.target,
             elf: &prepared.elf,
             linux_init: &prepared.linux_init,
@@ -288,6 +304,7 @@ impl Runner {
             reboots: prepared.reboots,
             jobs: prepared.jobs,
             verbose: prepared.verbose,
+            hidden: prepared.hidden,
         }
     }
 
@@ -319,11 +336,10 @@ impl Runner {
         options: &RunOptions,
         last_run: Option<&mut RunLines>,
     ) -> Result<RunOutcome> {
+        let file = options.log.as_deref().map(|path| self.console_copy(path));
+        let file = file.transpose()?;
         let mut copy = ConsoleCopy {
-            file: match &options.log {
-                Some(path) => Some(self.console_copy(path)?),
-                None => None,
-            },
+            file: file.as_deref(),
             last_run,
         };
         let mut runs = Vec::new();
@@ -336,39 +352,46 @@ impl Runner {
                 break;
             }
         }
-        let plan = self.plans.of(prepared.target.arch);
+        let plan = self.plan_of(prepared);
         let outcome = merged(runs).map(|outcome| outcome.with_causes(plan));
         outcome.ok_or_else(|| Error::usage("nothing was run"))
     }
 
-    /// Judges the recording of a target's runs again, and compares the outcome with that of an
-    /// oracle.
+    /// Judges the recording of a target's runs of a suite again, and compares the outcome with that
+    /// of an oracle.
     pub(crate) fn replay(
         &self,
         target: &Target,
+        suite: &Suite,
         log: &Path,
         oracle: Option<&Path>,
     ) -> Result<Report<'_>> {
-        let oracle = self.oracle(target, oracle)?;
+        let oracle = self.oracle(target, suite, oracle)?;
         let mut file = File::open(log).map_err(|error| Error::file(log, &error))?;
-        let plan = self.plans.of(target.arch);
+        let plan = self.plans.of(suite);
         let runs = replay(plan, target, &mut file);
         let runs = runs.map_err(|error| error.in_file(log))?;
         let outcome = merged(runs).ok_or_else(|| Error::no_verdict("the log is empty"))?;
         let outcome = outcome.with_causes(plan);
         Ok(Report {
             file: target.file.clone(),
-            ..self.compare(target.name.clone(), target.arch, outcome, &oracle)
+            ..self.compare(target.name.clone(), suite, outcome, &oracle)
         })
     }
 
     /// Opens the file that consoles are copied to, once.
-    fn console_copy(&self, path: &Path) -> Result<&File> {
-        if let Some(file) = self.console_copy.get() {
-            return Ok(file);
+    fn console_copy(&self, path: &Path) -> Result<Arc<File>> {
+        let mut copies = self
+            .console_copies
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(file) = copies.get(path) {
+            return Ok(Arc::clone(file));
         }
         let file = File::create(path).map_err(|error| Error::file(path, &error))?;
-        Ok(self.console_copy.get_or_init(|| file))
+        let file = Arc::new(file);
+        copies.insert(path.to_path_buf(), Arc::clone(&file));
+        Ok(file)
     }
 }
 

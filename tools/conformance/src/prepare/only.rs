@@ -3,11 +3,10 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use posix_conformance::abi::Processor;
 use posix_conformance::plan::control::{TRACE, WHOLE_SCRIPTS};
-use posix_conformance::suites::{CORE, Suite};
+use posix_conformance::suites::Suite;
 
-use super::{elf_of, elf_to_run, read, suite_elf};
+use super::{elf_to_run, read, suite_elf};
 use crate::build::Shape;
 use crate::control_block::{self, Block};
 use crate::error::Result;
@@ -63,36 +62,19 @@ impl Only {
 pub(crate) fn elf_with_only(
     resources: &Resources,
     given: Option<&Path>,
-    texts: &[String],
-) -> Result<Elf> {
-    let elf = elf_to_run(resources, given)?;
-    with_only(elf, &CORE, resources, texts)
-}
-
-/// A suite's ELF with only the checks that these texts select.
-pub(crate) fn suite_with_only(
-    resources: &Resources,
     suite: &Suite,
     texts: &[String],
 ) -> Result<Elf> {
-    with_only(elf_of(resources, suite, None)?, suite, resources, texts)
-}
-
-fn with_only(elf: Elf, suite: &Suite, resources: &Resources, texts: &[String]) -> Result<Elf> {
+    let elf = elf_to_run(resources, given, suite)?;
     match Only::of(&Plan::of(suite), &resources.spec()?, texts)? {
         None => Ok(elf),
         Some(only) => Elf::temp(&control_block::patched(&read(elf.path())?, &only.block())?),
     }
 }
 
-/// The suite's ELF for a processor with one check, which prints the result of each of its steps.
-pub(crate) fn elf_of_check(
-    resources: &Resources,
-    plan: &Plan,
-    processor: Processor,
-    check: usize,
-) -> Result<Vec<u8>> {
-    let elf = suite_elf(resources, Shape::Plain, processor)?;
+/// The suite's ELF with one check, which prints the result of each of its steps.
+pub(crate) fn elf_of_check(resources: &Resources, plan: &Plan, check: usize) -> Result<Vec<u8>> {
+    let elf = suite_elf(resources, Shape::Plain, &plan.suite)?;
     let mut block = Only::new(plan, [check].into()).block();
     block.flags |= TRACE;
     control_block::patched(&read(elf.path())?, &block)

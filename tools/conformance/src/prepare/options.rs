@@ -27,9 +27,14 @@ pub(crate) struct RunOptions {
     pub verbose: bool,
 }
 
+/// The name of all suites together.
+pub(crate) const ALL: &str = "all";
+
 /// The files and names that a target's run takes; without a value the target's own.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Inputs {
+    /// The name of a suite, or [`ALL`]; without it core, or the suite of `elf`.
+    pub suite: Option<&'static str>,
     pub elf: Option<PathBuf>,
     pub kernel: Option<PathBuf>,
     /// The id of a fault.

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use posix_conformance::abi::Processor;
 use posix_conformance::log::{Crc32, Line, VARIES, Word};
 use posix_conformance::plan::call::{Callee, WRITE};
 use posix_conformance::plan::{Row, Value, Want};
@@ -22,13 +21,9 @@ use crate::verdict::trace::Trace;
 /// The most scripts that are traced.
 const SCRIPTS_MAX: usize = 20;
 
-/// The results of all rows on Linux on a processor; none without a file of this suite.
-pub(crate) fn oracle_trace(
-    resources: &Resources,
-    plan: &Plan,
-    processor: Processor,
-) -> Option<Trace> {
-    trace_of(plan, &resources.trace(processor)?)
+/// The results of all rows of a plan on Linux; none without a file of its suite.
+pub(crate) fn oracle_trace(resources: &Resources, plan: &Plan) -> Option<Trace> {
+    trace_of(plan, &resources.trace(&plan.suite)?)
 }
 
 /// The trace in a log that is complete.
@@ -102,7 +97,7 @@ impl Runner {
     pub(crate) fn oracle_trace(&self, prepared: &PreparedTarget) -> Result<String> {
         let subject = self.traced(prepared);
         let console = trace_all(&subject, &prepared.accelerator, &self.interrupt)?;
-        let text = oracle_text(self.plans.of(prepared.target.arch), &console);
+        let text = oracle_text(self.plan_of(prepared), &console);
         text.ok_or_else(|| Error::no_verdict("the traced run is not complete"))
     }
 
@@ -114,6 +109,7 @@ impl Runner {
             reboots: 0,
             jobs: 1,
             verbose: false,
+            hidden: true,
             ..self.subject(prepared)
         }
     }
@@ -169,8 +165,7 @@ mod tests {
     #[test]
     fn oracle_has_a_result_of_each_row() {
         let plan = Plan::default();
-        let trace =
-            oracle_trace(&Resources::find(), &plan, Processor::X86_64).expect("the trace of Linux");
+        let trace = oracle_trace(&Resources::find(), &plan).expect("the trace of Linux");
         for check in &plan.checks {
             for row in check.rows.clone() {
                 assert!(trace.result(row).is_some(), "{}", check.title);
@@ -182,7 +177,7 @@ mod tests {
     fn altered_trace_is_none() {
         let plan = Plan::default();
         let text = Resources::find()
-            .trace(Processor::X86_64)
+            .trace(&plan.suite)
             .expect("the trace of Linux");
         assert!(trace_of(&plan, &text).is_some());
         let text = String::from_utf8(text).expect("text");

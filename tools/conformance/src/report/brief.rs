@@ -11,6 +11,7 @@ use super::wrap::wrapped;
 use crate::verdict::causes::groups::Cause;
 use crate::verdict::compare::Report;
 use crate::verdict::outcome::Outcome;
+use crate::verdict::reports::Reports;
 
 /// Number of deaths and causes.
 const CAUSES_MAX: usize = 20;
@@ -27,27 +28,42 @@ pub(super) struct Brief;
 
 impl Reporter for Brief {
     fn write(&self, report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
-        let wrong = text::wrong_by_cause(report);
-        let deaths = wrong
-            .deaths
-            .iter()
-            .map(|&check| death(report, check, style));
-        let causes = wrong.causes.iter().map(|it| cause(report, it, style));
-        let all: Vec<String> = deaths.chain(causes).collect();
-        let most = if style.all { usize::MAX } else { CAUSES_MAX };
-        let mut texts: Vec<String> = all.iter().take(most).cloned().collect();
-        let general = text::general(report);
-        if texts.is_empty() || !general.is_empty() {
-            let lines = [&[verdict(report)][..], &general].concat();
-            texts.insert(0, lines.join("\n") + "\n");
-        }
-        match all.len().saturating_sub(most) {
-            0 => {}
-            more => texts.push(format!("and {more} more causes; --all shows them\n")),
-        }
-        let text = texts.join(&format!("{RULE}\n"));
+        let text = joined(&texts(report, style));
         out.write_all(wrapped(&text, style.width).as_bytes())
     }
+
+    fn write_several(&self, all: &Reports, style: Style, out: &mut dyn Write) -> io::Result<()> {
+        let texts = all.all().iter().flat_map(|report| texts(report, style));
+        let text = joined(&texts.collect::<Vec<_>>());
+        out.write_all(wrapped(&text, style.width).as_bytes())
+    }
+}
+
+fn joined(texts: &[String]) -> String {
+    texts.join(&format!("{RULE}\n"))
+}
+
+/// The texts about one suite.
+fn texts(report: &Report, style: Style) -> Vec<String> {
+    let wrong = text::wrong_by_cause(report);
+    let deaths = wrong
+        .deaths
+        .iter()
+        .map(|&check| death(report, check, style));
+    let causes = wrong.causes.iter().map(|it| cause(report, it, style));
+    let all: Vec<String> = deaths.chain(causes).collect();
+    let most = if style.all { usize::MAX } else { CAUSES_MAX };
+    let mut texts: Vec<String> = all.iter().take(most).cloned().collect();
+    let general = text::general(report);
+    if texts.is_empty() || !general.is_empty() {
+        let lines = [&[verdict(report)][..], &general].concat();
+        texts.insert(0, lines.join("\n") + "\n");
+    }
+    match all.len().saturating_sub(most) {
+        0 => {}
+        more => texts.push(format!("and {more} more causes; --all shows them\n")),
+    }
+    texts
 }
 
 fn verdict(report: &Report) -> String {

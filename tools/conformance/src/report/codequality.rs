@@ -15,6 +15,7 @@ use super::text::{self, Class};
 use crate::verdict::compare::Report;
 use crate::verdict::finding::Finding;
 use crate::verdict::outcome::Outcome;
+use crate::verdict::reports::Reports;
 
 /// Columns of a script.
 const WIDTH: usize = 100;
@@ -60,27 +61,37 @@ impl Location {
 
 impl Reporter for CodeQuality {
     fn write(&self, report: &Report, _: Style, out: &mut dyn Write) -> io::Result<()> {
-        let defects = text::defects(report).into_iter().map(|line| Issue {
-            fingerprint: fingerprint(&format!("{}\n{line}", report.subject)),
-            description: line,
-            check_name: "run: complete and proven".to_string(),
-            severity: "blocker",
-            location: Location::at(Place::of_subject(report)),
-            content: None,
-        });
-        let unattributed = text::unattributed(report).map(|found| unattributed(report, found));
-        let warnings = text::warnings(report)
-            .into_iter()
-            .map(|line| warning(report, line));
-        let wrong = text::checks_of(report, Class::Wrong).map(|check| finding(report, check));
-        let all: Vec<Issue> = defects
-            .chain(unattributed)
-            .chain(wrong)
-            .chain(warnings)
-            .collect();
-        let text = serde_json::to_string_pretty(&all)?;
-        writeln!(out, "{}", ascii(&text))
+        array(&issues(report), out)
     }
+
+    fn write_several(&self, all: &Reports, _: Style, out: &mut dyn Write) -> io::Result<()> {
+        let issues = all.all().iter().flat_map(issues);
+        array(&issues.collect::<Vec<_>>(), out)
+    }
+}
+
+fn array(issues: &[Issue], out: &mut dyn Write) -> io::Result<()> {
+    let text = serde_json::to_string_pretty(issues)?;
+    writeln!(out, "{}", ascii(&text))
+}
+
+/// The issues of one suite.
+fn issues(report: &Report) -> Vec<Issue> {
+    let defects = text::defects(report).into_iter().map(|line| Issue {
+        fingerprint: fingerprint(&format!("{}\n{line}", report.subject)),
+        description: line,
+        check_name: "run: complete and proven".to_string(),
+        severity: "blocker",
+        location: Location::at(Place::of_subject(report)),
+        content: None,
+    });
+    let unattributed = text::unattributed(report).map(|found| unattributed(report, found));
+    let warnings = text::warnings(report)
+        .into_iter()
+        .map(|line| warning(report, line));
+    let wrong = text::checks_of(report, Class::Wrong).map(|check| finding(report, check));
+    let all = defects.chain(unattributed).chain(wrong).chain(warnings);
+    all.collect()
 }
 
 /// An entry that is not valid for much longer.

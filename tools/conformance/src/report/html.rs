@@ -13,11 +13,12 @@ use super::html_map::{State, map};
 use super::style::Style;
 use super::surroundings;
 use super::text::{self, Class, class};
-use super::{Reporter, links, steps};
-use crate::plan::Planned;
+use super::{Reporter, html_suites, links, steps};
+use crate::plan::{Planned, name_of};
 use crate::verdict::causes::groups::Cause;
 use crate::verdict::compare::Report;
 use crate::verdict::outcome::Outcome;
+use crate::verdict::reports::Reports;
 
 /// The style sheet, for screens, phones, dark mode and print.
 const LOOK: &str = include_str!("page.css");
@@ -35,14 +36,28 @@ impl Reporter for Html {
         )?;
         verdict(report, out)?;
         writeln!(out, "{FILTER}")?;
-        causes(report, out)?;
-        map(report, out)?;
-        since(report, out)?;
-        changes(report, out)?;
-        console(report, out)?;
-        checks(report, out)?;
+        one(report, out)?;
         foot(out)
     }
+
+    fn write_several(&self, all: &Reports, _: Style, out: &mut dyn Write) -> io::Result<()> {
+        html_suites::page(all, out)
+    }
+}
+
+/// The report of a suite below its verdict.
+pub(super) fn one(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    causes(report, out)?;
+    map(report, out)?;
+    since(report, out)?;
+    changes(report, out)?;
+    console(report, out)?;
+    checks(report, out)
+}
+
+/// An anchor of a suite, which no other suite on the page has.
+fn own(base: &str, report: &Report) -> String {
+    name_of(base, &report.plan.suite)
 }
 
 /// The field that filters the page; the script shows it.
@@ -84,7 +99,7 @@ pub(super) fn anchor(title: &str) -> String {
         .collect()
 }
 
-fn verdict(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn verdict(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mood = if report.exit() == 0 { "good" } else { "bad" };
     let word = text::verdict(report);
     let sentence = xml(&text::sentence(report));
@@ -103,12 +118,21 @@ fn verdict(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "<dt>{name}<dd>{}", xml(&plain(&value)))?;
     }
     writeln!(out, "</dl>\n</header>")?;
-    write!(out, "<table>\n<tr><th>profile")?;
+    table("profile", &text::totals(report), out)
+}
+
+/// A table of totals; `kind` is what their labels are.
+pub(super) fn table(
+    kind: &str,
+    totals: &[(&str, [u32; 4])],
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    write!(out, "<table>\n<tr><th>{kind}")?;
     for word in ["passed", "failed", "skipped", "lost"] {
         write!(out, "<th class=\"n\">{word}")?;
     }
     writeln!(out, "</tr>")?;
-    for (label, counts) in text::totals(report) {
+    for (label, counts) in totals {
         write!(out, "<tr><td>{label}")?;
         for count in counts {
             write!(out, "<td class=\"n\">{count}")?;
@@ -162,7 +186,11 @@ fn causes(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let wrong = text::wrong_by_cause(report);
     let count = wrong.deaths.len() + wrong.causes.len();
     let (checks, count) = (checks.len(), counted(count, "cause"));
-    writeln!(out, "<h2 id=\"causes\">Wrong: {checks}, by {count}</h2>")?;
+    writeln!(
+        out,
+        "<h2 id=\"{}\">Wrong: {checks}, by {count}</h2>",
+        own("causes", report)
+    )?;
     for check in wrong.deaths {
         entry(report, check, out)?;
     }
@@ -219,8 +247,9 @@ fn since(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let name = xml(&plain(&format!("{} of {}", earlier.name, earlier.subject)));
     writeln!(
         out,
-        "<h2 id=\"since\">Since <span class=\"faint\">{name}</span></h2>\n<details open>\n\
+        "<h2 id=\"{}\">Since <span class=\"faint\">{name}</span></h2>\n<details open>\n\
          <summary>{}</summary>\n<div class=\"wide\"><table>",
+        own("since", report),
         counted(changes.len(), "change")
     )?;
     for change in changes {
@@ -387,7 +416,7 @@ fn console(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 /// All checks by group. Those that are wrong are above, and have a link here.
 fn checks(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "<h2 id=\"checks\">All checks</h2>")?;
+    writeln!(out, "<h2 id=\"{}\">All checks</h2>", own("checks", report))?;
     for profile in Profile::ALL {
         for (group, title) in report.plan.groups.iter().enumerate() {
             let of_group = |check: &&Planned| check.group == group && check.profile == profile;

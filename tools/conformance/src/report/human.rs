@@ -5,6 +5,7 @@
 //! which a young kernel is best mended. Without `--all` a report is short.
 
 use std::io::{self, Write};
+use std::time::Duration;
 
 use super::Reporter;
 use super::escape::strip_controls;
@@ -18,6 +19,7 @@ use crate::verdict::compare::{Comparison, Report};
 use crate::verdict::finding::FindingKind;
 use crate::verdict::known_gaps::Gap;
 use crate::verdict::outcome::Outcome;
+use crate::verdict::reports::Reports;
 use crate::verdict::run_outcome::RunOutcome;
 
 /// Number of lost checks listed.
@@ -38,23 +40,64 @@ pub(super) struct Human;
 impl Reporter for Human {
     fn write(&self, report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
         let mut text = Vec::new();
-        headline(report, style, &mut text)?;
-        defects(&report.subject, &report.subject_log, &mut text)?;
-        defects(&report.oracle_name, &report.oracle_log, &mut text)?;
-        for line in surroundings::lines(report) {
-            writeln!(text, "{line}")?;
-        }
-        last_words(report, &mut text)?;
-        findings(report, &mut text)?;
-        gaps(report, style, &mut text)?;
-        known(report, style, &mut text)?;
-        notes(report, style, &mut text)?;
-        totals(report, &mut text)?;
+        one(report, style, &mut text)?;
+        duration(report.elapsed, report, &mut text)?;
         writeln!(text)?;
         headline(report, style, &mut text)?;
-        let text = strip_controls(&String::from_utf8_lossy(&text), style);
-        out.write_all(wrapped(&text, style.width).as_bytes())
+        finish(&text, style, out)
     }
+
+    fn write_several(&self, all: &Reports, style: Style, out: &mut dyn Write) -> io::Result<()> {
+        let mut text = Vec::new();
+        headline_of_all(all, style, &mut text)?;
+        for report in all.all() {
+            writeln!(text, "\n=== {} ===", report.plan.suite.name)?;
+            one(report, style, &mut text)?;
+        }
+        writeln!(text)?;
+        for (label, counts) in text::totals_of_all(all) {
+            counted(label, 10, counts, &mut text)?;
+        }
+        if let Some(first) = all.all().first() {
+            duration(all.elapsed, first, &mut text)?;
+        }
+        writeln!(text)?;
+        headline_of_all(all, style, &mut text)?;
+        finish(&text, style, out)
+    }
+}
+
+/// Writes a text without what would act on a terminal, in its width.
+fn finish(text: &[u8], style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let text = strip_controls(&String::from_utf8_lossy(text), style);
+    out.write_all(wrapped(&text, style.width).as_bytes())
+}
+
+/// The report of a suite up to its totals.
+fn one(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    headline(report, style, out)?;
+    defects(&report.subject, &report.subject_log, out)?;
+    defects(&report.oracle_name, &report.oracle_log, out)?;
+    for line in surroundings::lines(report) {
+        writeln!(out, "{line}")?;
+    }
+    last_words(report, out)?;
+    findings(report, out)?;
+    gaps(report, style, out)?;
+    known(report, style, out)?;
+    notes(report, style, out)?;
+    writeln!(out)?;
+    for (label, counts) in text::totals(report) {
+        counted(label, 6, counts, out)?;
+    }
+    Ok(())
+}
+
+/// The verdict on several suites.
+fn headline_of_all(all: &Reports, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let colour = if all.exit() == 0 { GREEN } else { RED };
+    let word = style.paint(colour, &text::verdict_of_all(all).to_uppercase());
+    writeln!(out, "{word}: {}", text::sentence_of_all(all))
 }
 
 fn headline(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
@@ -395,31 +438,31 @@ fn known_calls<'a>(known: &[(&usize, &'a Gap)]) -> Vec<(&'a str, usize, &'a Gap)
     calls
 }
 
-fn totals(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out)?;
-    let profiles = report.plan.suite.profiles();
-    let all = profiles.map(|profile| (profile.name(), Some(profile)));
-    for (label, profile) in all.chain([("all", None)]) {
-        let tally = report.subject_log.tally(report.plan, profile);
-        let lost = report.lost(profile);
-        let mut line = format!(
-            "{label:<6} {:>4} of {:>4} passed",
-            tally.passed,
-            tally.total()
-        );
-        for (count, word) in [
-            (tally.failed - lost, "failed"),
-            (tally.skipped, "skipped"),
-            (lost, "without an outcome"),
-        ] {
-            if count > 0 {
-                line += &format!(", {count} {word}");
-            }
+/// A line of totals, whose label has so many columns.
+fn counted(
+    label: &str,
+    width: usize,
+    [passed, failed, skipped, lost]: [u32; 4],
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let all = passed + failed + skipped + lost;
+    let mut line = format!("{label:<width$} {passed:>4} of {all:>4} passed");
+    for (count, word) in [
+        (failed, "failed"),
+        (skipped, "skipped"),
+        (lost, "without an outcome"),
+    ] {
+        if count > 0 {
+            line += &format!(", {count} {word}");
         }
-        writeln!(out, "{line}")?;
     }
+    writeln!(out, "{line}")
+}
+
+/// The duration of the run, and the accelerators.
+fn duration(elapsed: Option<Duration>, report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let context = &report.subject_log.context;
-    if let Some(elapsed) = report.elapsed {
+    if let Some(elapsed) = elapsed {
         let with = context.with();
         writeln!(out, "in {:.2} s{with}", elapsed.as_secs_f64())?;
     }

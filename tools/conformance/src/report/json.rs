@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use posix_conformance::plan::Profile;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::escape::ascii;
 use super::place::Place;
@@ -14,6 +14,7 @@ use crate::verdict::compare::Report;
 use crate::verdict::defect::Defect;
 use crate::verdict::finding::{Finding, Gate};
 use crate::verdict::outcome::{Got, Outcome};
+use crate::verdict::reports::Reports;
 
 pub(super) struct Json;
 
@@ -152,6 +153,40 @@ impl Reporter for Json {
     fn write(&self, report: &Report, _: Style, out: &mut dyn Write) -> io::Result<()> {
         let text = serde_json::to_string_pretty(&document(report))?;
         writeln!(out, "{}", ascii(&text))
+    }
+
+    fn write_several(&self, all: &Reports, _: Style, out: &mut dyn Write) -> io::Result<()> {
+        let documents = Documents {
+            format: "posix-conformance reports",
+            version: 1,
+            exit: all.exit(),
+            elapsed_seconds: all.elapsed.map(|elapsed| elapsed.as_secs_f64()),
+            suites: Suites(all.all()),
+        };
+        let text = serde_json::to_string_pretty(&documents)?;
+        writeln!(out, "{}", ascii(&text))
+    }
+}
+
+/// The reports of several suites; `schemas/reports.json` describes it.
+#[derive(Serialize)]
+struct Documents<'a> {
+    format: &'static str,
+    version: u32,
+    /// The worst of all.
+    exit: u8,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    elapsed_seconds: Option<f64>,
+    suites: Suites<'a>,
+}
+
+/// The document of each suite by its name, in the order in which they ran.
+struct Suites<'a>(&'a [Report<'a>]);
+
+impl Serialize for Suites<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let all = self.0.iter();
+        serializer.collect_map(all.map(|report| (report.plan.suite.name, document(report))))
     }
 }
 

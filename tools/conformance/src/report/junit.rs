@@ -4,6 +4,7 @@
 //! that is not complete adds a case that fails.
 
 use std::io::{self, Write};
+use std::time::Duration;
 
 use super::Reporter;
 use super::escape::{plain, xml};
@@ -12,6 +13,7 @@ use super::style::Style;
 use super::text::{self, Class, class};
 use crate::verdict::compare::Report;
 use crate::verdict::outcome::Outcome;
+use crate::verdict::reports::Reports;
 
 /// Columns of a script.
 const WIDTH: usize = 100;
@@ -20,52 +22,83 @@ pub(super) struct Junit;
 
 impl Reporter for Junit {
     fn write(&self, report: &Report, _: Style, out: &mut dyn Write) -> io::Result<()> {
+        head(&report.subject, &[report], report.elapsed, out)?;
+        defects(report, "run", out)?;
         let plan = report.plan;
-        let general = text::general(report);
-        let all: Vec<usize> = report.checks().map(|check| check.index).collect();
-        writeln!(out, r#"<?xml version="1.0" encoding="UTF-8"?>"#)?;
-        let name = xml(&report.subject);
-        let extra = usize::from(!general.is_empty());
-        let seconds = report.elapsed.map_or(0.0, |elapsed| elapsed.as_secs_f64());
-        let counts = Counts::of(report, &all);
-        writeln!(
-            out,
-            "<testsuites name=\"{name}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" \
-             time=\"{seconds:.3}\">",
-            counts.tests + extra,
-            counts.failures,
-            counts.errors + extra
-        )?;
-        if !general.is_empty() {
-            let text = xml(&general.join("\n"));
-            let words = &report.subject_log.context.last_words;
-            let console = xml(&words
-                .iter()
-                .map(|l| plain(l))
-                .collect::<Vec<_>>()
-                .join("\n"));
-            writeln!(
-                out,
-                "  <testsuite name=\"run\" tests=\"1\" failures=\"0\" errors=\"1\" skipped=\"0\" \
-                 time=\"0\">\n    <testcase classname=\"run\" name=\"run: complete and proven\" \
-                 file=\"tests-spec\" time=\"0\">\n      <error message=\"{}\" \
-                 type=\"no-verdict\">{text}</error>\n      <system-out>{console}</system-out>\n    \
-                 </testcase>\n  </testsuite>",
-                xml(&general[0])
-            )?;
-        }
         for (group, title) in plan.groups.iter().enumerate() {
-            let checks: Vec<usize> = all
-                .iter()
-                .copied()
-                .filter(|&check| plan.checks[check].group == group)
-                .collect();
+            let of_group = report.checks().filter(|check| check.group == group);
+            let checks: Vec<usize> = of_group.map(|check| check.index).collect();
             if !checks.is_empty() {
                 suite(report, title, &checks, out)?;
             }
         }
         writeln!(out, "</testsuites>")
     }
+
+    /// A suite for each suite: the class names of its cases have the groups.
+    fn write_several(&self, all: &Reports, _: Style, out: &mut dyn Write) -> io::Result<()> {
+        let each: Vec<&Report> = all.all().iter().collect();
+        let subject = text::sentence_of_all(all);
+        let target = subject.split(": ").next().unwrap_or_default();
+        head(target, &each, all.elapsed, out)?;
+        for report in each {
+            let name = report.plan.suite.name;
+            defects(report, &format!("run.{name}"), out)?;
+            let checks: Vec<usize> = report.checks().map(|check| check.index).collect();
+            suite(report, name, &checks, out)?;
+        }
+        writeln!(out, "</testsuites>")
+    }
+}
+
+/// Writes the start of the document, with the numbers of all cases.
+fn head(
+    subject: &str,
+    reports: &[&Report],
+    elapsed: Option<Duration>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let (mut counts, mut extra) = (Counts::default(), 0);
+    for report in reports {
+        let checks: Vec<usize> = report.checks().map(|check| check.index).collect();
+        let own = Counts::of(report, &checks);
+        counts.tests += own.tests;
+        counts.failures += own.failures;
+        counts.errors += own.errors;
+        extra += usize::from(!text::general(report).is_empty());
+    }
+    let seconds = elapsed.map_or(0.0, |elapsed| elapsed.as_secs_f64());
+    writeln!(out, r#"<?xml version="1.0" encoding="UTF-8"?>"#)?;
+    writeln!(
+        out,
+        "<testsuites name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" \
+         time=\"{seconds:.3}\">",
+        xml(subject),
+        counts.tests + extra,
+        counts.failures,
+        counts.errors + extra
+    )
+}
+
+/// Writes a case that fails in a suite of that name, if there is something about no check.
+fn defects(report: &Report, name: &str, out: &mut dyn Write) -> io::Result<()> {
+    let general = text::general(report);
+    let Some(first) = general.first() else {
+        return Ok(());
+    };
+    let text = xml(&general.join("\n"));
+    let words = &report.subject_log.context.last_words;
+    let words: Vec<String> = words.iter().map(|line| plain(line)).collect();
+    let console = xml(&words.join("\n"));
+    writeln!(
+        out,
+        "  <testsuite name=\"{name}\" tests=\"1\" failures=\"0\" errors=\"1\" skipped=\"0\" \
+         time=\"0\">\n    <testcase classname=\"{name}\" name=\"run: complete and proven\" \
+         file=\"tests-spec\" time=\"0\">\n      <error message=\"{}\" \
+         type=\"no-verdict\">{text}</error>\n      <system-out>{console}</system-out>\n    \
+         </testcase>\n  </testsuite>",
+        xml(first)
+    )
 }
 
 #[derive(Default)]
@@ -116,7 +149,7 @@ fn suite(report: &Report, title: &str, checks: &[usize], out: &mut dyn Write) ->
         counts.failures,
         counts.errors,
         counts.skipped,
-        times.sum::<std::time::Duration>().as_secs_f64()
+        times.sum::<Duration>().as_secs_f64()
     )?;
     properties(report, out)?;
     for &check in checks {

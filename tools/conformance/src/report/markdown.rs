@@ -9,6 +9,7 @@ use super::style::Style;
 use super::surroundings;
 use super::text::{self, Class};
 use crate::verdict::compare::Report;
+use crate::verdict::reports::Reports;
 
 /// Number of checks listed; the size of a comment is limited.
 const CHECKS_MAX: usize = 50;
@@ -22,48 +23,71 @@ pub(super) struct Markdown;
 
 impl Reporter for Markdown {
     fn write(&self, report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
-        let mark = if report.exit() == 0 { "✅" } else { "❌" };
-        let verdict = text::verdict(report);
+        let (mark, verdict) = (mark(report.exit()), text::verdict(report));
         writeln!(out, "### {mark} POSIX conformance: {verdict}\n")?;
-        writeln!(out, "{}", markdown(&text::sentence(report)))?;
-        for (number, line) in text::general(report).iter().enumerate() {
-            let gap = if number == 0 { "\n" } else { "" };
-            writeln!(out, "{gap}- {}", markdown(line))?;
-        }
-        let warnings = [text::warnings(report), surroundings::lines(report)].concat();
-        for (number, line) in warnings.iter().enumerate() {
-            let gap = if number == 0 { "\n" } else { "" };
-            writeln!(out, "{gap}- warning: {}", markdown(line))?;
-        }
-        totals(report, out)?;
-        let with = text::accelerators(&report.subject_log.context);
-        if !with.is_empty() {
-            writeln!(out, "\nRun {}.", markdown(&with.join("; ")))?;
-        }
-        wrong(report, style, out)?;
-        let known: Vec<usize> = text::checks_of(report, Class::Known).collect();
-        if !known.is_empty() {
-            writeln!(
-                out,
-                "\n<details><summary>{} fail as known</summary>\n",
-                known.len()
-            )?;
-            for &check in known.iter().take(CHECKS_MAX) {
-                let title = markdown(&report.plan.checks[check].title);
-                writeln!(
-                    out,
-                    "- {title}: {}",
-                    markdown(&text::message(report, check))
-                )?;
-            }
-            writeln!(out, "\n</details>")?;
-        }
-        let words = &report.subject_log.context.last_words;
-        if !report.subject_log.is_complete() && !words.is_empty() {
-            writeln!(out, "\nThe last lines of the console:\n\n{}", fenced(words))?;
+        one(report, style, out)
+    }
+
+    fn write_several(&self, all: &Reports, style: Style, out: &mut dyn Write) -> io::Result<()> {
+        let (word, verdict) = (mark(all.exit()), text::verdict_of_all(all));
+        writeln!(out, "### {word} POSIX conformance: {verdict}\n")?;
+        writeln!(out, "{}", markdown(&text::sentence_of_all(all)))?;
+        table("suite", &text::totals_of_all(all), out)?;
+        for report in all.all() {
+            let (name, verdict) = (report.plan.suite.name, text::verdict(report));
+            let word = mark(report.exit());
+            writeln!(out, "\n### {word} {name}: {verdict}\n")?;
+            one(report, style, out)?;
         }
         Ok(())
     }
+}
+
+/// The sign of an exit code.
+fn mark(exit: u8) -> &'static str {
+    if exit == 0 { "✅" } else { "❌" }
+}
+
+/// Writes the report of a suite without its heading.
+fn one(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{}", markdown(&text::sentence(report)))?;
+    for (number, line) in text::general(report).iter().enumerate() {
+        let gap = if number == 0 { "\n" } else { "" };
+        writeln!(out, "{gap}- {}", markdown(line))?;
+    }
+    let warnings = [text::warnings(report), surroundings::lines(report)].concat();
+    for (number, line) in warnings.iter().enumerate() {
+        let gap = if number == 0 { "\n" } else { "" };
+        writeln!(out, "{gap}- warning: {}", markdown(line))?;
+    }
+    table("profile", &text::totals(report), out)?;
+    let with = text::accelerators(&report.subject_log.context);
+    if !with.is_empty() {
+        writeln!(out, "\nRun {}.", markdown(&with.join("; ")))?;
+    }
+    wrong(report, style, out)?;
+    let known: Vec<usize> = text::checks_of(report, Class::Known).collect();
+    if !known.is_empty() {
+        writeln!(
+            out,
+            "\n<details><summary>{} fail as known</summary>\n",
+            known.len()
+        )?;
+        for &check in known.iter().take(CHECKS_MAX) {
+            let title = markdown(&report.plan.checks[check].title);
+            writeln!(
+                out,
+                "- {title}: {}",
+                markdown(&text::message(report, check))
+            )?;
+        }
+        writeln!(out, "\n</details>")?;
+    }
+    let words = &report.subject_log.context.last_words;
+    if !report.subject_log.is_complete() && !words.is_empty() {
+        writeln!(out, "\nThe last lines of the console:\n\n{}", fenced(words))?;
+    }
+    Ok(())
 }
 
 /// The wrong checks: those in which the kernel died, then the others by cause. A call that the
@@ -104,10 +128,11 @@ fn wrong(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
     }
 }
 
-fn totals(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "\n| profile | passed | failed | skipped | lost |")?;
+/// Writes totals; `kind` is what their labels are.
+fn table(kind: &str, totals: &[(&str, [u32; 4])], out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "\n| {kind} | passed | failed | skipped | lost |")?;
     writeln!(out, "|---|---:|---:|---:|---:|")?;
-    for (label, [passed, failed, skipped, lost]) in text::totals(report) {
+    for (label, [passed, failed, skipped, lost]) in totals {
         writeln!(
             out,
             "| {label} | {passed} | {failed} | {skipped} | {lost} |"

@@ -3,6 +3,7 @@
 
 use std::io::{self, Write};
 
+use posix_conformance::abi::Processor;
 use posix_conformance::plan::Profile;
 
 use super::escape::{markdown, plain, xml};
@@ -13,19 +14,33 @@ use crate::plan::Plan;
 use crate::verdict::outcome::Outcome;
 use crate::verdict::run_outcome::RunOutcome;
 
-/// One run.
+/// One run, of one or several suites.
 pub(crate) struct Column<'a> {
     pub name: String,
-    /// The plan of its processor.
-    pub plan: &'a Plan,
-    pub log: RunOutcome,
+    /// The plan of each suite on its processor, and the outcome of its run.
+    pub parts: Vec<(&'a Plan, RunOutcome)>,
 }
 
 impl Column<'_> {
-    /// The outcome of the check of a row; none where the processor does not have it.
+    /// The outcome of the check of a row; none where no suite of the column has it.
     fn outcome(&self, row: &Row) -> Option<&Outcome> {
-        let check = self.plan.find(row.title)?;
-        self.log.outcomes.get(check.index)
+        let mut found = self.parts.iter().filter_map(|(plan, log)| {
+            let check = plan.find(row.title)?;
+            log.outcomes.get(check.index)
+        });
+        found.next()
+    }
+
+    /// True where the log of each suite is provably complete.
+    fn is_complete(&self) -> bool {
+        self.parts.iter().all(|(_, log)| log.is_complete())
+    }
+
+    /// The processor, and the names of the suites.
+    fn suites(&self) -> (Option<Processor>, Vec<&'static str>) {
+        let processor = self.parts.first().map(|(plan, _)| plan.suite.processor);
+        let names = self.parts.iter().map(|(plan, _)| plan.suite.name);
+        (processor, names.collect())
     }
 }
 
@@ -51,11 +66,16 @@ impl<'a> Matrix<'a> {
     pub(crate) fn new(columns: Vec<Column<'a>>, all: bool, families: bool) -> Matrix<'a> {
         let mut titles: Vec<Row> = Vec::new();
         let mut plans: Vec<&Plan> = Vec::new();
-        for plan in columns.iter().map(|column| column.plan) {
+        let parts = columns.iter().flat_map(|column| &column.parts);
+        for plan in parts.map(|(plan, _)| *plan) {
             if plans.iter().any(|known| known.id == plan.id) {
                 continue;
             }
-            let mut at = 0;
+            let is_known = |known: &&Plan| known.suite.name == plan.suite.name;
+            let mut at = match plans.iter().any(is_known) {
+                true => 0,
+                false => titles.len(),
+            };
             for check in &plan.checks {
                 let place = (plans.iter().any(|known| known.find(&check.title).is_some()))
                     .then(|| titles.iter().position(|row| row.title == check.title));
@@ -83,7 +103,7 @@ impl<'a> Matrix<'a> {
     }
     /// The exit code: no verdict if a log is not complete, gaps if outcomes differ.
     pub(crate) fn exit(&self) -> u8 {
-        if self.columns.iter().any(|column| !column.log.is_complete()) {
+        if self.columns.iter().any(|column| !column.is_complete()) {
             EXIT_NO_VERDICT
         } else if self.titles.iter().any(|row| self.differs(row)) {
             EXIT_GAPS
@@ -123,7 +143,7 @@ impl<'a> Matrix<'a> {
     /// The complete logs and their numbers: only these have a column in the table.
     fn proven(&self) -> impl Iterator<Item = (usize, &Column<'a>)> {
         let columns = self.columns.iter().enumerate();
-        columns.filter(|(_, column)| column.log.is_complete())
+        columns.filter(|(_, column)| column.is_complete())
     }
 
     /// Returns whether the table has rows and columns.
@@ -156,30 +176,39 @@ impl<'a> Matrix<'a> {
     /// The accelerators of each column.
     fn accelerators(&self) -> Vec<String> {
         let mut lines = Vec::new();
-        for Column { name, log, .. } in &self.columns {
-            let words = text::accelerators(&log.context);
-            lines.extend(words.iter().map(|word| format!("{name}: {word}")));
+        for Column { name, parts } in &self.columns {
+            for (_, log) in parts {
+                let words = text::accelerators(&log.context);
+                let words = words.iter().map(|word| format!("{name}: {word}"));
+                for line in words {
+                    if !lines.contains(&line) {
+                        lines.push(line);
+                    }
+                }
+            }
         }
         lines
     }
 
     /// The number of checks of a column that passed, or why it has none.
-    fn sum(&self, Column { plan, log, .. }: &Column) -> String {
-        if !log.is_complete() {
+    fn sum(&self, column: &Column) -> String {
+        if let Some((_, log)) = column.parts.iter().find(|(_, log)| !log.is_complete()) {
             let defect = log.defects.first().map(ToString::to_string);
             let defect = defect.unwrap_or_else(|| "lines lost".to_string());
             return format!("not in the table, because the log is not provably complete: {defect}");
         }
-        let passed = log
-            .outcomes
-            .iter()
-            .filter(|outcome| **outcome == Outcome::Pass)
-            .count();
-        let on = match self.columns.iter().any(|other| other.plan.id != plan.id) {
-            true => format!(" on {}", plan.suite.processor.name()),
-            false => String::new(),
-        };
-        format!("{passed} of {} passed{on}", plan.checks.len())
+        let outcomes = || column.parts.iter().flat_map(|(_, log)| &log.outcomes);
+        let passed = outcomes().filter(|it| **it == Outcome::Pass).count();
+        let (processor, suites) = column.suites();
+        let differs = |what: &dyn Fn(&Column) -> bool| self.columns.iter().any(what);
+        let mut text = format!("{passed} of {} passed", outcomes().count());
+        if differs(&|other| other.suites().0 != processor) {
+            text += &processor.map_or_else(String::new, |it| format!(" on {}", it.name()));
+        }
+        if differs(&|other| other.suites().1 != suites) {
+            text += &format!(" of {}", suites.join(", "));
+        }
+        text
     }
 
     fn human(&self, out: &mut dyn Write) -> io::Result<()> {
@@ -282,7 +311,7 @@ impl<'a> Matrix<'a> {
             self.family_row("**all** | ", out, |_| true)?;
         }
         let mut lines = Vec::new();
-        let incomplete = |column: &&Column| !column.log.is_complete();
+        let incomplete = |column: &&Column| !column.is_complete();
         for column in self.columns.iter().filter(incomplete) {
             lines.push(format!("{}: {}", column.name, self.sum(column)));
         }

@@ -8,6 +8,7 @@ mod codequality;
 mod escape;
 mod html;
 mod html_map;
+mod html_suites;
 mod human;
 mod json;
 mod junit;
@@ -30,10 +31,14 @@ use self::escape::{Syntax, inert};
 pub(crate) use self::outputs::{OutFile, Outputs, print, print_bytes, print_error};
 pub use self::style::Style;
 use crate::verdict::compare::Report;
+use crate::verdict::reports::Reports;
 
 /// Writes a report in one format.
 pub(crate) trait Reporter {
     fn write(&self, report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()>;
+
+    /// Writes the reports of several suites as one.
+    fn write_several(&self, all: &Reports, style: Style, out: &mut dyn Write) -> io::Result<()>;
 }
 
 /// The formats of `--format`.
@@ -73,6 +78,20 @@ impl Format {
     pub fn write(self, report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
         let mut text = Vec::new();
         self.reporter().write(report, style, &mut text)?;
+        out.write_all(&self.inert(&text))
+    }
+
+    /// Writes the reports of one or several suites as one; nothing in it is a command of a CI
+    /// system.
+    ///
+    /// # Errors
+    /// `out` cannot be written.
+    pub fn write_all(self, all: &Reports, style: Style, out: &mut dyn Write) -> io::Result<()> {
+        if let Some(report) = all.only() {
+            return self.write(report, style, out);
+        }
+        let mut text = Vec::new();
+        self.reporter().write_several(all, style, &mut text)?;
         out.write_all(&self.inert(&text))
     }
 

@@ -10,7 +10,7 @@ use super::matrix::Matrix;
 use super::style::Style;
 use crate::atomic_file;
 use crate::error::{Error, Result};
-use crate::verdict::compare::Report;
+use crate::verdict::reports::Reports;
 
 /// The outputs of a report.
 #[derive(Debug)]
@@ -77,10 +77,10 @@ impl Outputs {
         })
     }
 
-    /// Writes a report to all outputs.
-    pub(crate) fn write(self, report: &Report) -> Result<()> {
+    /// Writes the reports of one or several suites to all outputs.
+    pub(crate) fn write(self, reports: &Reports) -> Result<()> {
         self.all(|format, style, text| {
-            let written = format.write(report, style, text);
+            let written = format.write_all(reports, style, text);
             written.map_err(|error| Error::usage(format!("writing the report: {error}")))
         })
     }

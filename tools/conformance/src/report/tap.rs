@@ -14,6 +14,7 @@ use super::text::{self, Class, class};
 use crate::plan::Planned;
 use crate::verdict::compare::Report;
 use crate::verdict::outcome::Outcome;
+use crate::verdict::reports::Reports;
 
 /// Columns of a script.
 const WIDTH: usize = 90;
@@ -29,58 +30,115 @@ pub(super) enum Tap {
 
 impl Reporter for Tap {
     fn write(&self, report: &Report, _: Style, out: &mut dyn Write) -> io::Result<()> {
-        let groups: BTreeSet<usize> = report.checks().map(|check| check.group).collect();
-        let (version, points) = match self {
-            Tap::Tap14 => ("TAP version 14", report.checks().count()),
-            Tap::Ktap1 => ("KTAP version 1", groups.len()),
-        };
-        writeln!(out, "{version}\n1..{}", points + 1)?;
         match self {
             Tap::Tap14 => {
-                about_run(report, out)?;
-                for (number, check) in report.checks().enumerate() {
-                    self.check(report, number + 1, check, out)?;
-                }
+                writeln!(
+                    out,
+                    "{}\n1..{}",
+                    self.version(),
+                    report.checks().count() + 1
+                )?;
+                self.points(report, 0, "run: complete and proven", out)
             }
             Tap::Ktap1 => {
-                for (number, &group) in (1..).zip(&groups) {
-                    self.group(report, version, (number, group), out)?;
-                }
+                writeln!(out, "{}", self.version())?;
+                self.groups(report, out)
             }
         }
-        let general = text::general(report);
-        self.point(
-            "",
-            general.is_empty(),
-            points + 1,
-            "run: complete and proven",
-            out,
-        )?;
-        comments(&general, out)?;
+    }
+
+    /// Version 14 has the points of all suites one after the other, because not every reader knows
+    /// subtests. KTAP has a subtest for each suite.
+    fn write_several(&self, all: &Reports, _: Style, out: &mut dyn Write) -> io::Result<()> {
+        let reports = all.all();
+        let points: usize = reports
+            .iter()
+            .map(|report| report.checks().count() + 1)
+            .sum();
         match self {
-            Tap::Tap14 => Ok(()),
+            Tap::Tap14 => {
+                writeln!(out, "{}\n1..{points}", self.version())?;
+                let mut before = 0;
+                for report in reports {
+                    let last = format!("{} run: complete and proven", report.plan.suite.name);
+                    self.points(report, before, &last, out)?;
+                    before += report.checks().count() + 1;
+                }
+            }
             Tap::Ktap1 => {
-                about_run(report, out)?;
-                // Version 14 has the lines before each crash instead.
-                let notes = report.subject_log.context.notes.iter();
-                comments(&notes.map(|note| plain(note)).collect::<Vec<_>>(), out)
+                writeln!(out, "{}\n1..{}", self.version(), reports.len())?;
+                for (number, report) in (1..).zip(reports) {
+                    let mut text = Vec::new();
+                    self.groups(report, &mut text)?;
+                    let name = report.plan.suite.name;
+                    writeln!(out, "  {}\n  # Subtest: {name}", self.version())?;
+                    for line in String::from_utf8_lossy(&text).lines() {
+                        writeln!(out, "  {line}")?;
+                    }
+                    let wrong = text::checks_of(report, Class::Wrong).next().is_some();
+                    let good = !wrong && text::general(report).is_empty();
+                    self.point("", good, number, name, out)?;
+                }
             }
         }
+        Ok(())
     }
 }
 
 impl Tap {
+    fn version(self) -> &'static str {
+        match self {
+            Tap::Tap14 => "TAP version 14",
+            Tap::Ktap1 => "KTAP version 1",
+        }
+    }
+
+    /// Writes a point for each check after so many others, and the last one.
+    fn points(
+        self,
+        report: &Report,
+        before: usize,
+        last: &str,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        about_run(report, out)?;
+        for (number, check) in report.checks().enumerate() {
+            self.check(report, before + number + 1, check, out)?;
+        }
+        let number = before + report.checks().count() + 1;
+        let general = text::general(report);
+        self.point("", general.is_empty(), number, last, out)?;
+        comments(&general, out)
+    }
+
+    /// Writes the plan and a point for each group with its checks as a subtest, and the last one.
+    fn groups(self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+        let groups: BTreeSet<usize> = report.checks().map(|check| check.group).collect();
+        let number = groups.len() + 1;
+        writeln!(out, "1..{number}")?;
+        for (number, &group) in (1..).zip(&groups) {
+            self.group(report, (number, group), out)?;
+        }
+        let general = text::general(report);
+        let last = "run: complete and proven";
+        self.point("", general.is_empty(), number, last, out)?;
+        comments(&general, out)?;
+        about_run(report, out)?;
+        // Version 14 has the lines before each crash instead.
+        let notes = report.subject_log.context.notes.iter();
+        comments(&notes.map(|note| plain(note)).collect::<Vec<_>>(), out)
+    }
+
     /// Writes a group: its checks as a subtest, and its point.
     fn group(
         self,
         report: &Report,
-        version: &str,
         (number, group): (usize, usize),
         out: &mut dyn Write,
     ) -> io::Result<()> {
         let title = self.escaped(&report.plan.groups[group]);
         let checks = || report.checks().filter(|check| check.group == group);
-        writeln!(out, "  {version}\n  # Subtest: {title}")?;
+        writeln!(out, "  {}\n  # Subtest: {title}", self.version())?;
         writeln!(out, "  1..{}", checks().count())?;
         for (number, check) in checks().enumerate() {
             self.check(report, number + 1, check, out)?;

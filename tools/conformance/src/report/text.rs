@@ -1,11 +1,14 @@
 //! Texts that several reporters share.
 
+use posix_conformance::log::Tally;
+
 use super::escape::plain;
 use crate::verdict::causes::groups::Cause;
 use crate::verdict::compare::{Comparison, Report};
 use crate::verdict::finding::{Finding, FindingKind, Gate};
 use crate::verdict::known_gaps::Gap;
 use crate::verdict::outcome::Outcome;
+use crate::verdict::reports::Reports;
 use crate::verdict::run_outcome::{RunContext, RunOutcome};
 
 /// The class by which reports show a check.
@@ -164,12 +167,51 @@ pub(super) fn warnings(report: &Report) -> Vec<String> {
 
 /// The verdict in one or two words.
 pub(super) fn verdict(report: &Report) -> &'static str {
-    match (report.exit(), report.gate.is_some()) {
+    word(report.exit(), report.gate.is_some())
+}
+
+fn word(exit: u8, is_gate: bool) -> &'static str {
+    match (exit, is_gate) {
         (crate::error::EXIT_GOOD, _) => "good",
         (crate::error::EXIT_GAPS, true) => "gate shut",
         (crate::error::EXIT_GAPS, false) => "gaps",
         _ => "no verdict",
     }
+}
+
+/// The verdict on several suites in one or two words.
+pub(super) fn verdict_of_all(all: &Reports) -> &'static str {
+    let is_gate = all.all().iter().any(|report| report.gate.is_some());
+    word(all.exit(), is_gate)
+}
+
+/// The verdict on several suites in a sentence.
+pub(super) fn sentence_of_all(all: &Reports) -> String {
+    let subject = all.all().first().map_or("", |report| &report.subject);
+    // The name of the suite is after that of the target.
+    let target = subject
+        .rsplit_once(", ")
+        .map_or(subject, |(target, _)| target);
+    let each = all.all().iter();
+    let each = each.map(|report| format!("{} {}", report.plan.suite.name, verdict(report)));
+    let each = each.collect::<Vec<_>>().join(", ");
+    format!("{}: {each}", plain(target))
+}
+
+/// The totals of each suite and of all: label, passed, failed, skipped, lost.
+pub(super) fn totals_of_all(all: &Reports) -> Vec<(&'static str, [u32; 4])> {
+    let row = |label, tally: Tally, lost| {
+        (
+            label,
+            [tally.passed, tally.failed - lost, tally.skipped, lost],
+        )
+    };
+    let suites = all.all().iter().map(|report| {
+        let tally = report.subject_log.tally(report.plan, None);
+        row(report.plan.suite.name, tally, report.lost(None))
+    });
+    let sum = row("all", all.tally(), all.lost());
+    suites.chain([sum]).collect()
 }
 
 /// The number of the checks that are judged and of all, where these are not the same.
@@ -272,11 +314,7 @@ pub(super) fn excerpt<'a>(report: &'a Report, check: usize) -> &'a [String] {
 /// The path of the file of `tests-spec` with the check's family.
 pub(super) fn spec_file(report: &Report, check: usize) -> String {
     let family = report.plan.checks[check].family;
-    let file = report
-        .spec
-        .families
-        .iter()
-        .find(|known| known.family == family);
+    let file = report.spec.family(&report.plan.suite, family);
     file.map_or_else(
         || "tests-spec".to_string(),
         |file| format!("tests-spec/{}", file.file),

@@ -9,6 +9,7 @@ use tempfile::TempPath;
 
 use crate::control_block::{self, Block};
 use crate::error::{Error, Result};
+use crate::plan::is_core;
 use crate::run::campaign::BootOrder;
 use crate::run::scratch::Subfolder;
 use crate::run::{Subject, board, initramfs, supervisor};
@@ -82,16 +83,17 @@ impl Image {
             places.initramfs_of_elf = Some(file.path().to_path_buf());
             files.push(file);
         }
-        let mut scratch = None;
-        if let Some(folder) = subject
-            .folder
-            .filter(|_| subject.target.runs_with("scratch"))
-        {
-            let folder = folder.subfolder("boot-")?;
-            places.scratch = Some(folder.path().to_path_buf());
-            scratch = Some(folder);
+        let writes = !is_core(&subject.plan.suite);
+        let uses_scratch = writes || subject.target.runs_with("scratch");
+        let folder = subject.folder.filter(|_| uses_scratch);
+        let scratch = folder.map(|folder| folder.subfolder("boot-")).transpose()?;
+        places.scratch = scratch.as_ref().map(|folder| folder.path().to_path_buf());
+        let mut command = invocation(subject.target, &places)?;
+        // What the suite leaves behind is removed with the folder.
+        let stays = command.folder.is_some() && subject.target.has_relative_path();
+        if writes && !stays {
+            command.folder.clone_from(&places.scratch);
         }
-        let command = invocation(subject.target, &places)?;
         command.require_program()?;
         places.elf = subject.places.elf.clone();
         Ok(Image {

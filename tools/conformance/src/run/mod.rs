@@ -79,6 +79,8 @@ pub(crate) struct Subject<'a> {
     pub jobs: u32,
     /// True where each boot is announced on stderr.
     pub verbose: bool,
+    /// True where no progress is shown.
+    pub hidden: bool,
 }
 
 impl Subject<'_> {
@@ -171,7 +173,10 @@ fn run_boots(
         command: None,
     };
     let mut lanes = Lanes::new(Campaign::new(subject.plan, run.rules));
-    let mut progress = Progress::new("boot");
+    let mut progress = match subject.hidden {
+        true => Progress::hidden(),
+        false => Progress::new("boot"),
+    };
     loop {
         let boots = lanes.next_boots();
         match &boots[..] {

@@ -11,11 +11,14 @@ use crate::plan::{Plan, Planned};
 const LEVELS: [&str; 3] = ["shall", "may", "linux"];
 
 impl Spec {
-    /// The disagreements of the specification and the plans of a suite, a line each.
+    /// The disagreements of the specification and the plans of all suites, a line each.
     pub fn disagreements(&self, plans: &[Plan]) -> Vec<String> {
         let mut wrong = Vec::new();
         for family in &self.families {
-            let families = plans.iter().flat_map(|plan| plan.suite.families);
+            let own = plans
+                .iter()
+                .filter(|plan| plan.suite.name == family.suite());
+            let families = own.flat_map(|plan| plan.suite.families);
             let header = { families }.find(|known| known.title == family.family);
             let place = &family.file;
             match header {
@@ -59,9 +62,10 @@ impl Spec {
     }
 }
 
-/// The check of that title in the first plan that has one.
-fn find<'p>(plans: &'p [Plan], title: &str) -> Option<&'p Planned> {
-    plans.iter().find_map(|plan| plan.find(title))
+/// The check of that title in the first plan that has one, and the name of the suite.
+fn find<'p>(plans: &'p [Plan], title: &str) -> Option<(&'p str, &'p Planned)> {
+    let found = |plan: &'p Plan| Some((plan.suite.name, plan.find(title)?));
+    plans.iter().find_map(found)
 }
 
 /// Disagreements about the checks of one file.
@@ -75,8 +79,8 @@ fn checks(plans: &[Plan], family: &Family, wrong: &mut Vec<String>) {
         }
         match find(plans, title) {
             None => wrong.push(format!("{place}: no such check in the plan")),
-            Some(known) if known.family != family.family => {
-                wrong.push(format!("{place}: belongs to {}", known.family));
+            Some((suite, known)) if known.family != family.family || suite != family.suite() => {
+                wrong.push(format!("{place}: belongs to {} of {suite}", known.family));
             }
             Some(_) => {}
         }
@@ -115,7 +119,7 @@ fn interfaces(plans: &[Plan], family: &Family, wrong: &mut Vec<String>) {
             for name in error.checks.iter().flatten() {
                 match find(plans, name) {
                     None => wrong.push(format!("{place}: no such check in the plan: {name}")),
-                    Some(known) if !known.expected.contains(&error.errno) => {
+                    Some((_, known)) if !known.expected.contains(&error.errno) => {
                         wrong.push(format!("{place}: expects {}: {name}", known.expected));
                     }
                     Some(_) => {}

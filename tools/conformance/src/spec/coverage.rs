@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use posix_conformance::plan::Kind;
+use posix_conformance::suites::Suite;
 
-use super::{Listed, Spec};
+use super::{Family, Listed, Spec};
 use crate::plan::Plan;
 
 /// Numbers of checks: positive, negative, boundary.
@@ -65,9 +66,11 @@ pub(crate) fn coverage(plan: &Plan, spec: &Spec, by: By) -> String {
     text
 }
 
-/// A line with the numbers of interfaces and of their errors, with checks and without.
-pub(crate) fn errors(spec: &Spec) -> String {
-    let interfaces = || spec.families.iter().flat_map(|family| &family.interface);
+/// A line with the numbers of interfaces of a suite and of their errors, with checks and without.
+pub(crate) fn errors(spec: &Spec, suite: &Suite) -> String {
+    let own = |family: &&Family| family.suite() == suite.name;
+    let families = || spec.families.iter().filter(own);
+    let interfaces = || families().flat_map(|family| &family.interface);
     let listed: Vec<&Listed> = interfaces()
         .flat_map(|interface| &interface.error)
         .collect();

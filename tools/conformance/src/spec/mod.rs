@@ -15,6 +15,7 @@ use std::collections::HashMap;
 
 use posix_conformance::abi::Processor;
 use posix_conformance::plan::call::name_on;
+use posix_conformance::suites::{CORE, Suite};
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -35,9 +36,18 @@ pub struct Family {
     pub interface: Vec<Interface>,
     #[serde(default)]
     pub check: Vec<Clause>,
-    /// The file's name, without its folder.
+    /// The file's name, below `tests-spec`.
     #[serde(skip)]
     pub file: String,
+}
+
+impl Family {
+    /// The name of its suite: that of the file's folder.
+    pub(crate) fn suite(&self) -> &str {
+        self.file
+            .split_once('/')
+            .map_or(CORE.name, |(folder, _)| folder)
+    }
 }
 
 /// An interface, and the errors that its page lists.
@@ -116,6 +126,12 @@ impl Spec {
     pub fn clause(&self, title: &str) -> Option<&Clause> {
         let &(family, check) = self.by_check.get(title)?;
         Some(&self.families[family].check[check])
+    }
+
+    /// The file of a family of a suite, by the family's title.
+    pub(crate) fn family(&self, suite: &Suite, title: &str) -> Option<&Family> {
+        let mut families = self.families.iter();
+        families.find(|family| family.family == title && family.suite() == suite.name)
     }
 
     /// Returns whether POSIX has the function of a call only in its XSI option.

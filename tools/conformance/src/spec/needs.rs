@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use posix_conformance::plan::call::{Callee, FRESH, LATER, PROCESS};
+use posix_conformance::plan::call::{CHILD, Callee, FRESH, LATER, PROCESS};
 use posix_conformance::plan::routine::POLL_ONE;
 use posix_conformance::plan::{Profile, Row, Value};
 
@@ -51,7 +51,8 @@ fn scripts(rows: &'static [Row]) -> impl Iterator<Item = &'static [Row]> {
 
 /// The facility of a higher profile that a row needs.
 fn need(row: &Row, profile: Profile) -> Option<&'static str> {
-    let child = row.call == LATER && row.args[1] == Value::Int(PROCESS);
+    let later = row.call == LATER && row.args[1] == Value::Int(PROCESS);
+    let child = later || row.call == CHILD;
     let (higher, name) = match row.call.callee {
         Callee::Tested(own) => (own, row.call.name),
         _ if row.call == POLL_ONE => (Profile::Pse53, "poll"),

@@ -14,9 +14,21 @@ use crate::spec::{Family, Spec};
 const BEGIN: &str = "<!-- coverage: written by `cargo conformance spec --write` -->\n";
 const END: &str = "<!-- coverage ends -->\n";
 
-/// The table of the first plan, a family a line, and the numbers of the others. A system call that
-/// only Linux has is marked by a star, and one whose function is of the XSI option by that word.
-pub(crate) fn table(plans: &[Plan], spec: &Spec) -> String {
+/// The tables of all suites, each given by its plan on each processor.
+pub(crate) fn tables(suites: &[Vec<Plan>], spec: &Spec) -> String {
+    let tables = suites.iter().filter_map(|plans| {
+        let suite = &plans.first()?.suite;
+        let (name, program) = (suite.name, suite.program);
+        let title = format!("The suite `{name}`, in `{program}`:\n\n");
+        Some(title + &table(plans, spec))
+    });
+    tables.collect::<Vec<_>>().join("\n")
+}
+
+/// The table of the first plan of a suite, a family a line, and the numbers of the others. A system
+/// call that only Linux has is marked by a star, and one whose function is of the XSI option by that
+/// word.
+fn table(plans: &[Plan], spec: &Spec) -> String {
     let plan = &plans[0];
     let mut text = String::from(
         "| profile | family | unit of functionality | system calls \
@@ -25,11 +37,7 @@ pub(crate) fn table(plans: &[Plan], spec: &Spec) -> String {
     );
     for family in plan.suite.families {
         let counts = counts(plan, |check| check.family == family.title);
-        let (unit, calls) = match spec
-            .families
-            .iter()
-            .find(|known| known.family == family.title)
-        {
+        let (unit, calls) = match spec.family(&plan.suite, family.title) {
             Some(known) => (unit(known), calls(known, spec)),
             None => (String::new(), String::new()),
         };

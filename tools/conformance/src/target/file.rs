@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use posix_conformance::abi::Processor;
+use posix_conformance::suites::{self, Suite};
 use serde::{Deserialize, Deserializer};
 
 use super::console::{Console, Power};
 use super::limits::TargetLimits;
 use super::packages::Package;
 use crate::error::{self, Error};
+use crate::plan::name_of;
 use crate::toml_file;
 
 /// A way to run an ELF on a kernel.
@@ -121,11 +123,12 @@ fn processor<'de, D: Deserializer<'de>>(from: D) -> Result<Processor, D::Error> 
     })
 }
 
-/// The name of the reference output of Linux on a processor.
-pub(crate) fn oracle_of(processor: Processor) -> String {
+/// The name of the reference output of Linux on a processor, of the core suite.
+pub(crate) const fn oracle_of(processor: Processor) -> &'static str {
     match processor {
-        Processor::X86_64 => "linux".to_string(),
-        other => format!("linux-{}", other.name()),
+        Processor::X86_64 => "linux",
+        Processor::Aarch64 => "linux-aarch64",
+        Processor::Riscv64 => "linux-riscv64",
     }
 }
 
@@ -157,19 +160,21 @@ impl Target {
         }
     }
 
-    /// The name of the reference output that a run is compared with.
-    pub(crate) fn oracle(&self) -> String {
-        self.oracle.clone().unwrap_or_else(|| oracle_of(self.arch))
+    /// The name of the reference output that a run of a suite is compared with.
+    pub(crate) fn oracle(&self, suite: &Suite) -> String {
+        let own = self.oracle.as_deref();
+        name_of(own.unwrap_or(oracle_of(self.arch)), suite)
     }
 
-    /// The name of the reference output that `bless` writes.
-    pub(crate) fn reference(&self) -> &str {
-        self.reference.as_ref().unwrap_or(&self.name)
+    /// The name of the reference output that `bless` writes for a suite.
+    pub(crate) fn reference(&self, suite: &Suite) -> String {
+        name_of(self.reference.as_ref().unwrap_or(&self.name), suite)
     }
 
     /// True where its reference output is what it is compared with.
     pub(crate) fn is_oracle(&self) -> bool {
-        !self.own_file && self.reference() == self.oracle()
+        let suite = &suites::CORE;
+        !self.own_file && self.reference(suite) == self.oracle(suite)
     }
 
     /// The first problem of the values, which TOML itself does not see.

@@ -104,6 +104,22 @@ impl Target {
         commands.into_iter().flatten().chain(self.env.values())
     }
 
+    /// True where the command is the suite itself, as a program of this Linux.
+    pub(crate) fn is_this_linux(&self) -> bool {
+        self.command == ["{elf}"] && self.console.is_none()
+    }
+
+    /// True where a command or `env` may name a file relative to the folder of the target's file.
+    pub(crate) fn has_relative_path(&self) -> bool {
+        let base = self.base().unwrap_or_default();
+        let is_relative = |part: &str| {
+            let is_absolute = part.starts_with(['/', '{']) || part.is_empty();
+            !is_absolute && (part.contains('/') || base.join(part).exists())
+        };
+        self.run_texts()
+            .any(|text| text.split(['=', ',', ':', ' ']).any(is_relative))
+    }
+
     /// The current directory of the target's commands, to which the paths in them are relative: the
     /// folder of its file. A target of the tool itself has no relative path.
     pub(crate) fn base(&self) -> Option<PathBuf> {

@@ -4,7 +4,9 @@ use std::fmt;
 
 use posix_conformance::log::Tally;
 
-use crate::plan::processor_of_suite;
+use posix_conformance::suites;
+
+use crate::plan::described;
 
 /// A reason why a log does not prove the outcomes that it states.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,8 +99,8 @@ impl fmt::Display for Defect {
             Defect::NoHeader => write!(f, "no header line: nothing of the suite is in this log"),
             Defect::OtherSuite { suite, plan } => {
                 write!(f, "the log is of suite {suite:08x} with {plan} checks, ")?;
-                match processor_of_suite(*suite) {
-                    Some(other) => write!(f, "which is that of {}", other.name()),
+                match suites::by_id(*suite) {
+                    Some(other) => write!(f, "which is that of {}", described(other)),
                     None => f.write_str("not of this tool's suite"),
                 }
             }

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use posix_conformance::abi::Processor;
+use posix_conformance::suites::{self, CORE, Suite};
 use serde::Deserialize;
 
 use super::compare::Report;
 use super::outcome::Outcome;
 use crate::error::{Error, Result};
+use crate::plan::{described, is_same};
 
 /// The part of a report in JSON that is compared.
 #[derive(Clone, Debug, Deserialize)]
@@ -17,6 +18,9 @@ struct Document {
     /// The processor; a report without it is of x86-64.
     #[serde(default)]
     arch: Option<String>,
+    /// The suite id.
+    #[serde(default)]
+    suite: String,
     subject: String,
     checks: Vec<Check>,
 }
@@ -41,6 +45,12 @@ pub struct Earlier {
     checks: BTreeMap<String, (String, Option<String>)>,
 }
 
+/// A report of several suites in JSON: a report of each, by its name.
+#[derive(Clone, Debug, Deserialize)]
+struct Documents {
+    suites: BTreeMap<String, Document>,
+}
+
 /// One difference between two reports.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Change {
@@ -51,36 +61,47 @@ pub(crate) struct Change {
 }
 
 impl Earlier {
-    /// Reads a report that `--format json` wrote.
+    /// Reads a report of a suite that `--format json` wrote, alone or among others; none where it is
+    /// not among these.
     ///
     /// # Errors
-    /// The file cannot be read, or is no such report, or one of another processor: exit code 2.
-    pub(crate) fn read(path: &Path, processor: Processor) -> Result<Earlier> {
+    /// The file cannot be read, or is no such report, or one of another suite or processor: exit
+    /// code 2.
+    pub(crate) fn read(path: &Path, suite: &Suite) -> Result<Option<Earlier>> {
         let text = std::fs::read_to_string(path).map_err(|error| Error::file(path, &error))?;
         let wrong = |why: &str| {
             let path = path.display();
             Error::usage(format!("{path}: no report of --format json: {why}"))
         };
-        let document: Document =
-            serde_json::from_str(&text).map_err(|error| wrong(&error.to_string()))?;
+        let document: Document = match serde_json::from_str::<Documents>(&text) {
+            Ok(mut all) => match all.suites.remove(suite.name) {
+                Some(document) => document,
+                None => return Ok(None),
+            },
+            Err(_) => serde_json::from_str(&text).map_err(|error| wrong(&error.to_string()))?,
+        };
         if document.format != "posix-conformance report" {
             return Err(wrong("its format is another"));
         }
         let arch = document.arch.as_deref();
-        let arch = arch.unwrap_or(Processor::X86_64.name());
-        if arch != processor.name() {
+        let arch = arch.unwrap_or(CORE.processor.name());
+        let id = u32::from_str_radix(&document.suite, 16).ok();
+        let known = id.and_then(suites::by_id);
+        let is_other = known.is_some_and(|known| !is_same(known, suite));
+        if arch != suite.processor.name() || is_other {
             return Err(Error::usage(format!(
-                "{} is a report of {arch}, not of {}",
+                "{} is a report of {}, not of {}",
                 path.display(),
-                processor.name()
+                known.map_or_else(|| arch.to_string(), described),
+                described(suite)
             )));
         }
         let check = |check: Check| (check.name, (check.outcome, check.got.map(|got| got.value)));
-        Ok(Earlier {
+        Ok(Some(Earlier {
             name: path.display().to_string(),
             subject: document.subject,
             checks: document.checks.into_iter().map(check).collect(),
-        })
+        }))
     }
 
     /// The changes since: first the checks that no longer pass.

@@ -13,5 +13,6 @@ pub(crate) mod known_gaps;
 pub(crate) mod outcome;
 pub(crate) mod renamed;
 pub(crate) mod repeat;
+pub(crate) mod reports;
 pub(crate) mod run_outcome;
 pub(crate) mod trace;

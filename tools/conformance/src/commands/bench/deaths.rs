@@ -9,6 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use posix_conformance::log::{Line, Verdict};
+use posix_conformance::suites::CORE;
 
 use crate::cli;
 use crate::error::{EXIT_USAGE, Error, Result};
@@ -104,8 +105,8 @@ pub(super) fn deaths(args: &cli::Bench) -> Result<String> {
             limits: LimitOverrides::default(),
             verbose: false,
         };
-        let plan = runner.plans.of(target.arch);
-        let mut prepared = runner.prepare(target.clone(), &options)?;
+        let plan = runner.plans.of(&CORE);
+        let mut prepared = runner.prepare(target.clone(), &CORE, &options)?;
         let begun = Instant::now();
         let outcome = runner.run_once(&mut prepared, None)?;
         let seconds = begun.elapsed().as_secs_f64();

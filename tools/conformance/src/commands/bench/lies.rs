@@ -1,5 +1,6 @@
 //! Runs of the ELF, each with one system call that always returns a constant.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -8,7 +9,7 @@ use std::time::Duration;
 
 use posix_conformance::abi::Errno;
 use posix_conformance::abi::errno::{ENOSYS, EPERM};
-use posix_conformance::plan::call::{Call, PSE51, PSE52, PSE53};
+use posix_conformance::plan::call::Call;
 
 use super::{require_complete, time};
 use crate::commands::constant::always_returns;
@@ -67,16 +68,15 @@ struct Results {
 ///
 /// # Errors
 /// The ELF cannot be started or traced, or a run without a bad system call is not complete.
-pub(super) fn lies(elf: &Path) -> Result<String> {
-    let plan = Plan::default();
-    require_complete(&plan, elf, &time(elf)?.output)?;
+pub(super) fn lies(plan: &Plan, elf: &Path) -> Result<String> {
+    require_complete(plan, elf, &time(elf)?.output)?;
     let mut results = Results::default();
-    for call in [PSE51, PSE52, PSE53].into_iter().flatten() {
+    for call in tested(plan) {
         if EXCLUDED.contains(&call.name) {
             continue;
         }
         for constant in Constant::ALL {
-            run(&plan, elf, call, constant, &mut results)?;
+            run(plan, elf, call, constant, &mut results)?;
         }
     }
     let mut text = format!(
@@ -94,6 +94,19 @@ pub(super) fn lies(elf: &Path) -> Result<String> {
         let _ = writeln!(text, "  did: {passed}");
     }
     Ok(text)
+}
+
+/// The system calls that checks of a plan are about, in the order of the plan.
+fn tested(plan: &Plan) -> Vec<&'static Call> {
+    let about: BTreeSet<&str> = plan.checks.iter().map(|check| check.call).collect();
+    let rows = plan.all_rows().iter().map(|row| &row.call);
+    let mut calls: Vec<&'static Call> = Vec::new();
+    for call in rows.filter(|call| call.is_syscall() && about.contains(call.name)) {
+        if !calls.contains(&call) {
+            calls.push(call);
+        }
+    }
+    calls
 }
 
 /// Runs the ELF once with a system call that returns a constant.

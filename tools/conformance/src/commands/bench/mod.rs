@@ -15,15 +15,15 @@ use std::time::{Duration, Instant};
 
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeVal;
+use posix_conformance::suites::Suite;
 
 use super::load;
 use crate::cli;
 use crate::error::{EXIT_GOOD, EXIT_NO_VERDICT, Error, Result};
 use crate::log::reader::Reader;
-use crate::plan::Plan;
-use crate::prepare::{Runner, elf_with_only};
+use crate::plan::{Plan, is_core};
+use crate::prepare::{Inputs, Runner, elf_with_only};
 use crate::report::{print, print_error};
-use crate::resources::Resources;
 
 /// Prints the figures; the exit code. On a busy machine a line says so, and so does the error.
 pub(super) fn main(args: &cli::Bench) -> Result<u8> {
@@ -60,19 +60,37 @@ fn measure(args: &cli::Bench) -> Result<u8> {
             "--arch, --kernel, --fault and --accel need a target: `bench TARGET`",
         ));
     }
-    let only = &args.only.only;
-    let elf = elf_with_only(&Resources::find(), args.inputs.elf.as_deref(), only)?;
-    let text = if args.reader {
-        reader::reader(elf.path())?
-    } else if args.lies {
-        lies::lies(elf.path())?
-    } else if args.deaths {
-        deaths::deaths(args)?
-    } else {
-        times::times(elf.path(), args.runs, args.busy)?
-    };
-    print(text.as_bytes())?;
+    let runner = Runner::new()?;
+    let this_linux = runner.resources.target("linux")?;
+    let suites = runner.suites(&this_linux, &Inputs::from(&args.inputs))?;
+    if args.deaths && suites.iter().any(|suite| !is_core(suite)) {
+        return Err(Error::usage(
+            "--deaths takes no --suite: it dies in checks of core",
+        ));
+    }
+    for suite in &suites {
+        if suites.len() > 1 {
+            print(format!("{}\n", suite.name).as_bytes())?;
+        }
+        print(figures(args, &runner, suite)?.as_bytes())?;
+    }
     Ok(EXIT_GOOD)
+}
+
+/// The figures of a suite.
+fn figures(args: &cli::Bench, runner: &Runner, suite: &Suite) -> Result<String> {
+    let (given, only) = (args.inputs.elf.as_deref(), &args.only.only);
+    let elf = elf_with_only(&runner.resources, given, suite, only)?;
+    let plan = runner.plans.of(suite);
+    if args.reader {
+        reader::reader(plan, elf.path())
+    } else if args.lies {
+        lies::lies(plan, elf.path())
+    } else if args.deaths {
+        deaths::deaths(args)
+    } else {
+        times::times(plan, elf.path(), args.runs, args.busy)
+    }
 }
 
 /// One run: its times and its output.

@@ -20,10 +20,9 @@ const STREAM_BYTES: usize = 2 << 30;
 ///
 /// # Errors
 /// The ELF or `wc` cannot be started, or the disk is full.
-pub(super) fn reader(elf: &Path) -> Result<String> {
-    let plan = Plan::default();
+pub(super) fn reader(plan: &Plan, elf: &Path) -> Result<String> {
     let run = time(elf)?.output;
-    require_complete(&plan, elf, &run)?;
+    require_complete(plan, elf, &run)?;
     let mut piece = run.clone();
     // A megabyte of kernel messages with one run in it.
     let mut number = 0u32;
@@ -43,7 +42,7 @@ pub(super) fn reader(elf: &Path) -> Result<String> {
     for _ in 0..3 {
         let begun = Instant::now();
         log.rewind().map_err(|error| disk_error(&error))?;
-        let mut reader = Reader::new(&plan);
+        let mut reader = Reader::new(plan);
         let mut buffer = vec![0; 1 << 16];
         loop {
             match log.read(&mut buffer).map_err(|error| disk_error(&error))? {
@@ -61,7 +60,7 @@ pub(super) fn reader(elf: &Path) -> Result<String> {
         wc_time = wc_time.min(begun.elapsed());
     }
     let before = peak();
-    let mut reader = Reader::new(&plan);
+    let mut reader = Reader::new(plan);
     for _ in 0..STREAM_BYTES / piece.len() {
         reader.feed(&piece, &mut |_| {});
     }

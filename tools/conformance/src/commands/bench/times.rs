@@ -10,8 +10,7 @@ use crate::plan::Plan;
 ///
 /// # Errors
 /// The ELF cannot be started, a run is not complete, or two runs differ.
-pub(super) fn times(elf: &Path, runs: u32, busy: u32) -> Result<String> {
-    let plan = Plan::default();
+pub(super) fn times(plan: &Plan, elf: &Path, runs: u32, busy: u32) -> Result<String> {
     let _busy = Busy::start(busy);
     let mut walls = Vec::new();
     let mut cpus = Vec::new();
@@ -22,7 +21,7 @@ pub(super) fn times(elf: &Path, runs: u32, busy: u32) -> Result<String> {
         cpus.push(timed.cpu);
         match &first {
             None => {
-                require_complete(&plan, elf, &timed.output)?;
+                require_complete(plan, elf, &timed.output)?;
                 first = Some(timed.output);
             }
             Some(first) if *first == timed.output => {}

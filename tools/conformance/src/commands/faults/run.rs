@@ -10,7 +10,7 @@ use ::faults::{TimeLimits, TraceEnd};
 use super::{absolute, ending, known, suite_of_fault};
 use crate::cli::faults::Run;
 use crate::error::{EXIT_GAPS, EXIT_GOOD, EXIT_NO_VERDICT, Error, Result};
-use crate::prepare::suite_with_only;
+use crate::prepare::elf_with_only;
 use crate::report::print_error;
 use crate::resources::Resources;
 
@@ -26,7 +26,7 @@ pub(super) fn main(args: &Run) -> Result<u8> {
             command
         }
         None => {
-            elf = suite_with_only(&Resources::find(), suite, &args.only.only)?;
+            elf = elf_with_only(&Resources::find(), None, suite, &args.only.only)?;
             Command::new(absolute(&elf)?)
         }
     };

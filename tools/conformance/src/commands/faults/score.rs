@@ -19,7 +19,7 @@ use crate::commands::load;
 use crate::error::{EXIT_GAPS, EXIT_GOOD, EXIT_NO_VERDICT, Error, Result};
 use crate::log::reader::Reader;
 use crate::plan::Plan;
-use crate::prepare::elf_of;
+use crate::prepare::elf_to_run;
 use crate::report::{OutFile, print, print_error};
 use crate::resources::Resources;
 use crate::verdict::outcome::Outcome;
@@ -114,7 +114,7 @@ pub(super) fn main(args: &Arguments) -> Result<u8> {
     let (mut texts, mut headlines, mut all) = (Vec::new(), String::new(), Vec::new());
     for suite in suites_of(&args.selection)? {
         let faults = selected(suite, &args.selection)?;
-        let elf = elf_of(&resources, suite, args.elf.as_deref())?;
+        let elf = elf_to_run(&resources, args.elf.as_deref(), suite)?;
         let plan = Plan::of(suite);
         let score = score(&plan, &absolute(&elf)?, &faults, jobs)?;
         let record = Record::read(&resources)?.of(suite);

@@ -6,6 +6,8 @@ use std::fmt::Write;
 use std::num::NonZero;
 use std::path::Path;
 
+use posix_conformance::suites::CORE;
+
 use self::kernels::Kernel;
 use super::absolute;
 use crate::cli::faults::Justice;
@@ -29,7 +31,7 @@ const CHECKS_LISTED: usize = 12;
 
 /// Runs the suite on wrong kernels and counts its accusations; the exit code.
 pub(super) fn main(args: &Justice) -> Result<u8> {
-    let elf = elf_to_run(&Resources::find(), args.elf.as_deref())?;
+    let elf = elf_to_run(&Resources::find(), args.elf.as_deref(), &CORE)?;
     let elf = absolute(&elf)?;
     if let Some(folder) = &args.logs {
         std::fs::create_dir_all(folder).map_err(|error| Error::file(folder, &error))?;
