@@ -9,8 +9,6 @@ mod executing;
 mod groups;
 mod inheritance;
 mod inheriting;
-mod exceptions;
-mod inheritance;
 mod interval_timers;
 mod locking;
 mod message_queues;
