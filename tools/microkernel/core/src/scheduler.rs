@@ -148,7 +148,7 @@ impl<M: Machine> Kernel<M> {
     /// Dispatches a system call: stores its result, or blocks the thread.
     fn dispatch(&mut self, mut call: Syscall) {
         let thread = self.current;
-        self.objects.files.now = self.started + self.machine.now();
+        self.objects.files.now = (self.started + self.machine.now()) as i64;
         let reply = calls::serve(self, &mut call);
         match reply {
             Ok(result) => self.finish(call, result),

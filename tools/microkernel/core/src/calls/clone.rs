@@ -9,7 +9,7 @@ use crate::linux::flags::{
     CLONE_CHILD_CLEARTID, CLONE_FILES, CLONE_FS, CLONE_PARENT_SETTID, CLONE_SIGHAND, CLONE_SYSVSEM,
     CLONE_THREAD, CLONE_VFORK, CLONE_VM,
 };
-use crate::linux::process::CLONE_PARENT;
+use crate::linux::process::{CLONE_PARENT, RLIMIT_NPROC};
 use crate::linux::*;
 use crate::machine::Machine;
 use crate::tasks::process::Process;
@@ -142,7 +142,7 @@ impl<M: Machine> Kernel<M> {
     /// Creates a process with copies of all that is not shared.
     fn add_child(&mut self, pid: i32, flags: u64) -> Result<i32, Stop> {
         let has = |flag: i64| flags & flag as u64 != 0;
-        if self.processes.len() >= PROCESSES_MAX {
+        if self.processes.len() >= PROCESSES_MAX || self.is_over_limit() {
             return Err(EAGAIN.into());
         }
         let creator = self.thread().process;
@@ -170,6 +170,16 @@ impl<M: Machine> Kernel<M> {
         self.share_files(&child, flags);
         self.processes.insert(pid, child);
         Ok(pid)
+    }
+
+    /// True where the user has as many threads as RLIMIT_NPROC allows; root may exceed it.
+    fn is_over_limit(&mut self) -> bool {
+        let process = self.process();
+        let (user, limit) = (process.user, process.limits[RLIMIT_NPROC as usize].0);
+        let threads = self.threads.values();
+        let owners = threads.filter_map(|thread| self.processes.get(&thread.process));
+        let count = owners.filter(|owner| owner.user.real == user.real).count();
+        user.effective != 0 && count as u64 >= limit
     }
 
     /// Counts the references of a child to descriptions and to its directory.

@@ -3,15 +3,15 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
+use crate::calls::messages::Extra;
 use crate::kernel::user::{Piece, in_user_half};
 use crate::kernel::{Kernel, Reply, Stop};
+use crate::linux::Errno;
 use crate::linux::errno::*;
 use crate::linux::flags::*;
-use crate::linux::{Errno, SI_USER, SIGPIPE};
 use crate::machine::Machine;
 use crate::network::socket::Type;
 use crate::objects::{Description, Object};
-use crate::tasks::signal::SigInfo;
 use crate::tasks::thread::Syscall;
 
 /// The largest number of bytes that one call transfers (`read(2)`, NOTES).
@@ -92,7 +92,7 @@ impl<M: Machine> Kernel<M> {
     }
 
     /// Reads a list of `iovec`s.
-    fn pieces_of(&mut self, list: u64, count: u64) -> Result<Vec<Piece>, Stop> {
+    pub(crate) fn pieces_of(&mut self, list: u64, count: u64) -> Result<Vec<Piece>, Stop> {
         if count > IOV_MAX as u64 {
             return Err(EINVAL.into());
         }
@@ -186,10 +186,10 @@ impl<M: Machine> Kernel<M> {
             Object::Console => self.write_console(pieces),
             Object::File(inode) => self.write_data(number, to, inode, pieces, None),
             Object::PipeWriter(_) if size == 0 => Ok(0),
-            Object::PipeWriter(_) => self.write_stream(call, to, pieces, size),
+            Object::PipeWriter(_) => self.write_stream(call, to, pieces, size, &Extra::default()),
             Object::Socket(at) => match self.objects.network.get(at)?.kind {
-                Type::Stream => self.write_stream(call, to, pieces, size),
-                Type::Datagram => self.write_message(call, to, at, pieces),
+                Type::Stream => self.write_stream(call, to, pieces, size, &Extra::default()),
+                _ => self.write_message(call, to, at, pieces, &Extra::default()),
             },
             _ => Err(EINVAL.into()),
         }
@@ -214,12 +214,13 @@ impl<M: Machine> Kernel<M> {
 
     /// Writes the bytes that are not written yet, and waits for room where the description allows
     /// it.
-    fn write_stream(
+    pub(crate) fn write_stream(
         &mut self,
         call: &mut Syscall,
         to: Description,
         pieces: &[Piece],
         size: u64,
+        extra: &Extra,
     ) -> Reply {
         // Another thread may have shortened the list while the call waited.
         if call.done > 0 && call.done >= size {
@@ -228,12 +229,7 @@ impl<M: Machine> Kernel<M> {
         let accepted = match self.accepts(to.object, size as usize, call.done as usize) {
             Ok(accepted) => accepted,
             Err(_) if call.done > 0 => return Ok(call.done as i64),
-            Err(EPIPE) => {
-                let process = self.thread().process;
-                let tid = self.current;
-                self.send_to(tid, SigInfo::sent(SIGPIPE, SI_USER, process));
-                return Err(EPIPE.into());
-            }
+            Err(EPIPE) => return Err(self.broken_pipe(extra.no_signal)),
             Err(errno) => return Err(errno.into()),
         };
         let mut bytes = vec![0; accepted];
@@ -247,14 +243,14 @@ impl<M: Machine> Kernel<M> {
             match self.read_user(address + from, into) {
                 Err(stop) if filled == 0 && call.done == 0 => return Err(stop),
                 Err(_) => {
-                    self.push(to.object, &bytes[..filled]);
+                    self.push_with(to.object, &bytes[..filled], extra);
                     return Ok((call.done as usize + filled) as i64);
                 }
                 Ok(()) => filled += part,
             }
         }
         if filled > 0 {
-            self.push(to.object, &bytes);
+            self.push_with(to.object, &bytes, extra);
             call.done += filled as u64;
         }
         if call.done == size {
@@ -296,6 +292,20 @@ impl<M: Machine> Kernel<M> {
         }
     }
 
+    /// Writes bytes and the descriptions that go with them.
+    fn push_with(&mut self, object: Object, bytes: &[u8], extra: &Extra) {
+        match object {
+            Object::Socket(at) if !extra.rights.is_empty() => {
+                for &description in &extra.rights {
+                    self.objects.share(description);
+                }
+                let rights = extra.rights.clone();
+                self.objects.network.push(at, bytes, rights);
+            }
+            _ => self.push(object, bytes),
+        }
+    }
+
     pub(crate) fn push(&mut self, object: Object, bytes: &[u8]) {
         match object {
             Object::PipeWriter(at) => {
@@ -303,7 +313,7 @@ impl<M: Machine> Kernel<M> {
                     pipe.push(bytes);
                 }
             }
-            Object::Socket(at) => self.objects.network.push(at, bytes),
+            Object::Socket(at) => self.objects.network.push(at, bytes, Vec::new()),
             _ => {}
         }
     }
@@ -329,7 +339,7 @@ fn offset(word: u64) -> Result<u64, Stop> {
 }
 
 /// The buffer of `read` or `write` as a list of one.
-fn one_piece<M: Machine>(buffer: u64, size: u64) -> Result<Vec<Piece>, Stop> {
+pub(crate) fn one_piece<M: Machine>(buffer: u64, size: u64) -> Result<Vec<Piece>, Stop> {
     if size > i64::MAX as u64 || !in_user_half::<M>(buffer, size) {
         return Err(EFAULT.into());
     }

@@ -10,6 +10,7 @@ mod identity;
 mod io;
 mod mappings;
 mod memory;
+mod messages;
 mod polling;
 mod process;
 mod scheduling;
@@ -266,13 +267,15 @@ pub(crate) fn serve<M: Machine>(kernel: &mut Kernel<M>, call: &mut Syscall) -> R
         Call::Setsockopt => kernel.setsockopt(a as i32, b as i32, c as i32, d, e as i32),
         Call::Getsockopt => kernel.getsockopt(a as i32, b as i32, c as i32, d, e),
 
-        Call::Socketpair
-        | Call::Sendto
-        | Call::Recvfrom
-        | Call::Sendmsg
-        | Call::Recvmsg
-        | Call::Shutdown
-        | Call::Eventfd2
+        // messages.rs
+        Call::Socketpair => kernel.socketpair(a as i32, b as i32, c as i32, d),
+        Call::Shutdown => kernel.shutdown(a as i32, b as i64),
+        Call::Sendto => kernel.sendto(call),
+        Call::Recvfrom => kernel.recvfrom(call),
+        Call::Sendmsg => kernel.sendmsg(call),
+        Call::Recvmsg => kernel.recvmsg(call),
+
+        Call::Eventfd2
         | Call::TimerfdCreate
         | Call::TimerfdSettime
         | Call::TimerfdGettime

@@ -75,14 +75,6 @@ impl<M: Machine> Kernel<M> {
     }
 }
 
-/// The number of names in a path after `/`, which is its own parent.
-pub(crate) fn names(path: &[u8]) -> usize {
-    let names = path.split(|&byte| byte == b'/');
-    names
-        .filter(|name| !matches!(name, [] | [b'.'] | [b'.', b'.']))
-        .count()
-}
-
 /// Encodes a `sockaddr`; that of a socket without an address is the family, followed by zeros for
 /// AF_INET.
 pub(crate) fn encode(family: Family, address: Option<&Address>) -> Vec<u8> {
@@ -95,6 +87,10 @@ pub(crate) fn encode(family: Family, address: Option<&Address>) -> Vec<u8> {
         (_, Some(Address::Local(name))) => {
             bytes.push(0);
             bytes.extend(name);
+        }
+        (_, Some(Address::Path { name, .. })) => {
+            bytes.extend(name);
+            bytes.push(0);
         }
         (_, Some(Address::Internet { host, port })) => {
             bytes.extend(port.to_be_bytes());

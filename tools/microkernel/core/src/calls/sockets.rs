@@ -2,16 +2,18 @@
 
 use alloc::vec::Vec;
 
-use crate::calls::sockaddr::{Name, encode, names};
-use crate::kernel::user::Piece;
+use crate::calls::sockaddr::{Name, encode};
+use crate::files::inode::Kind;
 use crate::kernel::{Kernel, Reply, Stop};
 use crate::linux::errno::*;
 use crate::linux::flags::*;
+use crate::linux::fs::{AT_FDCWD, MAY_WRITE};
 use crate::linux::layout::TIMEVAL_SIZE;
+use crate::linux::messages::*;
 use crate::linux::{SO_SNDBUF, SO_SNDTIMEO, SOCK_TYPE_MASK};
 use crate::machine::Machine;
 use crate::network::connection::Progress;
-use crate::network::socket::{BUFFER_MAX, BUFFER_MIN, Family, Type};
+use crate::network::socket::{Address, BUFFER_MAX, BUFFER_MIN, Credentials, Family, Type};
 use crate::objects::{Description, Object};
 use crate::tasks::thread::Syscall;
 use crate::tasks::timer::SECOND;
@@ -32,6 +34,7 @@ impl<M: Machine> Kernel<M> {
             (SOCK_DGRAM, Family::Internet) => (Type::Datagram, IPPROTO_UDP),
             (SOCK_STREAM, Family::Local) => (Type::Stream, 0),
             (SOCK_DGRAM, Family::Local) => (Type::Datagram, 0),
+            (SOCK_SEQPACKET, Family::Local) => (Type::Sequence, 0),
             _ => return Err(EPROTOTYPE.into()),
         };
         // POSIX.1-2017 requires EPROTOTYPE where the protocol has another type; Linux returns this.
@@ -39,6 +42,12 @@ impl<M: Machine> Kernel<M> {
             return Err(EPROTONOSUPPORT.into());
         }
         let at = self.objects.network.open(family, kind)?;
+        let owner = Credentials {
+            process: self.thread().process,
+            user: self.process().user.effective,
+            group: self.process().group_id.effective,
+        };
+        self.objects.network.get_mut(at)?.owner = owner;
         let installed = self.install_socket(at, flags);
         if installed.is_err() {
             self.objects.network.close(at);
@@ -64,7 +73,7 @@ impl<M: Machine> Kernel<M> {
     }
 
     /// The socket that a descriptor refers to, and its description.
-    fn socket_of(&mut self, fd: i32) -> Result<(usize, Description), Stop> {
+    pub(crate) fn socket_of(&mut self, fd: i32) -> Result<(usize, Description), Stop> {
         let (_, description) = self.lookup(fd)?;
         match description.object {
             Object::Socket(at) => Ok((at, description)),
@@ -81,13 +90,39 @@ impl<M: Machine> Kernel<M> {
                 self.objects.network.bind(at, address)?;
                 Ok(0)
             }
-            // The only directory is `/`, and no file can be created in it.
-            Name::Path(path) => match names(&path) {
-                0 => Err(EADDRINUSE.into()),
-                1 => Err(EROFS.into()),
-                _ => Err(ENOENT.into()),
-            },
+            Name::Path(path) => self.bind_path(at, path),
         }
+    }
+
+    /// Creates the file that names a socket.
+    fn bind_path(&mut self, at: usize, name: Vec<u8>) -> Reply {
+        if self.objects.network.get(at)?.local.is_some() {
+            return Err(EINVAL.into());
+        }
+        let place = self.walk(AT_FDCWD, &name, false)?;
+        if place.inode.is_some() {
+            return Err(EADDRINUSE.into());
+        }
+        let who = self.who();
+        let mode = 0o777 & !self.process().place.borrow().umask;
+        let kind = Kind::Special(S_IFSOCK as u32);
+        let inode = self.objects.files.make(&place, kind, mode, who)?;
+        self.objects.files.open(inode);
+        let address = Address::Path { name, inode };
+        self.objects.network.bind(at, address)?;
+        Ok(0)
+    }
+
+    /// The address of the socket that a path names.
+    pub(crate) fn path_address(&mut self, name: Vec<u8>) -> Result<Address, Stop> {
+        let inode = self.find(AT_FDCWD, &name, true)?;
+        let who = self.who();
+        let files = &self.objects.files;
+        if files.get(inode)?.format() != S_IFSOCK as u32 {
+            return Err(ECONNREFUSED.into());
+        }
+        files.check(inode, MAY_WRITE, who)?;
+        Ok(Address::Path { name, inode })
     }
 
     pub(crate) fn listen(&mut self, fd: i32, backlog: i32) -> Reply {
@@ -142,9 +177,10 @@ impl<M: Machine> Kernel<M> {
                     return Ok(0);
                 }
                 Name::Address(to) => self.objects.network.connect(at, to)?,
-                // No path names a socket: `/` is a directory, and no other path exists.
-                Name::Path(path) if names(&path) == 0 => return Err(ECONNREFUSED.into()),
-                Name::Path(_) => return Err(ENOENT.into()),
+                Name::Path(path) => {
+                    let to = self.path_address(path)?;
+                    self.objects.network.connect(at, to)?
+                }
             };
             match progress {
                 Progress::Connected => return Ok(0),
@@ -202,6 +238,7 @@ impl<M: Machine> Kernel<M> {
             SO_RCVBUF => settings.receive_buffer = buffer(self.read_int(value, size)?),
             SO_SNDTIMEO => settings.send_timeout = self.read_timeout(value, size)?,
             SO_RCVTIMEO => settings.receive_timeout = self.read_timeout(value, size)?,
+            SO_PASSCRED => settings.pass_credentials = self.read_int(value, size)? != 0,
             _ => return Err(ENOPROTOOPT.into()),
         }
         self.objects.network.get_mut(at)?.settings = settings;
@@ -229,7 +266,25 @@ impl<M: Machine> Kernel<M> {
             SO_TYPE => int(match socket.kind {
                 Type::Stream => SOCK_STREAM,
                 Type::Datagram => SOCK_DGRAM,
+                Type::Sequence => SOCK_SEQPACKET,
             }),
+            SO_DOMAIN => int(match socket.family {
+                Family::Internet => AF_INET,
+                Family::Local => AF_UNIX,
+            }),
+            SO_PROTOCOL => int(match (socket.family, socket.kind) {
+                (Family::Local, _) => 0,
+                (Family::Internet, Type::Datagram) => IPPROTO_UDP,
+                (Family::Internet, _) => IPPROTO_TCP,
+            }),
+            SO_PASSCRED => int(settings.pass_credentials.into()),
+            SO_PEERCRED => {
+                let owner = self.objects.network.peer_owner(at);
+                let known = owner.map_or([0, u32::MAX, u32::MAX], |one| {
+                    [one.process as u32, one.user, one.group]
+                });
+                known.iter().flat_map(|word| word.to_le_bytes()).collect()
+            }
             SO_ERROR => int(socket.error.map_or(0, |error| error.0.into())),
             SO_ACCEPTCONN => int(socket.is_listening().into()),
             SO_REUSEADDR => int(settings.reuse_address.into()),
@@ -248,58 +303,6 @@ impl<M: Machine> Kernel<M> {
             self.objects.network.get_mut(at)?.error = None;
         }
         Ok(0)
-    }
-
-    /// Reads from a stream as many bytes as have arrived, or one message.
-    pub(crate) fn read_socket(
-        &mut self,
-        call: &mut Syscall,
-        from: Description,
-        at: usize,
-        pieces: &[Piece],
-    ) -> Reply {
-        let size: u64 = pieces.iter().map(|piece| piece.1).sum();
-        if size == 0 {
-            return Ok(0);
-        }
-        let Some(bytes) = self.objects.network.peek(at, size as usize)? else {
-            let timeout = self.objects.network.get(at)?.settings.receive_timeout;
-            return Err(self.would_block(call, from, timeout));
-        };
-        let stream = self.objects.network.get(at)?.kind == Type::Stream;
-        let mut done = 0;
-        for &(address, size) in pieces {
-            let end = bytes.len().min(done + size as usize);
-            match self.write_user(address, &bytes[done..end]) {
-                // Bytes that cannot be stored stay in the stream; a message is not split.
-                Err(_) if done > 0 && stream => break,
-                written => written?,
-            }
-            done = end;
-        }
-        self.objects.network.take(at, done)?;
-        Ok(done as i64)
-    }
-
-    /// Sends one message to the peer.
-    pub(crate) fn write_message(
-        &mut self,
-        call: &mut Syscall,
-        from: Description,
-        at: usize,
-        pieces: &[Piece],
-    ) -> Reply {
-        let size: u64 = pieces.iter().map(|piece| piece.1).sum();
-        let to = self.objects.network.destination(at, size as usize)?;
-        let mut bytes = Vec::new();
-        for &(address, size) in pieces {
-            bytes.extend(self.read_bytes(address, size as usize)?);
-        }
-        if self.objects.network.send(at, &to, &bytes)? {
-            return Ok(size as i64);
-        }
-        let timeout = self.objects.network.get(at)?.settings.send_timeout;
-        Err(self.would_block(call, from, timeout))
     }
 
     /// Reads an option of type `int`.

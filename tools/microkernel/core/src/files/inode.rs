@@ -22,9 +22,9 @@ pub(crate) struct Inode {
     /// The number of descriptions, and of working directories.
     pub opens: u32,
     /// In nanoseconds since 1970.
-    pub accessed: u64,
-    pub modified: u64,
-    pub changed: u64,
+    pub accessed: i64,
+    pub modified: i64,
+    pub changed: i64,
 }
 
 /// The kind of a file.
@@ -66,7 +66,7 @@ pub(crate) struct Directory {
 pub(crate) const FIRST_COOKIE: u64 = 2;
 
 impl Inode {
-    pub(crate) fn new(kind: Kind, mode: u32, who: Who, now: u64) -> Inode {
+    pub(crate) fn new(kind: Kind, mode: u32, who: Who, now: i64) -> Inode {
         Inode {
             kind,
             mode,

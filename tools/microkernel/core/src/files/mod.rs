@@ -44,7 +44,7 @@ pub(crate) struct FileSystem {
     /// Files without a name that nobody has open; a mapping may keep them.
     orphans: Vec<usize>,
     /// The time of the call that is served, in nanoseconds since 1970.
-    pub now: u64,
+    pub now: i64,
 }
 
 impl FileSystem {

@@ -12,6 +12,7 @@ macro_rules! typed {
 
 mod calls;
 pub(crate) mod fs;
+pub(crate) mod messages;
 pub(crate) mod process;
 
 pub use self::calls::Call;

@@ -2,7 +2,7 @@
 
 use crate::linux::Errno;
 use crate::linux::errno::*;
-use crate::network::socket::{ANY, Address, Family, LOOPBACK, Socket, State, Type};
+use crate::network::socket::{ANY, Address, Credentials, Family, LOOPBACK, Socket, State, Type};
 use crate::network::{Network, is_here};
 
 /// The state of a connection after `connect` has begun.
@@ -44,8 +44,11 @@ impl Network {
                 Ok(Progress::Connected)
             }
             // A local connection is made at once.
-            (Family::Local, Type::Stream) => {
+            (Family::Local, Type::Stream | Type::Sequence) => {
                 let listener = self.listener(&to).ok_or(ECONNREFUSED)?;
+                if self.get(at)?.kind != self.get(listener)?.kind {
+                    return Err(EPROTOTYPE);
+                }
                 if !self.has_room(listener) {
                     return Ok(Progress::Full);
                 }
@@ -96,11 +99,57 @@ impl Network {
     /// Removes the peer of a datagram socket.
     pub(crate) fn disconnect(&mut self, at: usize) -> Result<(), Errno> {
         let socket = self.get_mut(at)?;
-        if socket.kind == Type::Stream {
+        if socket.kind.is_connected() {
             return Err(EAFNOSUPPORT);
         }
         socket.forget_peer();
         Ok(())
+    }
+
+    /// Connects two sockets without names (`socketpair(2)`).
+    pub(crate) fn join(&mut self, one: usize, other: usize) -> Result<(), Errno> {
+        self.get_mut(one)?.state = State::Connected { peer: Some(other) };
+        self.get_mut(other)?.state = State::Connected { peer: Some(one) };
+        Ok(())
+    }
+
+    /// The peer of a connected socket.
+    fn peer(&self, at: usize) -> Option<usize> {
+        match self.sockets.get(at)?.state {
+            State::Connected { peer } => peer,
+            _ => None,
+        }
+    }
+
+    /// Ends a direction of a connection, or both.
+    pub(crate) fn shut_down(&mut self, at: usize, input: bool, output: bool) -> Result<(), Errno> {
+        let socket = self.get(at)?;
+        let family = socket.family;
+        if family == Family::Internet && !socket.has_peer() {
+            return Err(ENOTCONN);
+        }
+        let peer = self.peer(at);
+        let socket = self.get_mut(at)?;
+        socket.no_input |= input;
+        socket.no_output |= output;
+        socket.edge_count += 1;
+        let connected = socket.kind.is_connected();
+        if let Some(peer) = peer
+            && connected
+        {
+            let peer = self.get_mut(peer)?;
+            peer.no_input |= output;
+            // A local peer learns at once that nobody reads; TCP has no message for it.
+            peer.no_output |= input && family == Family::Local;
+            peer.edge_count += 1;
+        }
+        Ok(())
+    }
+
+    /// The user at the other end of a connection.
+    pub(crate) fn peer_owner(&self, at: usize) -> Option<Credentials> {
+        let peer = self.sockets.get(self.peer(at)?)?;
+        Some(peer.owner)
     }
 
     /// Answers the requests to connect. Those for which the listening socket has no room stay
@@ -158,6 +207,7 @@ impl Network {
         let (near, far) = (self.get(client)?, self.get(listener)?);
         let mut server = Socket::new(near.family, near.kind);
         server.settings = far.settings;
+        server.owner = far.owner;
         server.local = near.remote.clone();
         server.remote = near.local.clone();
         server.accepted = true;
@@ -178,7 +228,7 @@ impl Network {
     pub(crate) fn waiting(&self, listener: usize) -> Result<Option<usize>, Errno> {
         let socket = self.get(listener)?;
         match &socket.state {
-            _ if socket.kind != Type::Stream => Err(EOPNOTSUPP),
+            _ if !socket.kind.is_connected() => Err(EOPNOTSUPP),
             State::Listening { waiting, .. } => Ok(waiting.front().copied()),
             _ => Err(EINVAL),
         }

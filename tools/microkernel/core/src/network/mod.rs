@@ -12,6 +12,7 @@ mod tests;
 mod transfer;
 
 use alloc::collections::VecDeque;
+use alloc::vec::Vec;
 
 use crate::linux::Errno;
 use crate::linux::errno::*;
@@ -32,6 +33,8 @@ pub(crate) struct Network {
     sockets: Slab<Socket>,
     /// Sockets whose requests to connect are not answered yet.
     requests: VecDeque<usize>,
+    /// Descriptions in messages that nobody will read: they are to be released.
+    pub dropped: Vec<usize>,
     /// The next ephemeral port to try, so that a port is not reused at once.
     next_port: u16,
 }
@@ -41,6 +44,7 @@ impl Default for Network {
         Network {
             sockets: Slab::new(SOCKETS_MAX),
             requests: VecDeque::new(),
+            dropped: Vec::new(),
             next_port: *EPHEMERAL.start(),
         }
     }
@@ -62,14 +66,16 @@ impl Network {
 
     /// Removes a socket; its peer and the connections in its queue are hung up.
     pub(crate) fn close(&mut self, at: usize) {
-        let Some(socket) = self.sockets.remove(at) else {
+        let Some(mut socket) = self.sockets.remove(at) else {
             return;
         };
         self.requests.retain(|&one| one != at);
+        let unread = !socket.inbox.is_empty();
+        self.dropped.extend(socket.inbox.clear());
         match socket.state {
             State::Connected { peer: Some(peer) } => {
                 // Data that was never read is lost: the sender gets an error.
-                self.hang_up(peer, !socket.inbox.is_empty());
+                self.hang_up(peer, unread);
             }
             State::Listening { waiting, .. } => {
                 for one in waiting {
@@ -162,7 +168,7 @@ impl Network {
         // A negative backlog counts as 0 (POSIX.1-2017, `listen`).
         let limit = backlog.clamp(0, SOMAXCONN) as usize;
         let socket = self.get_mut(at)?;
-        if socket.kind != Type::Stream {
+        if !socket.kind.is_connected() {
             return Err(EOPNOTSUPP);
         }
         match &mut socket.state {

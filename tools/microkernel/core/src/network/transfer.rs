@@ -5,36 +5,39 @@ use alloc::vec::Vec;
 use crate::linux::errno::*;
 use crate::linux::*;
 use crate::network::Network;
-use crate::network::socket::{Address, Family, Socket, State, Type};
+use crate::network::socket::{ANY, Address, Family, LOOPBACK, Received, Socket, State, Type};
 
 pub(crate) const READABLE: u32 = POLLIN | POLLRDNORM;
 pub(crate) const WRITABLE: u32 = POLLOUT | POLLWRNORM;
 
 impl Network {
-    /// The bytes that can be read now, at most `most`; empty at the end of the stream; `None` where
-    /// nothing has arrived.
-    pub(crate) fn peek(&mut self, at: usize, most: usize) -> Result<Option<Vec<u8>>, Errno> {
+    /// The data that can be read now, at most `most` bytes; empty at the end of the stream; `None`
+    /// where nothing has arrived.
+    pub(crate) fn peek(&mut self, at: usize, most: usize) -> Result<Option<Received>, Errno> {
         let socket = self.get(at)?;
         if !socket.inbox.is_empty() {
-            return Ok(Some(socket.inbox.peek(most)));
+            return Ok(Some(socket.inbox.peek(socket.kind, most)));
         }
         self.take_error(at)?;
         let socket = self.get(at)?;
+        let end = Ok(Some(Received::default()));
         match socket.state {
+            _ if socket.no_input => end,
             _ if socket.kind == Type::Datagram => Ok(None),
-            State::Connected { peer: None } => Ok(Some(Vec::new())),
+            State::Connected { peer: None } => end,
             State::Connected { .. } | State::Connecting => Ok(None),
             State::Idle | State::Listening { .. } => Err(ENOTCONN),
         }
     }
 
-    /// Removes data that was read: `size` bytes, or one message.
-    pub(crate) fn take(&mut self, at: usize, size: usize) -> Result<(), Errno> {
+    /// Removes data that was read: `size` bytes, or one message. Returns the descriptions that came
+    /// with it.
+    pub(crate) fn take(&mut self, at: usize, size: usize) -> Result<Vec<usize>, Errno> {
         let socket = self.get_mut(at)?;
         if socket.inbox.is_empty() {
-            return Ok(());
+            return Ok(Vec::new());
         }
-        socket.inbox.take(size);
+        let rights = socket.inbox.take(socket.kind, size);
         let (kind, local) = (socket.kind, socket.local.clone());
         if let State::Connected { peer: Some(peer) } = socket.state {
             self.get_mut(peer)?.edge_count += 1;
@@ -44,12 +47,14 @@ impl Network {
                 sender.edge_count += 1;
             }
         }
-        Ok(())
+        Ok(rights)
     }
 
     /// The number of bytes that the peer of a stream takes now.
     pub(crate) fn room(&self, at: usize) -> Result<usize, Errno> {
-        match self.get(at)?.state {
+        let socket = self.get(at)?;
+        match socket.state {
+            _ if socket.no_output => Err(EPIPE),
             State::Connected { peer: Some(peer) } => Ok(self.get(peer)?.room()),
             // TCP would accept one more write before the reset; local sockets fail at once.
             State::Connected { peer: None } => Err(EPIPE),
@@ -58,52 +63,103 @@ impl Network {
         }
     }
 
-    /// Sends bytes; the caller has checked the room.
-    pub(crate) fn push(&mut self, at: usize, bytes: &[u8]) {
+    /// Sends bytes and descriptions; the caller has checked the room.
+    pub(crate) fn push(&mut self, at: usize, bytes: &[u8], rights: Vec<usize>) {
         let peer = match self.get(at).map(|socket| &socket.state) {
             Ok(&State::Connected { peer: Some(peer) }) => peer,
-            _ => return,
+            _ => {
+                self.dropped.extend(rights);
+                return;
+            }
         };
         if let Some(peer) = self.sockets.get_mut(peer) {
-            peer.inbox.push(bytes);
+            peer.inbox.push(bytes, rights);
             peer.edge_count += u64::from(!bytes.is_empty());
         }
     }
 
-    /// The destination of a message; checks its size.
-    pub(crate) fn destination(&mut self, at: usize, size: usize) -> Result<Address, Errno> {
+    /// The destination of a message: the address that is given, or that of the peer; `None` where
+    /// the socket is connected to its receiver. Checks the size.
+    pub(crate) fn destination(
+        &mut self,
+        at: usize,
+        to: Option<Address>,
+        size: usize,
+    ) -> Result<Option<Address>, Errno> {
         self.take_error(at)?;
         let socket = self.get(at)?;
-        // Linux returns ENOTCONN for local sockets; POSIX.1-2017, `send`, has one error for both
-        // families.
-        let to = socket.remote.clone().ok_or(EDESTADDRREQ)?;
+        if socket.no_output {
+            return Err(EPIPE);
+        }
         if size > socket.settings.send_buffer {
             return Err(EMSGSIZE);
         }
-        Ok(to)
+        match (&socket.state, socket.kind) {
+            (State::Connected { .. }, _) if to.is_none() => return Ok(None),
+            (State::Connected { .. }, Type::Sequence) => return Err(EISCONN),
+            (_, Type::Sequence) => return Err(ENOTCONN),
+            _ => {}
+        }
+        // Linux returns ENOTCONN for local sockets; POSIX.1-2017, `send`, has one error for both
+        // families.
+        let to = to.or_else(|| socket.remote.clone()).ok_or(EDESTADDRREQ)?;
+        if socket.family == Family::Internet && socket.local.is_none() {
+            let free = self.free_address(at, ANY)?;
+            self.get_mut(at)?.local = Some(free.ok_or(EADDRNOTAVAIL)?);
+        }
+        Ok(Some(to))
     }
 
-    /// Sends a message; false where a local receiver has no room.
-    pub(crate) fn send(&mut self, at: usize, to: &Address, bytes: &[u8]) -> Result<bool, Errno> {
+    /// Sends a message; the descriptions come back where the receiver has no room.
+    pub(crate) fn send(
+        &mut self,
+        at: usize,
+        to: Option<&Address>,
+        bytes: &[u8],
+        rights: Vec<usize>,
+    ) -> Result<Result<(), Vec<usize>>, Errno> {
         let socket = self.get(at)?;
-        let family = socket.family;
-        let Some(receiver) = self.receiver(at, to)? else {
+        let (family, kind) = (socket.family, socket.kind);
+        let found = match (to, &socket.state) {
+            (None, &State::Connected { peer }) => peer,
+            (Some(to), _) => self.receiver(at, to)?,
+            (None, _) => None,
+        };
+        let Some(receiver) = found else {
             if family == Family::Local {
-                return Err(ECONNREFUSED);
+                return Err(if kind == Type::Sequence {
+                    EPIPE
+                } else {
+                    ECONNREFUSED
+                });
             }
             // The message counts as sent; the next call reports the error (`udp(7)`).
             let socket = self.get_mut(at)?;
             socket.error = socket.remote.is_some().then_some(ECONNREFUSED);
             socket.edge_count += 1;
-            return Ok(true);
+            return Ok(Ok(()));
+        };
+        // From any host of this machine means from the loopback.
+        let from = match self.get(at)?.local.clone() {
+            Some(Address::Internet { host: ANY, port }) => Some(Address::Internet {
+                host: LOOPBACK,
+                port,
+            }),
+            from => from,
         };
         let receiver = self.get_mut(receiver)?;
-        if !receiver.takes_message(bytes.len()) {
-            return Ok(family == Family::Internet);
+        if receiver.no_input {
+            return Err(EPIPE);
         }
-        receiver.inbox.push_message(bytes);
+        if !receiver.takes_message(bytes.len()) {
+            return match family {
+                Family::Internet => Ok(Ok(())),
+                Family::Local => Ok(Err(rights)),
+            };
+        }
+        receiver.inbox.push_message(bytes, from, rights);
         receiver.edge_count += 1;
-        Ok(true)
+        Ok(Ok(()))
     }
 
     /// The receiver of a message: a socket connected to the sender is preferred to an unconnected
@@ -137,15 +193,25 @@ impl Network {
         let mut events = match &socket.state {
             // A call would return at once with an error: that is ready (POSIX.1-2017, `select`).
             // Linux adds POLLHUP.
-            State::Idle if socket.kind == Type::Stream => WRITABLE | POLLHUP,
+            State::Idle if socket.kind.is_connected() => WRITABLE | POLLHUP,
+            _ if socket.kind == Type::Datagram && self.takes_messages(at) => WRITABLE,
+            _ if socket.kind == Type::Datagram => 0,
             State::Connected { peer: None } => READABLE | WRITABLE | POLLHUP | POLLRDHUP,
             State::Connected { peer: Some(peer) } if self.takes_bytes(*peer) => WRITABLE,
             State::Listening { waiting, .. } if !waiting.is_empty() => READABLE,
-            State::Idle if self.takes_messages(at) => WRITABLE,
             _ => 0,
         };
         if !socket.inbox.is_empty() {
             events |= READABLE;
+        }
+        if socket.no_input {
+            events |= READABLE | POLLRDHUP;
+        }
+        if socket.no_output && socket.kind.is_connected() {
+            events |= WRITABLE;
+        }
+        if socket.no_input && socket.no_output {
+            events |= POLLHUP;
         }
         if socket.error.is_some() {
             events |= READABLE | POLLERR;
@@ -162,6 +228,10 @@ impl Network {
         let Ok(socket) = self.get(at) else {
             return false;
         };
+        if let State::Connected { peer } = socket.state {
+            let peer = peer.and_then(|peer| self.sockets.get(peer));
+            return peer.is_none_or(|peer| peer.takes_message(0));
+        }
         let receiver = match &socket.remote {
             Some(to) if socket.family == Family::Local => self.receiver(at, to),
             _ => Ok(None),

@@ -10,6 +10,7 @@ use crate::files::FileSystem;
 use crate::files::locks::{Locks, Owner};
 use crate::linux::{POLLERR, POLLHUP, POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM};
 use crate::network::Network;
+use crate::network::socket::Address;
 use crate::objects::epoll::Epoll;
 use crate::objects::pipe::{ATOMIC, Pipe};
 use crate::slab::Slab;
@@ -111,12 +112,24 @@ impl Objects {
             Object::Epoll(epoll) => {
                 self.epolls.remove(epoll);
             }
-            Object::Socket(socket) => self.network.close(socket),
+            Object::Socket(socket) => self.close_socket(socket),
             Object::File(inode) => {
                 let owner = Owner::Description(description);
                 self.locks.release(inode, owner);
                 self.files.close(inode);
             }
+        }
+    }
+
+    /// Closes a socket, and releases the descriptions in messages that nobody has read.
+    pub(crate) fn close_socket(&mut self, at: usize) {
+        let socket = self.network.get(at);
+        if let Ok(Some(Address::Path { inode, .. })) = socket.map(|socket| &socket.bound) {
+            self.files.close(*inode);
+        }
+        self.network.close(at);
+        for description in core::mem::take(&mut self.network.dropped) {
+            self.release(description);
         }
     }
 

@@ -20,7 +20,7 @@ const SIZE_MAX: u64 = i64::MAX as u64;
 const RESERVE: u64 = 64;
 /// The time in nanoseconds after which a read changes the access time again (`mount(8)`,
 /// relatime).
-const DAY: u64 = 86_400_000_000_000;
+const DAY: i64 = 86_400_000_000_000;
 
 impl<M: Machine> Kernel<M> {
     /// Reads from a file; returns the number of bytes.

@@ -146,7 +146,10 @@ impl<M: Machine> Kernel<M> {
         let time = |seconds: u64, nanos: u64| match nanos {
             UTIME_NOW => Ok(Some(now)),
             UTIME_OMIT => Ok(None),
-            0..SECOND => Ok(Some(seconds.saturating_mul(SECOND).saturating_add(nanos))),
+            0..SECOND => {
+                let seconds = (seconds as i64).saturating_mul(SECOND as i64);
+                Ok(Some(seconds.saturating_add(nanos as i64)))
+            }
             _ => Err(EINVAL),
         };
         let accessed = time(times[0], times[1])?;

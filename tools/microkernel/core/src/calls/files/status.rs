@@ -21,8 +21,12 @@ const STATX_RESERVED: u32 = 0x8000_0000;
 const FILES: u64 = 5;
 
 /// Seconds and nanoseconds of a time.
-fn timespec(time: u64) -> [u64; 2] {
-    [time / SECOND, time % SECOND]
+fn timespec(time: i64) -> [u64; 2] {
+    let second = SECOND as i64;
+    [
+        time.div_euclid(second) as u64,
+        time.rem_euclid(second) as u64,
+    ]
 }
 
 impl<M: Machine> Kernel<M> {
