@@ -170,8 +170,8 @@ fn the_plain_script_ends_as_the_gate_does() {
     assert_eq!(script("gate.sh", folder, "nothing").exit, 2);
 }
 
-/// The pipeline of a kernel in a repository of its own, with the tool in its cache; `.ci/run` has it
-/// install the tool.
+/// The pipeline of a kernel in a repository of its own, with the tool in its cache. In `.ci/run` it
+/// installs the tool.
 #[test]
 fn a_kernel_of_another_repository_is_gated() {
     let output = Command::new(root().join("tools/ci/other-repository"))
