@@ -145,3 +145,24 @@ fn what_runs_elsewhere_is_there() {
         }
     }
 }
+
+/// The repository's address: `repository` in Cargo.toml has it, and these files repeat it.
+#[test]
+fn the_repository_has_one_address() {
+    const REPEATED: [(&str, &str); 3] = [
+        ("README.md", "    git clone ADDRESS.git && "),
+        ("tools/ci/gitlab.yml", "    CONFORMANCE_URL: ADDRESS.git\n"),
+        (
+            "tools/ci/gitlab.yml",
+            "#     - remote: ADDRESS/-/raw/COMMIT/tools/ci/gitlab.yml\n",
+        ),
+    ];
+    let read = |file: &str| fs::read_to_string(root().join(file)).expect("a file");
+    let manifest: toml::Table = read("Cargo.toml").parse().expect("TOML");
+    let address = manifest["workspace"]["package"]["repository"].as_str();
+    let address = address.expect("an address");
+    for (file, line) in REPEATED {
+        let line = line.replace("ADDRESS", address);
+        assert!(read(file).contains(&line), "{file} must have: {line}");
+    }
+}
