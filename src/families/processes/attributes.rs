@@ -18,17 +18,17 @@ const POSITIVE: Table = rows! {
     FRESH();
     CATCH(SIGCHLD, SA_RESTART, 0)      => Is(1);
     GETRUSAGE(RUSAGE_SELF, &USAGE)     => Is(0), "own usage";
-    GET64(&USAGE + 8)                  => AtMost(999_999), "getrusage: microseconds of user time";
-    GET64(&USAGE + 24)                 => AtMost(999_999), "getrusage: microseconds of system time";
+    GET64(&USAGE + 8)                  => AtMost(999_999), "getrusage: user time below a second";
+    GET64(&USAGE + 24)                 => AtMost(999_999), "getrusage: system time below a second";
     GET64(&USAGE + RU_MAXRSS)          => AtLeast(1), "getrusage: ru_maxrss";
     COUNT(&USAGE + RUSAGE_SIZE, POISON, 16) => Is(16),
-        "getrusage: nothing is written behind the usage";
+        "getrusage: nothing is written behind the result";
     GETRUSAGE(RUSAGE_THREAD, &USAGE)   => Is(0), "usage of the thread";
     CHILD(0)                           => Keep(PID);
     GETRUSAGE(RUSAGE_CHILDREN, &USAGE);
     COUNT(&USAGE, 0, RUSAGE_SIZE)      => Is(RUSAGE_SIZE);
     PARENT();
-    REAP(*PID)                         => Is(0), "getrusage: a child has no children's usage";
+    REAP(*PID)                         => Is(0), "getrusage: child has no time of children";
 
     // The system call returns 20 less the nice value: no negative number is an error.
     FRESH();
@@ -40,12 +40,12 @@ const POSITIVE: Table = rows! {
     SETPRIORITY(PRIO_PROCESS, 0, 18)   => Is(0);
     GETPRIORITY(PRIO_PROCESS, 0)       => Is(2);
     PARENT();
-    REAP(*PID)                         => Is(0), "setpriority: to a nice value of 18";
+    REAP(*PID)                         => Is(0), "setpriority: to 18";
     CHILD(0)                           => Keep(PID);
     SETPRIORITY(PRIO_PROCESS, 0, 100)  => Is(0);
     GETPRIORITY(PRIO_PROCESS, 0)       => Is(1);
     PARENT();
-    REAP(*PID)                         => Is(0), "setpriority: nice value 100 is 19";
+    REAP(*PID)                         => Is(0), "setpriority: to 100";
     CHILD(0)                           => Keep(PID);
     SETPRIORITY(PRIO_PROCESS, 0, 18);
     CHILD(0)                           => Keep(PID2);
@@ -53,34 +53,34 @@ const POSITIVE: Table = rows! {
     PARENT();
     REAP(*PID2)                        => Is(0);
     PARENT();
-    REAP(*PID)                         => Is(0), "getpriority: nice value is inherited";
+    REAP(*PID)                         => Is(0), "getpriority: child has its parent's";
     CHILD(0)                           => Keep(PID);
     SETUID(NOBODY)                     => AtLeast(-4095);
     PRLIMIT64(0, RLIMIT_NICE, [NONE], 0);
     SETPRIORITY(PRIO_PROCESS, 0, 19);
     SETPRIORITY(PRIO_PROCESS, 0, 18)   => Err(EACCES);
     PARENT();
-    REAP(*PID)                         => Is(0), "setpriority: a user cannot lower the nice value";
+    REAP(*PID)                         => Is(0), "setpriority: back to another value";
     CHILD(0)                           => Keep(PID);
     SETUID(NOBODY)                     => AtLeast(-4095);
     SETGROUPS(0, 0)                    => Err(EPERM);
     PARENT();
-    REAP(*PID)                         => Is(0), "setgroups: a user cannot choose the groups";
+    REAP(*PID)                         => Is(0), "setgroups: to another group";
     UMASK(0o077);
     CHILD(0)                           => Keep(PID);
     UMASK(0)                           => Is(0o077);
     PARENT();
-    REAP(*PID)                         => Is(0), "umask: is inherited";
+    REAP(*PID)                         => Is(0), "umask: child has its parent's";
     UMASK(0o022)                       => Is(0o077), "in a child";
 };
 
 const NEGATIVE: Table = rows! {
     FRESH();
-    GETRUSAGE(99, &USAGE)              => Err(EINVAL), "unknown kind of usage";
-    GETRUSAGE(RUSAGE_SELF, 8)          => Err(EFAULT), "unmapped usage";
-    GETPRIORITY(99, 0)                 => Err(EINVAL), "unknown kind of id";
+    GETRUSAGE(99, &USAGE)              => Err(EINVAL), "unknown kind";
+    GETRUSAGE(RUSAGE_SELF, 8)          => Err(EFAULT), "unmapped result";
+    GETPRIORITY(99, 0)                 => Err(EINVAL), "unknown kind";
     GETPRIORITY(PRIO_PROCESS, INT_MAX) => Err(ESRCH), "process that does not exist";
-    SETPRIORITY(99, 0, 19)             => Err(EINVAL), "unknown kind of id";
+    SETPRIORITY(99, 0, 19)             => Err(EINVAL), "unknown kind";
     SETPRIORITY(PRIO_PROCESS, INT_MAX, 19) => Err(ESRCH), "process that does not exist";
     GETGROUPS(-1, &BUF)                => Err(EINVAL), "size -1";
 };
@@ -88,6 +88,6 @@ const NEGATIVE: Table = rows! {
 const BOUNDARY: Table = rows! {
     FRESH();
     GETRUSAGE(RUSAGE_SELF, &EDGE - RUSAGE_SIZE) => Is(0), "last bytes of a page";
-    GETRUSAGE(RUSAGE_SELF, &EDGE - 136) => Err(EFAULT), "usage half unmapped";
+    GETRUSAGE(RUSAGE_SELF, &EDGE - 136) => Err(EFAULT), "result half unmapped";
     GETGROUPS(0, 0)                    => AtLeast(0), "size 0 counts";
 };

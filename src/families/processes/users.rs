@@ -53,18 +53,18 @@ const POSITIVE: Table = rows! {
     SETUID(OTHER)                      => Err(EPERM);
     GETUID()                           => Is(*C);
     PARENT();
-    REAP(*PID)                         => Is(0), "setuid: a user cannot become another one";
+    REAP(*PID)                         => Is(0), "setuid: to another user";
     CHILD(0)                           => Keep(PID);
     SETGID(NOBODY)                     => AtLeast(-4095);
     SETUID(NOBODY)                     => AtLeast(-4095);
     SETGID(OTHER)                      => Err(EPERM);
     PARENT();
-    REAP(*PID)                         => Is(0), "setgid: a user cannot choose the group";
+    REAP(*PID)                         => Is(0), "setgid: to another group";
     CHILD(0)                           => Keep(PID);
     SETUID(NOBODY)                     => AtLeast(-4095);
     SETUID(0)                          => Err(EPERM);
     PARENT();
-    REAP(*PID)                         => Is(0), "setuid: root's rights are given up for good";
+    REAP(*PID)                         => Is(0), "setuid: back to root";
     GETUID()                           => Is(*A), "setuid: in a child";
 
     // Times: those of the program, of its children, and since a time in the past.
@@ -73,17 +73,16 @@ const POSITIVE: Table = rows! {
     TIMES(0)                           => Keep(A), "null result";
     TIMES(&BUF)                        => Keep(B), "times of the process";
     MINUS(*B, *A)                      => Keep(C);
-    MINUS(*C, 0)                       => AtLeast(0), "times: elapsed time does not go back";
-    AND(*C, -0x1000)                   => Is(0), "times: elapsed time does not jump";
+    MINUS(*C, 0)                       => AtLeast(0), "times: does not go back";
     GET64(&BUF)                        => AtMost(100_000), "times: tms_utime";
     GET64(&BUF + 8)                    => AtMost(100_000), "times: tms_stime";
-    COUNT(&BUF + 32, POISON, 8)        => Is(8), "times: nothing is written behind the times";
+    COUNT(&BUF + 32, POISON, 8)        => Is(8), "times: nothing is written behind the result";
     CHILD(0)                           => Keep(PID);
     TIMES(&BUF);
     GET64(&BUF + 16)                   => Is(0);
     GET64(&BUF + 24)                   => Is(0);
     PARENT();
-    REAP(*PID)                         => Is(0), "times: a child has no children's time";
+    REAP(*PID)                         => Is(0), "times: child has no time of children";
 };
 
 const NEGATIVE: Table = rows! {
@@ -94,7 +93,4 @@ const NEGATIVE: Table = rows! {
     TIMES(&EDGE - 16)                  => Err(EFAULT), "result half unmapped";
 };
 
-const BOUNDARY: Table = rows! {
-    FRESH();
-    TIMES(&EDGE - 32)                  => AtLeast(-0x7fff_ffff_ffff), "last bytes of a page";
-};
+const BOUNDARY: Table = rows! {};
