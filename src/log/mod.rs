@@ -8,7 +8,7 @@ mod read;
 use crate::plan::{Kind, Profile};
 
 pub use read::{VARIES, is_result};
-use read::{hex, parse_check, parse_header, parse_tally};
+use read::{hex, is_step, parse_check, parse_header, parse_tally};
 
 /// The line above and below the totals.
 pub const RULE: &str = "============================================================";
@@ -306,6 +306,10 @@ pub enum Line<'a> {
         /// The run id, which is not 0.
         run: Option<u32>,
     },
+    /// The reason why the suite has no folder to work in: it is right after the header, if at all.
+    NoFolder {
+        reason: &'a str,
+    },
     Section {
         title: &'a str,
     },
@@ -378,6 +382,9 @@ impl<'a> Line<'a> {
                     .is_some_and(|family| family.len() > 2 && family.ends_with(": "))
             });
             return known.then_some(Line::Section { title });
+        }
+        if let Some(reason) = line.strip_prefix(Word::NoFolder.text()) {
+            return is_step(reason).then_some(Line::NoFolder { reason });
         }
         if let Some(crc) = line.strip_prefix("END crc32 ") {
             return Some(Line::End { crc: hex(crc)? });

@@ -16,6 +16,21 @@ pub fn is_result(value: &str) -> bool {
     }
 }
 
+/// Whether a text is a step before a check and its result, `mkdirat returned EROFS`.
+pub(super) fn is_step(text: &str) -> bool {
+    let letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    match (
+        text.strip_prefix(Word::StepFound.text()),
+        text.split_once(Word::Returned.text()),
+    ) {
+        (Some(value), _) => is_result(value),
+        (None, Some((call, value))) => {
+            !call.is_empty() && call.bytes().all(letter) && is_result(value)
+        }
+        (None, None) => false,
+    }
+}
+
 pub(super) fn parse_header(rest: &str) -> Option<Line<'_>> {
     let (version, rest) = rest.split_once(" log 2 suite ")?;
     let (suite, rest) = rest.split_once(" plan ")?;

@@ -1,6 +1,9 @@
 //! The plan of a suite: its checks with their titles, and the lines of a complete log.
 
+mod children;
 pub(crate) mod script;
+
+pub(crate) use children::ChildRow;
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -71,6 +74,8 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// The rows of all scripts, in order.
     rows: Vec<&'static Row>,
+    /// For each row true where only a child process makes it.
+    in_children: Vec<bool>,
     by_title: HashMap<String, usize>,
 }
 
@@ -146,6 +151,7 @@ impl Plan {
             groups: Vec::new(),
             steps: vec![Step::Header],
             rows: Vec::new(),
+            in_children: Vec::new(),
             by_title: HashMap::new(),
         };
         let mut script = 0;
@@ -171,6 +177,7 @@ impl Plan {
             }
             plan.groups.push(group.to_string());
         }
+        plan.in_children = children::in_children(&plan.rows);
         plan.steps.push(Step::Rule);
         plan.steps.extend(suite.profiles().map(Step::Profile));
         plan.steps.extend([Step::Summary, Step::Rule, Step::End]);

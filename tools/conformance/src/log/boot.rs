@@ -24,6 +24,8 @@ pub struct Boot {
     pub defects: Vec<Defect>,
     /// The results of rows, in a boot that traces: each with the step before whose line it came.
     pub(crate) results: Vec<(usize, String)>,
+    /// The reason why the suite has no folder to work in, if it says so.
+    pub no_folder: Option<String>,
     /// Set if the END line came.
     pub ended: bool,
     /// Set if its header names this suite, and the run id that the boot was given.
@@ -60,6 +62,11 @@ pub(super) struct Header<'t> {
 }
 
 impl Log {
+    /// The reason why the suite has no folder to work in, if a boot says so.
+    pub(crate) fn no_folder(&self) -> Option<String> {
+        self.boots.iter().find_map(|boot| boot.no_folder.clone())
+    }
+
     /// All boots together: of each check the worst outcome.
     pub fn outcome(&self, plan: &Plan) -> RunOutcome {
         let worst = |check: usize| {
@@ -72,7 +79,10 @@ impl Log {
             outcomes: (0..plan.checks.len()).map(worst).collect(),
             defects: self.defects.iter().chain(of_boots).cloned().collect(),
             boots: self.boots.len(),
-            context: RunContext::default(),
+            context: RunContext {
+                no_folder: self.no_folder(),
+                ..RunContext::default()
+            },
         }
     }
 }
@@ -91,6 +101,7 @@ impl Boot {
             outcomes: vec![None; plan.checks.len()],
             defects: Vec::new(),
             results: Vec::new(),
+            no_folder: None,
             ended: false,
             ours: suite == plan.id && checks as usize == plan.checks.len() && other_run.is_none(),
             step: 1,
@@ -155,6 +166,18 @@ impl Boot {
         if self.results.len() < RESULTS_MAX {
             self.results.push((self.step, value.to_string()));
         }
+    }
+
+    /// Takes the line that says why the suite has no folder: it is right after the header line.
+    pub(super) fn no_folder(&mut self, line: &str, reason: &str) {
+        if self.step == 1 && self.no_folder.is_none() {
+            self.no_folder = Some(reason.to_string());
+        } else {
+            self.add_defect(Defect::Misplaced {
+                line: line.to_string(),
+            });
+        }
+        self.add_to_checksum(line);
     }
 
     /// Adds a line and its line feed to the checksum.

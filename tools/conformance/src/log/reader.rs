@@ -13,7 +13,7 @@ use super::boot::{Boot, DEFECTS_MAX, Header, Log};
 use super::framing::{Frame, MARKS, trimmed};
 use super::lines::LineSplitter;
 use super::reassemble::{Expected, Reassembler};
-use crate::plan::{self, Plan, Step};
+use crate::plan::{self, Plan, Step, is_core};
 use crate::verdict::defect::Defect;
 use crate::verdict::outcome::{Got, Outcome};
 
@@ -287,6 +287,9 @@ impl<'plan> LineReader<'plan> {
         if let Line::Result { value } = line {
             return self.result_of_row(text, value);
         }
+        if let Line::NoFolder { reason } = line {
+            return self.no_folder(text, reason);
+        }
         let Some(step) = self.step_of(&line) else {
             return false;
         };
@@ -329,7 +332,7 @@ impl<'plan> LineReader<'plan> {
                 Step::Profile(profile)
             }
             Line::End { .. } => Step::End,
-            Line::Result { .. } => return None,
+            Line::Result { .. } | Line::NoFolder { .. } => return None,
         };
         // The plan has two rules: the next one is meant.
         let ahead = plan
@@ -359,6 +362,24 @@ impl<'plan> LineReader<'plan> {
             Some(boot) => {
                 if !boot.is_echo(plan, text, false) {
                     boot.result(text, value);
+                }
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Takes the line that says why the suite has no folder; false where no run has one.
+    fn no_folder(&mut self, text: &str, reason: &str) -> bool {
+        let plan = self.plan;
+        let works_in_folder = !is_core(&plan.suite);
+        match self
+            .current_mut()
+            .filter(|boot| boot.ours && works_in_folder)
+        {
+            Some(boot) => {
+                if !boot.is_echo(plan, text, false) {
+                    boot.no_folder(text, reason);
                 }
                 true
             }

@@ -31,6 +31,11 @@ pub(crate) fn of(plan: &Plan, check: usize) -> Vec<Step> {
     rows.map(step).collect()
 }
 
+/// A row's call, and the result that it must have.
+pub(crate) fn of_row(row: &Row) -> (String, String) {
+    (call(row), returns(row))
+}
+
 /// A row's call.
 fn call(row: &Row) -> String {
     let arguments = arguments(row.written.args);
@@ -110,7 +115,6 @@ fn in_words(routine: Routine) -> &'static str {
             "read the directory {0} with buffers of {1} bytes; a digit for the times of each name"
         }
         Routine::SPIN => "compute until the word at {0} is not 0; the word",
-        Routine::RAISE => "raise the exception of kind {0} at {1}",
         Routine::SEGMENT_BYTES => "the byte at FS:{0}, plus 256 times the byte at GS:{0}",
         Routine::RAISE => {
             "raise exception {0}: execute {1} (0), undefined instruction (1), breakpoint (2), store \

@@ -142,7 +142,7 @@ pub(super) fn shape(of: ElfShape) -> Shape {
 
 /// The absolute path of a regular file. The system would look for a bare name in PATH, and opening
 /// a pipe would wait for a writer.
-fn regular(path: &Path) -> Result<PathBuf> {
+pub(super) fn regular(path: &Path) -> Result<PathBuf> {
     let absolute = fs::canonicalize(path).map_err(|error| Error::file(path, &error))?;
     if absolute.is_file() {
         return Ok(absolute);

@@ -356,6 +356,9 @@ fn gap(report: &Report, style: Style, check: usize, out: &mut dyn Write) -> io::
         _ => {
             let got = outcome.got().map_or_else(String::new, ToString::to_string);
             writeln!(out, "  expected {expected}, got {got}")?;
+            if let Some(step) = text::in_child(report, check) {
+                writeln!(out, "  {step}")?;
+            }
         }
     }
     if let [_, also @ ..] = report.subject_log.blames(check)

@@ -66,6 +66,10 @@ pub(super) fn steps(report: &Report, check: usize) -> Vec<Shown> {
     let died = trace.is_some_and(|trace| trace.died_in(check));
     let rows = report.plan.rows(check);
     let is_call = |at: usize| rows.get(at).is_some_and(|row| row.call.is_syscall());
+    let in_child = outcome
+        .got()
+        .and_then(|got| got.in_child(report.plan, check));
+    let in_child = in_child.map(|found| found.row);
     let mut shown = Vec::new();
     let mut over = false;
     for (at, step) in script.into_iter().enumerate() {
@@ -92,10 +96,12 @@ pub(super) fn steps(report: &Report, check: usize) -> Vec<Shown> {
         };
         let oracle = report.oracle_trace.as_ref();
         let oracle = oracle.and_then(|oracle| oracle.result(row));
-        let ended = died && !over && result.is_none();
-        over |= result.is_none();
+        let is_own = !report.plan.is_in_child(row);
+        let ended = died && !over && result.is_none() && is_own;
+        over |= result.is_none() && is_own;
         let passes = trace.and_then(|trace| trace.outcome(check)) == Some(&Outcome::Pass);
         let mark = match (&result, oracle) {
+            _ if in_child == Some(row) => "<- failed in the child",
             _ if ended => "<- died here",
             (Some(_), _) if at == last && !passes => "<- wrong",
             (Some(result), Some(oracle)) if !skipped && differs(result, oracle) => "<- differs",

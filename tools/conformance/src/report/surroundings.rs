@@ -37,6 +37,12 @@ const SIGNS: [Sign; 3] = [
 
 /// The lines about the machine.
 pub(super) fn lines(report: &Report) -> Vec<String> {
+    let context = &report.subject_log.context;
+    let folder = context.no_folder.iter().map(|reason| {
+        format!(
+            "the suite has no folder to work in, because {reason}: it needs a writable one at ."
+        )
+    });
     let line = |sign: &Sign| {
         let outcomes = report.subject_log.outcomes.iter().enumerate();
         let red = outcomes.filter(|(check, _)| report.is_wrong(*check));
@@ -50,7 +56,7 @@ pub(super) fn lines(report: &Report) -> Vec<String> {
         let (count, error, text) = (shown.len(), sign.error, sign.text);
         (count >= CHECKS_MIN).then(|| format!("{count} red checks with {error} of {calls}: {text}"))
     };
-    SIGNS.iter().filter_map(line).collect()
+    folder.chain(SIGNS.iter().filter_map(line)).collect()
 }
 
 /// The call that returned the error of a sign, in a check about `own`.

@@ -3,6 +3,7 @@
 use posix_conformance::log::Tally;
 
 use super::escape::plain;
+use crate::plan::script;
 use crate::verdict::causes::groups::Cause;
 use crate::verdict::compare::{Comparison, Report};
 use crate::verdict::finding::{Finding, FindingKind, Gate};
@@ -107,7 +108,10 @@ pub(super) fn message(report: &Report, check: usize) -> String {
         Outcome::Crash => format!("expected {expected}, but the kernel died in it"),
         Outcome::Hang => format!("expected {expected}, but no more output came"),
         Outcome::Lost => format!("expected {expected}, but its line is lost"),
-        Outcome::Fail(got) => format!("expected {expected}, got {}", got.note()),
+        Outcome::Fail(got) => {
+            let note = in_child(report, check).map_or_else(String::new, |it| format!("; {it}"));
+            format!("expected {expected}, got {}{note}", got.note())
+        }
         Outcome::Unimplemented(got) => {
             format!("expected {expected}, got {}: not implemented", got.note())
         }
@@ -123,6 +127,21 @@ pub(super) fn message(report: &Report, check: usize) -> String {
     }
 }
 
+/// The step of a child process that was not met, where the check's result names one.
+pub(super) fn in_child(report: &Report, check: usize) -> Option<String> {
+    let got = report.subject_log.outcomes[check].got()?;
+    let found = got.in_child(report.plan, check)?;
+    let (call, returns) = script::of_row(report.plan.all_rows()[found.row]);
+    let wanted = match returns.as_str() {
+        "" => "succeed".to_string(),
+        returns => format!("return {returns}"),
+    };
+    let number = found.number;
+    Some(format!(
+        "step {number} of the child process, {call}, did not {wanted}"
+    ))
+}
+
 /// The outcome of a blocked check, and the call in its way.
 pub(super) fn blocked(report: &Report, check: usize) -> String {
     let outcome = &report.subject_log.outcomes[check];
@@ -131,6 +150,10 @@ pub(super) fn blocked(report: &Report, check: usize) -> String {
         None => format!("expected {expected}, but could not be asked"),
         Some(got) if outcome.is_wrong_answer() => format!("expected {expected}, got {got}"),
         Some(got) => format!("expected {expected}, but not asked: {got}"),
+    };
+    let is = match in_child(report, check) {
+        Some(step) => format!("{is}; {step}"),
+        None => is,
     };
     let named = |call: &str| {
         let from = outcome.got().and_then(|got| got.from.as_deref());

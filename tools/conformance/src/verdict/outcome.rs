@@ -6,6 +6,8 @@ use posix_conformance::abi::Errno;
 use posix_conformance::log::{Note, VARIES, Word, is_result};
 use serde::Serialize;
 
+use crate::plan::{ChildRow, Plan};
+
 /// The result that a failed check got, or why it was not asked: the note in its line.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Got {
@@ -39,6 +41,22 @@ impl Got {
             from: from.map(str::to_string),
             not_asked,
         })
+    }
+
+    /// The number that a step before the check found, or else that the check's own step got, and
+    /// true for the latter.
+    fn number(&self) -> Option<(usize, bool)> {
+        match self.value.strip_prefix(Word::StepFound.text()) {
+            Some(found) if self.not_asked => Some((found.parse().ok()?, false)),
+            _ if self.from.is_some() || self.not_asked => None,
+            _ => Some((self.value.parse().ok()?, true)),
+        }
+    }
+
+    /// The row of a child process that the note of a check speaks of: `REAP()` had this result.
+    pub(crate) fn in_child(&self, plan: &Plan, check: usize) -> Option<ChildRow> {
+        let (number, is_check) = self.number()?;
+        plan.failed_in_child(check, number, is_check)
     }
 
     /// The text by which files of known gaps name it.

@@ -92,6 +92,8 @@ impl RunOutcome {
 pub struct RunContext {
     /// The only checks that are judged, if not all are.
     pub only: Option<BTreeSet<usize>>,
+    /// The reason why the suite has no folder to work in, if it says so.
+    pub no_folder: Option<String>,
     /// The last lines of the console, and of the command's stderr.
     pub last_words: Vec<String>,
     /// The last lines of the console up to each check that did not pass.

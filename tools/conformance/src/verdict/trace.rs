@@ -48,7 +48,7 @@ impl Trace {
             let (begin, before) = segment(plan, check, &values, outcomes);
             let end = plan.checks[check].rows.end;
             let values = values.iter().skip(before).map(ToString::to_string);
-            self.results.extend((begin..end).zip(values));
+            self.results.extend(plan.own_rows(begin..end).zip(values));
             if let Some(outcome) = &outcomes[check] {
                 self.outcomes.insert(check, outcome.clone());
             }
@@ -81,16 +81,17 @@ impl Trace {
 /// script before, that of `FRESH()`, and those of its own rows.
 fn results_max(plan: &Plan, check: usize, outcomes: &[Option<Outcome>]) -> usize {
     let planned = &plan.checks[check];
+    let count = |rows| plan.own_rows(rows).count();
     let first = plan.first_of_script(check);
     if first != check {
-        return planned.rows.end - plan.checks[check - 1].rows.end;
+        return count(plan.checks[check - 1].rows.end..planned.rows.end);
     }
     let before = first.checked_sub(1).map(|before| &plan.checks[before]);
     let before = before.filter(|before| before.group == planned.group);
-    let rest = before.map_or(0, |before| planned.rows.start - before.rows.end);
+    let rest = before.map_or(0, |before| count(before.rows.end..planned.rows.start));
     match outcomes[first] {
         Some(Outcome::Skipped) => rest,
-        _ => rest + 1 + planned.rows.len(),
+        _ => rest + 1 + count(planned.rows.clone()),
     }
 }
 
@@ -103,6 +104,7 @@ fn segment(
     outcomes: &[Option<Outcome>],
 ) -> (usize, usize) {
     let rows = &plan.checks[check].rows;
+    let count = |rows| plan.own_rows(rows).count();
     let before = check.checked_sub(1).map(|before| &plan.checks[before]);
     let before = before.filter(|before| before.group == plan.checks[check].group);
     let begin = match before {
@@ -115,10 +117,12 @@ fn segment(
     let blocked = |check: usize| matches!(outcomes[check], Some(Outcome::Blocked(_)));
     if asked(check) && !blocked(check) {
         // Every row up to the check was made.
-        return (begin, values.len().saturating_sub(rows.len()));
+        return (begin, values.len().saturating_sub(count(rows.clone())));
     }
     let rest = match before {
-        Some(before) if asked(before.index) && !blocked(before.index) => begin - before.rows.end,
+        Some(before) if asked(before.index) && !blocked(before.index) => {
+            count(before.rows.end..begin)
+        }
         _ => 0,
     };
     (begin, rest + 1)

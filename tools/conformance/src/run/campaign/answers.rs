@@ -18,6 +18,8 @@ impl Campaign<'_> {
             return Ending::Stopped;
         };
         let died = result.next_step.is_some();
+        let no_folder = || result.log.no_folder();
+        self.context.no_folder = self.context.no_folder.take().or_else(no_folder);
         for boot in &result.log.boots {
             // An older run in the console proves nothing of a check that the last one has not
             // asked.

@@ -87,6 +87,8 @@ pub(super) struct Suspicions {
     transfers: HashMap<(&'static str, &'static str), Count>,
     /// The own checks of each call that rest on each fact of it.
     facts: HashMap<(&'static str, Fact), Count>,
+    /// The calls that checks are about.
+    tested: HashSet<&'static str>,
     /// The checks that rest on each call without own checks.
     helpers: HashMap<&'static str, Count>,
     /// The calls that seem to return the same value always.
@@ -103,6 +105,7 @@ impl Suspicions {
             unexplained: HashMap::new(),
             transfers: HashMap::new(),
             facts: HashMap::new(),
+            tested: answers.iter().map(|answer| answer.own).collect(),
             helpers: HashMap::new(),
             constant: constant(answers),
             explained: HashMap::new(),
@@ -154,10 +157,15 @@ impl Suspicions {
             self.transfers.entry(pair).or_default().add(answer.red);
         }
         let helpers = answer.suspects.iter().map(|suspect| suspect.call);
-        let helpers: HashSet<&'static str> = helpers.filter(|call| !is_tested(call)).collect();
+        let helpers: HashSet<&'static str> = helpers.filter(|call| !self.is_tested(call)).collect();
         for helper in helpers {
             self.helpers.entry(helper).or_default().add(answer.red);
         }
+    }
+
+    /// True for a call that has checks of its own.
+    fn is_tested(&self, call: &str) -> bool {
+        self.tested.contains(call) || is_tested(call)
     }
 
     /// True where a call has a red check of its own.
@@ -297,7 +305,7 @@ impl Suspicions {
             _ if suspect.named => true,
             // An argument that is wrong explains the error that the line names.
             _ if another_named() && self.has_giver(answer) => false,
-            _ if self.is_broken(suspect.call) => is_tested(suspect.call) || !another_named(),
+            _ if self.is_broken(suspect.call) => self.is_tested(suspect.call) || !another_named(),
             Role::Own => !another_named(),
             Role::Canary => self.is_own_red(suspect.call),
             Role::Other => suspect

@@ -4,14 +4,14 @@ use posix_conformance::abi::errno::EBADF;
 use posix_conformance::log::Word;
 use posix_conformance::plan::arena::{CAUGHT_MASK, SELF, TID, WR2};
 use posix_conformance::plan::call::{
-    AGAIN, CATCH, CLOCK, CLOCK_GETTIME, CLONE, CLOSE, Call, Callee, FCNTL, GET32, GETPID, GETTID,
-    IN_HANDLER, LATER, NANOSLEEP, POLL, PRLIMIT64, READ, RETRY, RT_SIGACTION, RT_SIGPROCMASK,
-    SCHED_YIELD, TGKILL, WRITE,
+    AGAIN, BY_FORK, CATCH, CHDIR, CHILD, CLOCK, CLOCK_GETTIME, CLONE, CLOSE, Call, Callee, FCNTL,
+    FOLDER, FORK, GET32, GETDENTS64, GETPID, GETTID, IN_HANDLER, LATER, MKDIRAT, NANOSLEEP, POLL,
+    PRLIMIT64, READ, REAP, RETRY, RT_SIGACTION, RT_SIGPROCMASK, SCHED_YIELD, TGKILL, WAIT4, WRITE,
 };
-use posix_conformance::plan::routine::{FILL_UP, IN_ORDER, POLL_ONE, STATUS_FLAGS};
+use posix_conformance::plan::routine::{ENTRIES, FILL_UP, IN_ORDER, POLL_ONE, STATUS_FLAGS};
 use posix_conformance::plan::{Place, Row, Value, Want};
 
-use crate::plan::{Plan, Planned};
+use crate::plan::{ChildRow, Plan, Planned};
 use crate::verdict::outcome::Got;
 
 /// The fact of a call that a row rests on without asking for anything.
@@ -95,7 +95,16 @@ impl<'a> Steps<'a> {
         }
         let steps = self.of_check(check);
         let mut suspects = Vec::new();
-        match named(steps, got) {
+        let in_child = got.and_then(|got| got.in_child(self.plan, check));
+        let steps = match in_child {
+            // The child made nothing after that row.
+            Some(ChildRow { row, .. }) => &steps[..=row - planned.rows.start],
+            None => steps,
+        };
+        let failed = in_child.map(|it| self.plan.all_rows()[it.row].call);
+        let failed = failed.filter(|call| call.is_syscall());
+        let failed = failed.map(|call| Named::Alone(call.name));
+        match failed.or_else(|| named(steps, got)) {
             Some(Named::Alone(call)) => add(&mut suspects, planned, (call, IN_PASSING)),
             Some(Named::After(call)) => {
                 let makes = |row: &Vec<Step>| row.iter().any(|(made, _)| *made == call);
@@ -170,6 +179,9 @@ fn named(steps: &[Vec<Step>], got: Option<&Got>) -> Option<Named> {
     if got.is(Word::NoThread) {
         return Some(Named::Alone(CLONE.name));
     }
+    if got.is(Word::NoChild) {
+        return made_child(steps).map(Named::Alone);
+    }
     if got.is(Word::NoHandler) {
         return Some(Named::Alone(RT_SIGACTION.name));
     }
@@ -179,6 +191,13 @@ fn named(steps: &[Vec<Step>], got: Option<&Got>) -> Option<Named> {
         true => Named::Alone(call),
         false => Named::After(call),
     })
+}
+
+/// The call that made the last child process.
+fn made_child(steps: &[Vec<Step>]) -> Option<&'static str> {
+    let makes = |call: &&'static str| [CLONE.name, FORK.name].contains(call);
+    let mut calls = steps.iter().rev().flatten().map(|(call, _)| *call);
+    calls.find(makes)
 }
 
 fn add_all(suspects: &mut Vec<Suspect>, planned: &Planned, steps: &[Vec<Step>]) {
@@ -277,6 +296,11 @@ fn implied(row: &Row) -> &'static [Call] {
         FILL_UP => &[WRITE],
         POLL_ONE => &[POLL],
         STATUS_FLAGS => &[FCNTL],
+        ENTRIES => &[GETDENTS64],
+        CHILD if row.args == [Value::Int(BY_FORK)] => &[FORK],
+        CHILD => &[CLONE],
+        REAP => &[WAIT4],
+        FOLDER => &[MKDIRAT, CHDIR],
         RETRY => &[NANOSLEEP, SCHED_YIELD],
         _ => &[],
     }
