@@ -53,22 +53,26 @@ impl Filter {
             len: self.0.len() as u16,
             filter: self.0.as_ptr().cast_mut(),
         };
+        // With privileges the program keeps the right to gain some.
+        if set(&program).is_ok() {
+            return Ok(());
+        }
         // SAFETY: prctl(2) with PR_SET_NO_NEW_PRIVS takes only numbers.
         let privileges = unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) };
         if privileges != 0 {
             return Err(io::Error::last_os_error());
         }
-        // SAFETY: the kernel copies the program, which lives until the call returns.
-        let installed = unsafe {
-            libc::prctl(
-                libc::PR_SET_SECCOMP,
-                libc::SECCOMP_MODE_FILTER,
-                &raw const program,
-            )
-        };
-        if installed != 0 {
-            return Err(io::Error::last_os_error());
-        }
-        Ok(())
+        set(&program)
+    }
+}
+
+fn set(program: &libc::sock_fprog) -> io::Result<()> {
+    let program: *const libc::sock_fprog = program;
+    // SAFETY: the kernel copies the program, which lives until the call returns.
+    let installed =
+        unsafe { libc::prctl(libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_FILTER, program) };
+    match installed {
+        0 => Ok(()),
+        _ => Err(io::Error::last_os_error()),
     }
 }

@@ -1,11 +1,19 @@
 //! The faults that kernels really had, by product, and three that earlier versions of the suite
 //! found in one kernel.
 
+mod children;
 mod clocks;
+mod directories;
+mod dispositions;
+mod ends;
 mod events;
+mod locks;
 mod memory;
+mod offsets;
 mod options;
+mod paths;
 mod pointers;
+mod programs;
 mod registers;
 mod signals;
 mod threads;
@@ -24,6 +32,14 @@ pub(super) const PRODUCTS: &[&[Historic]] = &[
     threads::TABLE,
     signals::TABLE,
     clocks::TABLE,
+    paths::TABLE,
+    offsets::TABLE,
+    directories::TABLE,
+    locks::TABLE,
+    children::TABLE,
+    ends::TABLE,
+    programs::TABLE,
+    dispositions::TABLE,
 ];
 
 faults! {
