@@ -1,7 +1,11 @@
 //! A verdict that load cannot turn: a tool that is not scheduled, a console that is read late.
 
+use std::fs::File;
+use std::io::Read;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
+
+use nix::pty::openpty;
 
 use super::common::{LOG, Said, file, tool};
 use super::leftovers::{send, wait_until};
@@ -215,4 +219,20 @@ fn load_turns_no_verdict() {
     }
     println!("{runs} runs under load, {} wrong", wrong.len());
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Commands that make many runs say how many are done, on a terminal alone.
+#[test]
+fn many_runs_are_counted_on_a_terminal() {
+    let pty = openpty(None, None).expect("a terminal");
+    let mut command = tool(&["bench", "--runs", "3"]);
+    command.stderr(Stdio::from(pty.slave));
+    let output = command.output().expect("the tool runs");
+    drop(command);
+    let mut shown = Vec::new();
+    // The read fails with EIO, because the last writer is gone.
+    let _ = File::from(pty.master).read_to_end(&mut shown);
+    let shown = String::from_utf8_lossy(&shown);
+    assert!(shown.contains("\r2/3 runs\r3/3 runs\r"), "{shown:?}");
+    assert!(output.stdout.starts_with(b"3 runs"), "{output:?}");
 }

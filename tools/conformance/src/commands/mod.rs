@@ -16,6 +16,7 @@ mod load;
 #[cfg(feature = "manual")]
 mod manual;
 mod matrix;
+mod progress;
 mod replay;
 mod repro;
 mod run;

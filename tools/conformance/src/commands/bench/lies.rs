@@ -13,6 +13,7 @@ use posix_conformance::plan::call::Call;
 
 use super::{require_complete, time};
 use crate::commands::constant::always_returns;
+use crate::commands::progress::progress;
 use crate::error::{Error, Result};
 use crate::log::reader::Reader;
 use crate::plan::Plan;
@@ -71,13 +72,13 @@ struct Results {
 pub(super) fn lies(plan: &Plan, elf: &Path) -> Result<String> {
     require_complete(plan, elf, &time(elf)?.output)?;
     let mut results = Results::default();
-    for call in tested(plan) {
-        if EXCLUDED.contains(&call.name) {
-            continue;
-        }
-        for constant in Constant::ALL {
-            run(plan, elf, call, constant, &mut results)?;
-        }
+    let calls = tested(plan).into_iter().filter(|call| !EXCLUDED.contains(&call.name));
+    let lies: Vec<(&'static Call, Constant)> = calls
+        .flat_map(|call| Constant::ALL.map(|constant| (call, constant)))
+        .collect();
+    for (done, (call, constant)) in lies.iter().enumerate() {
+        run(plan, elf, call, *constant, &mut results)?;
+        progress(done + 1, lies.len(), "runs");
     }
     let mut text = format!(
         "{} runs, each with one system call that always returns ENOSYS, 0, 1 or -1\n\

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::{Busy, beside, counted, require_complete, summary, time};
+use crate::commands::progress::progress;
 use crate::error::{Error, Result};
 use crate::plan::Plan;
 
@@ -17,6 +18,7 @@ pub(super) fn times(plan: &Plan, elf: &Path, runs: u32, busy: u32) -> Result<Str
     let mut first: Option<Vec<u8>> = None;
     for run in 1..=runs {
         let timed = time(elf)?;
+        progress(run as usize, runs as usize, "runs");
         walls.push(timed.wall);
         cpus.push(timed.cpu);
         match &first {

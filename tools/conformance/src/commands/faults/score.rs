@@ -1,6 +1,5 @@
 //! `faults score`: runs the suite once on each faulty kernel, several at a time.
 
-use std::io::IsTerminal;
 use std::num::NonZero;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -18,6 +17,7 @@ use super::record::Record;
 use super::{absolute, historic, report, selected, suites_of};
 use crate::cli::faults::Score as Arguments;
 use crate::commands::load;
+use crate::commands::progress::progress;
 use crate::error::{EXIT_GAPS, EXIT_GOOD, EXIT_NO_VERDICT, Error, Result};
 use crate::log::reader::Reader;
 use crate::plan::Plan;
@@ -173,7 +173,7 @@ fn score(plan: &Plan, elf: &Path, faults: &[&'static Fault], jobs: usize) -> Res
                 let trial = attempt(plan, elf, fault, &control)?;
                 if let Ok(mut trials) = trials.lock() {
                     trials.push((index, trial));
-                    progress(trials.len(), faults.len());
+                    progress(trials.len(), faults.len(), "faults");
                 }
             }
         };
@@ -303,12 +303,4 @@ fn observe(plan: &Plan, elf: &Path, fault: Option<&Fault>, patience: u32) -> Res
 fn folder() -> Result<TempDir> {
     let folder = tempfile::tempdir_in(MEMORY).or_else(|_| tempfile::tempdir());
     folder.map_err(|error| Error::no_verdict(format!("cannot make a folder for a run: {error}")))
-}
-
-/// Prints the progress, if stderr is a terminal.
-fn progress(done: usize, all: usize) {
-    if std::io::stderr().is_terminal() {
-        let end = if done == all { "\r\x1b[K" } else { "" };
-        eprint!("\r{done}/{all} faults{end}");
-    }
 }

@@ -1,7 +1,6 @@
 //! The wrong kernels of `faults justice`, and the logs of the suite on them.
 
 use std::fs;
-use std::io::IsTerminal;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -18,6 +17,7 @@ use posix_conformance::plan::call::{
 
 use crate::atomic_file;
 use crate::commands::constant::always_returns;
+use crate::commands::progress::progress;
 use crate::error::{Error, Result};
 
 /// The limit of silence: longer than the suite's wait for a thread, and its own watchdog, which
@@ -127,7 +127,7 @@ pub(super) fn consoles(
             let console = console(kernel, elf, folder)?;
             if let Ok(mut done) = done.lock() {
                 done.push((index, console));
-                progress(done.len(), kernels.len());
+                progress(done.len(), kernels.len(), "kernels");
             }
         }
     };
@@ -164,12 +164,4 @@ fn console(kernel: &Kernel, elf: &Path, folder: Option<&Path>) -> Result<Vec<u8>
         atomic_file::replace(&file, &console).map_err(|error| Error::file(&file, &error))?;
     }
     Ok(console)
-}
-
-/// Prints the progress, if stderr is a terminal.
-fn progress(done: usize, all: usize) {
-    if std::io::stderr().is_terminal() {
-        let end = if done == all { "\r\x1b[K" } else { "" };
-        eprint!("\r{done}/{all} kernels{end}");
-    }
 }
