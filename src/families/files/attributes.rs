@@ -13,10 +13,10 @@ pub const FAMILY: Family = Family {
 };
 
 /// Two times long ago: of the last access and of the last change of the bytes.
-const OLD: [u8; 32] = four(1_000_000_000, 123_456_789, 1_100_000_000, 987_654_321);
+pub(super) const OLD: [u8; 32] = four(1000, 123_456_789, 2000, 987_654_321);
 /// The seconds of those times.
-const OLD_ATIME: i64 = 1_000_000_000;
-const OLD_MTIME: i64 = 1_100_000_000;
+const OLD_ATIME: i64 = 1000;
+pub(super) const OLD_MTIME: i64 = 2000;
 /// Times beyond 32 bits, and before 1970.
 const FAR_TIMES: [u8; 32] = four(5_000_000_000, 1, -1, 999_999_999);
 
@@ -33,19 +33,17 @@ const POSITIVE: Table = rows! {
     AND(*MODE, FILE_TYPE)              => Is(S_IFREG), "fstat: S_IFREG";
     GET64(&STAT + ST_SIZE)             => Is(5), "fstat: size of a file";
     NEWFSTATAT(AT_FDCWD, [*b"a\0"], &STAT2, 0) => Is(0), "file";
-    SAME(&STAT, &STAT2, STAT_SIZE)     => Is(0), "newfstatat: as fstat reports";
+    SAME(&STAT, &STAT2, STAT_SIZE)     => Is(0), "newfstatat: result as by a descriptor";
     COUNT(&STAT2 + STAT_SIZE, POISON, 91) => Is(91),
         "newfstatat: nothing is written behind the result";
-    AND(*MODE, 0o777)                  => Is(0o600), "newfstatat: permissions";
+    AND(*MODE, 0o777)                  => Is(0o600), "newfstatat: mode";
     #[only(x86_64)]
     GET64(&STAT + ST_NLINK)            => Is(1), "fstat: one link";
     #[only(aarch64, riscv64)]
     GET32(&STAT + ST_NLINK)            => Is(1), "fstat: one link";
     GET64(&STAT2 + ST_MTIM)            => Keep(A);
     MINUS(*A, *TIME)                   => AtLeast(-2),
-        "newfstatat: time of a new file is not long ago";
-    MINUS(*A, *TIME)                   => AtMost(60),
-        "newfstatat: time of a new file is not to come";
+        "newfstatat: time of a new file";
     LINKAT(AT_FDCWD, [*b"a\0"], AT_FDCWD, [*b"b\0"], 0);
     NEWFSTATAT(AT_FDCWD, [*b"b\0"], &STAT2, 0) => Is(0);
     SAME(&STAT, &STAT2, 16)            => Is(0), "newfstatat: two names are one file";
@@ -63,7 +61,7 @@ const POSITIVE: Table = rows! {
     GET64(&STAT + ST_SIZE)             => Is(5), "fstat: size of a file without a name";
     OPENAT(AT_FDCWD, [*b"c\0"], NEW, 0o600) => Keep(FD_B);
     FSTAT(*FD_B, &STAT2)               => Is(0);
-    SAME(&STAT, &STAT2, 16)            => AtLeast(1), "fstat: two files differ";
+    SAME(&STAT, &STAT2, 16)            => AtLeast(1), "fstat: another file";
 
     FRESH();
     FOLDER();
@@ -88,7 +86,7 @@ const POSITIVE: Table = rows! {
     #[only(x86_64)]
     FSTAT(*FD_B, &STAT)                => Is(0);
     #[only(x86_64)]
-    SAME(&STAT, &STAT2, STAT_SIZE)     => Is(0), "stat: as fstat reports";
+    SAME(&STAT, &STAT2, STAT_SIZE)     => Is(0), "stat: result as by a descriptor";
     #[only(x86_64)]
     ACCESS([*b"d/a\0"], R_OK | W_OK)   => Is(0), "R_OK and W_OK";
 
@@ -98,9 +96,9 @@ const POSITIVE: Table = rows! {
     OPENAT(AT_FDCWD, [*b"a\0"], NEW, 0o600) => Keep(FD_A);
     UTIMENSAT(AT_FDCWD, [*b"a\0"], [OLD], 0) => Is(0), "both times";
     FSTAT(*FD_A, &STAT)                => Is(0);
-    GET64(&STAT + ST_ATIM)             => Is(OLD_ATIME), "utimensat: seconds of st_atim";
-    GET64(&STAT + ST_MTIM)             => Is(OLD_MTIME), "utimensat: seconds of st_mtim";
-    SAME(&STAT + ST_ATIM, [OLD], 32)   => Is(0), "utimensat: nanoseconds are kept";
+    GET64(&STAT + ST_ATIM)             => Is(OLD_ATIME), "utimensat: st_atim";
+    GET64(&STAT + ST_MTIM)             => Is(OLD_MTIME), "utimensat: st_mtim";
+    SAME(&STAT + ST_ATIM, [OLD], 32)   => Is(0), "utimensat: tv_nsec of both times";
     PAIR(&TIME, 5, UTIME_OMIT);
     PAIR(&TIME2, 7, 0);
     UTIMENSAT(AT_FDCWD, [*b"a\0"], &TIME, 0) => Is(0), "UTIME_OMIT";
@@ -115,7 +113,7 @@ const POSITIVE: Table = rows! {
     GET64(&STAT + ST_MTIM)             => Is(7), "utimensat: UTIME_OMIT keeps st_mtim";
     UTIMENSAT(AT_FDCWD, [*b"a\0"], 0, 0) => Is(0), "no times";
     FSTAT(*FD_A, &STAT)                => Is(0);
-    GET64(&STAT + ST_MTIM)             => AtLeast(OLD_MTIME + 1), "utimensat: no times are now";
+    GET64(&STAT + ST_MTIM)             => AtLeast(OLD_MTIME + 1), "utimensat: no times, st_mtim";
 
     // Times that move, each from long ago.
     FRESH();
@@ -251,7 +249,7 @@ const BOUNDARY: Table = rows! {
     NEWFSTATAT(AT_FDCWD, &BUF, &STAT, 0) => Err(ENAMETOOLONG), "NAME_MAX + 1";
     FACCESSAT(AT_FDCWD, &BUF, F_OK)    => Err(ENAMETOOLONG), "NAME_MAX + 1";
     UTIMENSAT(AT_FDCWD, &BUF, 0, 0)    => Err(ENAMETOOLONG), "NAME_MAX + 1";
-    UTIMENSAT(*FD_A, 0, [FAR_TIMES], 0) => Is(0), "times after 2106 and before 1970";
+    UTIMENSAT(*FD_A, 0, [FAR_TIMES], 0) => Is(0);
     FSTAT(*FD_A, &STAT)                => Is(0);
     GET64(&STAT + ST_ATIM)             => Is(5_000_000_000), "utimensat: time after 2106";
     GET64(&STAT + ST_MTIM)             => Is(-1), "utimensat: time before 1970";

@@ -22,13 +22,13 @@ const POSITIVE: Table = rows! {
     FSTAT(*FD_A, &STAT)                => Is(0);
     STATX(AT_FDCWD, [*b"a\0"], 0, STATX_BASIC_STATS, &STAT2) => Is(0), "file";
     GET32(&STAT2)                      => Keep(WORD);
-    AND(*WORD, STATX_BASIC_STATS)      => Is(STATX_BASIC_STATS), "statx: stx_mask";
-    GET64(&STAT2 + STX_SIZE)           => Is(5), "statx: stx_size";
-    SAME(&STAT2 + STX_INO, &STAT + ST_INO, 8) => Is(0), "statx: stx_ino";
-    SAME(&STAT2 + STX_MODE, &STAT + ST_MODE, 2) => Is(0), "statx: stx_mode";
+    AND(*WORD, STATX_BASIC_STATS)      => Is(STATX_BASIC_STATS), "statx: mask";
+    GET64(&STAT2 + STX_SIZE)           => Is(5), "statx: size of a file";
+    SAME(&STAT2 + STX_INO, &STAT + ST_INO, 8) => Is(0), "statx: one file";
+    SAME(&STAT2 + STX_MODE, &STAT + ST_MODE, 2) => Is(0), "statx: mode";
     NEWFSTATAT(*FD_A, [*b"\0"], &STAT2, AT_EMPTY_PATH) => Is(0), "AT_EMPTY_PATH";
-    SAME(&STAT, &STAT2, 16)            => Is(0), "newfstatat: AT_EMPTY_PATH, file";
-    FACCESSAT2(AT_FDCWD, [*b"a\0"], R_OK | W_OK, AT_EACCESS) => Is(0), "AT_EACCESS";
+    SAME(&STAT, &STAT2, 16)            => Is(0), "newfstatat: file of AT_EMPTY_PATH";
+    FACCESSAT2(AT_FDCWD, [*b"a\0"], R_OK | W_OK, AT_EACCESS) => Is(0), "R_OK and W_OK";
     OPENAT(AT_FDCWD, [*b"a\0"], O_PATH, 0) => Keep(FD_B), "O_PATH";
     READ(*FD_B, &BUF, 5)               => Err(EBADF), "descriptor of O_PATH";
     FSTAT(*FD_B, &STAT2)               => Is(0), "descriptor of O_PATH";
@@ -47,13 +47,13 @@ const POSITIVE: Table = rows! {
     PREAD64(*FD_A, &BUF, 4096, 0)      => Is(100), "fallocate: size of a file that grew";
     SAME(&BUF, [*b"\0\0\0hellohe\0"], 11) => Is(0), "fallocate: bytes that were there stay";
     COUNT(&BUF, 0, 100)                => Is(93), "fallocate: new bytes are zero";
-    FALLOCATE(*FD_A, FALLOC_FL_KEEP_SIZE, 0, 8192) => Is(0), "FALLOC_FL_KEEP_SIZE";
-    LSEEK(*FD_A, 0, SEEK_END)          => Is(100), "fallocate: FALLOC_FL_KEEP_SIZE, size";
+    FALLOCATE(*FD_A, FALLOC_FL_KEEP_SIZE, 0, 8192) => Is(0), "range beyond the end";
+    LSEEK(*FD_A, 0, SEEK_END)          => Is(100), "fallocate: range beyond the end keeps the size";
     FALLOCATE(*FD_A, FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE, 4, 2)
-        => Is(0), "FALLOC_FL_PUNCH_HOLE";
+        => Is(0), "hole";
     PREAD64(*FD_A, &BUF, 4096, 0)      => Is(100);
-    SAME(&BUF, [*b"\0\0\0h\0\0lohe\0"], 11) => Is(0), "fallocate: FALLOC_FL_PUNCH_HOLE, bytes";
-    LSEEK(*FD_A, 0, SEEK_DATA)         => Is(0), "SEEK_DATA in data";
+    SAME(&BUF, [*b"\0\0\0h\0\0lohe\0"], 11) => Is(0), "fallocate: hole is zero";
+    LSEEK(*FD_A, 0, SEEK_DATA)         => Is(0), "SEEK_DATA";
     LSEEK(*FD_A, 100, SEEK_DATA)       => Err(ENXIO), "SEEK_DATA at the end";
 
     FRESH();
@@ -78,7 +78,7 @@ const POSITIVE: Table = rows! {
     PUT64(&A, 1);
     PUT64(&B, 6);
     COPY_FILE_RANGE(*FD_A, &A, *FD_B, &B, 3, 0) => Is(3), "two files";
-    GET64(&A)                          => Is(4), "copy_file_range: offset of the source moves";
+    GET64(&A)                          => Is(4), "copy_file_range: offset in memory moves";
     GET64(&B)                          => Is(9), "copy_file_range: offset of the target moves";
     PREAD64(*FD_B, &BUF, 4096, 0)      => Is(9);
     SAME(&BUF, [*b"ellhelell"], 9)     => Is(0), "copy_file_range: bytes";
@@ -128,7 +128,7 @@ const NEGATIVE: Table = rows! {
     COPY_FILE_RANGE(*FD_B, 0, *FD_A, 0, 5, 1) => Err(EINVAL), "unknown flag";
     PUT64(&A, 0);
     PUT64(&B, 1);
-    COPY_FILE_RANGE(*FD_A, &A, *FD_A, &B, 4, 0) => Err(EINVAL), "ranges that overlap";
+    COPY_FILE_RANGE(*FD_A, &A, *FD_A, &B, 4, 0) => Err(EINVAL), "range over itself";
     PREAD64(*FD_A, &BUF, 4096, 0)      => Is(5), "copy_file_range: errors keep the size";
 };
 
