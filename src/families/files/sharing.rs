@@ -71,7 +71,7 @@ const NEGATIVE: Table = rows! {
     #[only(x86_64)]
     OPEN([*b"b\0"], NEW, 0o600)        => Err(EMFILE), "full table";
     PRLIMIT64(0, RLIMIT_NOFILE, &A, 0);
-    OPENAT(AT_FDCWD, [*b"b\0"], 0, 0)  => Err(ENOENT), "full table makes no file";
+    OPENAT(AT_FDCWD, [*b"b\0"], 0, 0)  => Err(ENOENT), "file of a full table";
 
     FRESH();
     FOLDER();
