@@ -20,6 +20,7 @@ const POSITIVE: Table = rows! {
     // 3 and 4 are two opens, 5 is a copy of 3.
     FRESH();
     FOLDER();
+    WATCH();
     OPENAT(AT_FDCWD, [*b"a\0"], O_RDWR | O_CREAT, 0o600) => Is(3);
     OPENAT(AT_FDCWD, [*b"a\0"], O_RDONLY, 0)        => Is(4);
     DUP(3)                                          => Is(5);
