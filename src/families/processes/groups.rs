@@ -72,7 +72,8 @@ const POSITIVE: Table = rows! {
     PARENT();
     REAP(*PID)                         => Is(0), "setpgid: to a group of another session";
 
-    // A group of two children. (E is the negative id of the group.)
+    // A group of two children. (STATUS2 is the negative id of the group: its 32 bits are
+    // those of 2^40 less the id, which is no error number.)
     FRESH();
     WATCH();
     CATCH(SIGCHLD, SA_RESTART, 0)      => Is(1);
@@ -80,24 +81,24 @@ const POSITIVE: Table = rows! {
     CHILD(0)                           => Keep(PID);
     READ(*RD, &BUF, 1)                 => Is(1);
     PARENT();
-    MINUS(0, *PID)                     => Keep(E);
+    MINUS(1 << 40, *PID)               => Keep(STATUS2);
     GETPGID(0)                         => Keep(A);
     SETPGID(*PID, INT_MAX)             => Err(EPERM), "group that does not exist";
     SETPGID(*PID, *PID)                => Is(0), "child to a group of its own";
     GETPGID(*PID)                      => Is(*PID), "group of a child";
     GETPGID(0)                         => Is(*A), "setpgid: of a child";
     WAIT4(0, 0, WNOHANG, 0)            => Err(ECHILD), "child in another group";
-    WAIT4(*E, 0, WNOHANG, 0)           => Is(0), "child in that group";
+    WAIT4(*STATUS2, 0, WNOHANG, 0)     => Is(0), "child in that group";
     CHILD(0)                           => Keep(PID2);
     READ(*RD, &BUF, 1)                 => Is(1);
     PARENT();
     SETPGID(*PID2, *PID)               => Is(0), "child to the group of another";
     GETPGID(*PID2)                     => Is(*PID);
-    KILL(*E, 0)                        => Is(0), "process group";
-    KILL(*E, SIGKILL)                  => Is(0), "SIGKILL to a process group";
+    KILL(*STATUS2, 0)                  => Is(0), "process group";
+    KILL(*STATUS2, SIGKILL)            => Is(0), "SIGKILL to a process group";
     WAITID(P_PGID, *PID, &INFO, WEXITED, 0) => Is(0), "child in that group";
-    WAIT4(*E, 0, 0, 0)                 => AtLeast(1), "kill: second process of a group";
-    KILL(*E, 0)                        => Err(ESRCH), "process group that has ended";
+    WAIT4(*STATUS2, 0, 0, 0)           => AtLeast(1), "kill: second process of a group";
+    KILL(*STATUS2, 0)                  => Err(ESRCH), "process group that has ended";
 
     // A child in another session.
     FRESH();
