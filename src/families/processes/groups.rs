@@ -18,6 +18,8 @@ const CREATE: i64 = O_WRONLY | O_CREAT;
 const DEFAULT: [u8; 32] = four(SIG_DFL, 0, 0, 0);
 const STOPS: [u8; 8] = sigset(&[SIGTSTP, SIGCONT]);
 const INT_MAX: i64 = 0x7fff_ffff;
+/// A number whose low 32 bits are 0.
+const ABOVE: i64 = 1 << 40;
 
 const POSITIVE: Table = rows! {
     // The ids of the program and of a child.
@@ -72,8 +74,8 @@ const POSITIVE: Table = rows! {
     PARENT();
     REAP(*PID)                         => Is(0), "setpgid: to a group of another session";
 
-    // A group of two children. (STATUS2 is the negative id of the group: its 32 bits are
-    // those of 2^40 less the id, which is no error number.)
+    // A group of two children. (STATUS2 is the negative id of the group. A result from -4095 to -1
+    // would be an error: its 32 bits are those of a larger number less the id.)
     FRESH();
     WATCH();
     CATCH(SIGCHLD, SA_RESTART, 0)      => Is(1);
@@ -81,7 +83,7 @@ const POSITIVE: Table = rows! {
     CHILD(0)                           => Keep(PID);
     READ(*RD, &BUF, 1)                 => Is(1);
     PARENT();
-    MINUS(1 << 40, *PID)               => Keep(STATUS2);
+    MINUS(ABOVE, *PID)                 => Keep(STATUS2);
     GETPGID(0)                         => Keep(A);
     SETPGID(*PID, INT_MAX)             => Err(EPERM), "group that does not exist";
     SETPGID(*PID, *PID)                => Is(0), "child to a group of its own";
