@@ -10,7 +10,7 @@ pub const FAMILY: Family = Family {
     profile: Profile::Pse54,
     positive: POSITIVE,
     negative: NEGATIVE,
-    boundary: BOUNDARY,
+    boundary: Table::same(&[]),
 };
 
 const ALRM: [u8; 8] = sigset(&[SIGALRM]);
@@ -26,29 +26,27 @@ const POSITIVE: Table = rows! {
     FRESH();
     CATCH(SIGALRM, 0, 0)                      => Is(1);
     RT_SIGPROCMASK(SIG_BLOCK, [ALRM], 0, SIGSET_SIZE);
-    GETITIMER(ITIMER_REAL, &ITIMER)           => Is(0), "ITIMER_REAL";
+    GETITIMER(ITIMER_REAL, &ITIMER);
     COUNT(&ITIMER, 0, 32)                     => Is(32), "getitimer: disarmed at first";
-    SETITIMER(ITIMER_REAL, [FAR], &ITIMER2)   => Is(0), "ITIMER_REAL";
-    COUNT(&ITIMER2, 0, 32)                    => Is(32), "setitimer: old value of a disarmed timer";
+    SETITIMER(ITIMER_REAL, [FAR], 0)   => Is(0), "ITIMER_REAL";
     GETITIMER(ITIMER_REAL, &ITIMER);
     GET64(&ITIMER + 8)                        => Is(1000), "getitimer: interval";
     AND(*LEFT, -16)                           => Is(992), "getitimer: seconds left";
     GETITIMER(ITIMER_VIRTUAL, &ITIMER);
-    COUNT(&ITIMER, 0, 32)                     => Is(32), "getitimer: ITIMER_VIRTUAL is another timer";
+    COUNT(&ITIMER, 0, 32) => Is(32), "getitimer: ITIMER_VIRTUAL is another timer";
     SETITIMER(ITIMER_REAL, [NO_VALUE], &ITIMER);
-    AND(*LEFT, -16)                           => Is(992), "setitimer: old seconds left";
     GETITIMER(ITIMER_REAL, &ITIMER);
     COUNT(&ITIMER + 16, 0, 16)                => Is(16), "setitimer: zero value disarms";
     CLOCK();
     SETITIMER(ITIMER_REAL, [ONCE], 0);
     RT_SIGTIMEDWAIT([ALRM], &INFO, [LONG], SIGSET_SIZE) => Is(SIGALRM), "setitimer: SIGALRM";
-    CLOCK()                                   => AtLeast(1000), "setitimer: fires not before its time";
-    GET32(&INFO + SI_CODE)                    => Is(SI_KERNEL), "setitimer: si_code";
+    CLOCK() => AtLeast(1000), "setitimer: fires not before its time";
     GETITIMER(ITIMER_REAL, &ITIMER);
     COUNT(&ITIMER, 0, 32)                     => Is(32), "getitimer: fired timer is disarmed";
     SETITIMER(ITIMER_REAL, [TICKS], 0);
     RT_SIGTIMEDWAIT([ALRM], 0, [LONG], SIGSET_SIZE) => Is(SIGALRM);
-    RT_SIGTIMEDWAIT([ALRM], 0, [LONG], SIGSET_SIZE) => Is(SIGALRM), "setitimer: interval fires again";
+    RT_SIGTIMEDWAIT([ALRM], 0, [LONG], SIGSET_SIZE) => Is(SIGALRM),
+        "setitimer: interval fires again";
 
     FRESH();
     CHILD(0)                                  => Keep(PID);
@@ -69,29 +67,18 @@ const POSITIVE: Table = rows! {
     FRESH();
     GETTIMEOFDAY(&TIME, 0)                    => Is(0), "time of day";
     CLOCK_GETTIME(CLOCK_REALTIME, &TIME2);
-    MINUS(*TIME2, *TIME)                      => AtMost(9), "gettimeofday: seconds of CLOCK_REALTIME";
+    MINUS(*TIME2, *TIME) => AtMost(9), "gettimeofday: seconds of CLOCK_REALTIME";
     GET64(&TIME + 8)                          => AtMost(999_999), "gettimeofday: microseconds";
 };
 
 const NEGATIVE: Table = rows! {
     FRESH();
     GETITIMER(3, &ITIMER)                     => Err(EINVAL), "unknown timer";
-    GETITIMER(-1, &ITIMER)                    => Err(EINVAL), "timer -1";
     GETITIMER(ITIMER_REAL, 8)                 => Err(EFAULT), "unmapped result";
     SETITIMER(3, [FAR], 0)                    => Err(EINVAL), "unknown timer";
     SETITIMER(ITIMER_REAL, 8, 0)              => Err(EFAULT), "unmapped value";
-    SETITIMER(ITIMER_REAL, [four(0, 0, 1000, 1_000_000)], 0) => Err(EINVAL), "tv_usec of a whole second";
-    SETITIMER(ITIMER_REAL, [four(0, 1_000_000, 1000, 0)], 0) => Err(EINVAL), "interval of a whole second in tv_usec";
+    SETITIMER(ITIMER_REAL, [four(0, 0, 1000, 1_000_000)], 0) => Err(EINVAL),
+        "tv_usec of a whole second";
     SETITIMER(ITIMER_REAL, [four(0, 0, 1000, -1)], 0) => Err(EINVAL), "negative tv_usec";
-    GETITIMER(ITIMER_REAL, &ITIMER);
-    COUNT(&ITIMER, 0, 32)                     => Is(32), "setitimer: failed calls arm nothing";
     GETTIMEOFDAY(8, 0)                        => Err(EFAULT), "unmapped result";
-};
-
-const BOUNDARY: Table = rows! {
-    FRESH();
-    GETITIMER(ITIMER_REAL, &EDGE - 32)        => Is(0), "result at the end of a page";
-    GETITIMER(ITIMER_REAL, &EDGE - 16)        => Err(EFAULT), "result half unmapped";
-    SETITIMER(ITIMER_REAL, 0, 0)              => Is(0), "null value disarms";
-    GETTIMEOFDAY(0, 0)                        => Is(0), "nothing asked";
 };

@@ -1,9 +1,11 @@
 //! The families of the suite `processes`, one a file.
 
+mod advice;
 mod attributes;
 mod children;
 mod cloning;
 mod control;
+mod events;
 mod exceptions;
 mod executing;
 mod groups;
@@ -11,11 +13,11 @@ mod inheritance;
 mod inheriting;
 mod interval_timers;
 mod locking;
+mod mappings;
 mod message_queues;
 mod messages;
 mod naming;
 mod policies;
-mod queued_signals;
 mod signal_stacks;
 mod signal_waits;
 mod sleeps;
@@ -32,7 +34,6 @@ pub const PROCESSES: &[Family] = &[
     inheriting::FAMILY,
     message_queues::FAMILY,
     exceptions::FAMILY,
-    queued_signals::FAMILY,
     policies::FAMILY,
     messages::FAMILY,
     children::FAMILY,
@@ -45,4 +46,7 @@ pub const PROCESSES: &[Family] = &[
     attributes::FAMILY,
     cloning::FAMILY,
     control::FAMILY,
+    advice::FAMILY,
+    mappings::FAMILY,
+    events::FAMILY,
 ];
