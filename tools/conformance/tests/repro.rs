@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use super::common::{have, installed, packaged, said, tool};
 use conformance::testing::{Plan, Resources, Spec, repro_program};
 use posix_conformance::abi::Processor;
-use posix_conformance::suites::CORE;
+use posix_conformance::suites::{CORE, FILES, PROCESSES, Suite};
 
 /// The ordinary run tries each check whose index is a multiple of this.
 const STRIDE: usize = 16;
@@ -42,6 +42,7 @@ fn builds_and_passes(plan: &Plan, spec: &Spec, folder: &Path, check: usize) -> R
     let ran = run
         .args(["-s", "KILL", "20"])
         .arg(&binary)
+        .current_dir(folder)
         .output()
         .expect("it runs");
     match ran.status.code() {
@@ -63,6 +64,7 @@ fn builds_and_passes(plan: &Plan, spec: &Spec, folder: &Path, check: usize) -> R
             let missing = traced
                 .arg(inject)
                 .arg(&binary)
+                .current_dir(folder)
                 .output()
                 .expect("strace runs");
             // That error is what a few checks of futex want.
@@ -103,12 +105,12 @@ fn can_trace() -> bool {
 }
 
 /// Tries each check of a stride; at most a tenth may be refused, and none may fail.
-fn try_each(stride: usize) {
+fn try_each(suite: &Suite, stride: usize) {
     if !installed("cc", "gcc") {
         return;
     }
     let (plan, spec) = (
-        Plan::default(),
+        Plan::of(suite),
         Resources::find().spec().expect("tests-spec"),
     );
     let folder = tempfile::tempdir().expect("a folder");
@@ -129,13 +131,25 @@ fn try_each(stride: usize) {
 
 #[test]
 fn programs_build_and_pass() {
-    try_each(STRIDE);
+    try_each(&CORE, STRIDE);
+}
+
+#[test]
+fn programs_of_files_build_and_pass() {
+    try_each(&FILES, STRIDE);
+}
+
+#[test]
+fn programs_of_processes_build_and_pass() {
+    try_each(&PROCESSES, STRIDE);
 }
 
 #[test]
 #[ignore = "it compiles a thousand programs"]
 fn every_program_builds_and_passes() {
-    try_each(1);
+    for suite in [CORE, FILES, PROCESSES] {
+        try_each(&suite, 1);
+    }
 }
 
 /// Builds the program of a check for another processor and runs it on QEMU's user emulation.

@@ -49,7 +49,8 @@ impl Plan {
         let begin = self.checks[check].rows.start;
         let rows = self.rows(check);
         let last = rows.len().checked_sub(1)?;
-        let other = |row: &Row| !matches!(row.want, Want::Is(Value::Int(it)) if it == result as i64);
+        let other =
+            |row: &Row| !matches!(row.want, Want::Is(Value::Int(it)) if it == result as i64);
         let reap = match is_check {
             true => Some(last).filter(|&last| rows[last].call == REAP),
             false => (rows[..last].iter()).position(|row| row.call == REAP && other(row)),

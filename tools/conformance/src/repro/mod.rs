@@ -9,7 +9,9 @@ use std::fmt::Write;
 
 use posix_conformance::abi::Errno;
 use posix_conformance::abi::numbers::x86_64 as numbers;
-use posix_conformance::plan::call::{AGAIN, Callee, FRESH, IN_HANDLER, LATER, RETRY, op};
+use posix_conformance::plan::call::{
+    AGAIN, CHILD, Callee, FRESH, IN_HANDLER, LATER, PARENT, RETRY, op,
+};
 use posix_conformance::plan::routine::Routine;
 use posix_conformance::plan::{Entry, Row, Value, Want};
 
@@ -180,10 +182,14 @@ fn silent_rounds(
     };
     let mut state = State::default();
     for (row, _) in rows.iter().zip(script) {
+        if body.of_child(row, &mut state) {
+            continue;
+        }
         body.row(row, &mut state);
         if !state.pending() {
             body.text += "\tif (!met)\n\t\treturn 0;\n";
         }
+        body.begin_child(row, &mut state);
     }
     *data = body.data;
     body.text
@@ -196,6 +202,8 @@ struct State {
     deferred: Option<usize>,
     /// Set where the next call may be made again.
     retries: bool,
+    /// Set in the rows of a child process.
+    in_child: bool,
 }
 
 impl State {
@@ -212,6 +220,9 @@ impl Body<'_> {
         // A check on what its call did proves nothing where the call itself failed before.
         let looks = rows.last().is_some_and(|row| !makes(row));
         for (row, step) in rows.iter().zip(script) {
+            if self.of_child(row, &mut state) {
+                continue;
+            }
             self.row(row, &mut state);
             if state.pending() {
                 continue;
@@ -227,12 +238,43 @@ impl Body<'_> {
             let needed = matches!(row.want, Want::Keep(_)) || looks && makes(row);
             let other = own == 0 && step.check.is_some();
             let met = if other && !needed { "1" } else { "met" };
+            if row.call == CHILD {
+                self.text += "\tif (!in_child)\n\t";
+            }
             let _ = writeln!(
                 self.text,
                 "{}show({call}, got, {met}, {wanted}, {own});",
                 self.indent
             );
+            self.begin_child(row, &mut state);
         }
+    }
+
+    /// Begins the statements of a child process, after the row that makes it.
+    fn begin_child(&mut self, row: &Row, state: &mut State) {
+        if row.call == CHILD {
+            state.in_child = true;
+            self.text += "\tif (in_child) {\n";
+        }
+    }
+
+    /// The statements of a row that only a child process makes; false for another row.
+    fn of_child(&mut self, row: &Row, state: &mut State) -> bool {
+        if !state.in_child {
+            return false;
+        }
+        if row.call == PARENT {
+            state.in_child = false;
+            self.text += "\tquit(0);\n\t}\n";
+            return true;
+        }
+        self.row(row, state);
+        match state.pending() {
+            // The number of a step counts these rows too.
+            true => self.text += "\tchild_steps++;\n",
+            false => self.text += "\tchild_step(got, met);\n",
+        }
+        true
     }
 
     /// The statements of one row: `got` and `met`.
@@ -389,6 +431,9 @@ fn operation(number: u8, arguments: &[String]) -> String {
         op::WATCH => "(watch(), 0)".to_string(),
         op::CLOCK => "microseconds()".to_string(),
         op::BIT => format!("(long)(1UL << ({first} & 63))"),
+        op::CHILD => format!("start_child({first})"),
+        op::REAP => format!("reap({first})"),
+        op::FOLDER => "enter_folder()".to_string(),
         _ => "0".to_string(),
     }
 }
@@ -402,6 +447,9 @@ fn routine(number: u16, arguments: &[String]) -> String {
         Some(Routine::POLL_ONE) => format!("poll_one({all})"),
         Some(Routine::STATUS_FLAGS) => format!("status_flags({all})"),
         Some(Routine::SEGMENT_BYTES) => format!("segment_bytes({all})"),
+        Some(Routine::ENTRIES) => format!("entries({all})"),
+        Some(Routine::SPIN) => format!("spin({all})"),
+        Some(Routine::RAISE) => format!("raise_exception({all})"),
         _ => "0".to_string(),
     }
 }

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write;
 
 use posix_conformance::abi::errno::ALL;
+use posix_conformance::abi::files::FILES;
 use posix_conformance::abi::flags::FLAGS;
+use posix_conformance::abi::processes::PROCESSES;
 use posix_conformance::abi::{Constant, Processor, aarch64, riscv64, x86_64};
 use posix_conformance::plan::arena as place;
 use posix_conformance::plan::{Place, Value};
@@ -33,7 +35,16 @@ const REPLACED: [(&str, &str); 4] = [
     ("linux/in.h", "netinet/in.h"),
 ];
 /// Headers that are not included: their constants are written as numbers.
-const NOT_INCLUDED: [&str; 3] = ["sys/user.h", "linux/sched.h", "linux/stat.h"];
+const NOT_INCLUDED: [&str; 8] = [
+    "sys/user.h",
+    "asm/fcntl.h",
+    "asm/stat.h",
+    "linux/resource.h",
+    "linux/sched.h",
+    "linux/signal.h",
+    "linux/stat.h",
+    "linux/wait.h",
+];
 /// Constants that the replacing header does not have.
 const UNKNOWN: [&str; 1] = ["SA_RESTORER"];
 
@@ -76,7 +87,8 @@ impl Names {
         let is_name =
             |text: &str| !text.contains(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
         let own = facts(plan.suite.processor);
-        let constants = FLAGS.iter().chain(own).filter(|constant| {
+        let further = FILES.iter().chain(PROCESSES);
+        let constants = FLAGS.iter().chain(further).chain(own).filter(|constant| {
             is_name(constant.expression)
                 && !NOT_INCLUDED.contains(&constant.header)
                 && !UNKNOWN.contains(&constant.expression)

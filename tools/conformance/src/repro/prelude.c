@@ -53,8 +53,16 @@ UNUSED static long sc(long number, long a, long b, long c, long d, long e, long 
 #endif
 }
 
+/* Removes what the program made, at its end. */
+static void (*at_end)(void);
+/* Set in a child process, which prints nothing. */
+static int in_child;
+UNUSED static int watched;
+
 static void quit(int status)
 {
+	if (at_end && !in_child)
+		at_end();
 	for (;;) {
 		sc(__NR_exit_group, status, 0, 0, 0, 0, 0);
 		sc(__NR_exit, status, 0, 0, 0, 0, 0);
@@ -355,9 +363,192 @@ UNUSED static long catch_signal(long signo, long flags, long mask)
 UNUSED static void watch(void)
 {
 	long timer[4] = { 0, 800000, 0, 800000 };
-	if (catch_signal(14, 0, 0) == 1)
+	watched = catch_signal(14, 0, 0) == 1;
+	if (watched)
 		sc(__NR_setitimer, 0, (long)timer, 0, 0, 0, 0);
 }
+
+/*@ start_child child_step reap */
+/* A child process: it ends with the number of the first of its steps that fails, or with 0. */
+UNUSED static int child_steps;
+UNUSED static long start_child(long flags)
+{
+	long timer[4] = { 0, 800000, 0, 800000 };
+	long pid;
+#if defined(__NR_fork)
+	if (flags == -1)
+		pid = sc(__NR_fork, 0, 0, 0, 0, 0, 0);
+	else
+#endif
+		pid = sc(__NR_clone, flags | 17, 0, 0, 0, 0, 0);
+	if (pid == 0) {
+		in_child = 1;
+		fired = judged = 0;
+		/* A child does not have the timers of its parent. */
+		if (watched)
+			sc(__NR_setitimer, 0, (long)timer, 0, 0, 0, 0);
+	}
+	return pid;
+}
+
+UNUSED static void child_step(long got, int met)
+{
+	child_steps++;
+	/* A step whose call the kernel does not have is marked. */
+	if (!met || fired)
+		quit(child_steps | (got == -38 ? 128 : 0));
+}
+
+UNUSED static long reap(long pid)
+{
+	int status = 0, looks;
+	long ended = 0;
+	for (looks = 0; looks < 20000 && !ended; looks++) {
+		ended = sc(__NR_wait4, pid, (long)&status, 1, 0, 0, 0);
+		if (!ended)
+			rest(50000);
+	}
+	if (ended <= 0)
+		return ended ? ended : -4095;
+	if (status & 127)
+		return 256 + (status & 127);
+	status = status >> 8 & 255;
+	return status & 128 ? -38 : status;
+}
+
+/*@ enter_folder */
+/* An empty folder below the current one, which the end of the program removes. */
+static char folder[16] = "pxc-repro";
+static void clean(char *path, long size)
+{
+	char letter;
+	for (letter = 'a'; letter <= 'j'; letter++) {
+		long result;
+		path[size] = letter;
+		path[size + 1] = 0;
+		result = sc(__NR_unlinkat, -100, (long)path, 0, 0, 0, 0);
+		if (result && result != -2) {
+			sc(__NR_fchmodat, -100, (long)path, 0700, 0, 0, 0);
+			if (size + 2 < 8) {
+				path[size + 1] = '/';
+				clean(path, size + 2);
+				path[size] = letter;
+				path[size + 1] = 0;
+			}
+			sc(__NR_unlinkat, -100, (long)path, 0x200, 0, 0, 0);
+		}
+	}
+}
+
+static void leave_folder(void)
+{
+	char path[16];
+	at_end = 0;
+	if (sc(__NR_fchdir, 63, 0, 0, 0, 0, 0) == 0)
+		sc(__NR_chdir, (long)folder, 0, 0, 0, 0, 0);
+	clean(path, 0);
+	sc(__NR_chdir, (long)"..", 0, 0, 0, 0, 0);
+	sc(__NR_unlinkat, -100, (long)folder, 0x200, 0, 0, 0);
+}
+
+UNUSED static long enter_folder(void)
+{
+	long number = sc(__NR_getpid, 0, 0, 0, 0, 0, 0);
+	long at = 4, result, here;
+	do {
+		folder[at++] = (char)('a' + number % 16);
+		number /= 16;
+	} while (number && at < 12);
+	folder[at] = 0;
+	result = sc(__NR_mkdirat, -100, (long)folder, 0700, 0, 0, 0);
+	if (result)
+		return result;
+	here = sc(__NR_openat, -100, (long)".", 0, 0, 0, 0);
+	if (here >= 0 && here != 63) {
+		sc(__NR_dup3, here, 63, 02000000, 0, 0, 0);
+		sc(__NR_close, here, 0, 0, 0, 0, 0);
+	}
+	at_end = leave_folder;
+	return sc(__NR_chdir, (long)folder, 0, 0, 0, 0, 0);
+}
+
+/*@ entries */
+/* For each name of one letter a hexadecimal digit, the number of times that it came. */
+UNUSED static long entries(long descriptor, long size, long removes)
+{
+	long seen = 0;
+	int calls;
+	for (calls = 0; calls < 64; calls++) {
+		long at = 0, end = sc(__NR_getdents64, descriptor, AT(BUF), size, 0, 0, 0);
+		if (end <= 0)
+			return end < 0 ? end : seen;
+		while (at + 21 <= end) {
+			long name = AT(BUF) + at + 19;
+			long letter = GET(byte, name) - 'a';
+			long record = GET(unsigned short, AT(BUF) + at + 16);
+			if (!GET(byte, name + 1) && letter >= 0 && letter < 26) {
+				seen += 1L << (4 * letter % 64);
+				if (removes)
+					sc(__NR_unlinkat, descriptor, name, 0, 0, 0, 0);
+			}
+			at += record > 19 ? record : 19;
+		}
+	}
+	return seen;
+}
+
+/*@ spin */
+UNUSED static long spin(long address)
+{
+	while (!GET(int, address))
+		;
+	return GET(int, address);
+}
+
+/*@ raise_exception */
+#if defined(__x86_64__)
+UNUSED static long raise_exception(long kind, long address)
+{
+	if (kind == 0)
+		__asm__ volatile("jmp *%0" : : "r"(address) : "memory");
+	else if (kind == 1)
+		__asm__ volatile("ud2");
+	else if (kind == 2)
+		__asm__ volatile("int3");
+	else if (kind == 3)
+		__asm__ volatile("mov %0, %%rsp\n\tpush %%rax\n\tud2" : : "r"(address) : "memory");
+	else
+		__asm__ volatile("xor %%ecx, %%ecx\n\txor %%eax, %%eax\n\tcltd\n\tdiv %%ecx"
+			: : : "rax", "rcx", "rdx", "cc");
+	return 0;
+}
+#elif defined(__aarch64__)
+UNUSED static long raise_exception(long kind, long address)
+{
+	if (kind == 0)
+		__asm__ volatile("br %0" : : "r"(address) : "memory");
+	else if (kind == 2)
+		__asm__ volatile("brk #0");
+	else if (kind == 3)
+		__asm__ volatile("mov sp, %0\n\tstr x0, [sp, #-16]!\n\tudf #0" : : "r"(address) : "memory");
+	else
+		__asm__ volatile("udf #0");
+	return 0;
+}
+#elif defined(__riscv)
+UNUSED static long raise_exception(long kind, long address)
+{
+	if (kind == 0)
+		__asm__ volatile("jr %0" : : "r"(address) : "memory");
+	else if (kind == 2)
+		__asm__ volatile("ebreak");
+	else if (kind == 3)
+		__asm__ volatile("mv sp, %0\n\tsd a0, -16(sp)\n\tunimp" : : "r"(address) : "memory");
+	else
+		__asm__ volatile("unimp");
+	return 0;
+}
+#endif
 
 /*@ in_order */
 UNUSED static long in_order(long reader, long writer)
