@@ -34,6 +34,7 @@ mod reports;
 mod repro;
 mod short;
 mod snapshots;
+mod suites;
 mod surroundings;
 mod targets;
 mod templates;
