@@ -149,6 +149,8 @@ impl<M: Machine> Kernel<M> {
     fn dispatch(&mut self, mut call: Syscall) {
         let thread = self.current;
         self.objects.files.now = (self.started + self.machine.now()) as i64;
+        let shared = self.process().pending.set();
+        self.objects.pending = self.thread().pending.set() | shared;
         let reply = calls::serve(self, &mut call);
         match reply {
             Ok(result) => self.finish(call, result),
@@ -301,6 +303,8 @@ fn restarts(call: &Syscall) -> bool {
         Call::Fcntl => true,
         Call::Read | Call::Readv | Call::Write | Call::Writev => !timed,
         Call::Accept | Call::Accept4 | Call::Futex => !timed,
+        Call::Sendto | Call::Recvfrom | Call::Sendmsg | Call::Recvmsg => !timed,
+        Call::MqTimedsend | Call::MqTimedreceive => true,
         // Nor `connect`: its request stays queued (POSIX.1-2017, `connect`, EINTR).
         _ => false,
     }

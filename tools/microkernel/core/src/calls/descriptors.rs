@@ -59,12 +59,20 @@ impl<M: Machine> Kernel<M> {
     }
 
     /// Removes a reference of the current process. A process that closes any descriptor of a file
-    /// loses its record locks there (`fcntl_locking(2)`).
+    /// loses its record locks there (`fcntl_locking(2)`); of a message queue, its notification.
     pub(crate) fn release(&mut self, description: usize) {
-        let owner = Owner::Process(self.thread().process);
+        let pid = self.thread().process;
         let shared = self.objects.descriptions.get(description);
-        if let Some(Object::File(inode)) = shared.map(|shared| shared.object) {
-            self.objects.locks.release(inode, owner);
+        match shared.map(|shared| shared.object) {
+            Some(Object::File(inode)) => {
+                self.objects.locks.release(inode, Owner::Process(pid));
+            }
+            Some(Object::Queue(at)) => {
+                if let Some(queue) = self.objects.queues.get_mut(at) {
+                    queue.notify.take_if(|one| one.0 == pid);
+                }
+            }
+            _ => {}
         }
         self.objects.release(description);
     }

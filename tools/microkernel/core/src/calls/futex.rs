@@ -3,6 +3,7 @@
 use crate::kernel::user::in_user_half;
 use crate::kernel::{Kernel, Reply, Stop};
 use crate::linux::errno::*;
+use crate::linux::process::*;
 use crate::linux::*;
 use crate::machine::{Machine, PAGE_SIZE};
 use crate::memory::space::Region;
@@ -19,6 +20,13 @@ impl<M: Machine> Kernel<M> {
         let count = timeout as u32 as i32;
         match command {
             FUTEX_WAIT => self.futex_wait(call, value, u32::MAX),
+            FUTEX_LOCK_PI => self.futex_lock(call, true, true),
+            FUTEX_LOCK_PI2 => {
+                let realtime = operation & FUTEX_CLOCK_REALTIME != 0;
+                self.futex_lock(call, true, realtime)
+            }
+            FUTEX_TRYLOCK_PI => self.futex_lock(call, false, true),
+            FUTEX_UNLOCK_PI => self.futex_unlock(address),
             FUTEX_WAIT_BITSET => self.futex_wait(call, value, third as u32),
             _ if operation & FUTEX_CLOCK_REALTIME != 0 => Err(ENOSYS.into()),
             FUTEX_WAKE => {
@@ -52,7 +60,7 @@ impl<M: Machine> Kernel<M> {
     }
 
     /// Checks that an address can be a futex: aligned, and in the program's half.
-    fn futex_word(&mut self, address: u64) -> Result<(), Stop> {
+    pub(crate) fn futex_word(&mut self, address: u64) -> Result<(), Stop> {
         if !address.is_multiple_of(4) {
             return Err(EINVAL.into());
         }

@@ -3,7 +3,7 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::calls::messages::Extra;
+use crate::calls::sockets::messages::Extra;
 use crate::kernel::user::{Piece, in_user_half};
 use crate::kernel::{Kernel, Reply, Stop};
 use crate::linux::Errno;
@@ -135,6 +135,9 @@ impl<M: Machine> Kernel<M> {
             Object::PipeReader(at) => at,
             Object::Socket(at) => return self.read_socket(call, from, at, pieces),
             Object::File(inode) => return self.read_data(number, from, inode, pieces, None),
+            Object::Counter(_) | Object::Timer(_) | Object::Signals(_) => {
+                return self.read_event(call, from, pieces);
+            }
             _ => return Err(EINVAL.into()),
         };
         if size == 0 {
@@ -185,6 +188,7 @@ impl<M: Machine> Kernel<M> {
         match to.object {
             Object::Console => self.write_console(pieces),
             Object::File(inode) => self.write_data(number, to, inode, pieces, None),
+            Object::Counter(at) => self.write_counter(call, to, at, pieces),
             Object::PipeWriter(_) if size == 0 => Ok(0),
             Object::PipeWriter(_) => self.write_stream(call, to, pieces, size, &Extra::default()),
             Object::Socket(at) => match self.objects.network.get(at)?.kind {

@@ -70,7 +70,7 @@ impl<M: Machine> Kernel<M> {
         let mut region = Region::zeros(0, protection(protect));
         region.shared = shared;
         if !has(MAP_ANONYMOUS) {
-            self.map_file(fd, offset, &mut region)?;
+            self.map_file(fd, offset, size, &mut region)?;
         }
         if fixed && hint < LOWEST {
             return Err(EPERM.into());
@@ -94,8 +94,17 @@ impl<M: Machine> Kernel<M> {
     }
 
     /// Checks that a descriptor's file may be mapped, and sets the region's source.
-    fn map_file(&mut self, fd: i32, offset: u64, region: &mut Region) -> Result<(), Stop> {
+    fn map_file(
+        &mut self,
+        fd: i32,
+        offset: u64,
+        size: u64,
+        region: &mut Region,
+    ) -> Result<(), Stop> {
         let (_, description) = self.lookup(fd)?;
+        if offset > i64::MAX as u64 - size {
+            return Err(EOVERFLOW.into());
+        }
         let access = description.flags & O_ACCMODE;
         if access == O_WRONLY || region.shared && region.protection.write && access != O_RDWR {
             return Err(EACCES.into());

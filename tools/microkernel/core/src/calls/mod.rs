@@ -1,29 +1,24 @@
 //! The system calls: the table of their numbers, and one file for each family of functions.
 
-mod clone;
 mod descriptors;
 mod epoll;
-mod exec;
+mod events;
 mod files;
 mod futex;
-mod identity;
+mod futex_owner;
 mod io;
 mod mappings;
 mod memory;
-mod messages;
 mod polling;
-mod process;
-mod scheduling;
+mod processes;
+mod queues;
 mod signals;
-mod sockaddr;
 mod sockets;
 mod time;
-mod wait;
 
-use crate::calls::identity::Which;
+use crate::calls::processes::identity::Which;
 use crate::kernel::{Kernel, Reply, Stop};
 use crate::linux::Call;
-use crate::linux::errno::ENOSYS;
 use crate::linux::fs::{AT_FDCWD, AT_REMOVEDIR, AT_SYMLINK_NOFOLLOW};
 use crate::machine::Machine;
 use crate::tasks::thread::Syscall;
@@ -35,7 +30,7 @@ use crate::tasks::thread::Syscall;
 pub(crate) fn serve<M: Machine>(kernel: &mut Kernel<M>, call: &mut Syscall) -> Reply {
     let [a, b, c, d, e, f] = call.args;
     match call.name {
-        // process.rs
+        // processes/mod.rs
         Call::Getpid => kernel.getpid(),
         Call::Gettid => kernel.gettid(),
         Call::SetTidAddress => kernel.set_tid_address(a),
@@ -52,20 +47,20 @@ pub(crate) fn serve<M: Machine>(kernel: &mut Kernel<M>, call: &mut Syscall) -> R
         Call::Times => kernel.times(a),
         Call::Getrusage => kernel.getrusage(a as i32, b),
 
-        // clone.rs
+        // processes/clone.rs
         Call::Clone => kernel.clone_task(call),
         Call::Fork => kernel.fork(call),
         Call::Vfork => kernel.vfork(call),
         Call::Getppid => kernel.getppid(),
 
-        // exec.rs
+        // processes/exec.rs
         Call::Execve => kernel.execve(a, b, c),
 
-        // wait.rs
+        // processes/wait.rs
         Call::Wait4 => kernel.wait4(a as i32, b, c as u32, d),
         Call::Waitid => kernel.waitid(a as u32, b as i32, d as u32, [c, e]),
 
-        // identity.rs
+        // processes/identity.rs
         Call::Getuid => Ok(kernel.identity(Which::User).real.into()),
         Call::Geteuid => Ok(kernel.identity(Which::User).effective.into()),
         Call::Getgid => Ok(kernel.identity(Which::Group).real.into()),
@@ -86,7 +81,7 @@ pub(crate) fn serve<M: Machine>(kernel: &mut Kernel<M>, call: &mut Syscall) -> R
         Call::Getsid => kernel.getsid(a as i32),
         Call::Setsid => kernel.setsid(),
 
-        // scheduling.rs
+        // processes/scheduling.rs
         Call::Getcpu => kernel.getcpu(a, b),
         Call::SchedYield => kernel.sched_yield(),
         Call::SchedGetaffinity => kernel.sched_getaffinity(a as i32, b as u32, c),
@@ -255,7 +250,7 @@ pub(crate) fn serve<M: Machine>(kernel: &mut Kernel<M>, call: &mut Syscall) -> R
         Call::TimerGetoverrun => kernel.timer_getoverrun(a as i32),
         Call::TimerDelete => kernel.timer_delete(a as i32),
 
-        // sockets.rs
+        // sockets/mod.rs
         Call::Socket => kernel.socket(a as i32, b as i32, c as i32),
         Call::Bind => kernel.bind(a as i32, b, c),
         Call::Listen => kernel.listen(a as i32, b as i32),
@@ -267,18 +262,29 @@ pub(crate) fn serve<M: Machine>(kernel: &mut Kernel<M>, call: &mut Syscall) -> R
         Call::Setsockopt => kernel.setsockopt(a as i32, b as i32, c as i32, d, e as i32),
         Call::Getsockopt => kernel.getsockopt(a as i32, b as i32, c as i32, d, e),
 
-        // messages.rs
+        // sockets/messages.rs
         Call::Socketpair => kernel.socketpair(a as i32, b as i32, c as i32, d),
         Call::Shutdown => kernel.shutdown(a as i32, b as i64),
         Call::Sendto => kernel.sendto(call),
         Call::Recvfrom => kernel.recvfrom(call),
+
+        // sockets/control.rs
         Call::Sendmsg => kernel.sendmsg(call),
         Call::Recvmsg => kernel.recvmsg(call),
 
-        Call::Eventfd2
-        | Call::TimerfdCreate
-        | Call::TimerfdSettime
-        | Call::TimerfdGettime
-        | Call::Signalfd4 => Err(ENOSYS.into()),
+        // events.rs
+        Call::Eventfd2 => kernel.eventfd2(a as u32, b as i32),
+        Call::TimerfdCreate => kernel.timerfd_create(a as i32, b as i32),
+        Call::TimerfdSettime => kernel.timerfd_settime(a as i32, b, c, d),
+        Call::TimerfdGettime => kernel.timerfd_gettime(a as i32, b),
+        Call::Signalfd4 => kernel.signalfd4(a as i32, b, c, d as i32),
+
+        // queues.rs
+        Call::MqOpen => kernel.mq_open(a, b as i32, c as u32, d),
+        Call::MqUnlink => kernel.mq_unlink(a),
+        Call::MqTimedsend => kernel.mq_timedsend(call),
+        Call::MqTimedreceive => kernel.mq_timedreceive(call),
+        Call::MqNotify => kernel.mq_notify(a as i32, b),
+        Call::MqGetsetattr => kernel.mq_getsetattr(a as i32, b, c),
     }
 }

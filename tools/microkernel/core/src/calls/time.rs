@@ -289,7 +289,7 @@ impl<M: Machine> Kernel<M> {
         }
     }
 
-    fn write_countdown(&mut self, countdown: Countdown, now: u64, result: u64) -> Reply {
+    pub(crate) fn write_countdown(&mut self, countdown: Countdown, now: u64, result: u64) -> Reply {
         let (interval, left) = (countdown.interval, countdown.left(now));
         let words = [
             interval / SECOND,
@@ -322,7 +322,7 @@ impl<M: Machine> Kernel<M> {
 }
 
 /// A `timespec` in nanoseconds.
-fn span(seconds: u64, nanoseconds: u64) -> Result<u64, Stop> {
+pub(crate) fn span(seconds: u64, nanoseconds: u64) -> Result<u64, Stop> {
     if (seconds as i64) < 0 || nanoseconds >= SECOND {
         return Err(EINVAL.into());
     }

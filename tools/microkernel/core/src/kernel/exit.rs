@@ -27,6 +27,7 @@ impl<M: Machine> Kernel<M> {
     /// Removes the current thread from its process.
     pub(crate) fn remove_thread(&mut self) {
         let tid = self.current;
+        self.release_robust();
         let clear = self.thread().clear_tid;
         if clear != 0 && self.write_u32(clear, 0).is_ok() {
             let key = self.futex_key(clear);
@@ -66,8 +67,9 @@ impl<M: Machine> Kernel<M> {
             return;
         }
         let children: Vec<i32> = self.children(pid).map(|(child, _)| child).collect();
+        let parent = self.adopter(pid);
         for child in children {
-            self.adopt(child);
+            self.adopt(child, parent);
         }
         self.report_end(pid, status);
         self.hang_up_orphans(pid);
@@ -110,17 +112,33 @@ impl<M: Machine> Kernel<M> {
         self.leave_space(space);
     }
 
-    /// The kernel adopts a process whose parent has ended, and waits for it.
-    fn adopt(&mut self, child: i32) {
+    /// The process that adopts the children of one that has ended: the nearest ancestor that wants
+    /// them, or the kernel.
+    fn adopter(&self, pid: i32) -> i32 {
+        let parent = |pid: i32| self.processes.get(&pid).map(|one| one.parent);
+        let mut above = parent(pid);
+        while let Some(pid) = above {
+            if self.processes.get(&pid).is_some_and(|one| one.is_subreaper) {
+                return pid;
+            }
+            above = parent(pid);
+        }
+        KERNEL
+    }
+
+    /// Gives a process whose parent has ended another one. The kernel waits for its children.
+    fn adopt(&mut self, child: i32, parent: i32) {
         let Some(process) = self.processes.get_mut(&child) else {
             return;
         };
-        process.parent = KERNEL;
-        let signal = process.death_signal;
-        if process.status.is_some() {
-            self.processes.remove(&child);
-        } else if signal != 0 {
-            self.send(child, SigInfo::sent(signal, SI_USER, KERNEL));
+        process.parent = parent;
+        let (signal, status) = (process.death_signal, process.status);
+        match status {
+            Some(status) => self.report_end(child, status),
+            None if signal != 0 => {
+                self.send(child, SigInfo::sent(signal, SI_USER, parent));
+            }
+            None => {}
         }
     }
 

@@ -33,6 +33,9 @@ impl<M: Machine> Kernel<M> {
     /// Sends the signals of all timers that have expired.
     pub(crate) fn fire_timers(&mut self) {
         let now = self.machine.now();
+        for (_, timer) in self.objects.timers.iter_mut() {
+            timer.advance(now);
+        }
         let pids: Vec<i32> = self.processes.keys().copied().collect();
         for pid in pids {
             for (index, signal) in ALARMS.into_iter().enumerate() {
@@ -119,7 +122,8 @@ impl<M: Machine> Kernel<M> {
     pub(crate) fn next_timer(&mut self) -> Option<u64> {
         let now = self.machine.now();
         let pids: Vec<i32> = self.processes.keys().copied().collect();
-        let mut earliest = None;
+        let files = self.objects.timers.iter();
+        let mut earliest = files.filter_map(|(_, timer)| timer.next).min();
         for pid in pids {
             let Some(process) = self.processes.get(&pid) else {
                 continue;

@@ -200,4 +200,10 @@ pub enum Call {
     Getcpu,
     ClockSettime,
     MemfdCreate,
+    MqOpen,
+    MqUnlink,
+    MqTimedsend,
+    MqTimedreceive,
+    MqNotify,
+    MqGetsetattr,
 }

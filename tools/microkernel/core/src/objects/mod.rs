@@ -2,7 +2,9 @@
 
 pub(crate) mod descriptors;
 pub(crate) mod epoll;
+pub(crate) mod event;
 pub(crate) mod pipe;
+pub(crate) mod queue;
 
 use alloc::vec::Vec;
 
@@ -12,7 +14,9 @@ use crate::linux::{POLLERR, POLLHUP, POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM};
 use crate::network::Network;
 use crate::network::socket::Address;
 use crate::objects::epoll::Epoll;
+use crate::objects::event::{Counter, TimerFile};
 use crate::objects::pipe::{ATOMIC, Pipe};
+use crate::objects::queue::Queue;
 use crate::slab::Slab;
 
 /// The object of an open file description; the numbers are indexes into the stores of [`Objects`].
@@ -25,6 +29,10 @@ pub(crate) enum Object {
     Socket(usize),
     /// A file of the file system: its inode.
     File(usize),
+    Counter(usize),
+    Timer(usize),
+    Signals(usize),
+    Queue(usize),
 }
 
 /// An open file description, which `dup` shares.
@@ -46,6 +54,12 @@ pub(crate) struct Objects {
     pub pipes: Slab<Pipe>,
     pub epolls: Slab<Epoll>,
     pub network: Network,
+    pub counters: Slab<Counter>,
+    pub timers: Slab<TimerFile>,
+    pub signal_sets: Slab<u64>,
+    pub queues: Slab<Queue>,
+    /// The pending signals of the thread whose call is served.
+    pub pending: u64,
     pub files: FileSystem,
     pub locks: Locks,
     /// The third historic bug: the last close of a pipe does not free its slot.
@@ -56,6 +70,9 @@ pub(crate) struct Objects {
 const DESCRIPTIONS_MAX: usize = 4_096;
 const PIPES_MAX: usize = 256;
 const EPOLLS_MAX: usize = 64;
+/// The largest numbers of objects of each kind that carries events, and of message queues.
+const EVENTS_MAX: usize = 1_024;
+const QUEUES_MAX: usize = 64;
 
 impl Objects {
     pub(crate) fn new(leak_pipes: bool) -> Objects {
@@ -64,6 +81,11 @@ impl Objects {
             pipes: Slab::new(PIPES_MAX),
             epolls: Slab::new(EPOLLS_MAX),
             network: Network::default(),
+            counters: Slab::new(EVENTS_MAX),
+            timers: Slab::new(EVENTS_MAX),
+            signal_sets: Slab::new(EVENTS_MAX),
+            queues: Slab::new(QUEUES_MAX),
+            pending: 0,
             files: FileSystem::new(),
             locks: Locks::default(),
             leak_pipes,
@@ -78,8 +100,14 @@ impl Objects {
             offset: 0,
             references: 1,
         });
-        if let (Object::File(inode), Some(_)) = (object, description) {
-            self.files.open(inode);
+        match (object, description) {
+            (Object::File(inode), Some(_)) => self.files.open(inode),
+            (Object::Queue(at), Some(_)) => {
+                if let Some(queue) = self.queues.get_mut(at) {
+                    queue.opens += 1;
+                }
+            }
+            _ => {}
         }
         description
     }
@@ -113,6 +141,15 @@ impl Objects {
                 self.epolls.remove(epoll);
             }
             Object::Socket(socket) => self.close_socket(socket),
+            Object::Counter(at) => drop(self.counters.remove(at)),
+            Object::Timer(at) => drop(self.timers.remove(at)),
+            Object::Signals(at) => drop(self.signal_sets.remove(at)),
+            Object::Queue(at) => {
+                if let Some(queue) = self.queues.get_mut(at) {
+                    queue.opens -= 1;
+                }
+                self.drop_queue(at);
+            }
             Object::File(inode) => {
                 let owner = Owner::Description(description);
                 self.locks.release(inode, owner);
@@ -130,6 +167,14 @@ impl Objects {
         self.network.close(at);
         for description in core::mem::take(&mut self.network.dropped) {
             self.release(description);
+        }
+    }
+
+    /// Removes a queue that has neither a name nor a description.
+    pub(crate) fn drop_queue(&mut self, at: usize) {
+        let unused = |queue: &Queue| queue.name.is_none() && queue.opens == 0;
+        if self.queues.get(at).is_some_and(unused) {
+            self.queues.remove(at);
         }
     }
 
@@ -172,6 +217,13 @@ impl Objects {
                 None => (0, 0),
             },
             Object::Socket(socket) => self.network.readiness(socket),
+            Object::Counter(at) => self.counters.get(at).map_or((0, 0), Counter::readiness),
+            Object::Timer(at) => self.timers.get(at).map_or((0, 0), TimerFile::readiness),
+            Object::Queue(at) => self.queues.get(at).map_or((0, 0), Queue::readiness),
+            Object::Signals(at) => {
+                let ready = self.signal_sets.get(at).map_or(0, |set| set & self.pending);
+                (if ready == 0 { 0 } else { POLLIN | POLLRDNORM }, 1)
+            }
         }
     }
 

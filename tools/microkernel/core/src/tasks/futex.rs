@@ -35,6 +35,12 @@ impl Queues {
         self.waiters.iter().any(|waiter| waiter.thread == thread)
     }
 
+    /// The threads that wait at a word, in the order of their arrival.
+    pub(crate) fn waiting(&self, key: Key) -> Vec<i32> {
+        let waiters = self.waiters.iter().filter(|waiter| waiter.key == key);
+        waiters.map(|waiter| waiter.thread).collect()
+    }
+
     /// Removes a thread.
     pub(crate) fn forget(&mut self, thread: i32) {
         self.waiters.retain(|waiter| waiter.thread != thread);

@@ -97,6 +97,9 @@ pub(crate) struct Process {
     /// The signal that it gets when its parent ends; 0 is none (`prctl(2)`, PR_SET_PDEATHSIG).
     pub death_signal: i32,
     pub no_new_privileges: bool,
+    pub is_dumpable: bool,
+    /// True where it adopts the children of its descendants (`prctl(2)`, PR_SET_CHILD_SUBREAPER).
+    pub is_subreaper: bool,
     pub nice: i32,
     /// The status for `wait4`, once all threads have ended.
     pub status: Option<i32>,
@@ -137,6 +140,8 @@ impl Process {
             name: *b"program\0\0\0\0\0\0\0\0\0",
             death_signal: 0,
             no_new_privileges: false,
+            is_dumpable: true,
+            is_subreaper: false,
             nice: 0,
             status: None,
         }
@@ -159,6 +164,7 @@ impl Process {
             is_stopped: false,
             report: None,
             death_signal: 0,
+            is_subreaper: false,
             status: None,
             ..*self
         }

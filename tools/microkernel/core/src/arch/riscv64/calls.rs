@@ -176,4 +176,10 @@ pub(super) const CALLS: &[(u16, Call)] = &[
     (168, Call::Getcpu),
     (112, Call::ClockSettime),
     (279, Call::MemfdCreate),
+    (180, Call::MqOpen),
+    (181, Call::MqUnlink),
+    (182, Call::MqTimedsend),
+    (183, Call::MqTimedreceive),
+    (184, Call::MqNotify),
+    (185, Call::MqGetsetattr),
 ];

@@ -204,4 +204,10 @@ pub(super) const CALLS: &[(u16, Call)] = &[
     (309, Call::Getcpu),
     (227, Call::ClockSettime),
     (319, Call::MemfdCreate),
+    (240, Call::MqOpen),
+    (241, Call::MqUnlink),
+    (242, Call::MqTimedsend),
+    (243, Call::MqTimedreceive),
+    (244, Call::MqNotify),
+    (245, Call::MqGetsetattr),
 ];

@@ -64,10 +64,11 @@ impl<M: Machine> Kernel<M> {
             return Err(EINVAL.into());
         }
         // No thread has descriptors of its own.
-        if flags & !KNOWN != 0 || is_thread && !shares(THREAD) {
+        if is_thread && !shares(THREAD) {
             return Err(ENOSYS.into());
         }
-        if flags & EXIT_SIGNAL > SIGNAL_MAX as u64 {
+        // As of a Linux without namespaces.
+        if flags & !KNOWN != 0 || flags & EXIT_SIGNAL > SIGNAL_MAX as u64 {
             return Err(EINVAL.into());
         }
         // The processor would fault in the kernel when it loads a larger one; `arch_prctl` checks

@@ -1,8 +1,12 @@
 //! Calls that open, bind, connect and configure sockets; reading from and writing to them.
 
+mod control;
+pub(super) mod messages;
+mod sockaddr;
+
 use alloc::vec::Vec;
 
-use crate::calls::sockaddr::{Name, encode};
+use crate::calls::sockets::sockaddr::{Name, encode};
 use crate::files::inode::Kind;
 use crate::kernel::{Kernel, Reply, Stop};
 use crate::linux::errno::*;
@@ -35,6 +39,7 @@ impl<M: Machine> Kernel<M> {
             (SOCK_STREAM, Family::Local) => (Type::Stream, 0),
             (SOCK_DGRAM, Family::Local) => (Type::Datagram, 0),
             (SOCK_SEQPACKET, Family::Local) => (Type::Sequence, 0),
+            (_, Family::Local) => return Err(ESOCKTNOSUPPORT.into()),
             _ => return Err(EPROTOTYPE.into()),
         };
         // POSIX.1-2017 requires EPROTOTYPE where the protocol has another type; Linux returns this.

@@ -21,11 +21,29 @@ const STRING_MAX: usize = 32 * PAGE_SIZE as usize;
 /// The largest file that is executed.
 const FILE_MAX: u64 = 8 << 20;
 
+/// The size of the first line of a script that is read, and the most interpreters that are scripts
+/// (`execve(2)`, "Interpreter scripts").
+const LINE_MAX: usize = 255;
+const SCRIPTS_MAX: usize = 4;
+
+/// The interpreter of a script, and the argument in its first line.
+fn script_line(file: &[u8]) -> Option<(Vec<u8>, Option<Vec<u8>>)> {
+    let line = file.strip_prefix(b"#!")?;
+    let line = &line[..line.len().min(LINE_MAX - 2)];
+    let line = line.split(|&byte| byte == b'\n').next()?.trim_ascii();
+    let is_space = |byte: &u8| matches!(byte, b' ' | b'\t');
+    let end = line.iter().position(is_space).unwrap_or(line.len());
+    let (path, rest) = line.split_at(end);
+    let rest = rest.trim_ascii();
+    let argument = (!rest.is_empty()).then(|| rest.to_vec());
+    (!path.is_empty()).then(|| (path.to_vec(), argument))
+}
+
 impl<M: Machine> Kernel<M> {
     pub(crate) fn execve(&mut self, path: u64, arguments: u64, environment: u64) -> Reply {
         let name = self.read_path(path)?;
-        let inode = self.find(AT_FDCWD, &name, true)?;
-        let file = self.executable(inode)?;
+        let mut inode = self.find(AT_FDCWD, &name, true)?;
+        let mut file = self.executable(inode)?;
         let mut room = ARGUMENTS_MAX;
         let mut strings = Arguments {
             path: [&name[..], b"\0"].concat(),
@@ -35,6 +53,21 @@ impl<M: Machine> Kernel<M> {
         // A program may rely on its name (`execve(2)`, "argv is NULL").
         if strings.arguments.is_empty() {
             strings.arguments.push(b"\0".to_vec());
+        }
+        let mut script = name.clone();
+        let mut depth = 0;
+        while let Some((interpreter, argument)) = script_line(&file) {
+            depth += 1;
+            if depth > SCRIPTS_MAX {
+                return Err(ELOOP.into());
+            }
+            inode = self.find(AT_FDCWD, &interpreter, true)?;
+            file = self.executable(inode)?;
+            let list = &mut strings.arguments;
+            let before = [Some(interpreter.clone()), argument, Some(script)];
+            let before = before.into_iter().flatten();
+            list.splice(0..1, before.map(|one| [&one[..], b"\0"].concat()));
+            script = interpreter;
         }
         let executable = elf::parse(&file, M::Context::ELF_MACHINE, M::Context::USER_END);
         let executable = executable.ok_or(ENOEXEC)?;

@@ -4,7 +4,7 @@ use crate::kernel::{Kernel, Reply, Stop};
 use crate::linux::errno::*;
 use crate::linux::process::*;
 use crate::linux::*;
-use crate::machine::Machine;
+use crate::machine::{Machine, PAGE_SIZE};
 use crate::tasks::process::{Process, Report};
 use crate::tasks::signal::SigInfo;
 
@@ -146,11 +146,13 @@ impl<M: Machine> Kernel<M> {
         }
     }
 
-    /// Writes a `struct rusage` of which only the processor time is known.
+    /// Writes a `struct rusage` of which the processor time and the memory are known.
     pub(crate) fn write_usage(&mut self, address: u64, time: u64) -> Result<(), Stop> {
         let mut words = [0; 18];
         words[0] = time / 1_000_000_000;
         words[1] = time % 1_000_000_000 / 1_000;
+        // `ru_maxrss` in KiB: that of the caller, since no page is given back before the end.
+        words[4] = self.space().pages.len() as u64 * (PAGE_SIZE / 1_024);
         self.write_words(address, &words)
     }
 }

@@ -1,5 +1,11 @@
 //! Calls for identity, ends, limits and names of processes.
 
+mod clone;
+mod exec;
+pub(super) mod identity;
+mod scheduling;
+mod wait;
+
 use crate::arch::Architecture;
 use crate::kernel::load::TICKS;
 use crate::kernel::{Kernel, Reply, Stop};
@@ -69,7 +75,8 @@ impl<M: Machine> Kernel<M> {
     pub(crate) fn uname(&mut self, result: u64) -> Reply {
         let mut bytes = [0; 6 * NAME_SIZE];
         let names = [
-            "microkernel",
+            // Programs look here for the system calls that they can make.
+            "Linux",
             "microkernel",
             env!("CARGO_PKG_VERSION"),
             "posix-conformance",
@@ -125,8 +132,19 @@ impl<M: Machine> Kernel<M> {
                 self.write_user(value, &name)?;
                 Ok(0)
             }
-            PR_GET_DUMPABLE => Ok(1),
-            PR_SET_DUMPABLE if value <= 1 => Ok(0),
+            PR_GET_DUMPABLE => Ok(self.process().is_dumpable.into()),
+            PR_SET_DUMPABLE if value <= 1 => {
+                self.process().is_dumpable = value == 1;
+                Ok(0)
+            }
+            PR_SET_CHILD_SUBREAPER => {
+                self.process().is_subreaper = value != 0;
+                Ok(0)
+            }
+            PR_GET_CHILD_SUBREAPER => {
+                let is_subreaper = self.process().is_subreaper;
+                self.write_u32(value, is_subreaper.into())
+            }
             PR_SET_PDEATHSIG if value <= SIGNAL_MAX as u64 => {
                 self.process().death_signal = value as i32;
                 Ok(0)
