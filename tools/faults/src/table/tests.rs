@@ -29,7 +29,9 @@ fn tables_are_named_as_the_families_of_the_suite() {
     );
     for suite in ["files", "processes"] {
         let families = modules(&format!("../../src/families/{suite}"));
-        let tables = modules(&format!("src/table/{suite}"));
+        let mut tables = modules(&format!("src/table/{suite}"));
+        // Faults that concern several families.
+        tables.retain(|table| !table.starts_with("calls_on_"));
         assert!(tables.is_subset(&families), "{suite}: {tables:?}");
     }
 }

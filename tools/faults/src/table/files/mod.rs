@@ -1,4 +1,5 @@
-//! The faults of the suite `files`, one table a family.
+//! The faults of the suite `files`: a table for each family, and two with faults that concern
+//! several of them.
 
 mod between_processes;
 mod directories;
@@ -6,6 +7,8 @@ mod links;
 mod maps;
 mod names;
 mod open_file_locks;
+mod calls_on_contents;
+mod calls_on_names;
 mod opening;
 mod record_locks;
 
@@ -20,4 +23,6 @@ pub(super) const FAMILIES: &[&[Fault]] = &[
     record_locks::TABLE,
     links::TABLE,
     open_file_locks::TABLE,
+    calls_on_names::TABLE,
+    calls_on_contents::TABLE,
 ];

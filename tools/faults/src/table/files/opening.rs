@@ -29,6 +29,8 @@ faults! {
         "slash-after-file-ignored" MissingCheck entry [Named(1, Text::Ends("/"))]
             [Path(1, PathEdit::NoSlashes)]
             "ENOTDIR: the path ends in a slash and names an existing file that is no directory";
+        "empty-path-succeeds" FalseSuccess entry [path(1, "")] [Path(1, PathEdit::To("."))]
+            "ENOENT: the path is an empty string";
         "not-the-lowest" ResultAltered exit [OK] [Renumber(None, N(40))]
             "open: returns the lowest descriptor that is not open";
         "offset-at-the-end" StateKept exit [OK]
@@ -36,14 +38,9 @@ faults! {
             "open: the file offset is set to the beginning of the file";
     }
     SYS_open "open" {
-        "empty-path-succeeds" FalseSuccess entry [path(0, "")] [Path(0, PathEdit::To("."))]
-            "ENOENT: the path is an empty string";
         "directory-for-writing-succeeds" MissingCheck
             entry [names(0, S_IFDIR), Int(1, Any(O_ACCMODE as i64))] [drop(1, O_ACCMODE)]
             "EISDIR: the named file is a directory, and the access is for writing";
-        "slash-at-new-file-ignored" MissingCheck entry [ends(0, "/"), missing(0)]
-            [Path(0, PathEdit::NoSlashes)]
-            "open(2): a path that ends in a slash names no regular file";
     }
     SYS_mkdir "mkdir" {
         "made-twice" FalseError exit [OK] [Again] "mkdir: returns 0 for a new directory";
@@ -61,9 +58,5 @@ faults! {
     SYS_getdents64 "getdents64" {
         "first-name-lost" ResultAltered exit [SOME] [records(1, Some("a"), RecordEdit::Drop)]
             "readdir: returns each entry of the directory";
-    }
-    SYS_readlink "readlink" {
-        "terminated" ResultAltered entry [Reg(2, Gt(8))] exit [Got(Eq(1))] [store(1, 1, b"\0")]
-            "readlink: bytes after the contents of the link are not changed";
     }
 }
