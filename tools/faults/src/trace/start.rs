@@ -37,6 +37,10 @@ pub(crate) fn start(faults: &[&Fault], mut command: Command, pid: &LivePid) -> i
     let before_exec = move || {
         // SAFETY: setpgid(2) takes only numbers. Group 0 is a new group for the child.
         unsafe { libc::setpgid(0, 0) };
+        // A faulty kernel may keep message queues, which would outlive the run. Without the
+        // privilege for a namespace of its own the program shares them.
+        // SAFETY: unshare(2) takes only numbers.
+        unsafe { libc::unshare(libc::CLONE_NEWIPC) };
         send_id(&id_writer)?;
         await_byte(&go_reader)?;
         filter.install()

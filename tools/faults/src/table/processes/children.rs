@@ -43,8 +43,6 @@ faults! {
             "exec: descriptors with FD_CLOEXEC are closed in the new process image";
         "environment-lost" ArgumentChanged entry [given(2)] [arg(2, 0)]
             "exec: envp is the environment of the new process image";
-        "argument-changed" ArgumentChanged entry [given(1)] [put(behind(1, 0, 0, 1), 0x78)]
-            "exec: argv is the list of arguments of the new process image";
         "mask-lost" StateKept exit [Got(Eq(0))] [Mask(Without(!0))]
             "exec: the signal mask is unchanged";
     }

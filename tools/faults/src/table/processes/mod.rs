@@ -1,7 +1,14 @@
-//! The faults of the suite `processes`, one table a family.
+//! The faults of the suite `processes`: a table for each family, and two with faults that concern
+//! several of them.
 
+mod calls_on_children;
+mod calls_on_signals;
 mod children;
 
 use crate::model::Fault;
 
-pub(super) const FAMILIES: &[&[Fault]] = &[children::TABLE];
+pub(super) const FAMILIES: &[&[Fault]] = &[
+    children::TABLE,
+    calls_on_children::TABLE,
+    calls_on_signals::TABLE,
+];
