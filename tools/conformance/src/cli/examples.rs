@@ -1,7 +1,9 @@
 //! The examples of each command's help. A test reads each of them as arguments.
 
-/// The examples of a command: its name, and for each example what it does and its arguments.
-type Examples = (&'static str, &'static [(&'static str, &'static str)]);
+/// The effect of an example, and its arguments.
+type Example = (&'static str, &'static str);
+/// The examples of a command by its name.
+type Examples = (&'static str, &'static [Example]);
 
 /// In the order in which the help lists the commands.
 const EXAMPLES: &[Examples] = &[
@@ -145,6 +147,7 @@ const EXAMPLES: &[Examples] = &[
                 "faults run pipe-close-leaks",
             ),
             ("the share of bugs that the suite finds", "faults score"),
+            ("the calls that its red checks accuse", "faults justice"),
         ],
     ),
     #[cfg(feature = "manual")]
@@ -160,17 +163,28 @@ const EXAMPLES: &[Examples] = &[
 pub(super) fn added(mut line: clap::Command, tool: &str) -> clap::Command {
     for (name, examples) in EXAMPLES {
         line = line.mut_subcommand(name, |command| {
-            let mut text = "Examples:\n".to_string();
-            for (does, arguments) in *examples {
-                text += &format!("  {tool} {arguments:<40}  {does}\n");
-            }
-            if let Some(notes) = command.get_after_help() {
-                text += &format!("\n{notes}");
-            }
-            command.after_help(text)
+            // A command below it has those of the examples that are its own.
+            let command = command.mut_subcommands(|below| {
+                let own = format!("{name} {}", below.get_name());
+                with(below, tool, examples, &own)
+            });
+            with(command, tool, examples, name)
         });
     }
     line
+}
+
+/// The command with the examples that begin with a text.
+fn with(command: clap::Command, tool: &str, examples: &[Example], begin: &str) -> clap::Command {
+    let own = examples.iter().filter(|(_, text)| text.starts_with(begin));
+    let mut text = "Examples:\n".to_string();
+    for (does, arguments) in own {
+        text += &format!("  {tool} {arguments:<40}  {does}\n");
+    }
+    if let Some(notes) = command.get_after_help() {
+        text += &format!("\n{notes}");
+    }
+    command.after_help(text)
 }
 
 #[cfg(test)]
@@ -184,6 +198,11 @@ mod tests {
             let name = command.get_name();
             let found = EXAMPLES.iter().find(|(of, _)| *of == name);
             let (_, examples) = found.unwrap_or_else(|| panic!("{name} has no example"));
+            for below in command.get_subcommands() {
+                let own = format!("{name} {}", below.get_name());
+                let has = examples.iter().any(|(_, text)| text.starts_with(&own));
+                assert!(has, "{own} has no example");
+            }
             for (_, arguments) in *examples {
                 let quoted = arguments.split('"').enumerate();
                 let words = quoted.flat_map(|(number, part)| match number % 2 {
