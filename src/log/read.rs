@@ -16,7 +16,7 @@ pub fn is_result(value: &str) -> bool {
     }
 }
 
-/// Whether a text is a step before a check and its result, `mkdirat returned EROFS`.
+/// Returns whether a text is a step before a check and its result, `mkdirat returned EROFS`.
 pub(super) fn is_step(text: &str) -> bool {
     let letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
     match (

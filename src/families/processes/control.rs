@@ -1,4 +1,4 @@
-//! What Linux alone has for processes: `prctl`, `getresuid`, `setresuid`, `getresgid`,
+//! The calls for processes that Linux alone has: `prctl`, `getresuid`, `setresuid`, `getresgid`,
 //! `setresgid`.
 //!
 //! Children change their attributes: those of the program stay.

@@ -89,7 +89,7 @@ impl Image {
         let scratch = folder.map(|folder| folder.subfolder("boot-")).transpose()?;
         places.scratch = scratch.as_ref().map(|folder| folder.path().to_path_buf());
         let mut command = invocation(subject.target, &places)?;
-        // What the suite leaves behind is removed with the folder.
+        // The files that the suite leaves are removed with the folder.
         let stays = command.folder.is_some() && subject.target.has_relative_path();
         if writes && !stays {
             command.folder.clone_from(&places.scratch);

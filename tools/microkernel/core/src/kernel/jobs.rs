@@ -40,7 +40,7 @@ impl<M: Machine> Kernel<M> {
         self.report_change(pid, CLD_STOPPED, signal);
     }
 
-    /// What a signal does to a process when it is sent: SIGCONT continues it, and stop signals and
+    /// The effects of a signal when it is sent: SIGCONT continues a process, and stop signals and
     /// SIGCONT discard each other.
     pub(crate) fn before_signal(&mut self, pid: i32, signal: i32) {
         if stop_signals() & bit(signal) != 0 {

@@ -137,7 +137,7 @@ impl<M: Machine> Kernel<M> {
     /// Enters a page in the page tables.
     fn map_page(&mut self, page: u64, entry: Page, protection: Protection) -> bool {
         let write = protection.write && entry.writable;
-        // What the page may not do now but the region allows is decided at the next fault.
+        // An access that the region allows and the page does not is decided at the next fault.
         let read = protection.read || protection.write;
         let protection = Protection {
             read,

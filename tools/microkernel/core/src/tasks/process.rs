@@ -46,7 +46,7 @@ pub(crate) struct Times {
     pub children: u64,
 }
 
-/// What a parent is to learn of a child that has not ended.
+/// The event of a child that has not ended, which its parent is to learn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Report {
     Stopped(i32),

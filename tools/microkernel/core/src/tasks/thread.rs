@@ -53,7 +53,7 @@ pub(crate) struct Thread<C> {
     pub clear_tid: u64,
     /// The head of the list of `set_robust_list`.
     pub robust_list: u64,
-    /// What `sched_setscheduler` has set.
+    /// The policy that `sched_setscheduler` has set.
     pub policy: i32,
     pub priority: i32,
     /// The processor time in nanoseconds.
