@@ -44,9 +44,9 @@ pub const PROCESSES: &[Family] = &[
     interval_timers::FAMILY,
     groups::FAMILY,
     attributes::FAMILY,
+    advice::FAMILY,
     cloning::FAMILY,
     control::FAMILY,
-    advice::FAMILY,
     mappings::FAMILY,
     events::FAMILY,
 ];
