@@ -26,6 +26,9 @@ impl Calls {
     pub fn of(rows: &[&Row], processor: Processor) -> Calls {
         // The ELF makes these itself, and names them where they fail a step.
         let always = [call::CLONE, call::RT_SIGACTION, call::SETITIMER];
+        let of_folder = [call::MKDIRAT, call::CHDIR];
+        let has_folder = rows.iter().any(|row| row.call == call::FOLDER);
+        let of_folder = of_folder.into_iter().filter(|_| has_folder);
         let by_fork = |row: &&Row| row.call == call::CHILD && row.args[0] == Value::Int(BY_FORK);
         let fork = rows.iter().any(by_fork).then_some(call::FORK);
         let rows = rows.iter().map(|row| row.call);
@@ -37,6 +40,7 @@ impl Calls {
         let syscalls: BTreeMap<u16, Call> = rows
             .filter(|call| call.is_syscall())
             .chain(always)
+            .chain(of_folder)
             .chain(fork)
             .filter_map(|call| Some((call.number_on(processor)?, call)))
             .collect();
