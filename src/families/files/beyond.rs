@@ -43,6 +43,7 @@ const POSITIVE: Table = rows! {
     PAIR(&IOV + 16, &BUF + 8, 4096);
     PREADV(*FD_A, &IOV, 2, 3, 0)       => Is(7), "file";
     SAME(&BUF + 8, [*b"ellohe"], 6)    => Is(0), "preadv: second buffer";
+    LSEEK(*FD_A, 0, SEEK_CUR)          => Is(0), "preadv: offset is kept";
     FALLOCATE(*FD_A, 0, 5, 95)         => Is(0), "grows a file";
     PREAD64(*FD_A, &BUF, 4096, 0)      => Is(100), "fallocate: size of a file that grew";
     SAME(&BUF, [*b"\0\0\0hellohe\0"], 11) => Is(0), "fallocate: bytes that were there stay";
