@@ -134,7 +134,7 @@ faults! {
             "readdir: d_name is the name of the entry";
         "names-changed" ResultAltered exit [SOME] [records(1, Some("d"), RecordEdit::Initial(b'D'))]
             "readdir: d_name is the name of the entry";
-        "small-buffer-is-the-end" FalseSuccess exit [err(EINVAL)] [ret(0)]
+        "short-buffer-is-the-end" FalseSuccess exit [err(EINVAL)] [ret(0)]
             "EINVAL: the buffer is too small for an entry";
         "end-begins-again" StateKept exit [Got(Eq(0))]
             [Then(SYS_lseek as u16, &[A(0), N(0), N(0)]), Again]

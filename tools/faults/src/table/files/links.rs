@@ -97,7 +97,7 @@ faults! {
             entry [has(3, AT_SYMLINK_NOFOLLOW), names_at(0, 1, S_IFLNK)] exit [OK]
             [Out(long(2, 48), Set(N(0)))]
             "lstat: st_size is the length of the contents of the link";
-        "links-not-counted" MissingCheck exit [err(ELOOP)] [ret(0)]
+        "links-have-no-limit" MissingCheck exit [err(ELOOP)] [ret(0)]
             "ELOOP: too many symbolic links";
         "eight-links-refused" FalseError entry [Named(1, Text::Begins("b/b/b/b/b/b"))]
             [fail(ELOOP)]

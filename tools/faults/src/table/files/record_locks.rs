@@ -101,7 +101,7 @@ faults! {
             "F_SETLKW: waits until the request can be satisfied";
         "waiter-not-woken" Hang entry [is(1, F_SETLKW), IN_CHILD] [Block]
             "F_SETLKW: waits until the request can be satisfied";
-        "deadlock-waits" Hang entry [is(1, F_SETLKW), FirstProcess(true), Mem(START, Eq(1))]
+        "deadlock-sleeps" Hang entry [is(1, F_SETLKW), FirstProcess(true), Mem(START, Eq(1))]
             [Block]
             "EDEADLK: the wait would be a deadlock";
         "deadlock-is-temporary" WrongErrno exit [err(EDEADLK)] [wrong(EAGAIN)]
