@@ -55,8 +55,6 @@ const POSITIVE: Table = rows! {
     READ(*RD, &BUF, 4096)                     => Is(0), "shutdown: end after SHUT_WR";
     SENDTO(*RD, [*b"hello"], 5, 0, 0, 0);
     READ(*WR, &BUF, 4096)                     => Is(5), "shutdown: other direction after SHUT_WR";
-    SHUTDOWN(*WR, SHUT_RD);
-    READ(*WR, &BUF, 4096)                     => Is(0), "shutdown: end after SHUT_RD";
     SOCKETPAIR(AF_UNIX, SOCK_STREAM, 0, &FDS2);
     LATER(0, 4);
     SHUTDOWN(*WR2, SHUT_RDWR);
@@ -98,7 +96,6 @@ const POSITIVE: Table = rows! {
     RECVFROM(*FD_A, &BUF, 4096, 0, &ADDR2, &LEN);
     GET32(&LEN)                               => Is(8), "recvfrom: length of the name";
     SAME(&ADDR, &ADDR2, 6)                    => Is(0), "recvfrom: name of the sender";
-    COUNT(&ADDR2 + 6, POISON, 8)              => Is(8), "recvfrom: name is cut to its length";
 
     // Several buffers.
     FRESH();
@@ -149,9 +146,6 @@ const POSITIVE: Table = rows! {
     PAIR(&MSG + MSG_CONTROL, &CONTROL, CMSG_DATA_AT);
     RECVMSG(*RD, &MSG, 0);
     GET32(&MSG + MSG_FLAGS) => Is(MSG_CTRUNC), "recvmsg: MSG_CTRUNC of lost descriptors";
-    CLOSE(*PASSED);
-    READ(*RD2, &BUF, 5)                       => Is(5);
-    READ(*RD2, &BUF, 5)                       => Is(0), "recvmsg: lost descriptors are closed";
 };
 
 const NEGATIVE: Table = rows! {
