@@ -81,6 +81,7 @@ impl Children {
     }
 
     /// Ends a child at a row whose want is not met; returns whether this program is a child.
+    #[inline(never)]
     pub fn end_at(&mut self, met: bool, result: isize) -> bool {
         if self.inside {
             self.rows += 1;
@@ -93,6 +94,7 @@ impl Children {
     }
 
     /// Notes that a row sets the action of a signal.
+    #[inline(never)]
     pub fn note_action(&mut self, signo: usize) {
         self.caught |= signo == SIGCHLD as usize;
     }
@@ -181,7 +183,6 @@ impl Children {
     }
 
     /// Kills the children that have not ended, and waits for their ends.
-    #[inline(never)]
     pub fn settle(&mut self) {
         self.skipped = 0;
         if core::mem::take(&mut self.caught) {
@@ -200,6 +201,7 @@ impl Children {
 
 /// Waits for a child's end for that part of the patience with a thread; returns its id, an error,
 /// or 0 where it has not ended.
+#[inline(always)]
 fn wait(pid: usize, status: &mut [u32; 2], part: isize) -> isize {
     let mut wait = Wait::new(part);
     loop {

@@ -59,6 +59,7 @@ pub fn open_up(path: &[u8]) {
 }
 
 /// chdir(2).
+#[inline(never)]
 pub fn chdir(path: &[u8]) -> isize {
     kernel::note(Source::call(numbers::CHDIR));
     // SAFETY: the call reads the path, which ends in a zero byte.

@@ -193,6 +193,7 @@ pub fn fork(flags: Option<usize>) -> isize {
 }
 
 /// wait4(2) without the use of resources; the status is the first word.
+#[inline(never)]
 pub fn wait4(process: usize, status: &mut [u32; 2], options: usize) -> isize {
     let status = status.as_mut_ptr() as usize;
     // SAFETY: the call writes the status.

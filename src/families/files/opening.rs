@@ -37,7 +37,7 @@ const POSITIVE: Table = rows! {
     OPENAT(AT_FDCWD, [*b"a\0"], NEW, 0o600) => Keep(FD_C);
     READ(*FD_C, &BUF, 4096)            => Is(5), "openat: O_CREAT keeps the bytes";
     OPENAT(AT_FDCWD, [*b"a\0"], O_WRONLY | O_APPEND, 0) => Keep(FDS);
-    STATUS_FLAGS(*FDS)                
+    STATUS_FLAGS(*FDS)
         => Is(O_WRONLY | O_APPEND), "openat: access mode with O_APPEND";
     WRITE(*FDS, [*b"hello"], 5);
     READ(*FD_C, &BUF, 4096)            => Is(5), "openat: O_APPEND writes at the end";

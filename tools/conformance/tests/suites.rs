@@ -72,7 +72,12 @@ fn elf_is_known_by_its_suite_id() {
     let all = said(&["run", "--suite", "all", "--elf", &files]);
     assert_eq!(all.exit, 2, "{}", all.err);
     let run = said(&["run", "--elf", &files]);
-    assert!(run.out.contains("linux-files.txt"), "{}{}", run.out, run.err);
+    assert!(
+        run.out.contains("linux-files.txt"),
+        "{}{}",
+        run.out,
+        run.err
+    );
 }
 
 #[test]
@@ -122,7 +127,15 @@ fn all_suites_are_one_report() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = |format: &str| folder.path().join(format);
     let formats = [
-        "json", "junit", "ktap", "tap", "markdown", "brief", "html", "lava", "codequality",
+        "json",
+        "junit",
+        "ktap",
+        "tap",
+        "markdown",
+        "brief",
+        "html",
+        "lava",
+        "codequality",
     ];
     let mut command = tool(&["run", "--suite", "all", "--no-trace"]);
     command.current_dir(folder.path());
@@ -137,7 +150,10 @@ fn all_suites_are_one_report() {
     let text = |format: &str| std::fs::read_to_string(path(format)).expect("a report");
     for suite in SUITES {
         let title = &Plan::of(&suite).checks[0].title;
-        assert!(human.contains(&format!("=== {} ===", suite.name)), "{human}");
+        assert!(
+            human.contains(&format!("=== {} ===", suite.name)),
+            "{human}"
+        );
         for format in ["json", "tap", "html"] {
             assert!(text(format).contains(title.as_str()), "{format}: {title}");
         }
@@ -147,7 +163,10 @@ fn all_suites_are_one_report() {
     assert_eq!(names.len(), 3);
     assert_eq!(text("junit").matches("<testsuite ").count(), 3);
     assert_eq!(text("ktap").lines().nth(1), Some("1..3"));
-    assert_eq!(text("tap").lines().nth(1), Some(&*format!("1..{}", checks + 3)));
+    assert_eq!(
+        text("tap").lines().nth(1),
+        Some(&*format!("1..{}", checks + 3))
+    );
     let xsd = root().join("tools/conformance/schemas/junit.xsd");
     let xsd = xsd.to_str().expect("a path");
     reads("xmllint", &["--noout", "--schema", xsd], &path("junit"));

@@ -15,10 +15,7 @@ const EXAMPLES: &[Examples] = &[
                 "your own kernel, with a page to look at",
                 "run kernel.toml --report html=page.html",
             ),
-            (
-                "all suites on this Linux, in one report",
-                "run --suite all",
-            ),
+            ("all suites on this Linux, in one report", "run --suite all"),
         ],
     ),
     (

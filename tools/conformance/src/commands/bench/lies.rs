@@ -72,7 +72,9 @@ struct Results {
 pub(super) fn lies(plan: &Plan, elf: &Path) -> Result<String> {
     require_complete(plan, elf, &time(elf)?.output)?;
     let mut results = Results::default();
-    let calls = tested(plan).into_iter().filter(|call| !EXCLUDED.contains(&call.name));
+    let calls = tested(plan)
+        .into_iter()
+        .filter(|call| !EXCLUDED.contains(&call.name));
     let lies: Vec<(&'static Call, Constant)> = calls
         .flat_map(|call| Constant::ALL.map(|constant| (call, constant)))
         .collect();
