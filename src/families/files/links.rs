@@ -135,6 +135,8 @@ const POSITIVE: Table = rows! {
     #[only(x86_64)]
     SAME(&BUF, [*b"hello"], 5)                      => Is(0), "readlink: path";
     #[only(x86_64)]
+    COUNT(&BUF + 5, POISON, 16)         => Is(16), "readlink: nothing is written behind the path";
+    #[only(x86_64)]
     NEWLSTAT([*b"b\0"], &STAT)                      => Is(0), "link to a missing file";
     #[only(x86_64)]
     GET64(&STAT + ST_SIZE)                          => Is(5), "lstat: size of a link";

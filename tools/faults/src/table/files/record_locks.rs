@@ -53,8 +53,8 @@ faults! {
         "lock-not-raised" StateKept entry [is(1, F_SETLK), Mem(TYPE, Eq(WRITE)), Mem(START, Eq(60))]
             [skip(0)]
             "fcntl: the new type replaces that of an existing lock";
-        "lock-not-lowered" StateKept entry [is(1, F_SETLK), Mem(TYPE, Eq(READ)), Mem(START, Eq(43))]
-            [skip(0)]
+        "lock-not-lowered" StateKept
+            entry [is(1, F_SETLK), Mem(TYPE, Eq(READ)), Mem(START, Eq(43)), IN_CHILD] [skip(0)]
             "fcntl: the new type replaces that of an existing lock";
         "whence-ignored" FlagDropped
             entry [is(1, F_SETLK), Mem(WHENCE, Gt(0)), Mem(WHENCE, Lt(3))] [put(WHENCE, 0)]
