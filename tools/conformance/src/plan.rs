@@ -74,8 +74,8 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// The rows of all scripts, in order.
     rows: Vec<&'static Row>,
-    /// For each row true where only a child process makes it.
-    in_children: Vec<bool>,
+    /// For each row the process that makes it: 0 is the first one.
+    depths: Vec<u8>,
     by_title: HashMap<String, usize>,
 }
 
@@ -151,7 +151,7 @@ impl Plan {
             groups: Vec::new(),
             steps: vec![Step::Header],
             rows: Vec::new(),
-            in_children: Vec::new(),
+            depths: Vec::new(),
             by_title: HashMap::new(),
         };
         let mut script = 0;
@@ -177,7 +177,7 @@ impl Plan {
             }
             plan.groups.push(group.to_string());
         }
-        plan.in_children = children::in_children(&plan.rows);
+        plan.depths = children::depths(&plan.rows);
         plan.steps.push(Step::Rule);
         plan.steps.extend(suite.profiles().map(Step::Profile));
         plan.steps.extend([Step::Summary, Step::Rule, Step::End]);

@@ -16,7 +16,7 @@ fn processes_with(mark: &str) -> Vec<String> {
 }
 
 /// However the tool ends, nothing that it started remains: not what left its group and session,
-/// and not what lost its parent.
+/// not what lost its parent, and not what is stopped.
 #[test]
 fn nothing_outlives_the_tool() {
     for (number, (signal, whom)) in [
@@ -33,6 +33,7 @@ fn nothing_outlives_the_tool() {
         let folder = tempfile::tempdir().expect("a folder");
         let text = format!(
             "about = \"x\"\nrecorded = true\ncommand = [\"sh\", \"-c\", \"\
+             setsid sh -c ': {mark}; kill -STOP $$' & \
              setsid sh -c 'sleep {mark} & sleep {mark}' & (sleep {mark} &) & exec sleep {mark}\"]\n"
         );
         std::fs::write(folder.path().join("toy.toml"), text).expect("a file");

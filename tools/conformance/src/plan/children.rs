@@ -16,21 +16,25 @@ pub(crate) struct ChildRow {
     pub row: usize,
 }
 
-/// For each row true where only a child process makes it.
-pub(super) fn in_children(rows: &[&Row]) -> Vec<bool> {
-    let mut inside = false;
-    let is_inside = |row: &&Row| {
-        let is = inside;
-        inside = row.call == CHILD || inside && row.call != PARENT;
-        is
+/// For each row the process that makes it: 0 is the first process, 1 a child, 2 a child of a child.
+pub(super) fn depths(rows: &[&Row]) -> Vec<u8> {
+    let mut depth = 0;
+    let depth_of = |row: &&Row| {
+        let own = depth;
+        match row.call {
+            CHILD => depth += 1,
+            PARENT => depth = own.saturating_sub(1),
+            _ => {}
+        }
+        own
     };
-    rows.iter().map(is_inside).collect()
+    rows.iter().map(depth_of).collect()
 }
 
 impl Plan {
     /// True where the row of that index is one of a child process, which prints nothing.
     pub(crate) fn is_in_child(&self, row: usize) -> bool {
-        self.in_children.get(row) == Some(&true)
+        self.depths.get(row).is_some_and(|&depth| depth > 0)
     }
 
     /// The rows of a range that the first process makes.
@@ -53,22 +57,27 @@ impl Plan {
             |row: &Row| !matches!(row.want, Want::Is(Value::Int(it)) if it == result as i64);
         let reap = match is_check {
             true => Some(last).filter(|&last| rows[last].call == REAP),
-            false => (rows[..last].iter()).position(|row| row.call == REAP && other(row)),
+            false => (0..last).find(|&at| {
+                let is_own = !self.is_in_child(begin + at);
+                is_own && rows[at].call == REAP && other(rows[at])
+            }),
         }?;
         let pid = match rows[reap].args {
             [Value::Held(place)] => Some(place.offset),
             _ => None,
         };
-        let starts = |row: &Row| row.call == CHILD;
-        let keeps = |row: &Row| {
-            starts(row) && matches!(row.want, Want::Keep(place) if Some(place.offset) == pid)
+        let depth = |at: usize| self.depths[begin + at];
+        let starts = |at: &usize| rows[*at].call == CHILD && depth(*at) == depth(reap);
+        let keeps = |at: &usize| {
+            starts(at) && matches!(rows[*at].want, Want::Keep(it) if Some(it.offset) == pid)
         };
-        let before = &rows[..reap];
-        let child = before.iter().rposition(|row| keeps(row));
-        let child = child.or_else(|| before.iter().rposition(|row| starts(row)))?;
-        let row = child + result;
-        let is_there = (child + 1..=row).all(|row| row < reap && rows[row].call != PARENT);
-        (result > 0 && is_there).then_some(ChildRow {
+        let child = (0..reap).rev().find(keeps);
+        let child = child.or_else(|| (0..reap).rev().find(starts))?;
+        // The rows of a child of the child are not counted.
+        let own = (child + 1..reap).take_while(|&at| depth(at) > depth(child));
+        let mut own = own.filter(|&at| depth(at) == depth(child) + 1 && rows[at].call != PARENT);
+        let row = own.nth(result.checked_sub(1)?)?;
+        Some(ChildRow {
             number: result,
             row: begin + row,
         })

@@ -88,6 +88,12 @@ fn operation(number: u8, arguments: &[String]) -> &'static str {
         op::WATCH => "from here on a call that lasts is ended after about a second, and fails",
         op::CLOCK => "the microseconds since the last look at the clock",
         op::RETRY => "the next call, until it returns what it must, for a second at most:",
+        op::CHILD if arguments.first().is_some_and(|flags| flags == "BY_FORK") => {
+            "start a child process by fork, which runs the steps up to its end:"
+        }
+        op::CHILD if arguments.first().is_some_and(|flags| flags != "0") => {
+            "start a child process with {0}, which runs the steps up to its end:"
+        }
         op::CHILD => "start a child process, which runs the steps up to its end:",
         op::PARENT => "the end of the child process",
         op::REAP => {

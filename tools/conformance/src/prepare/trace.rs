@@ -47,10 +47,14 @@ fn oracle_text(plan: &Plan, console: &[u8]) -> Option<String> {
     lines.feed(console);
     trace_of(plan, lines.text.as_bytes())?;
     // A child prints nothing, and `FRESH()` is a row of no check.
-    let mut inside = false;
+    let mut depth = 0;
     let is_own = |row: &&'static Row| {
-        let own = !inside;
-        inside = row.call == CHILD || inside && row.call != PARENT;
+        let own = depth == 0;
+        match row.call {
+            CHILD => depth += 1,
+            PARENT => depth -= 1,
+            _ => {}
+        }
         own
     };
     let rows = plan.suite.groups().flat_map(|group| group.rows());

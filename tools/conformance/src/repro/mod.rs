@@ -202,8 +202,8 @@ struct State {
     deferred: Option<usize>,
     /// Set where the next call may be made again.
     retries: bool,
-    /// Set in the rows of a child process.
-    in_child: bool,
+    /// The number of child processes around: 2 in a child of a child.
+    depth: usize,
 }
 
 impl State {
@@ -248,27 +248,36 @@ impl Body<'_> {
             );
             self.begin_child(row, &mut state);
         }
+        // The check is whether the process begins.
+        for _ in 0..state.depth {
+            self.text += "\tquit(0);\n\t}\n";
+        }
     }
 
     /// Begins the statements of a child process, after the row that makes it.
     fn begin_child(&mut self, row: &Row, state: &mut State) {
         if row.call == CHILD {
-            state.in_child = true;
-            self.text += "\tif (in_child) {\n";
+            state.depth += 1;
+            self.text += "\tif (got == 0) {\n";
         }
     }
 
     /// The statements of a row that only a child process makes; false for another row.
     fn of_child(&mut self, row: &Row, state: &mut State) -> bool {
-        if !state.in_child {
+        if state.depth == 0 {
             return false;
         }
         if row.call == PARENT {
-            state.in_child = false;
+            state.depth -= 1;
             self.text += "\tquit(0);\n\t}\n";
             return true;
         }
         self.row(row, state);
+        if row.call == CHILD {
+            self.text += "\tif (got)\n\t\tchild_step(got, met);\n";
+            self.begin_child(row, state);
+            return true;
+        }
         match state.pending() {
             // The number of a step counts these rows too.
             true => self.text += "\tchild_steps++;\n",

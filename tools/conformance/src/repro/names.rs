@@ -14,7 +14,7 @@ use posix_conformance::plan::{Place, Value};
 use crate::plan::{Plan, script};
 
 /// The places that the same part of every program uses.
-const OWN_PLACES: [(&str, Place); 11] = [
+const OWN_PLACES: [(&str, Place); 13] = [
     ("BUF", place::BUF),
     ("BUF2", place::BUF2),
     ("CAUGHT", place::CAUGHT),
@@ -26,6 +26,8 @@ const OWN_PLACES: [(&str, Place); 11] = [
     ("CAUGHT_STACK", place::CAUGHT_STACK),
     ("SELF", place::SELF),
     ("TID", place::TID),
+    ("WORD", place::WORD),
+    ("WORD2", place::WORD2),
 ];
 /// Headers whose types are also in other headers of a C library, and what to include instead.
 const REPLACED: [(&str, &str); 4] = [

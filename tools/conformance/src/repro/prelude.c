@@ -380,10 +380,12 @@ UNUSED static long start_child(long flags)
 		pid = sc(__NR_fork, 0, 0, 0, 0, 0, 0);
 	else
 #endif
-		pid = sc(__NR_clone, flags | 17, 0, 0, 0, 0, 0);
+		pid = sc(__NR_clone, (flags < 0 ? 0 : flags) | 17, 0, AT(WORD), AT(WORD2), AT(WORD2), 0);
 	if (pid == 0) {
 		in_child = 1;
+		child_steps = 0;
 		fired = judged = 0;
+		PUT(int, AT(SELF), sc(__NR_getpid, 0, 0, 0, 0, 0, 0));
 		/* A child does not have the timers of its parent. */
 		if (watched)
 			sc(__NR_setitimer, 0, (long)timer, 0, 0, 0, 0);

@@ -4,8 +4,9 @@
 //! a pipe, and removes the folder. So the folder is removed also where the tool is killed.
 
 use std::ffi::{OsStr, OsString};
-use std::fs;
+use std::fs::{self, Permissions};
 use std::io;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
@@ -119,6 +120,17 @@ fn keeper(folder: &Path) -> io::Result<Child> {
     Ok(keeper)
 }
 
+/// Permits the removal of the contents of a folder: the suite makes folders that nobody may read.
+fn open_up(folder: &Path) {
+    // A folder of another user stays as it is.
+    let _ = fs::set_permissions(folder, Permissions::from_mode(0o700));
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            open_up(&entry.path());
+        }
+    }
+}
+
 /// The tool as the keeper of a folder: removes it at the end of the tool that started it.
 pub(crate) fn keep_folder(arguments: &[OsString]) -> u8 {
     // A signal from a terminal goes to the tool's group; the keeper outlives the tool.
@@ -136,7 +148,10 @@ pub(crate) fn keep_folder(arguments: &[OsString]) -> u8 {
     let begun = Instant::now();
     while begun.elapsed() < REMOVING_MAX {
         match fs::remove_dir_all(folder) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => thread::sleep(REMOVE_AGAIN),
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                open_up(folder);
+                thread::sleep(REMOVE_AGAIN);
+            }
             _ => return 0,
         }
     }
