@@ -1,6 +1,7 @@
 //! The folder of a script: `FOLDER()`.
 //!
-//! The suite makes a folder of its own below the current one, and in it one for each script, so
+//! The suite makes a folder of its own below the current one, and in it, where it is about paths,
+//! one for each script, so
 //! that a file that a kernel cannot remove is in no other script's way. The name has the process
 //! id: a kernel that boots again after a crash gives the same one, and two runs at a time do not
 //! meet.
@@ -10,6 +11,7 @@ use posix_conformance::log::Word;
 
 use crate::runtime::files as kernel_files;
 use crate::runtime::kernel::{self, Source};
+use crate::tables::HAS_PATHS;
 
 /// The first and the last name, of one letter, that a script's end removes, in the folder and in
 /// folders there.
@@ -61,7 +63,9 @@ impl Folder {
             self.source = kernel::last_source();
             if self.failed == 0 {
                 self.state = State::Outside;
-                kernel_files::keep_current(DESCRIPTOR);
+                if HAS_PATHS {
+                    kernel_files::keep_current(DESCRIPTOR);
+                }
             }
         }
         kernel::note(self.source);
@@ -74,10 +78,15 @@ impl Folder {
         if self.make() != 0 {
             return self.failed;
         }
-        self.scripts += 1;
-        let result = enter(&name(b"s", self.scripts));
+        let mut result = 0;
+        if HAS_PATHS {
+            self.scripts += 1;
+            result = enter(&name(b"s", self.scripts));
+        }
         if result == 0 {
-            self.state = State::Inside;
+            if HAS_PATHS {
+                self.state = State::Inside;
+            }
             // A boot that did not end may have left it.
             clean(&mut [0; 16], 0);
             kernel::note(Source::FOUND);
@@ -88,7 +97,7 @@ impl Folder {
     /// Removes the script's folder.
     #[inline(never)]
     pub fn leave(&mut self) {
-        if self.state == State::Inside {
+        if HAS_PATHS && self.state == State::Inside {
             self.state = State::Outside;
             let script = name(b"s", self.scripts);
             // A script may have changed the current folder.
@@ -105,6 +114,9 @@ impl Folder {
     pub fn remove(&mut self) {
         self.leave();
         if self.state == State::Outside {
+            if !HAS_PATHS {
+                clean(&mut [0; 16], 0);
+            }
             kernel_files::chdir(b"..\0");
             kernel_files::rmdir(&name(b"pxc-", kernel::getpid() as u32));
         }
@@ -147,7 +159,7 @@ fn clean(path: &mut Path, length: usize) {
         let result = kernel_files::unlink(path);
         if result != 0 && result != -isize::from(ENOENT.0) {
             kernel_files::open_up(path);
-            if length + 2 < DEPTH_MAX {
+            if HAS_PATHS && length + 2 < DEPTH_MAX {
                 path[length + 1] = b'/';
                 clean(path, length + 2);
                 path[length] = letter;
