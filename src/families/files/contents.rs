@@ -186,15 +186,6 @@ const BOUNDARY: Table = rows! {
     WRITEV(*FD_A, &IOV, 0)             => Is(0), "no buffers";
     READV(*FD_A, &IOV, 0)              => Is(0), "no buffers";
 
-    // The whole arena is an array of 1,024 iovecs. Only the last one has a length.
-    FRESH();
-    FOLDER();
-    OPENAT(AT_FDCWD, [*b"a\0"], NEW, 0o600) => Is(3);
-    FILL(&FDS, 0, 0x4000);
-    PAIR(&EDGE - 16, [*b"hello"], 5);
-    WRITEV(3, &FDS, IOV_MAX)           => Is(5), "last of IOV_MAX buffers of a file";
-    PREAD64(3, &BUF, 4096, 0)          => Is(5), "writev: last of IOV_MAX buffers is written";
-
     FRESH();
     FOLDER();
     OPENAT(AT_FDCWD, [*b"a\0"], NEW, 0o600) => Keep(FD_A);

@@ -42,11 +42,6 @@ const POSITIVE: Table = rows! {
     PARENT();
     REAP(*PID)                         => Is(0), "setpriority: to 18";
     CHILD(0)                           => Keep(PID);
-    SETPRIORITY(PRIO_PROCESS, 0, 100)  => Is(0);
-    GETPRIORITY(PRIO_PROCESS, 0)       => Is(1);
-    PARENT();
-    REAP(*PID)                         => Is(0), "setpriority: to 100";
-    CHILD(0)                           => Keep(PID);
     SETPRIORITY(PRIO_PROCESS, 0, 18);
     CHILD(0)                           => Keep(PID2);
     GETPRIORITY(PRIO_PROCESS, 0)       => Is(2);

@@ -62,7 +62,6 @@ const NEGATIVE: Table = rows! {
     SCHED_GETPARAM(-1, &WORD2)                => Err(EINVAL), "process -1";
     SCHED_GETPARAM(0, 8)                      => Err(EFAULT), "unmapped result";
     SCHED_RR_GET_INTERVAL(*WORD, &TIME)       => Err(ESRCH), "process that does not exist";
-    SCHED_RR_GET_INTERVAL(-1, &TIME)          => Err(EINVAL), "process -1";
     SCHED_SETPARAM(*WORD, [ZERO])             => Err(ESRCH), "process that does not exist";
     SCHED_SETSCHEDULER(*WORD, SCHED_NORMAL, [ZERO]) => Err(ESRCH), "process that does not exist";
     SCHED_SETSCHEDULER(-1, SCHED_NORMAL, [ZERO]) => Err(EINVAL), "process -1";
