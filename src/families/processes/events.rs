@@ -92,8 +92,8 @@ const POSITIVE: Table = rows! {
     KILL(*SELF, SIGUSR1);
     POLL_ONE(*FD_A, POLLIN)                   => Is(POLLIN), "signalfd4: events of a signal";
     READ(*FD_A, &BUF, 4096)                   => Is(SIGNAL), "signalfd4: signal of 128 bytes";
-    GET32(&BUF)                               => Is(SIGUSR1), "signalfd4: signal";
-    GET32(&BUF + SSI_PID)                     => Is(*SELF), "signalfd4: process";
+    GET32(&BUF)                               => Is(SIGUSR1), "signalfd4: si_signo";
+    GET32(&BUF + SSI_PID)                     => Is(*SELF), "signalfd4: si_pid";
     READ(*FD_A, &BUF, 4096) => Err(EAGAIN), "signalfd4: O_NONBLOCK, nothing pends";
     GET32(&CAUGHT)                            => Is(0), "signalfd4: no handler runs";
 
