@@ -186,6 +186,7 @@ impl<M: Machine> Kernel<M> {
         self.futexes.forget(current);
         let pid = self.thread().process;
         self.objects.locks.stop_waiting(pid);
+        self.objects.fifo_waits.retain(|one| one.0 != current);
         let result = self.interrupted_result(&mut call);
         let thread = self.thread();
         thread.context.set_result(result as u64);

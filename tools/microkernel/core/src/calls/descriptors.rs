@@ -160,7 +160,9 @@ impl<M: Machine> Kernel<M> {
                 Ok(0)
             }
             F_GETPIPE_SZ => match description.object {
-                Object::PipeReader(_) | Object::PipeWriter(_) => Ok(CAPACITY as i64),
+                Object::PipeReader(_) | Object::PipeWriter(_) | Object::PipeBoth(_) => {
+                    Ok(CAPACITY as i64)
+                }
                 _ => Err(EBADF.into()),
             },
             _ => Err(EINVAL.into()),
@@ -252,7 +254,7 @@ impl<M: Machine> Kernel<M> {
             }
             FIONREAD => {
                 let ready = match description.object {
-                    Object::PipeReader(at) | Object::PipeWriter(at) => self
+                    Object::PipeReader(at) | Object::PipeWriter(at) | Object::PipeBoth(at) => self
                         .objects
                         .pipes
                         .get(at)

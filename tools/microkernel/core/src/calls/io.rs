@@ -132,7 +132,7 @@ impl<M: Machine> Kernel<M> {
         let at = match from.object {
             // The console has no input: end of file.
             Object::Console => return Ok(0),
-            Object::PipeReader(at) => at,
+            Object::PipeReader(at) | Object::PipeBoth(at) => at,
             Object::Socket(at) => return self.read_socket(call, from, at, pieces),
             Object::File(inode) => return self.read_data(number, from, inode, pieces, None),
             Object::Counter(_) | Object::Timer(_) | Object::Signals(_) => {
@@ -189,7 +189,7 @@ impl<M: Machine> Kernel<M> {
             Object::Console => self.write_console(pieces),
             Object::File(inode) => self.write_data(number, to, inode, pieces, None),
             Object::Counter(at) => self.write_counter(call, to, at, pieces),
-            Object::PipeWriter(_) if size == 0 => Ok(0),
+            Object::PipeWriter(_) | Object::PipeBoth(_) if size == 0 => Ok(0),
             Object::PipeWriter(_) => self.write_stream(call, to, pieces, size, &Extra::default()),
             Object::Socket(at) => match self.objects.network.get(at)?.kind {
                 Type::Stream => self.write_stream(call, to, pieces, size, &Extra::default()),
@@ -274,7 +274,7 @@ impl<M: Machine> Kernel<M> {
         done: usize,
     ) -> Result<usize, Errno> {
         match object {
-            Object::PipeWriter(at) => {
+            Object::PipeWriter(at) | Object::PipeBoth(at) => {
                 let pipe = self.objects.pipes.get(at).ok_or(EBADF)?;
                 if pipe.readers == 0 {
                     return Err(EPIPE);
@@ -312,7 +312,7 @@ impl<M: Machine> Kernel<M> {
 
     pub(crate) fn push(&mut self, object: Object, bytes: &[u8]) {
         match object {
-            Object::PipeWriter(at) => {
+            Object::PipeWriter(at) | Object::PipeBoth(at) => {
                 if let Some(pipe) = self.objects.pipes.get_mut(at) {
                     pipe.push(bytes);
                 }

@@ -35,6 +35,7 @@ impl<M: Machine> Kernel<M> {
         }
         self.threads.remove(&tid);
         self.futexes.forget(tid);
+        self.objects.fifo_waits.retain(|one| one.0 != tid);
         self.ready.retain(|&one| one != tid);
     }
 
@@ -86,6 +87,11 @@ impl<M: Machine> Kernel<M> {
             return;
         };
         process.status = Some(status);
+        let pages = self
+            .spaces
+            .get(process.space)
+            .map(|space| space.pages.len());
+        process.pages.own = pages.unwrap_or(0);
         process.holds_parent = false;
         process.is_stopped = false;
         process.report = None;

@@ -6,16 +6,17 @@ pub(crate) mod event;
 pub(crate) mod pipe;
 pub(crate) mod queue;
 
+use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 use crate::files::FileSystem;
 use crate::files::locks::{Locks, Owner};
-use crate::linux::{POLLERR, POLLHUP, POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM};
+use crate::linux::{POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM};
 use crate::network::Network;
 use crate::network::socket::Address;
 use crate::objects::epoll::Epoll;
 use crate::objects::event::{Counter, TimerFile};
-use crate::objects::pipe::{ATOMIC, Pipe};
+use crate::objects::pipe::Pipe;
 use crate::objects::queue::Queue;
 use crate::slab::Slab;
 
@@ -25,6 +26,8 @@ pub(crate) enum Object {
     Console,
     PipeReader(usize),
     PipeWriter(usize),
+    /// Both ends: a FIFO that is open for reading and writing.
+    PipeBoth(usize),
     Epoll(usize),
     Socket(usize),
     /// A file of the file system: its inode.
@@ -41,6 +44,8 @@ pub(crate) struct Description {
     pub object: Object,
     /// Access mode and status flags, as F_GETFL returns them.
     pub flags: i64,
+    /// The inode of a FIFO.
+    pub fifo: Option<usize>,
     /// The offset in a file, or the cookie of the next entry of a directory.
     pub offset: u64,
     /// The number of descriptors that refer to it.
@@ -53,6 +58,10 @@ pub(crate) struct Objects {
     pub descriptions: Slab<Description>,
     pub pipes: Slab<Pipe>,
     pub epolls: Slab<Epoll>,
+    /// The pipes of FIFOs that are open, by their inodes.
+    pub fifos: BTreeMap<usize, usize>,
+    /// The threads that wait for the other end of a FIFO: thread, inode, and true for a writer.
+    pub fifo_waits: Vec<(i32, usize, bool)>,
     pub network: Network,
     pub counters: Slab<Counter>,
     pub timers: Slab<TimerFile>,
@@ -80,6 +89,8 @@ impl Objects {
             descriptions: Slab::new(DESCRIPTIONS_MAX),
             pipes: Slab::new(PIPES_MAX),
             epolls: Slab::new(EPOLLS_MAX),
+            fifos: BTreeMap::new(),
+            fifo_waits: Vec::new(),
             network: Network::default(),
             counters: Slab::new(EVENTS_MAX),
             timers: Slab::new(EVENTS_MAX),
@@ -97,6 +108,7 @@ impl Objects {
         let description = self.descriptions.insert(Description {
             object,
             flags,
+            fifo: None,
             offset: 0,
             references: 1,
         });
@@ -128,8 +140,11 @@ impl Objects {
         if shared.references > 0 {
             return;
         }
-        let object = shared.object;
+        let (object, fifo) = (shared.object, shared.fifo);
         self.descriptions.remove(description);
+        if let Some(inode) = fifo {
+            self.files.close(inode);
+        }
         for (_, epoll) in self.epolls.iter_mut() {
             epoll.forget(description);
         }
@@ -137,6 +152,10 @@ impl Objects {
             Object::Console => {}
             Object::PipeReader(pipe) => self.close_pipe(pipe, false),
             Object::PipeWriter(pipe) => self.close_pipe(pipe, true),
+            Object::PipeBoth(pipe) => {
+                self.close_pipe(pipe, false);
+                self.close_pipe(pipe, true);
+            }
             Object::Epoll(epoll) => {
                 self.epolls.remove(epoll);
             }
@@ -170,6 +189,19 @@ impl Objects {
         }
     }
 
+    /// The pipe of a FIFO; `None` where there are too many.
+    pub(crate) fn fifo(&mut self, inode: usize) -> Option<&mut Pipe> {
+        let at = match self.fifos.get(&inode) {
+            Some(&at) => at,
+            None => {
+                let at = self.pipes.insert(Pipe::default())?;
+                self.fifos.insert(inode, at);
+                at
+            }
+        };
+        self.pipes.get_mut(at)
+    }
+
     /// Removes a queue that has neither a name nor a description.
     pub(crate) fn drop_queue(&mut self, at: usize) {
         let unused = |queue: &Queue| queue.name.is_none() && queue.opens == 0;
@@ -183,6 +215,7 @@ impl Objects {
             pipe.close(writer);
             if pipe.readers == 0 && pipe.writers == 0 && !self.leak_pipes {
                 self.pipes.remove(at);
+                self.fifos.retain(|_, pipe| *pipe != at);
             }
         }
     }
@@ -194,23 +227,11 @@ impl Objects {
         };
         match shared.object {
             Object::Console | Object::File(_) => (POLLIN | POLLRDNORM | POLLOUT | POLLWRNORM, 1),
-            Object::PipeReader(pipe) => self.pipes.get(pipe).map_or((0, 0), |pipe| {
-                let data = if pipe.is_empty() {
-                    0
-                } else {
-                    POLLIN | POLLRDNORM
-                };
-                let gone = if pipe.writers == 0 { POLLHUP } else { 0 };
-                (data | gone, pipe.reader_edge_count)
-            }),
-            Object::PipeWriter(pipe) => self.pipes.get(pipe).map_or((0, 0), |pipe| {
-                let room = if pipe.room() >= ATOMIC {
-                    POLLOUT | POLLWRNORM
-                } else {
-                    0
-                };
-                let gone = if pipe.readers == 0 { POLLERR } else { 0 };
-                (room | gone, pipe.writer_edge_count)
+            Object::PipeReader(pipe) => self.pipes.get(pipe).map_or((0, 0), Pipe::reader_readiness),
+            Object::PipeWriter(pipe) => self.pipes.get(pipe).map_or((0, 0), Pipe::writer_readiness),
+            Object::PipeBoth(pipe) => self.pipes.get(pipe).map_or((0, 0), |pipe| {
+                let (reader, writer) = (pipe.reader_readiness(), pipe.writer_readiness());
+                (reader.0 | writer.0, reader.1 + writer.1)
             }),
             Object::Epoll(epoll) => match self.epolls.get(epoll) {
                 Some(epoll) => epoll.readiness(|one| self.readiness(one)),
@@ -267,6 +288,7 @@ impl Objects {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::linux::POLLHUP;
 
     #[test]
     fn a_pipe_goes_with_its_last_end() {

@@ -2,6 +2,8 @@
 
 use alloc::collections::VecDeque;
 
+use crate::linux::{POLLERR, POLLHUP, POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM};
+
 /// The capacity in bytes (`pipe(7)`, "Pipe capacity").
 pub(crate) const CAPACITY: usize = 65_536;
 /// The largest atomic write in bytes (POSIX.1-2017, `write`).
@@ -67,6 +69,36 @@ impl Pipe {
     /// Removes the first bytes.
     pub(crate) fn drop_front(&mut self, size: usize) {
         self.bytes.drain(..size);
+        self.writer_edge_count += 1;
+    }
+
+    /// The events that `poll` reports for a reader, and its edge count.
+    pub(crate) fn reader_readiness(&self) -> (u32, u64) {
+        let data = if self.is_empty() {
+            0
+        } else {
+            POLLIN | POLLRDNORM
+        };
+        let gone = if self.writers == 0 { POLLHUP } else { 0 };
+        (data | gone, self.reader_edge_count)
+    }
+
+    /// The events that `poll` reports for a writer, and its edge count.
+    pub(crate) fn writer_readiness(&self) -> (u32, u64) {
+        let room = if self.room() >= ATOMIC {
+            POLLOUT | POLLWRNORM
+        } else {
+            0
+        };
+        let gone = if self.readers == 0 { POLLERR } else { 0 };
+        (room | gone, self.writer_edge_count)
+    }
+
+    /// Adds descriptions of the ends.
+    pub(crate) fn open(&mut self, reader: bool, writer: bool) {
+        self.readers += usize::from(reader);
+        self.writers += usize::from(writer);
+        self.reader_edge_count += 1;
         self.writer_edge_count += 1;
     }
 

@@ -46,6 +46,13 @@ pub(crate) struct Times {
     pub children: u64,
 }
 
+/// The largest number of pages of a process, at its end, and of its children that were waited for.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Pages {
+    pub own: usize,
+    pub children: usize,
+}
+
 /// The event of a child that has not ended, which its parent is to learn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Report {
@@ -83,6 +90,7 @@ pub(crate) struct Process {
     /// Soft and hard limits.
     pub limits: [(u64, u64); RLIM_NLIMITS],
     pub times: Times,
+    pub pages: Pages,
     /// The signal to its parent at its end; 0 is none.
     pub exit_signal: i32,
     /// The inode of the file that it executes.
@@ -131,6 +139,7 @@ impl Process {
             alarms: [Countdown::default(); 3],
             limits,
             times: Times::default(),
+            pages: Pages::default(),
             exit_signal: SIGCHLD,
             executable: None,
             has_executed: false,
@@ -159,6 +168,7 @@ impl Process {
             timers: Slab::new(TIMERS_MAX),
             alarms: [Countdown::default(); 3],
             times: Times::default(),
+            pages: Pages::default(),
             has_executed: false,
             holds_parent: false,
             is_stopped: false,

@@ -2,7 +2,9 @@
 
 use super::{MEMORY, TestProgram};
 use crate::arch::Architecture;
-use crate::linux::flags::{MAP_PRIVATE, MAP_SHARED, O_RDWR, PROT_READ, PROT_WRITE};
+use crate::linux::flags::{
+    MAP_PRIVATE, MAP_SHARED, O_NONBLOCK, O_RDWR, O_WRONLY, PROT_READ, PROT_WRITE,
+};
 use crate::linux::fs::*;
 use crate::linux::{Call, SIGBUS, SIGCHLD, errno::*};
 use crate::options::Options;
@@ -17,6 +19,7 @@ on_each_processor! {
     a_directory_is_listed_in_pieces
     a_file_that_is_removed_stays_while_it_is_open
     locks_of_processes_exclude_each_other
+    the_ends_of_a_fifo_wait_for_each_other
 }
 
 /// A file `/f` as descriptor 3, with five bytes.
@@ -175,4 +178,23 @@ fn locks_of_processes_exclude_each_other<C: Architecture>() {
     assert_eq!(program.call(Call::Close, &[4]), 0);
     program.begin(Call::ExitGroup, &[0]);
     assert_eq!(program.call(Call::Getpid, &[]), 2);
+}
+
+fn the_ends_of_a_fifo_wait_for_each_other<C: Architecture>() {
+    let mut program = TestProgram::<C>::new(Options::default());
+    let path = program.text(0, "f");
+    let open = |flags: i64| [-100, path, flags, 0];
+    assert_eq!(program.call(Call::Mknodat, &[-100, path, 0o10_600, 0]), 0);
+    let writer = open(O_WRONLY | O_NONBLOCK);
+    assert_eq!(program.error(Call::Openat, &writer), Some(ENXIO));
+    assert_eq!(program.call(Call::Clone, &[SIGCHLD.into(), 0, 0, 0, 0]), 3);
+    program.begin(Call::Openat, &open(0));
+    assert_eq!(program.call(Call::Getpid, &[]), 3, "the reader waits");
+    assert_eq!(program.call(Call::Openat, &open(O_WRONLY)), 3);
+    assert_eq!(program.call(Call::Write, &[3, path, 1]), 1);
+    program.begin(Call::ExitGroup, &[0]);
+    assert_eq!(program.call(Call::Getpid, &[]), 2);
+    assert_eq!(program.call(Call::Read, &[3, path + 64, 9]), 1);
+    assert_eq!(program.call(Call::Read, &[3, path + 64, 9]), 0);
+    assert_eq!(program.error(Call::Lseek, &[3, 0, 0]), Some(ESPIPE));
 }

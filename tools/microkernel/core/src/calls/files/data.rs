@@ -311,7 +311,9 @@ impl<M: Machine> Kernel<M> {
         }
         let inode = match description.object {
             Object::File(inode) => inode,
-            Object::PipeReader(_) | Object::PipeWriter(_) => return Err(ESPIPE.into()),
+            Object::PipeReader(_) | Object::PipeWriter(_) | Object::PipeBoth(_) => {
+                return Err(ESPIPE.into());
+            }
             _ => return Err(ENODEV.into()),
         };
         self.objects.files.get(inode)?.data()?;
@@ -385,7 +387,9 @@ impl<M: Machine> Kernel<M> {
     /// Advice has no effect: all files are in memory.
     pub(crate) fn fadvise64(&mut self, fd: i32, size: i64, advice: i32) -> Reply {
         match self.lookup_open(fd)?.1.object {
-            Object::PipeReader(_) | Object::PipeWriter(_) => Err(ESPIPE.into()),
+            Object::PipeReader(_) | Object::PipeWriter(_) | Object::PipeBoth(_) => {
+                Err(ESPIPE.into())
+            }
             _ if size < 0 || !(0..=5).contains(&advice) => Err(EINVAL.into()),
             _ => Ok(0),
         }

@@ -3,8 +3,9 @@
 use crate::files::inode::{Data, Kind};
 use crate::files::path::{Last, Place};
 use crate::kernel::{Kernel, Reply, Stop};
+use crate::linux::S_IFIFO;
 use crate::linux::errno::*;
-use crate::linux::flags::{O_ACCMODE, O_CLOEXEC, O_RDONLY, O_RDWR, O_WRONLY};
+use crate::linux::flags::{O_ACCMODE, O_CLOEXEC, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY};
 use crate::linux::fs::*;
 use crate::machine::Machine;
 use crate::objects::Object;
@@ -17,12 +18,17 @@ const MEMFD_NAME_MAX: usize = 250;
 
 impl<M: Machine> Kernel<M> {
     pub(crate) fn creat(&mut self, path: u64, mode: u32) -> Reply {
-        self.openat(AT_FDCWD, path, (O_CREAT | O_WRONLY | O_TRUNC) as u32, mode)
+        let flags = (O_CREAT | O_WRONLY | O_TRUNC) as u32;
+        self.openat(AT_FDCWD, path, flags, mode)
     }
 
     pub(crate) fn openat(&mut self, directory: i32, path: u64, flags: u32, mode: u32) -> Reply {
         let mut flags = i64::from(flags);
         let path = self.read_path(path)?;
+        // A call that has no descriptor to return creates no file.
+        let process = self.process();
+        let limit = process.descriptors_max();
+        process.files.borrow().lowest(0, limit).ok_or(EMFILE)?;
         if flags & O_PATH != 0 {
             flags &= PATH_FLAGS;
         }
@@ -47,7 +53,53 @@ impl<M: Machine> Kernel<M> {
             None if creates => self.create_file(&place, mode)?,
             None => return Err(ENOENT.into()),
         };
+        let format = self.objects.files.get(inode)?.format();
+        if format == S_IFIFO && flags & O_PATH == 0 {
+            return self.open_fifo(inode, flags);
+        }
         self.install_file(inode, flags)
+    }
+
+    /// Opens a FIFO. Without O_NONBLOCK a reader waits for a writer, and a writer for a reader.
+    fn open_fifo(&mut self, inode: usize, flags: i64) -> Reply {
+        let access = flags & O_ACCMODE;
+        let (reads, writes) = (access != O_WRONLY, access != O_RDONLY);
+        let thread = self.current;
+        let waits = &mut self.objects.fifo_waits;
+        waits.retain(|one| one.0 != thread);
+        let is_awaited = waits.iter().any(|one| one.1 == inode && one.2 != writes);
+        let pipe = self.objects.fifo(inode).ok_or(ENFILE)?;
+        let has_other = if writes {
+            pipe.readers > 0
+        } else {
+            pipe.writers > 0
+        };
+        let is_met = reads && writes || has_other || is_awaited;
+        if !is_met && flags & O_NONBLOCK == 0 {
+            self.objects.fifo_waits.push((thread, inode, writes));
+            return Err(Stop::Wait);
+        }
+        if !is_met && writes {
+            return Err(ENXIO.into());
+        }
+        pipe.open(reads, writes);
+        let at = *self.objects.fifos.get(&inode).ok_or(ENXIO)?;
+        let object = match (reads, writes) {
+            (true, true) => Object::PipeBoth(at),
+            (true, false) => Object::PipeReader(at),
+            _ => Object::PipeWriter(at),
+        };
+        let status = flags & !O_CREATION | O_LARGEFILE;
+        let description = self.objects.describe(object, status).ok_or(ENFILE)?;
+        self.objects.files.open(inode);
+        if let Some(description) = self.objects.descriptions.get_mut(description) {
+            description.fifo = Some(inode);
+        }
+        let installed = self.install(description, 0, flags & O_CLOEXEC != 0);
+        if installed.is_err() {
+            self.objects.release(description);
+        }
+        installed
     }
 
     /// Gives a file a description and a descriptor.
@@ -86,8 +138,8 @@ impl<M: Machine> Kernel<M> {
         match &file.kind {
             Kind::Symlink(_) => return Err(ELOOP.into()),
             Kind::Directory(_) if writes || truncates => return Err(EISDIR.into()),
+            Kind::Special(S_IFIFO) | Kind::Directory(_) | Kind::Regular(_) => {}
             Kind::Special(_) => return Err(ENXIO.into()),
-            Kind::Directory(_) | Kind::Regular(_) => {}
         }
         let read = if access == O_WRONLY { 0 } else { MAY_READ };
         let write = if writes || truncates { MAY_WRITE } else { 0 };
@@ -96,7 +148,8 @@ impl<M: Machine> Kernel<M> {
         if write != 0 && self.is_executed(inode) {
             return Err(ETXTBSY.into());
         }
-        if truncates {
+        let is_regular = self.objects.files.get(inode)?.data().is_ok();
+        if truncates && is_regular {
             self.set_size(inode, 0)?;
         }
         Ok(inode)

@@ -84,6 +84,9 @@ impl<M: Machine> Kernel<M> {
     }
 
     fn stat_of(&mut self, number: usize, description: &Description) -> Result<Stat, Stop> {
+        if let Some(inode) = description.fifo {
+            return self.stat_file(inode);
+        }
         let (device, inode, mode, special) = match description.object {
             Object::File(inode) => return self.stat_file(inode),
             Object::Console => (1, 1, S_IFCHR | 0o620, 0x440),

@@ -190,13 +190,16 @@ impl<M: Machine> Kernel<M> {
     }
 
     pub(crate) fn getrusage(&mut self, who: i32, result: u64) -> Reply {
-        let time = match who {
-            RUSAGE_SELF => self.process().times.own,
-            RUSAGE_CHILDREN => self.process().times.children,
-            RUSAGE_THREAD => self.thread().time,
+        let pages = self.space().pages.len();
+        let process = self.process();
+        let (own, children) = (process.times, process.pages.children);
+        let (time, pages) = match who {
+            RUSAGE_SELF => (own.own, pages),
+            RUSAGE_CHILDREN => (own.children, children),
+            RUSAGE_THREAD => (self.thread().time, pages),
             _ => return Err(EINVAL.into()),
         };
-        self.write_usage(result, time)?;
+        self.write_usage(result, time, pages)?;
         Ok(0)
     }
 }

@@ -28,6 +28,8 @@ struct Change {
     status: i32,
     /// The processor time of the child and of its own children.
     time: u64,
+    /// The largest number of pages of one of them.
+    pages: usize,
 }
 
 impl Change {
@@ -61,7 +63,7 @@ impl<M: Machine> Kernel<M> {
             self.write_u32(status, change.status as u32)?;
         }
         if usage != 0 {
-            self.write_usage(usage, change.time)?;
+            self.write_usage(usage, change.time, change.pages)?;
         }
         Ok(change.child.into())
     }
@@ -83,7 +85,7 @@ impl<M: Machine> Kernel<M> {
         if let Some(change) = change
             && usage != 0
         {
-            self.write_usage(usage, change.time)?;
+            self.write_usage(usage, change.time, change.pages)?;
         }
         if info != 0 {
             let bytes = change.map_or([0; crate::arch::INFO_SIZE], |change| {
@@ -120,6 +122,7 @@ impl<M: Machine> Kernel<M> {
                     user: process.user.real,
                     status,
                     time: process.times.own + process.times.children,
+                    pages: process.pages.own.max(process.pages.children),
                 });
                 break;
             }
@@ -142,17 +145,24 @@ impl<M: Machine> Kernel<M> {
         child.report = None;
         if child.status.is_some() {
             self.processes.remove(&change.child);
-            self.process().times.children += change.time;
+            let parent = self.process();
+            parent.times.children += change.time;
+            parent.pages.children = parent.pages.children.max(change.pages);
         }
     }
 
     /// Writes a `struct rusage` of which the processor time and the memory are known.
-    pub(crate) fn write_usage(&mut self, address: u64, time: u64) -> Result<(), Stop> {
+    pub(crate) fn write_usage(
+        &mut self,
+        address: u64,
+        time: u64,
+        pages: usize,
+    ) -> Result<(), Stop> {
         let mut words = [0; 18];
         words[0] = time / 1_000_000_000;
         words[1] = time % 1_000_000_000 / 1_000;
-        // `ru_maxrss` in KiB: that of the caller, since no page is given back before the end.
-        words[4] = self.space().pages.len() as u64 * (PAGE_SIZE / 1_024);
+        // `ru_maxrss`, in KiB.
+        words[4] = pages as u64 * (PAGE_SIZE / 1_024);
         self.write_words(address, &words)
     }
 }
