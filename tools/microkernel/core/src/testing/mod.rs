@@ -26,6 +26,7 @@ mod calls;
 mod children;
 mod files;
 mod fuzz;
+mod messages;
 mod sockets;
 
 use alloc::boxed::Box;
