@@ -4,8 +4,8 @@ use crate::model::{At, DescriptorKind, Id, Property, Register};
 
 /// The largest number of bytes that one act touches.
 pub(super) const BYTES_MAX: u64 = 1 << 16;
-/// The longest string that conditions and acts see.
-const STRING_MAX: usize = 1 << 13;
+/// The most bytes of a string that conditions and acts see: `PATH_MAX`, as the kernel.
+const STRING_MAX: usize = 4096;
 const STRING_BLOCK: u64 = 64;
 /// The bytes below the stack pointer that belong to the running function (System V ABI for x86-64,
 /// 3.2.2).
@@ -63,7 +63,8 @@ pub(crate) trait Process {
     fn has_pending(&mut self, signal: i32) -> bool;
 }
 
-/// The string at an address, without its terminator.
+/// The string at an address, without its terminator; its beginning, if it is longer than a path may
+/// be.
 pub(super) fn string(address: u64, process: &mut impl Process) -> Option<Vec<u8>> {
     let mut text = Vec::new();
     while text.len() < STRING_MAX {
@@ -79,7 +80,8 @@ pub(super) fn string(address: u64, process: &mut impl Process) -> Option<Vec<u8>
         }
         text.extend_from_slice(&block);
     }
-    None
+    text.truncate(STRING_MAX);
+    Some(text)
 }
 
 /// A system call as the program made it.

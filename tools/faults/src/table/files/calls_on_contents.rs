@@ -1,71 +1,12 @@
-//! Faults of calls on files, across the families: contents, links, times, locks and mappings.
+//! Faults of calls on files, across the families: permissions, times, contents and copies.
 
 use crate::table::prelude::*;
 
 /// `tv_nsec` for the current time, and for no change, utimensat(2).
 const UTIME_NOW: i64 = 0x3fff_ffff;
 const UTIME_OMIT: i64 = 0x3fff_fffe;
-/// The command of fcntl(2) that sets a lock of an open file description.
-const F_OFD_SETLK: i32 = 37;
 
 faults! {
-    SYS_symlinkat "symlinkat" {
-        "existing-replaced" MissingCheck
-            entry [names_at(1, 2, S_IFREG)] [First(SYS_unlinkat as u16, &[A(1), A(2), N(0)])]
-            "EEXIST: the new path names an existing file";
-        "empty-target-succeeds" MissingCheck entry [path(0, "")] [Path(0, PathEdit::To("."))]
-            "symlink(2): ENOENT where the target is an empty string";
-        "target-cut" ArgumentChanged
-            entry [Named(0, Text::Length(Gt(3)))] [Path(0, PathEdit::Cut(3))]
-            "symlink: the link contains the string path1";
-    }
-    SYS_symlink "symlink" {
-        "existing-replaced" MissingCheck
-            entry [names(1, S_IFREG)] [First(SYS_unlink as u16, &[A(1)])]
-            "EEXIST: the new path names an existing file";
-    }
-    SYS_readlinkat "readlinkat" {
-        "writes-a-terminator" ResultAltered exit [SOME] [Overrun(2, 0)]
-            "readlink: bytes after the contents of the link are not changed";
-        "counts-a-terminator" ResultAltered exit [SOME] [Ret(Add(1))]
-            "readlink: returns the number of bytes placed in the buffer";
-        "file-succeeds" FalseSuccess exit [err(EINVAL)] [ret(0)]
-            "EINVAL: the path names a file that is no symbolic link";
-        "short-buffer-is-an-error" FalseError exit [SOME, Equals(R, A(3))] [wrong(ERANGE)]
-            "readlink: the contents are cut to the size of the buffer";
-    }
-    SYS_readlink "readlink" {
-        "counts-a-terminator" ResultAltered exit [SOME] [Ret(Add(1))]
-            "readlink: returns the number of bytes placed in the buffer";
-    }
-    SYS_getdents64 "getdents64" {
-        "type-is-a-file" ResultAltered exit [SOME] [records(1, None, RecordEdit::Type(DT_REG))]
-            "getdents64(2): d_type is the type of the file";
-        "inode-lost" ResultAltered exit [SOME] [records(1, None, RecordEdit::Inode(0))]
-            "readdir: d_ino is the serial number of the file";
-        "names-cut" ResultAltered exit [SOME] [records(1, None, RecordEdit::Shorter)]
-            "readdir: d_name is the name of the entry";
-        "file-succeeds" FalseSuccess exit [err(ENOTDIR)] [ret(0)]
-            "getdents64(2): ENOTDIR where the descriptor is no directory";
-        "removed-directory-succeeds" FalseSuccess exit [err(ENOENT)] [ret(0)]
-            "getdents64(2): ENOENT where the directory was removed";
-        "entries-twice" ResultAltered exit [SOME] [records(1, None, RecordEdit::Twice)]
-            "readdir: returns each entry once";
-        "never-ends" ResultAltered exit [Got(Eq(0))] [wrong(EIO)]
-            "getdents64(2): returns 0 at the end of the directory";
-    }
-    SYS_fchdir "fchdir" {
-        "file-succeeds" FalseSuccess exit [err(ENOTDIR)] [ret(0)]
-            "ENOTDIR: the descriptor does not refer to a directory";
-        "does-nothing" FalseSuccess entry [On(0, Directory)] [skip(0)]
-            "fchdir: the directory becomes the current one";
-    }
-    SYS_getcwd "getcwd" {
-        "removed-directory-succeeds" FalseSuccess exit [err(ENOENT)] [store(0, 0, b"/\0"), ret(2)]
-            "getcwd(2): ENOENT where the current directory was unlinked";
-        "last-name-lost" ResultAltered exit [Got(Gt(4))] [store(0, 1, b"\0"), ret(2)]
-            "getcwd: the path of the current directory";
-    }
     SYS_chmod "chmod" {
         "does-nothing" FalseSuccess entry [] [skip(0)]
             "chmod: changes the permissions";
@@ -151,85 +92,6 @@ faults! {
             "read: the file offset is incremented by the number of bytes read";
         "file-ends-early" ShortCount entry [On(0, Regular)] exit [Got(Gt(1))] [Ret(Add(-1))]
             "read: returns as many bytes as are there before the end of a file";
-    }
-    SYS_fcntl "fcntl" {
-        "unlock-is-of-all" ArgumentChanged
-            entry [Int(1, Gt(5)), below(1, 8), Mem(half(2, 0), Eq(F_UNLCK as i64))]
-            [put(long(2, 8), 0), put(long(2, 16), 0)]
-            "F_UNLCK: unlocks the bytes of the range";
-        "read-lock-is-exclusive" ArgumentChanged
-            entry [is(1, F_SETLK), Mem(half(2, 0), Eq(F_RDLCK as i64))]
-            [put(half(2, 0), F_WRLCK as i64)]
-            "F_RDLCK: others may have shared locks of the same bytes";
-        "write-lock-is-shared" ArgumentChanged
-            entry [is(1, F_SETLK), Mem(half(2, 0), Eq(F_WRLCK as i64))]
-            [put(half(2, 0), F_RDLCK as i64)]
-            "F_WRLCK: no other process may have a lock of the same bytes";
-        "lock-length-ignored" ArgumentChanged
-            entry [is(1, F_SETLK), Mem(long(2, 16), Gt(0))] [put(long(2, 16), 0)]
-            "l_len: the number of bytes that are locked";
-        "lock-start-ignored" ArgumentChanged
-            entry [is(1, F_SETLK), Mem(long(2, 8), Gt(0))] [put(long(2, 8), 0)]
-            "l_start: the first byte that is locked";
-        "lock-conflict-is-busy" WrongErrno entry [is(1, F_SETLK)] exit [err(EAGAIN)] [wrong(EBUSY)]
-            "EACCES or EAGAIN: a lock of another process conflicts";
-        "lock-conflict-succeeds" FalseSuccess entry [is(1, F_SETLK)] exit [err(EAGAIN)] [ret(0)]
-            "EACCES or EAGAIN: a lock of another process conflicts";
-        "lock-holder-lost" ResultAltered entry [is(1, F_GETLK)] exit [OK] [out(word(2, 24), 0)]
-            "F_GETLK: l_pid is the process that holds the lock";
-        "lock-start-lost" ResultAltered entry [is(1, F_GETLK)] exit [OK] [out(long(2, 8), 0)]
-            "F_GETLK: l_start and l_len describe the lock that conflicts";
-        "lock-wait-does-not-wait" FlagDropped entry [is(1, F_SETLKW)] [arg(1, F_SETLK as i64)]
-            "F_SETLKW: waits until the lock can be set";
-        "lock-of-open-file-is-of-process" ArgumentChanged
-            entry [is(1, F_OFD_SETLK)] [arg(1, F_SETLK as i64)]
-            "F_OFD_SETLK (Linux): the lock belongs to the open file description";
-        "lock-without-access-succeeds" FalseSuccess
-            entry [is(1, F_SETLK)] exit [err(EBADF)] [ret(0)]
-            "EBADF: the descriptor is not open for the access of the lock";
-        "lock-type-unchecked" MissingCheck entry [is(1, F_SETLK)] exit [err(EINVAL)] [ret(0)]
-            "EINVAL: the type or the range of the lock is not valid";
-    }
-    SYS_flock "flock" {
-        "shared-is-exclusive" ArgumentChanged
-            entry [has(1, LOCK_SH), lacks(1, LOCK_EX)] [Arg(1, Xor(3))]
-            "flock(2): several processes may have a shared lock";
-        "exclusive-is-shared" ArgumentChanged
-            entry [has(1, LOCK_EX), lacks(1, LOCK_SH)] [Arg(1, Xor(3))]
-            "flock(2): one process alone may have an exclusive lock";
-        "blocks-not" FlagDropped entry [lacks(1, LOCK_NB | LOCK_UN)] [add(1, LOCK_NB)]
-            "flock(2): waits for the lock without LOCK_NB";
-        "unlock-ignored" FalseSuccess entry [has(1, LOCK_UN)] [skip(0)]
-            "flock(2): LOCK_UN removes the lock";
-        "operation-unchecked" MissingCheck exit [err(EINVAL)] [ret(0)]
-            "flock(2): EINVAL for an invalid operation";
-    }
-    SYS_mmap "mmap" {
-        "shared-file-is-private" ArgumentChanged
-            entry [On(4, Regular), lacks(3, MAP_ANONYMOUS), Int(3, Bits(3, 1))] [Arg(3, Xor(3))]
-            "MAP_SHARED: write references change the underlying file";
-        "private-file-is-shared" ArgumentChanged
-            entry [On(4, Regular), lacks(3, MAP_ANONYMOUS), Int(3, Bits(3, 2))] [Arg(3, Xor(3))]
-            "MAP_PRIVATE: modifications do not change the underlying file";
-        "file-offset-dropped" ArgumentChanged entry [On(4, Regular), Reg(5, Gt(0))] [arg(5, 0)]
-            "mmap: the mapping begins at off in the file";
-        "misaligned-offset-rounded" MissingCheck
-            entry [On(4, Regular), Reg(5, Any(INSIDE_PAGE))] [Arg(5, Down(4096))]
-            "EINVAL: off is not a multiple of the page size";
-        "file-access-is-permission" WrongErrno exit [err(EACCES)] [wrong(EPERM)]
-            "EACCES: the descriptor is not open for the access of the mapping";
-        "file-tail-not-zero" ResultAltered
-            entry [On(4, Regular), lacks(3, MAP_ANONYMOUS), Reg(5, Eq(0))]
-            exit [SOME] [fill_result(4080, 16, 7)]
-            "mmap: the bytes after the end of the file in its last page are 0";
-    }
-    SYS_msync "msync" {
-        "unmapped-succeeds" FalseSuccess exit [err(ENOMEM)] [ret(0)]
-            "ENOMEM: pages of the range are not mapped";
-        "flags-unchecked" MissingCheck exit [err(EINVAL)] [ret(0)]
-            "EINVAL: the flags are not valid, or the address is misaligned";
-        "unsupported" FalseError entry [] exit [OK] [wrong(ENOSYS)]
-            "msync: writes modified data to the file";
     }
     SYS_sendfile "sendfile" {
         "offset-not-written" ResultAltered entry [given(2)] exit [OK] [keep(2, 0, 8)]

@@ -7,6 +7,8 @@ mod beyond;
 mod calls_on_contents;
 mod calls_on_names;
 mod contents;
+mod calls_on_contents;
+mod calls_on_names;
 mod directories;
 mod links;
 mod maps;

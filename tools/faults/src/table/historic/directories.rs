@@ -25,7 +25,7 @@ history! { Directories;
         "EINVAL: the last component of the path is dot"
         from "SerenityOS" "SerenityOS/serenity" 16594 "2022-12-19"
         saw "rmdir of a path that ends in a dot removes the directory.";
-    SYS_getdents64 "getdents64" "small-buffer-is-the-end" FalseSuccess exit [err(EINVAL)] [ret(0)]
+    SYS_getdents64 "getdents64" "no-room-is-the-end" FalseSuccess exit [err(EINVAL)] [ret(0)]
         "getdents64(2): EINVAL where the buffer is too small"
         from "iSH" "ish-app/ish" 2774 "2026-07-27"
         saw "A buffer without room for one entry gives 0, as at the end of the directory.";
