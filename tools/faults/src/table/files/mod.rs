@@ -7,8 +7,6 @@ mod beyond;
 mod calls_on_contents;
 mod calls_on_names;
 mod contents;
-mod calls_on_contents;
-mod calls_on_names;
 mod directories;
 mod links;
 mod maps;
