@@ -78,7 +78,7 @@ pub(crate) fn internal(args: &[OsString]) -> Option<u8> {
         supervisor::SUPERVISED => Some(supervisor::become_command(rest)),
         deaths::DYING_LINUX => Some(deaths::boot(rest)),
         board::BOARD => Some(board::boot(rest)),
-        scratch::KEEP_FOLDER => Some(scratch::keep_folder(rest)),
+        scratch::REMOVE_FOLDER => Some(scratch::remove_folder(rest)),
         faulty_linux::FAULTY_LINUX => Some(faulty_linux::boot(rest)),
         _ => None,
     }

@@ -18,7 +18,7 @@ pub(crate) struct ChildRow {
 
 /// For each row the process that makes it: 0 is the first process, 1 a child, 2 a child of a child.
 pub(super) fn depths(rows: &[&Row]) -> Vec<u8> {
-    let mut depth = 0;
+    let mut depth = 0u8;
     let depth_of = |row: &&Row| {
         let own = depth;
         match row.call {

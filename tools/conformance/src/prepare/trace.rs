@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use posix_conformance::log::{Crc32, Line, VARIES, Word};
+use posix_conformance::log::{Line, VARIES, Word};
 use posix_conformance::plan::call::{CHILD, Callee, PARENT, WRITE};
 use posix_conformance::plan::{Row, Value, Want};
 
@@ -59,16 +59,15 @@ fn oracle_text(plan: &Plan, console: &[u8]) -> Option<String> {
     };
     let rows = plan.suite.groups().flat_map(|group| group.rows());
     let mut rows = rows.filter(is_own);
-    let (mut text, mut sum) = (String::new(), Crc32::new());
+    let mut text = String::new();
     for line in lines.text.lines() {
         let line = match Line::parse(line)? {
             Line::Result { value } => {
                 format!("{}{}", Word::Result.text(), stable(rows.next(), value))
             }
-            Line::End { .. } => end_line(sum.value()),
+            Line::End { .. } => end_line(crc32fast::hash(text.as_bytes())),
             _ => line.to_string(),
         } + "\n";
-        line.bytes().for_each(|byte| sum.byte(byte));
         text.push_str(&line);
     }
     rows.next().is_none().then_some(text)

@@ -18,9 +18,9 @@ use crate::error::{Error, Result};
 use crate::run::image::temp_folders;
 use crate::run::supervisor;
 
-/// The first argument of the tool as the keeper of a folder.
-pub(crate) const KEEP_FOLDER: &str = "keep-folder";
-/// The start of the name of each such folder. The keeper removes no other one.
+/// The first argument of the tool as the remover of a folder.
+pub(crate) const REMOVE_FOLDER: &str = "remove-folder";
+/// The start of the name of each such folder. The remover removes no other one.
 const PREFIX: &str = "posix-conformance-";
 /// The time after which a folder that cannot be removed is given up. Descendants of the tool may
 /// write there until their supervisors have ended them.
@@ -31,7 +31,7 @@ const REMOVE_AGAIN: Duration = Duration::from_millis(20);
 #[derive(Debug)]
 pub(crate) struct RunFolder {
     path: PathBuf,
-    keeper: Child,
+    remover: Child,
 }
 
 impl RunFolder {
@@ -54,11 +54,11 @@ impl RunFolder {
         })?;
         let path =
             fs::canonicalize(made.path()).map_err(|error| Error::file(made.path(), &error))?;
-        let keeper = keeper(&path)
+        let remover = remover(&path)
             .map_err(|error| Error::no_verdict(format!("cannot keep {{scratch}}: {error}")))?;
-        // The keeper removes it from here on.
+        // The remover removes it from here on.
         let _ = made.keep();
-        Ok(RunFolder { path, keeper })
+        Ok(RunFolder { path, remover })
     }
 
     /// The folder in it that `prepare` fills; it stays until the end of the run.
@@ -86,10 +86,10 @@ impl RunFolder {
 
 impl Drop for RunFolder {
     fn drop(&mut self) {
-        drop(self.keeper.stdin.take());
-        // The keeper ends after the folder is gone.
-        let _ = self.keeper.wait();
-        supervisor::hold_starts().remove(&self.keeper.id());
+        drop(self.remover.stdin.take());
+        // The remover ends after the folder is gone.
+        let _ = self.remover.wait();
+        supervisor::hold_starts().remove(&self.remover.id());
     }
 }
 
@@ -103,21 +103,21 @@ impl Subfolder {
     }
 }
 
-/// Starts the tool as the keeper of a folder.
-fn keeper(folder: &Path) -> io::Result<Child> {
+/// Starts the tool as the remover of a folder.
+fn remover(folder: &Path) -> io::Result<Child> {
     let this = std::env::current_exe()?;
-    // The lock is held meanwhile: nobody takes the keeper for an orphan.
+    // The lock is held meanwhile: nobody takes the remover for an orphan.
     let mut known = supervisor::hold_starts();
-    let keeper = Command::new(this)
-        .arg(KEEP_FOLDER)
+    let remover = Command::new(this)
+        .arg(REMOVE_FOLDER)
         .arg(folder)
         .current_dir("/")
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()?;
-    known.insert(keeper.id());
-    Ok(keeper)
+    known.insert(remover.id());
+    Ok(remover)
 }
 
 /// Permits the removal of the contents of a folder: the suite makes folders that nobody may read.
@@ -131,9 +131,9 @@ fn open_up(folder: &Path) {
     }
 }
 
-/// The tool as the keeper of a folder: removes it at the end of the tool that started it.
-pub(crate) fn keep_folder(arguments: &[OsString]) -> u8 {
-    // A signal from a terminal goes to the tool's group; the keeper outlives the tool.
+/// The tool as the remover of a folder: removes it at the end of the tool that started it.
+pub(crate) fn remove_folder(arguments: &[OsString]) -> u8 {
+    // A signal from a terminal goes to the tool's group; the remover outlives the tool.
     let _ = setsid();
     let folder = arguments.first().map(Path::new);
     let is_ours = |folder: &&Path| {
