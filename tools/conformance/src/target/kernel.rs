@@ -18,9 +18,7 @@ impl Target {
         }
         if let Some(path) = given {
             require_file(path)?;
-            // The command runs in another directory.
-            let absolute = std::path::absolute(path);
-            return Ok(Some(absolute.unwrap_or_else(|_| path.to_path_buf())));
+            return Ok(Some(absolute(path)));
         }
         let folder = |_: &str| self.folder.clone().map(PathBuf::into_os_string);
         let patterns = self
@@ -33,7 +31,7 @@ impl Target {
         let patterns = patterns.collect::<Result<Vec<PathBuf>>>()?;
         let found = patterns.iter().find_map(|pattern| newest(pattern));
         let reason = match found.as_ref().map(|path| require_file(path)) {
-            Some(Ok(())) => return Ok(found),
+            Some(Ok(())) => return Ok(found.as_deref().map(absolute)),
             Some(Err(problem)) => problem.text,
             None if patterns.is_empty() => "its file lists no kernel".to_string(),
             None => {
@@ -49,6 +47,11 @@ impl Target {
             self.name
         )))
     }
+}
+
+/// A path for a command that runs in another directory.
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf())
 }
 
 /// Checks that a file of the user's can be read.
