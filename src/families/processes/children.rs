@@ -70,6 +70,7 @@ const POSITIVE: Table = rows! {
     GET32(&INFO + SI_PID)              => Is(*PID), "waitid: si_pid";
     GET32(&INFO + SI_UID)              => Is(*A), "waitid: si_uid";
     GET32(&INFO + SI_STATUS)           => Is(7), "waitid: si_status of an exit";
+    RETRY();
     GET32(&CAUGHT_INFO + SI_CODE)      => Is(CLD_EXITED), "exit: si_code of SIGCHLD";
     GET32(&CAUGHT_INFO + SI_STATUS)    => Is(7), "exit: si_status of SIGCHLD";
     GET32(&CAUGHT_INFO + SI_UID)       => Is(*A), "exit: si_uid of SIGCHLD";
@@ -96,6 +97,7 @@ const POSITIVE: Table = rows! {
     WAITID(P_PID, *PID, &INFO, WEXITED, 0) => Is(0), "killed child";
     GET32(&INFO + SI_CODE)             => Is(CLD_KILLED), "waitid: si_code of a killed child";
     GET32(&INFO + SI_STATUS)           => Is(SIGKILL), "waitid: si_status of a killed child";
+    RETRY();
     GET32(&CAUGHT_INFO + SI_CODE)      => Is(CLD_KILLED), "kill: si_code of SIGCHLD";
     WAITID(P_PID, *PID, &INFO, WEXITED, 0) => Err(ECHILD), "child that was waited for";
 
@@ -126,6 +128,7 @@ const POSITIVE: Table = rows! {
     WAITID(P_PID, *PID, &INFO, WSTOPPED | WNOWAIT, 0) => Is(0), "stopped child";
     GET32(&INFO + SI_CODE)             => Is(CLD_STOPPED), "waitid: si_code of a stopped child";
     GET32(&INFO + SI_STATUS)           => Is(SIGSTOP), "waitid: si_status of a stopped child";
+    RETRY();
     GET32(&CAUGHT_INFO + SI_CODE)      => Is(CLD_STOPPED), "kill: si_code of a stopped child's SIGCHLD";
     WAIT4(*PID, 0, WNOHANG, 0)         => Is(0), "stopped child without WUNTRACED";
     WAIT4(*PID, &STATUS, WUNTRACED, 0) => Is(*PID), "stopped child that WNOWAIT left";
@@ -151,6 +154,7 @@ const POSITIVE: Table = rows! {
     GET32(&STATUS)                     => Is(0xffff), "wait4: status of a continued child";
     KILL(*PID, SIGKILL);
     REAP(*PID)                         => Is(256 + SIGKILL);
+    RETRY();
     GET32(&CAUGHT)                     => Is(1), "rt_sigaction: SA_NOCLDSTOP, killed child";
 
     // Any child, of two.

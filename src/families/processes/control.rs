@@ -82,7 +82,6 @@ const NEGATIVE: Table = rows! {
     FRESH();
     PRCTL(9999, 0, 0, 0, 0)            => Err(EINVAL), "unknown operation";
     PRCTL(PR_SET_PDEATHSIG, 65, 0, 0, 0) => Err(EINVAL), "PR_SET_PDEATHSIG of signal 65";
-    PRCTL(PR_SET_DUMPABLE, 2, 0, 0, 0) => Err(EINVAL), "PR_SET_DUMPABLE of 2";
     PRCTL(PR_GET_NAME, 8, 0, 0, 0)     => Err(EFAULT), "PR_GET_NAME, unmapped name";
     GETRESUID(8, &WORD, &WORD)         => Err(EFAULT), "unmapped real id";
     GETRESUID(&WORD, &WORD, 8)         => Err(EFAULT), "unmapped saved id";

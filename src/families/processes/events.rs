@@ -65,6 +65,7 @@ const POSITIVE: Table = rows! {
     PAIR(&ITIMER, 0, 0);
     CLOCK_GETTIME(CLOCK_MONOTONIC, &ITIMER + 16);
     TIMERFD_SETTIME(*FD_A, TFD_TIMER_ABSTIME, &ITIMER, 0);
+    RETRY();
     POLL_ONE(*FD_A, POLLIN) => Is(POLLIN), "timerfd_settime: time that has passed";
     TIMERFD_GETTIME(*FD_A, &ITIMER);
     COUNT(&ITIMER, 0, 32)                     => Is(32), "timerfd_gettime: fired timer is disarmed";

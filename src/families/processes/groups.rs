@@ -119,19 +119,23 @@ const POSITIVE: Table = rows! {
     KILL(*PID, SIGKILL);
     REAP(*PID)                         => Is(256 + SIGKILL);
 
-    // Job control. A group whose parents are in other sessions is not stopped.
+    // Job control. A group whose parents are in other sessions is not stopped, nor is one whose
+    // parent is the first process of the system, which this program may be.
     FRESH();
     WATCH();
     CATCH(SIGCHLD, SA_RESTART, 0)      => Is(1);
     CHILD(0)                           => Keep(PID);
+    CHILD(0)                           => Keep(PID2);
     SETPGID(0, 0);
     RT_SIGACTION(SIGTSTP, [DEFAULT], 0, SIGSET_SIZE);
     KILL(*SELF, SIGTSTP);
     PARENT();
-    WAIT4(*PID, &STATUS, WUNTRACED, 0) => Is(*PID);
-    GET32(&STATUS)                     => Is(SIGTSTP << 8 | 0x7f), "kill: SIGTSTP stops a child";
-    KILL(*PID, SIGCONT);
-    REAP(*PID)                         => Is(0);
+    WAIT4(*PID2, &STATUS, WUNTRACED, 0) => Is(*PID2);
+    GET32(&STATUS)                     => Is(SIGTSTP << 8 | 0x7f);
+    KILL(*PID2, SIGCONT);
+    REAP(*PID2)                        => Is(0);
+    PARENT();
+    REAP(*PID)                         => Is(0), "kill: SIGTSTP stops a child";
     CHILD(0)                           => Keep(PID);
     SETSID();
     RT_SIGACTION(SIGTSTP, [DEFAULT], 0, SIGSET_SIZE);
