@@ -103,7 +103,7 @@ const BOUNDARY: Table = rows! {
     COUNT(&BUF, 0, 4096)               => Is(4095), "pwrite64: bytes that were cut off are zero";
     FTRUNCATE(*FD_A, FAR)              => Is(0), "size 2^40";
     LSEEK(*FD_A, 0, SEEK_END)          => Is(FAR), "ftruncate: size 2^40 is kept";
-    PREAD64(*FD_A, &BUF, 1, FAR - 1)   => Is(1), "last byte of 2^40";
+    PREAD64(*FD_A, &BUF, 8, FAR - 1)   => Is(1), "last byte of 2^40";
     FILL(&BUF, b'a', 256);
     PUT8(&BUF + 256, 0);
     TRUNCATE(&BUF, 0)                  => Err(ENAMETOOLONG), "NAME_MAX + 1";
