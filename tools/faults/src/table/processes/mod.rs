@@ -4,6 +4,9 @@
 mod calls_on_children;
 mod calls_on_signals;
 mod children;
+mod events;
+mod mappings;
+mod messages;
 
 use crate::model::Fault;
 
@@ -11,4 +14,7 @@ pub(super) const FAMILIES: &[&[Fault]] = &[
     children::TABLE,
     calls_on_children::TABLE,
     calls_on_signals::TABLE,
+    events::TABLE,
+    mappings::TABLE,
+    messages::TABLE,
 ];
