@@ -35,9 +35,11 @@ faults! {
             "timerfd_create(2): a read returns the number of expirations";
         "event-disarmed-is-end" FalseSuccess entry [On(0, Timer)] exit [err(EAGAIN)] [ret(0)]
             "EAGAIN: the timer has not expired";
-        "event-signal-number-lost" ResultAltered entry [On(0, Signals)] exit [OK] [out(word(1, 0), 0)]
+        "event-signal-number-lost" ResultAltered entry [On(0, Signals)]
+            exit [OK] [out(word(1, 0), 0)]
             "signalfd(2): ssi_signo is the signal";
-        "event-signal-sender-lost" ResultAltered entry [On(0, Signals)] exit [OK] [out(word(1, 12), 0)]
+        "event-signal-sender-lost" ResultAltered entry [On(0, Signals)]
+            exit [OK] [out(word(1, 12), 0)]
             "signalfd(2): ssi_pid is the sender";
         "event-signal-length-lost" ResultAltered entry [On(0, Signals)] exit [OK] [ret(64)]
             "signalfd(2): a structure has 128 bytes";
@@ -54,7 +56,8 @@ faults! {
             "EINVAL: the value is 2^64 - 1";
         "event-overflow-succeeds" FalseSuccess entry [On(0, Event)] exit [err(EAGAIN)] [ret(8)]
             "EAGAIN: the count would be 2^64 - 1";
-        "event-half-the-value" ArgumentChanged entry [On(0, Event), readable(1, 7)] [put(word(1, 4), 0)]
+        "event-half-the-value" ArgumentChanged entry [On(0, Event), readable(1, 7)]
+            [put(word(1, 4), 0)]
             "eventfd(2): the count has 64 bits";
     }
     SYS_timerfd_create "timerfd_create" {
