@@ -1,12 +1,18 @@
 //! The faults of the suite `processes`: a table for each family, and two with faults that concern
 //! several of them.
 
+mod attributes;
 mod calls_on_children;
 mod calls_on_signals;
 mod children;
 mod events;
 mod mappings;
 mod messages;
+mod ends;
+mod groups;
+mod inheritance;
+mod owned_futexes;
+mod programs;
 
 use crate::model::Fault;
 
@@ -17,4 +23,10 @@ pub(super) const FAMILIES: &[&[Fault]] = &[
     events::TABLE,
     mappings::TABLE,
     messages::TABLE,
+    ends::TABLE,
+    inheritance::TABLE,
+    programs::TABLE,
+    groups::TABLE,
+    attributes::TABLE,
+    owned_futexes::TABLE,
 ];
