@@ -118,28 +118,7 @@ pub(super) fn verdict(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "<dt>{name}<dd>{}", xml(&plain(&value)))?;
     }
     writeln!(out, "</dl>\n</header>")?;
-    table("profile", &text::totals(report), out)
-}
-
-/// A table of totals; `kind` is what their labels are.
-pub(super) fn table(
-    kind: &str,
-    totals: &[(&str, [u32; 4])],
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    write!(out, "<table>\n<tr><th>{kind}")?;
-    for word in ["passed", "failed", "skipped", "lost"] {
-        write!(out, "<th class=\"n\">{word}")?;
-    }
-    writeln!(out, "</tr>")?;
-    for (label, counts) in totals {
-        write!(out, "<tr><td>{label}")?;
-        for count in counts {
-            write!(out, "<td class=\"n\">{count}")?;
-        }
-        writeln!(out, "</tr>")?;
-    }
-    writeln!(out, "</table>")
+    html_suites::table("profile", &text::totals(report), out)
 }
 
 /// The target, the time and the oracle of the run.

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::escape::xml;
-use super::html::{FILTER, foot, head, one, table, verdict};
+use super::html::{FILTER, foot, head, one, verdict};
 use super::text;
 use crate::verdict::reports::Reports;
 
@@ -32,4 +32,25 @@ pub(super) fn page(all: &Reports, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "</section>")?;
     }
     foot(out)
+}
+
+/// A table of totals; `kind` is what their labels are.
+pub(super) fn table(
+    kind: &str,
+    totals: &[(&str, [u32; 4])],
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    write!(out, "<table>\n<tr><th>{kind}")?;
+    for word in ["passed", "failed", "skipped", "lost"] {
+        write!(out, "<th class=\"n\">{word}")?;
+    }
+    writeln!(out, "</tr>")?;
+    for (label, counts) in totals {
+        write!(out, "<tr><td>{label}")?;
+        for count in counts {
+            write!(out, "<td class=\"n\">{count}")?;
+        }
+        writeln!(out, "</tr>")?;
+    }
+    writeln!(out, "</table>")
 }

@@ -7,13 +7,13 @@
 use std::io::{self, Write};
 use std::time::Duration;
 
-use super::Reporter;
 use super::escape::strip_controls;
 use super::steps;
 use super::style::{GREEN, RED, Style, YELLOW};
 use super::surroundings;
 use super::text::{self, summary};
 use super::wrap::wrapped;
+use super::{Reporter, human_suites};
 use crate::verdict::causes::groups::Cause;
 use crate::verdict::compare::{Comparison, Report};
 use crate::verdict::finding::FindingKind;
@@ -48,33 +48,18 @@ impl Reporter for Human {
     }
 
     fn write_several(&self, all: &Reports, style: Style, out: &mut dyn Write) -> io::Result<()> {
-        let mut text = Vec::new();
-        headline_of_all(all, style, &mut text)?;
-        for report in all.all() {
-            writeln!(text, "\n=== {} ===", report.plan.suite.name)?;
-            one(report, style, &mut text)?;
-        }
-        writeln!(text)?;
-        for (label, counts) in text::totals_of_all(all) {
-            counted(label, 10, counts, &mut text)?;
-        }
-        if let Some(first) = all.all().first() {
-            duration(all.elapsed, first, &mut text)?;
-        }
-        writeln!(text)?;
-        headline_of_all(all, style, &mut text)?;
-        finish(&text, style, out)
+        human_suites::write(all, style, out)
     }
 }
 
 /// Writes a text without what would act on a terminal, in its width.
-fn finish(text: &[u8], style: Style, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn finish(text: &[u8], style: Style, out: &mut dyn Write) -> io::Result<()> {
     let text = strip_controls(&String::from_utf8_lossy(text), style);
     out.write_all(wrapped(&text, style.width).as_bytes())
 }
 
 /// The report of a suite up to its totals.
-fn one(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn one(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
     headline(report, style, out)?;
     defects(&report.subject, &report.subject_log, out)?;
     defects(&report.oracle_name, &report.oracle_log, out)?;
@@ -88,16 +73,9 @@ fn one(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
     notes(report, style, out)?;
     writeln!(out)?;
     for (label, counts) in text::totals(report) {
-        counted(label, 6, counts, out)?;
+        human_suites::counted(label, 6, counts, out)?;
     }
     Ok(())
-}
-
-/// The verdict on several suites.
-fn headline_of_all(all: &Reports, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    let colour = if all.exit() == 0 { GREEN } else { RED };
-    let word = style.paint(colour, &text::verdict_of_all(all).to_uppercase());
-    writeln!(out, "{word}: {}", text::sentence_of_all(all))
 }
 
 fn headline(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
@@ -441,29 +419,12 @@ fn known_calls<'a>(known: &[(&usize, &'a Gap)]) -> Vec<(&'a str, usize, &'a Gap)
     calls
 }
 
-/// A line of totals, whose label has so many columns.
-fn counted(
-    label: &str,
-    width: usize,
-    [passed, failed, skipped, lost]: [u32; 4],
+/// The duration of the run, and the accelerators.
+pub(super) fn duration(
+    elapsed: Option<Duration>,
+    report: &Report,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let all = passed + failed + skipped + lost;
-    let mut line = format!("{label:<width$} {passed:>4} of {all:>4} passed");
-    for (count, word) in [
-        (failed, "failed"),
-        (skipped, "skipped"),
-        (lost, "without an outcome"),
-    ] {
-        if count > 0 {
-            line += &format!(", {count} {word}");
-        }
-    }
-    writeln!(out, "{line}")
-}
-
-/// The duration of the run, and the accelerators.
-fn duration(elapsed: Option<Duration>, report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let context = &report.subject_log.context;
     if let Some(elapsed) = elapsed {
         let with = context.with();

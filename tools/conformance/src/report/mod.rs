@@ -10,6 +10,7 @@ mod html;
 mod html_map;
 mod html_suites;
 mod human;
+mod human_suites;
 mod json;
 mod junit;
 mod lava;

@@ -3,15 +3,14 @@
 //! The program has the arena of the ELF, so that a row's arguments stay what they are; names that a
 //! C header defines are kept, and other values are numbers with their name in a comment.
 
+mod children;
 mod names;
 
 use std::fmt::Write;
 
 use posix_conformance::abi::Errno;
 use posix_conformance::abi::numbers::x86_64 as numbers;
-use posix_conformance::plan::call::{
-    AGAIN, CHILD, Callee, FRESH, IN_HANDLER, LATER, PARENT, RETRY, op,
-};
+use posix_conformance::plan::call::{AGAIN, CHILD, Callee, FRESH, IN_HANDLER, LATER, RETRY, op};
 use posix_conformance::plan::routine::Routine;
 use posix_conformance::plan::{Entry, Row, Value, Want};
 
@@ -252,38 +251,6 @@ impl Body<'_> {
         for _ in 0..state.depth {
             self.text += "\tquit(0);\n\t}\n";
         }
-    }
-
-    /// Begins the statements of a child process, after the row that makes it.
-    fn begin_child(&mut self, row: &Row, state: &mut State) {
-        if row.call == CHILD {
-            state.depth += 1;
-            self.text += "\tif (got == 0) {\n";
-        }
-    }
-
-    /// The statements of a row that only a child process makes; false for another row.
-    fn of_child(&mut self, row: &Row, state: &mut State) -> bool {
-        if state.depth == 0 {
-            return false;
-        }
-        if row.call == PARENT {
-            state.depth -= 1;
-            self.text += "\tquit(0);\n\t}\n";
-            return true;
-        }
-        self.row(row, state);
-        if row.call == CHILD {
-            self.text += "\tif (got)\n\t\tchild_step(got, met);\n";
-            self.begin_child(row, state);
-            return true;
-        }
-        match state.pending() {
-            // The number of a step counts these rows too.
-            true => self.text += "\tchild_steps++;\n",
-            false => self.text += "\tchild_step(got, met);\n",
-        }
-        true
     }
 
     /// The statements of one row: `got` and `met`.
