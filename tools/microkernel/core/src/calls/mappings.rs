@@ -1,6 +1,7 @@
 //! Calls that move, flush, advise and inspect mappings.
 
 use crate::arch::Architecture;
+use crate::kernel::paging::Access;
 use crate::kernel::{Kernel, Reply, Stop};
 use crate::linux::errno::*;
 use crate::linux::fs::{MS_ASYNC, MS_INVALIDATE, MS_SYNC};
@@ -54,16 +55,34 @@ impl<M: Machine> Kernel<M> {
         }
     }
 
-    /// No page leaves the memory.
-    pub(crate) fn mlock(&mut self, start: u64, size: u64) -> Reply {
+    /// The mapped pages that hold a range.
+    fn whole_pages(&mut self, start: u64, size: u64) -> Result<(u64, u64), Stop> {
         let first = start & !(PAGE_SIZE - 1);
         let end = size.checked_add(start - first).and_then(round_up);
         let end = end.and_then(|size| first.checked_add(size)).ok_or(EINVAL)?;
         if self.is_mapped(first, end) {
-            Ok(0)
+            Ok((first, end))
         } else {
             Err(ENOMEM.into())
         }
+    }
+
+    /// No page leaves the memory: a page that is locked is one that was touched.
+    pub(crate) fn mlock(&mut self, start: u64, size: u64) -> Reply {
+        let (first, end) = self.whole_pages(start, size)?;
+        if (end - first) / PAGE_SIZE > self.machine.free_frames() {
+            return Err(ENOMEM.into());
+        }
+        for page in (first..end).step_by(PAGE_SIZE as usize) {
+            // A page without access stays as it is.
+            let _ = self.touch(page, Access::Read);
+        }
+        Ok(0)
+    }
+
+    pub(crate) fn munlock(&mut self, start: u64, size: u64) -> Reply {
+        self.whole_pages(start, size)?;
+        Ok(0)
     }
 
     pub(crate) fn mlockall(&mut self, flags: u32) -> Reply {
@@ -143,6 +162,9 @@ impl<M: Machine> Kernel<M> {
             return Ok(start as i64);
         }
         let grown = start.checked_add(new).ok_or(ENOMEM)?;
+        if (new - old) / PAGE_SIZE > self.machine.free_frames() {
+            return Err(ENOMEM.into());
+        }
         if grown <= M::Context::USER_END && self.space().is_free(end, grown) {
             self.space().insert(
                 start,
