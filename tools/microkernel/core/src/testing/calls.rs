@@ -135,7 +135,7 @@ fn no_number_and_no_argument_hurts_the_kernel<C: Architecture>() {
         Call::RtSigsuspend,
     ];
     let is_end = |number: &u64| C::call(*number).is_some_and(|call| ends.contains(&call));
-    for number in (0..340).filter(|number| !is_end(number)) {
+    for number in (0..450).filter(|number| !is_end(number)) {
         for seed in 0..200_usize {
             let arg = |place: usize| odd[(seed * 7 + place * (seed / 9 + 1)) % odd.len()];
             let args = [0, 1, 2, 3, 4, 5].map(arg);

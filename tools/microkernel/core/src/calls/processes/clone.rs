@@ -3,7 +3,7 @@
 use alloc::rc::Rc;
 
 use crate::arch::Architecture;
-use crate::kernel::{KERNEL, Kernel, PROCESSES_MAX, Reply, Stop};
+use crate::kernel::{Kernel, PROCESSES_MAX, Reply, Stop};
 use crate::linux::errno::*;
 use crate::linux::flags::{
     CLONE_CHILD_CLEARTID, CLONE_FILES, CLONE_FS, CLONE_PARENT_SETTID, CLONE_SIGHAND, CLONE_SYSVSEM,
@@ -206,10 +206,7 @@ impl<M: Machine> Kernel<M> {
         Ok(child.into())
     }
 
-    /// The parent's id; a process whose parent has ended is the kernel's child.
     pub(crate) fn getppid(&mut self) -> Reply {
-        let parent = self.process().parent;
-        let exists = self.processes.contains_key(&parent);
-        Ok(if exists { parent } else { KERNEL }.into())
+        Ok(self.process().parent.into())
     }
 }
