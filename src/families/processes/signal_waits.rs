@@ -154,5 +154,5 @@ const NEGATIVE: Table = rows! {
     RT_SIGQUEUEINFO(*SELF, 65, &INFO)         => Err(EINVAL), "signal 65";
     RT_SIGQUEUEINFO(*SELF, SIGUSR1, 8)        => Err(EFAULT), "unmapped siginfo_t";
     PUT32(&INFO + SI_CODE, SI_USER);
-    RT_SIGQUEUEINFO(*WORD, SIGUSR1, &INFO)    => Err(EPERM), "si_code of kill for another process";
+    RT_SIGQUEUEINFO(*WORD, 0, &INFO)          => Err(EPERM), "si_code of kill for another process";
 };
