@@ -49,7 +49,8 @@ routines! {
     LOST_TO_SIGNAL (count);
     /// The byte at an address plus the base of FS, plus 256 times the byte by the base of GS.
     SEGMENT_BYTES (address);
-    /// Reads a directory to its end by getdents64(2) with buffers of so many bytes, up to 4,096, and
+    /// Reads a directory to its end by getdents64(2) with buffers of so many bytes, up to 4,096,
+    /// and
     /// removes each file after it has read its name, if asked to. Returns a hexadecimal digit for
     /// each name of one letter, the last one for `a`: the number of times that it came.
     ENTRIES (descriptor, size, remove);

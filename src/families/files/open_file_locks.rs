@@ -1,5 +1,5 @@
-//! Locks of open files, which Linux has: `flock`, and `fcntl` with `F_OFD_SETLK`, `F_OFD_SETLKW` and
-//! `F_OFD_GETLK`.
+//! Locks of open files, which Linux has: `flock`, and `fcntl` with `F_OFD_SETLK`, `F_OFD_SETLKW`
+//! and `F_OFD_GETLK`.
 
 use crate::plan::prelude::*;
 

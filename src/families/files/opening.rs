@@ -36,7 +36,8 @@ const POSITIVE: Table = rows! {
     READ(*FD_C, &BUF, 4096)            => Is(5), "openat: O_CREAT keeps the bytes";
     OPENAT(AT_FDCWD, [*b"a\0"], O_WRONLY | O_APPEND, 0) => Keep(FDS);
     FCNTL(*FDS, F_GETFL, 0)            => Keep(A);
-    AND(*A, O_ACCMODE | O_APPEND)      => Is(O_WRONLY | O_APPEND), "openat: access mode with O_APPEND";
+    AND(*A, O_ACCMODE | O_APPEND)
+        => Is(O_WRONLY | O_APPEND), "openat: access mode with O_APPEND";
     WRITE(*FDS, [*b"hello"], 5);
     READ(*FD_C, &BUF, 4096)            => Is(5), "openat: O_APPEND writes at the end";
     OPENAT(AT_FDCWD, [*b"a\0"], O_WRONLY | O_TRUNC, 0) => Is(7);

@@ -77,7 +77,8 @@ const POSITIVE: Table = rows! {
     WAIT4(*PID, &STATUS, 0, &USAGE)    => Is(*PID), "child that WNOWAIT left";
     GET32(&STATUS)                     => Is(7 << 8), "exit: status 7";
     GET64(&USAGE + RU_STIME)           => AtMost(999), "wait4: time of a child";
-    COUNT(&USAGE + RUSAGE_SIZE, POISON, 16) => Is(16), "wait4: nothing is written behind the result";
+    COUNT(&USAGE + RUSAGE_SIZE, POISON, 16)
+        => Is(16), "wait4: nothing is written behind the result";
     KILL(*PID, 0)                      => Err(ESRCH), "child that was waited for";
     WAIT4(*PID, 0, 0, 0)               => Err(ECHILD), "child that was waited for";
 
@@ -129,7 +130,8 @@ const POSITIVE: Table = rows! {
     GET32(&INFO + SI_CODE)             => Is(CLD_STOPPED), "waitid: si_code of a stopped child";
     GET32(&INFO + SI_STATUS)           => Is(SIGSTOP), "waitid: si_status of a stopped child";
     RETRY();
-    GET32(&CAUGHT_INFO + SI_CODE)      => Is(CLD_STOPPED), "kill: si_code of a stopped child's SIGCHLD";
+    GET32(&CAUGHT_INFO + SI_CODE)
+        => Is(CLD_STOPPED), "kill: si_code of a stopped child's SIGCHLD";
     WAIT4(*PID, 0, WNOHANG, 0)         => Is(0), "stopped child without WUNTRACED";
     WAIT4(*PID, &STATUS, WUNTRACED, 0) => Is(*PID), "stopped child that WNOWAIT left";
     WAIT4(*PID, 0, WUNTRACED | WNOHANG, 0) => Is(0), "stopped child a second time";

@@ -89,7 +89,8 @@ const POSITIVE: Table = rows! {
     SET_ROBUST_LIST(&BUF, HEAD);
     PARENT();
     REAP(*PID)                         => Is(0);
-    GET32(*A)                          => Is(FUTEX_OWNER_DIED), "set_robust_list: pending operation";
+    GET32(*A)
+        => Is(FUTEX_OWNER_DIED), "set_robust_list: pending operation";
     CHILD(0)                           => Keep(PID);
     PUT32(*A, 1);
     SET_ROBUST_LIST(&BUF, HEAD);

@@ -182,6 +182,7 @@ const POSITIVE: Table = rows! {
     CLOSE(*WR2);
     READ(*RD2, &BUF, 1)                => Is(0), "execve: FD_CLOEXEC";
     WAIT4(*PID, 0, WNOHANG, 0)         => Is(0);
+    RETRY();
     SETPGID(*PID, *PID)                => Err(EACCES), "child after execve";
     OPENAT(AT_FDCWD, [*b"a\0"], O_WRONLY, 0) => Err(ETXTBSY), "program that runs";
     KILL(*PID, SIGKILL);

@@ -1,4 +1,5 @@
-//! Inheritance: the memory, the descriptors and the attributes of a child process (`clone`, `fork`).
+//! Inheritance: the memory, the descriptors and the attributes of a child process (`clone`,
+//! `fork`).
 
 use crate::plan::prelude::*;
 

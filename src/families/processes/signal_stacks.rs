@@ -59,7 +59,8 @@ const POSITIVE: Table = rows! {
     PUT32(&STACK + SS_FLAGS, SS_DISABLE);
     SIGALTSTACK(&STACK, &OLD_STACK)           => Is(0), "SS_DISABLE";
     SIGALTSTACK(0, &OLD_STACK);
-    GET32(&OLD_STACK + SS_FLAGS)              => Is(SS_DISABLE), "sigaltstack: none after SS_DISABLE";
+    GET32(&OLD_STACK + SS_FLAGS)
+        => Is(SS_DISABLE), "sigaltstack: none after SS_DISABLE";
     MUNMAP(*A, SIZE);
 
     // A fault of the stack itself.

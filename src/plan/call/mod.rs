@@ -334,7 +334,8 @@ ops! {
     BIT 26 (number);
     /// Starts a child process by clone(2) with these flags and SIGCHLD, without shared memory, or
     /// with [`BY_FORK`] by fork(2). `CLONE_PARENT_SETTID` stores the id in `WORD`, and
-    /// `CLONE_CHILD_SETTID` in the child's `WORD2`. Returns its id. The child runs the rows up to `PARENT()` and
+    /// `CLONE_CHILD_SETTID` in the child's `WORD2`. Returns its id. The child runs the rows up
+    /// to `PARENT()` and
     /// prints nothing; it ends with the status 0 there, or at the first row whose want is not met,
     /// with the place of that row after `CHILD()`, from 1. The parent goes on after `PARENT()`.
     CHILD 27 (flags);

@@ -270,7 +270,7 @@ fn mistakes_cost_one_line() {
             &["faults", "score", "--jobs", "0"],
             "a whole number from 1 to 1024",
         ),
-        (&["run", "--quiet"], "; --help lists them"),
+        (&["run", "--colour"], "; --help lists them"),
         (&["xyz"], "there are run, gate, init"),
         (
             &["run", "--skip", "x"],

@@ -28,6 +28,10 @@ use Proof::{Elsewhere, Example, Run};
 const LINES: &[(&str, Proof)] = &[
     ("cargo conformance bench", Elsewhere("tests/load.rs")),
     (
+        "cargo conformance build --suite all",
+        Elsewhere("tests/suites.rs"),
+    ),
+    (
         "cargo conformance diff reference-outputs/linux.txt kernel.log",
         Example,
     ),

@@ -35,7 +35,7 @@ fn grammar_is_strict() {
         "  [PASS]pipe2: unknown flag",
         "  [FAIL] pipe2: unknown flag",
         "  [SKIP] pipe2: unknown flag",
-        "PSE54: 0 passed, 0 failed",
+        "PSE55: 0 passed, 0 failed",
         "PSE51: 0 passed, 0 failed, 0 skipped",
         "PSE51: 01 passed, 0 failed",
         "END crc32 1a2b3c4",

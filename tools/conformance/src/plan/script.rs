@@ -123,8 +123,8 @@ fn in_words(routine: Routine) -> &'static str {
         Routine::SPIN => "compute until the word at {0} is not 0; the word",
         Routine::SEGMENT_BYTES => "the byte at FS:{0}, plus 256 times the byte at GS:{0}",
         Routine::RAISE => {
-            "raise exception {0}: execute {1} (0), undefined instruction (1), breakpoint (2), store \
-             below {1} with the stack pointer there (3), divide by 0 (4)"
+            "raise exception {0}: execute {1} (0), undefined instruction (1), breakpoint (2), \
+             store below {1} with the stack pointer there (3), divide by 0 (4)"
         }
     }
 }

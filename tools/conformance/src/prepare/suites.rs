@@ -212,8 +212,8 @@ impl Runner {
         Ok(all)
     }
 
-    /// Runs the suites on a target, all at once where it allows that, and compares each outcome with
-    /// that of its oracle.
+    /// Runs the suites on a target, all at once where it allows that, and compares each outcome
+    /// with that of its oracle.
     ///
     /// # Errors
     /// As of [`Runner::prepare`] and [`Runner::run`].

@@ -26,8 +26,8 @@ pub(crate) fn tables(suites: &[Vec<Plan>], spec: &Spec) -> String {
 }
 
 /// The table of the first plan of a suite, a family a line, and the numbers of the others. A system
-/// call that only Linux has is marked by a star, and one whose function is of the XSI option by that
-/// word.
+/// call that only Linux has is marked by a star, and one whose function is of the XSI option by
+/// that word.
 fn table(plans: &[Plan], spec: &Spec) -> String {
     let plan = &plans[0];
     let mut text = String::from(

@@ -61,8 +61,8 @@ pub(crate) struct Change {
 }
 
 impl Earlier {
-    /// Reads a report of a suite that `--format json` wrote, alone or among others; none where it is
-    /// not among these.
+    /// Reads a report of a suite that `--format json` wrote, alone or among others; none where
+    /// it is not among these.
     ///
     /// # Errors
     /// The file cannot be read, or is no such report, or one of another suite or processor: exit

@@ -169,7 +169,8 @@ faults! {
             "ENOTDIR: a component is no directory";
         "looping-link-hangs" Hang exit [err(ELOOP)] [HangAll]
             "ELOOP: a loop of symbolic links";
-        "missing-by-link-succeeds" FalseSuccess entry [names(0, S_IFLNK)] exit [err(ENOENT)] [ret(0)]
+        "missing-by-link-succeeds" FalseSuccess
+            entry [names(0, S_IFLNK)] exit [err(ENOENT)] [ret(0)]
             "ENOENT: the link names a missing file";
         "link-refused" FalseError entry [names(0, S_IFLNK)] exit [OK] [wrong(ENOTDIR)]
             "chdir: a symbolic link is followed";

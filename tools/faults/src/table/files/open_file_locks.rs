@@ -32,7 +32,8 @@ faults! {
             "EINVAL: the operation is invalid";
         "closed-file-locked" FalseSuccess exit [err(EBADF)] [ret(0)]
             "EBADF: the descriptor is not open";
-        "held-by-the-process" StateKept entry [IN_CHILD, has(1, LOCK_EX), is(0, 3)] [fail(EWOULDBLOCK)]
+        "held-by-the-process" StateKept
+            entry [IN_CHILD, has(1, LOCK_EX), is(0, 3)] [fail(EWOULDBLOCK)]
             "flock(2): a child has the parent's lock";
         "child-unlocks-nothing" StateKept entry [IN_CHILD, is(1, LOCK_UN)] [skip(0)]
             "flock(2): the lock is removed by any descriptor of the open file";

@@ -126,7 +126,8 @@ faults! {
         "last-offset-is-invalid" WrongErrno exit [err(EOVERFLOW)] [wrong(EINVAL)]
             "EOVERFLOW: an offset cannot be represented";
         "start-before-the-file" MissingCheck
-            entry [is(1, F_SETLK), Mem(START, Lt(0)), Mem(WHENCE, Eq(0))] exit [err(EINVAL)] [ret(0)]
+            entry [is(1, F_SETLK), Mem(START, Lt(0)), Mem(WHENCE, Eq(0))]
+            exit [err(EINVAL)] [ret(0)]
             "EINVAL: the start is before the first byte";
         "unknown-type-unlocks" MissingCheck entry [is(1, F_SETLK), Mem(TYPE, Gt(NONE))]
             [put(TYPE, NONE)]

@@ -16,7 +16,8 @@ history! { Locks;
         "F_GETLK: gets the first lock that conflicts"
         from "gVisor" "google/gvisor" 5113 "2020-12-15"
         saw "fcntl does not have the command F_GETLK.";
-    SYS_fcntl "fcntl" "deadlock-is-not-seen" Hang entry [is(1, F_SETLKW)] exit [err(EDEADLK)] [HangAll]
+    SYS_fcntl "fcntl" "deadlock-is-not-seen" Hang
+        entry [is(1, F_SETLKW)] exit [err(EDEADLK)] [HangAll]
         "EDEADLK: the process would wait for a lock that waits for one of its own"
         from "StarryOS" "rcore-os/tgoskits" 1055 "2026-06-08"
         saw "Two processes that wait for each other's lock wait for ever.";

@@ -5,12 +5,12 @@ mod attributes;
 mod calls_on_children;
 mod calls_on_signals;
 mod children;
-mod events;
-mod mappings;
-mod messages;
 mod ends;
+mod events;
 mod groups;
 mod inheritance;
+mod mappings;
+mod messages;
 mod owned_futexes;
 mod programs;
 

@@ -16,7 +16,7 @@ pub(crate) struct Counter {
 }
 
 impl Counter {
-    /// What a read returns, and removes; `None` where it waits.
+    /// The number that a read returns and removes; `None` where it waits.
     pub(crate) fn take(&mut self) -> Option<u64> {
         if self.value == 0 {
             return None;

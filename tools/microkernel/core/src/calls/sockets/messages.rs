@@ -16,7 +16,7 @@ use crate::objects::Description;
 use crate::tasks::signal::SigInfo;
 use crate::tasks::thread::Syscall;
 
-/// What goes with the bytes that are sent.
+/// The parts of a message beside the bytes that are sent.
 #[derive(Debug, Default)]
 pub(crate) struct Extra {
     pub to: Option<Address>,
@@ -26,7 +26,7 @@ pub(crate) struct Extra {
     pub no_signal: bool,
 }
 
-/// What came with the bytes that were received.
+/// The parts of a message beside the bytes that were received.
 #[derive(Debug, Default)]
 pub(super) struct Arrived {
     pub size: i64,
