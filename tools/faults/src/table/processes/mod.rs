@@ -1,18 +1,18 @@
-//! The faults of the suite `processes`: a table for each family, and two with faults that concern
+//! The faults of the suite `processes`: a table for each family, and three with faults that concern
 //! several of them.
 
 mod attributes;
 mod calls_on_children;
+mod calls_on_ends;
 mod calls_on_signals;
 mod children;
-mod ends;
 mod events;
+mod executing;
 mod groups;
 mod inheritance;
+mod inheriting;
 mod mappings;
 mod messages;
-mod owned_futexes;
-mod programs;
 
 use crate::model::Fault;
 
@@ -23,10 +23,10 @@ pub(super) const FAMILIES: &[&[Fault]] = &[
     events::TABLE,
     mappings::TABLE,
     messages::TABLE,
-    ends::TABLE,
+    calls_on_ends::TABLE,
     inheritance::TABLE,
-    programs::TABLE,
+    executing::TABLE,
     groups::TABLE,
     attributes::TABLE,
-    owned_futexes::TABLE,
+    inheriting::TABLE,
 ];
