@@ -34,8 +34,10 @@ pub struct Children {
     pids: [i32; CHILDREN_MAX],
     /// The calls of the last child's rows, by their ids.
     calls: [u8; ROWS_MAX],
-    /// The number of rows in that table; in a child, the number of rows that it has run.
-    rows: i32,
+    /// The number of rows in that table.
+    rows: usize,
+    /// In a child: the number of rows that it has run, without those of its own children.
+    run: i32,
     /// The number of `PARENT()` up to which rows are for a child.
     skipped: u32,
     /// Set in a child.
@@ -53,6 +55,7 @@ impl Children {
             pids: [0; CHILDREN_MAX],
             calls: [0; ROWS_MAX],
             rows: 0,
+            run: 0,
             skipped: 0,
             inside: false,
             caught: false,
@@ -67,7 +70,7 @@ impl Children {
             return false;
         }
         if self.skipped == 1
-            && let Some(place) = self.calls.get_mut(self.rows as usize)
+            && let Some(place) = self.calls.get_mut(self.rows)
         {
             *place = call as u8;
             self.rows += 1;
@@ -84,10 +87,10 @@ impl Children {
     #[inline(never)]
     pub fn end_at(&mut self, met: bool, result: isize) -> bool {
         if self.inside {
-            self.rows += 1;
+            self.run += 1;
             if !met {
                 let missing = result == -isize::from(ENOSYS.0);
-                kernel::exit(self.rows | if missing { MISSING } else { 0 });
+                kernel::exit(self.run | if missing { MISSING } else { 0 });
             }
         }
         self.inside
@@ -119,7 +122,7 @@ impl Children {
                 return kernel::no_result(Word::NoChild);
             }
             self.inside = true;
-            self.rows = -1;
+            self.run = -1;
             self.pids.fill(0);
             signals::watch_again();
         } else if result > 0 {

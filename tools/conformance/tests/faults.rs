@@ -96,6 +96,14 @@ fn the_suite_dies_with_the_kernel() {
 }
 
 #[test]
+fn a_child_ends_with_the_number_of_its_own_step() {
+    // The third step of the child, which comes after two of its own and seven of its child.
+    let ran = said(&["faults", "run", "wait4-stop-signal-lost"]);
+    let line = "  [FAIL] kill: SIGTSTP stops a child (got 3)\n";
+    assert!(ran.out.contains(line), "{}", ran.out);
+}
+
+#[test]
 fn historic_faults_are_listed_with_their_sources() {
     let all = json(&["faults", "list", "--format", "json"]);
     let has_source = |fault: &serde_json::Value| fault["source"].is_object();
