@@ -1,10 +1,9 @@
 //! The folder of a script: `FOLDER()`.
 //!
-//! The suite makes a folder of its own below the current one, and in it, where it is about paths,
-//! one for each script, so
-//! that a file that a kernel cannot remove is in no other script's way. The name has the process
-//! id: a kernel that boots again after a crash gives the same one, and two runs at a time do not
-//! meet.
+//! The suite makes a folder of its own below the current one. A suite about paths makes one in it
+//! for each script, so that a file that a kernel cannot remove is in no other script's way. The
+//! name has the process id: a kernel that boots again after a crash gives the same one, and two
+//! runs at a time do not meet.
 
 use posix_conformance::abi::errno::{EEXIST, ENOENT};
 use posix_conformance::log::Word;

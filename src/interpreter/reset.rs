@@ -7,7 +7,7 @@ use posix_conformance::plan::bytecode as format;
 use super::folder;
 use crate::runtime::argument::Argument;
 use crate::runtime::{arena, deferred, kernel, signals, threads};
-use crate::tables::{HAS_CHILDREN, HAS_FOLDER};
+use crate::tables::{HAS_CHILDREN, HAS_FOLDER, HAS_PATHS};
 
 /// The bits of [`Leftovers::process`].
 const UMASK: u8 = 1;
@@ -18,7 +18,7 @@ const SIGNAL_STACK: u8 = 4;
 /// signal stack of the process.
 const HAS_PROCESS: bool = HAS_FOLDER || HAS_CHILDREN;
 /// The first descriptor that no script has.
-const DESCRIPTORS_END: usize = if HAS_FOLDER { folder::DESCRIPTOR } else { 64 };
+const DESCRIPTORS_END: usize = if HAS_PATHS { folder::DESCRIPTOR } else { 64 };
 
 /// Changes by the current script that are not yet undone.
 pub struct Leftovers {
@@ -135,9 +135,7 @@ impl Leftovers {
         threads::settle();
         arena::poison();
     }
-}
 
-impl Leftovers {
     /// Undoes what calls changed of the process.
     fn undo_process(&mut self) {
         let process = core::mem::take(&mut self.process);

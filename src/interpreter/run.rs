@@ -12,7 +12,7 @@ use super::row::{Interpreter, Routines};
 use crate::runtime::bytecode::{self, CHECKS};
 use crate::runtime::console::{DAMAGED, say};
 use crate::runtime::control;
-use crate::tables::{HAS_FOLDER, PROFILES};
+use crate::tables::{HAS_FOLDER, HAS_PATHS, PROFILES};
 
 /// The exit status of a run that did not print one line for each check of the plan.
 pub const INTERNAL_ERROR: i32 = 101;
@@ -43,7 +43,8 @@ pub unsafe fn run(routines: Routines) -> i32 {
     if !control::keep_environment() {
         reset::normalize_environment();
     }
-    if HAS_FOLDER {
+    // Where the kernel died in this, the first check is skipped, and scripts make the folder.
+    if HAS_PATHS && !control::skips(0) {
         let result = run.folder.make();
         if result != 0 {
             run.printer.no_folder(result);
