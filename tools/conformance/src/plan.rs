@@ -11,7 +11,9 @@ use std::sync::OnceLock;
 
 use posix_conformance::abi::{Errno, Processor};
 use posix_conformance::log::{self, Sink, Tally, Verdict};
-use posix_conformance::plan::call::{Callee, FRESH, op};
+use posix_conformance::plan::call::{
+    BY_FORK, CHDIR, CHILD, CLONE, Callee, FOLDER, FORK, FRESH, MKDIRAT, REAP, WAIT4, op,
+};
 use posix_conformance::plan::{Check, Kind, Place, Profile, Row, Value, Want};
 use posix_conformance::suites::{self, Suite};
 
@@ -166,7 +168,7 @@ impl Plan {
                     return None;
                 }
                 rows.push(row);
-                calls.extend(row.call.is_syscall().then_some(row.call.name));
+                calls.extend(calls_of(row));
                 row.name
                     .map(|_| (script, std::mem::take(&mut calls), begin..rows.len()))
             });
@@ -259,6 +261,19 @@ pub fn totals_line(profile: Option<Profile>, tally: Tally) -> String {
 /// The END line.
 pub fn end_line(crc: u32) -> String {
     written(|text| log::end(text, crc))
+}
+
+/// The system calls that a row makes, in which a kernel may die: the suite makes some for a
+/// pseudo-call.
+fn calls_of(row: &Row) -> Vec<&'static str> {
+    match row.call {
+        FOLDER => vec![MKDIRAT.name, CHDIR.name],
+        CHILD if row.args == [Value::Int(BY_FORK)] => vec![FORK.name],
+        CHILD => vec![CLONE.name],
+        REAP => vec![WAIT4.name],
+        call if call.is_syscall() => vec![call.name],
+        _ => Vec::new(),
+    }
 }
 
 /// A check of a group, with the number of its script, its calls and its rows.
