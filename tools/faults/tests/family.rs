@@ -1,6 +1,8 @@
 //! Processes, job control and signals under the tracer: without a fault a program sees what it sees
 //! without a tracer, and a fault acts in every process.
 
+mod common;
+
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -12,6 +14,8 @@ use faults::{
     SignalCond, TimeLimits, TraceEnd, run,
 };
 
+use common::compiled;
+
 const LIMITS: TimeLimits = TimeLimits {
     total: Duration::from_secs(30),
     silence: Duration::from_secs(8),
@@ -20,18 +24,7 @@ const LIMITS: TimeLimits = TimeLimits {
 /// The program, compiled once.
 fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| {
-        let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/family.c");
-        let binary = Path::new(env!("CARGO_TARGET_TMPDIR")).join("family");
-        let status = Command::new("cc")
-            .args(["-O1", "-Wall", "-Wextra", "-Werror", "-pthread", "-o"])
-            .arg(&binary)
-            .arg(source)
-            .status()
-            .expect("cc is installed");
-        assert!(status.success());
-        binary
-    })
+    PROGRAM.get_or_init(|| compiled("family"))
 }
 
 fn lines(output: &[u8]) -> Vec<String> {

@@ -1,6 +1,8 @@
 //! Faults on a program that prints thirty known results: each class of fault changes the results
 //! that it should and no others.
 
+mod common;
+
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -13,6 +15,8 @@ use faults::{
     TraceResult, find, run,
 };
 
+use common::compiled;
+
 const LIMITS: TimeLimits = TimeLimits {
     total: Duration::from_secs(20),
     silence: Duration::from_secs(3),
@@ -21,18 +25,7 @@ const LIMITS: TimeLimits = TimeLimits {
 /// The program, compiled once.
 fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| {
-        let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/thirty.c");
-        let binary = Path::new(env!("CARGO_TARGET_TMPDIR")).join("thirty");
-        let status = Command::new("cc")
-            .args(["-O1", "-Wall", "-Wextra", "-Werror", "-pthread", "-o"])
-            .arg(&binary)
-            .arg(source)
-            .status()
-            .expect("cc is installed");
-        assert!(status.success());
-        binary
-    })
+    PROGRAM.get_or_init(|| compiled("thirty"))
 }
 
 struct Seen {

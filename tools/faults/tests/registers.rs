@@ -1,5 +1,7 @@
 //! The loss of registers and of vector state, on a program that prints what survives.
 
+mod common;
+
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -12,24 +14,15 @@ use faults::{
     SignalCond, TimeLimits, VectorPart, run,
 };
 
+use common::compiled;
+
 const RT_SIGRETURN: u16 = 15;
 const GETPPID: u16 = 110;
 
 /// The program, compiled once.
 fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| {
-        let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/registers.c");
-        let binary = Path::new(env!("CARGO_TARGET_TMPDIR")).join("registers");
-        let status = Command::new("cc")
-            .args(["-O1", "-Wall", "-Wextra", "-Werror", "-o"])
-            .arg(&binary)
-            .arg(source)
-            .status()
-            .expect("cc is installed");
-        assert!(status.success());
-        binary
-    })
+    PROGRAM.get_or_init(|| compiled("registers"))
 }
 
 /// The lines of the program under a fault.
