@@ -1,13 +1,12 @@
-//! The suites: the plan of checks and the grammar of the log, as pure data.
+//! The parts of a check and the grammar of the log, as pure data: the programs of all suites are
+//! made of them.
 //!
-//! The ELF runs these tables and the host tool reads them. The program that runs a check is
-//! `main.rs`.
+//! `main.rs` is the program of the core suite. The checks are in `families`, and `tools/packer`
+//! compiles them: the programs read them packed, and the host tool takes them from the packer.
 
 #![no_std]
 #![forbid(unsafe_code)]
 
 pub mod abi;
-pub mod families;
 pub mod log;
 pub mod plan;
-pub mod suites;

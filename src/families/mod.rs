@@ -33,7 +33,7 @@ pub use files::FILES;
 pub use processes::PROCESSES;
 
 /// The families of the core suite in the order in which they run.
-pub const CORE: &[Family] = &[
+pub static CORE: &[Family] = &[
     memory::FAMILY,
     threads::FAMILY,
     tls::FAMILY,

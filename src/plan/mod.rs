@@ -21,9 +21,9 @@ pub use arena::Place;
 pub use call::{Call, Profile};
 pub use checks::{Check, Group, checks, groups, suite_id};
 pub use rows::{Row, Written};
-pub(crate) use rows::{row, values, want};
-pub use table::Table;
-pub(crate) use table::{joined, length, prove_aligned, row_on, rows, rows_on, translated};
+pub(crate) use rows::{name, row, value, values, want};
+pub use table::{Part, Table};
+pub(crate) use table::{joined, length, row_on, rows, rows_on, translated};
 pub use value::{Entry, Value};
 pub use want::Want;
 

@@ -175,7 +175,7 @@ macro_rules! row {
             $call,
             $crate::plan::values!([] $($args)*),
             $crate::plan::want!($($want $($wanted)*)?),
-            [$(Some($name),)? None][0],
+            $crate::plan::name!($($name)?),
             $crate::plan::Written {
                 args: stringify!($($args)*),
                 want: concat!($(stringify!($($wanted)*))?),
@@ -232,8 +232,37 @@ macro_rules! want {
     (Either $one:ident, $other:ident) => { $crate::plan::Want::Either($one, $other) };
     (Keep $place:ident) => { $crate::plan::Want::Keep($place) };
     ($want:ident $($value:tt)*) => {
-        $crate::plan::Want::$want($crate::plan::values!([] $($value)*)[0])
+        $crate::plan::Want::$want($crate::plan::value!($($value)*))
     };
 }
 
-pub(crate) use {row, values, want};
+/// The value of an expectation.
+macro_rules! value {
+    (& $place:ident + $offset:tt) => {
+        $crate::plan::Value::Address($place.plus($offset as i16))
+    };
+    (& $place:ident) => {
+        $crate::plan::Value::Address($place)
+    };
+    (* $place:ident) => {
+        $crate::plan::Value::Held($place)
+    };
+    (@ $entry:ident) => {
+        $crate::plan::Value::Entry($crate::plan::Entry::$entry)
+    };
+    ($int:expr) => {
+        $crate::plan::Value::Int(($int) as i64)
+    };
+}
+
+/// The name of one row.
+macro_rules! name {
+    () => {
+        None
+    };
+    ($name:literal) => {
+        Some($name)
+    };
+}
+
+pub(crate) use {name, row, value, values, want};

@@ -41,45 +41,63 @@ impl Table {
     }
 }
 
+/// The rows that a row of a table becomes on one processor.
+///
+/// A value and no slice: compilers make a slice of each row much slower.
+#[derive(Clone, Copy, Debug)]
+pub enum Part {
+    Nothing,
+    Row(Row),
+    /// The row after a step that it needs on this processor.
+    Rows(Row, Row),
+}
+
 /// The number of rows in parts.
-pub(crate) const fn length(parts: &[&[Row]]) -> usize {
+pub(crate) const fn length(parts: &[Part]) -> usize {
     let (mut length, mut i) = (0, 0);
     while i < parts.len() {
-        length += parts[i].len();
+        length += match parts[i] {
+            Part::Nothing => 0,
+            Part::Row(_) => 1,
+            Part::Rows(..) => 2,
+        };
         i += 1;
     }
     length
 }
 
 /// The rows of parts, one after the other.
-pub(crate) const fn joined<const LENGTH: usize>(parts: &[&[Row]]) -> [Row; LENGTH] {
+///
+/// It does not compile where the program itself would load or store a number at an address that its
+/// size does not divide, on a processor that wants it to.
+pub(crate) const fn joined<const LENGTH: usize>(
+    processor: Processor,
+    parts: &[Part],
+) -> [Row; LENGTH] {
     let written = Written { args: "", want: "" };
     let mut rows = [Row::new(FRESH, &[], Want::Done(), None, written); LENGTH];
     let (mut length, mut i) = (0, 0);
     while i < parts.len() {
-        let mut j = 0;
-        while j < parts[i].len() {
-            rows[length] = parts[i][j];
-            length += 1;
-            j += 1;
+        match parts[i] {
+            Part::Nothing => {}
+            Part::Row(row) => {
+                rows[length] = row;
+                length += 1;
+            }
+            Part::Rows(step, row) => {
+                rows[length] = step;
+                rows[length + 1] = row;
+                length += 2;
+            }
         }
+        i += 1;
+    }
+    i = 0;
+    while processor.wants_alignment() && i < LENGTH {
+        rows[i].prove_aligned();
         i += 1;
     }
     rows
-}
-
-/// Fails to compile where the program itself would load or store a number at an address that its
-/// size does not divide, on a processor that wants it to.
-pub(crate) const fn prove_aligned(processor: Processor, parts: &[&[Row]]) {
-    let mut i = 0;
-    while processor.wants_alignment() && i < parts.len() {
-        let mut j = 0;
-        while j < parts[i].len() {
-            parts[i][j].prove_aligned();
-            j += 1;
-        }
-        i += 1;
-    }
 }
 
 /// A table of rows: `CALL(arguments) => Want(..), "name";`, as [`row`](super::row) describes them.
@@ -115,24 +133,23 @@ macro_rules! rows_on {
     ($processor:ident { $($item:item)* } $({ [$($on:ident)*] $($row:tt)* })*) => {{
         use $crate::abi::$processor::*;
         $($item)*
-        const PARTS: &[&[$crate::plan::Row]] = &[
+        const PARTS: &[$crate::plan::Part] = &[
             $($crate::plan::row_on!($processor [$($on)*] $($row)*),)*
         ];
-        const _: () = $crate::plan::prove_aligned(PROCESSOR, PARTS);
         const ROWS: [$crate::plan::Row; $crate::plan::length(PARTS)] =
-            $crate::plan::joined(PARTS);
+            $crate::plan::joined(PROCESSOR, PARTS);
         &ROWS
     }};
 }
 
 /// A row on one processor: none where other processors alone have it.
 macro_rules! row_on {
-    (x86_64 [] $($row:tt)*) => { &[$crate::plan::row!($($row)*)] };
+    (x86_64 [] $($row:tt)*) => { $crate::plan::Part::Row($crate::plan::row!($($row)*)) };
     ($processor:ident [] $($row:tt)*) => { $crate::plan::translated!($($row)*) };
     (x86_64 [x86_64 $($on:ident)*] $($row:tt)*) => { $crate::plan::row_on!(x86_64 [] $($row)*) };
     (aarch64 [aarch64 $($on:ident)*] $($row:tt)*) => { $crate::plan::row_on!(aarch64 [] $($row)*) };
     (riscv64 [riscv64 $($on:ident)*] $($row:tt)*) => { $crate::plan::row_on!(riscv64 [] $($row)*) };
-    ($processor:ident [$other:ident] $($row:tt)*) => { &[] };
+    ($processor:ident [$other:ident] $($row:tt)*) => { $crate::plan::Part::Nothing };
     ($processor:ident [$other:ident $($on:ident)+] $($row:tt)*) => {
         $crate::plan::row_on!($processor [$($on)+] $($row)*)
     };
@@ -145,19 +162,19 @@ macro_rules! row_on {
 /// timeouts of select(2) that rows store are 0, or longer than the call lasts.
 macro_rules! translated {
     (DUP2 ($($args:tt)*) $($rest:tt)*) => {
-        &[$crate::plan::row!(DUP3 ($($args)*, 0) $($rest)*)]
+        $crate::plan::Part::Row($crate::plan::row!(DUP3 ($($args)*, 0) $($rest)*))
     };
     (SELECT ($($args:tt)*) $($rest:tt)*) => {
-        &[$crate::plan::row!(PSELECT6 ($($args)*, 0) $($rest)*)]
+        $crate::plan::Part::Row($crate::plan::row!(PSELECT6 ($($args)*, 0) $($rest)*))
     };
     (EPOLL_WAIT ($($args:tt)*) $($rest:tt)*) => {
-        &[$crate::plan::row!(EPOLL_PWAIT ($($args)*, 0, 0) $($rest)*)]
+        $crate::plan::Part::Row($crate::plan::row!(EPOLL_PWAIT ($($args)*, 0, 0) $($rest)*))
     };
     (POLL (& $place:ident - $bytes:literal, $count:expr, $time:expr) $($rest:tt)*) => {
         $crate::plan::translated!(@ppoll [& $place - $bytes] [$count] [$time] $($rest)*)
     };
     (POLL (& $place:ident, $count:expr, -1) $($rest:tt)*) => {
-        &[$crate::plan::row!(PPOLL (& $place, $count, 0, 0, 0) $($rest)*)]
+        $crate::plan::Part::Row($crate::plan::row!(PPOLL (& $place, $count, 0, 0, 0) $($rest)*))
     };
     (POLL (& $place:ident, $count:expr, $time:expr) $($rest:tt)*) => {
         $crate::plan::translated!(@ppoll [& $place] [$count] [$time] $($rest)*)
@@ -166,18 +183,18 @@ macro_rules! translated {
         $crate::plan::translated!(@ppoll [@ $entry] [$count] [$time] $($rest)*)
     };
     (POLL ($array:literal, $count:expr, -1) $($rest:tt)*) => {
-        &[$crate::plan::row!(PPOLL ($array, $count, 0, 0, 0) $($rest)*)]
+        $crate::plan::Part::Row($crate::plan::row!(PPOLL ($array, $count, 0, 0, 0) $($rest)*))
     };
     (POLL ($array:literal, $count:expr, $time:expr) $($rest:tt)*) => {
         $crate::plan::translated!(@ppoll [$array] [$count] [$time] $($rest)*)
     };
     (@ppoll [$($array:tt)*] [$count:expr] [$time:expr] $($rest:tt)*) => {
-        &[
+        $crate::plan::Part::Rows(
             $crate::plan::row!(PAIR (&TIMEOUT, $time / 1000, $time % 1000 * 1_000_000)),
             $crate::plan::row!(PPOLL ($($array)*, $count, &TIMEOUT, 0, 0) $($rest)*),
-        ]
+        )
     };
-    ($($row:tt)*) => { &[$crate::plan::row!($($row)*)] };
+    ($($row:tt)*) => { $crate::plan::Part::Row($crate::plan::row!($($row)*)) };
 }
 
 pub(crate) use {row_on, rows, rows_on, translated};

@@ -16,6 +16,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
+use cargo_env::{packed_plans, take_packed_plans};
+use packer::abi::Processor;
+
 /// The package with the suites, and its programs: the ELF of each suite.
 const SUITES_PACKAGE: &str = "posix-conformance";
 const SUITES: &[&str] = &[
@@ -34,7 +37,7 @@ const FOREIGN: [(&str, &str); 2] = [
 
 fn main() {
     let here = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets this"));
-    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets this"));
+    let out = out_folder();
     let root = here
         .join("../..")
         .canonicalize()
@@ -54,6 +57,7 @@ fn main() {
             println!("cargo:rerun-if-changed={}", root.join(watched).display());
         }
     }
+    pack_plans(&packed_plans(&target_folder(&out)));
     let mut source = String::new();
     // Where the repository is at hand, the tool builds the other shapes when they are wanted.
     let installed = target_folder(&out).starts_with(&out);
@@ -138,6 +142,15 @@ fn programs(root: &Path, out: &Path, installed: bool) -> String {
     source
 }
 
+/// Packs the plans of all suites, from which their ELFs are built.
+fn pack_plans(folder: &Path) {
+    for processor in Processor::ALL {
+        let folder = folder.join(processor.name());
+        let written = packer::write_tables(processor.name(), &folder);
+        written.unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    }
+}
+
 /// The constant with `tests-spec`: the files of the core suite, and those of the other suites below
 /// the names of their folders.
 fn spec(root: &Path) -> String {
@@ -171,7 +184,18 @@ fn build_programs(root: &Path, out: &Path, package: &str, programs: &[&str]) {
 }
 
 fn cargo(root: &Path, target: &Path, package: &str, programs: &[&str]) -> Command {
-    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let program = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    cargo_of(Path::new(&program), root, target, (package, programs))
+}
+
+/// A build of programs of a package by a cargo.
+fn cargo_of(
+    program: &Path,
+    root: &Path,
+    target: &Path,
+    (package, programs): (&str, &[&str]),
+) -> Command {
+    let mut cargo = Command::new(program);
     cargo_env::forget_outer_cargo(&mut cargo);
     cargo
         .args(["build", "--release", "--quiet", "--package", package])
@@ -180,7 +204,15 @@ fn cargo(root: &Path, target: &Path, package: &str, programs: &[&str]) -> Comman
         .arg(target)
         .current_dir(root)
         .env_remove("POSIX_CONFORMANCE_PIE");
+    if package == SUITES_PACKAGE {
+        take_packed_plans(&mut cargo, &packed_plans(&target_folder(&out_folder())));
+    }
     cargo
+}
+
+/// The folder of this script's results.
+fn out_folder() -> PathBuf {
+    PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets this"))
 }
 
 /// The ELF of each suite for a processor in a folder.
@@ -258,23 +290,16 @@ fn from_source(
     else {
         return None;
     };
-    let mut cargo = Command::new(&toolchain.cargo);
-    cargo_env::forget_outer_cargo(&mut cargo);
+    let mut cargo = cargo_of(&toolchain.cargo, root, target, (package, programs));
     cargo
-        .args(["build", "--release", "--quiet", "--package", package])
-        .args(programs.iter().flat_map(|program| ["--bin", program]))
-        .arg("--target-dir")
-        .arg(target)
         .arg("-Zbuild-std=core,compiler_builtins")
         .arg("-Zbuild-std-features=compiler-builtins-mem")
-        .current_dir(root)
         .env("RUSTC", &toolchain.rustc)
         .env(
             format!("CARGO_TARGET_{}_LINKER", name.to_uppercase()),
             linker,
         )
-        .env_remove("RUSTUP_TOOLCHAIN")
-        .env_remove("POSIX_CONFORMANCE_PIE");
+        .env_remove("RUSTUP_TOOLCHAIN");
     if toolchain.stable {
         cargo.env("RUSTC_BOOTSTRAP", "1");
     }

@@ -1,11 +1,28 @@
 //! Builds what the ELFs are linked from: the packed plan of each suite, and the linker's flags.
 
-use std::path::{Path, PathBuf};
-use std::{env, fs, thread};
+#[path = "../../src/abi/processor.rs"]
+#[expect(
+    dead_code,
+    reason = "the build script asks for what the linker wants to know"
+)]
+mod processor;
 
-use packer::Tables;
-use packer::abi::Processor;
-use packer::suites;
+use std::env;
+use std::path::{Path, PathBuf};
+
+use processor::Processor;
+
+/// Each suite with its program.
+const SUITES: &[(&str, &str)] = &[
+    ("core", "posix-conformance"),
+    ("files", "posix-conformance-files"),
+    ("processes", "posix-conformance-processes"),
+];
+
+/// The variable with the folder of the packed plans, `PROCESSOR/SUITE.rs`, in a build without the
+/// feature `pack`.
+#[cfg(not(feature = "pack"))]
+const PACKED: &str = "POSIX_CONFORMANCE_PACKED";
 
 /// Each flag of the linker with what it saves and what it loses.
 const FLAGS: &[&str] = &[
@@ -34,20 +51,26 @@ const FLAGS: &[&str] = &[
     "-Wl,-O2",
 ];
 
-/// Writes the tables of each suite; returns the names of their programs.
-fn write_tables(processor: Processor, out: &Path) -> Vec<&'static str> {
-    let suites = suites::ALL.iter();
-    let suites = suites.filter(|suite| suite.processor == processor);
-    thread::scope(|scope| {
-        for suite in suites.clone() {
-            let file = out.join(format!("{}.rs", suite.name));
-            scope.spawn(move || {
-                let tables = Tables::of(suite).unwrap_or_else(|error| panic!("{error}"));
-                fs::write(file, tables.to_string()).expect("writing the tables");
-            });
-        }
-    });
-    suites.map(|suite| suite.program).collect()
+/// Writes the tables of each suite.
+#[cfg(feature = "pack")]
+fn write_tables(processor: Processor, out: &Path) {
+    packer::write_tables(processor.name(), out).unwrap_or_else(|error| panic!("{error}"));
+}
+
+/// Copies the tables of each suite.
+#[cfg(not(feature = "pack"))]
+fn write_tables(processor: Processor, out: &Path) {
+    println!("cargo:rerun-if-env-changed={PACKED}");
+    let packed = env::var_os(PACKED);
+    let packed = packed.unwrap_or_else(|| panic!("a build without `pack` needs {PACKED}"));
+    let packed = PathBuf::from(packed).join(processor.name());
+    println!("cargo:rerun-if-changed={}", packed.display());
+    for (suite, _) in SUITES {
+        let file = format!("{suite}.rs");
+        let from = packed.join(&file);
+        let copied = std::fs::copy(&from, out.join(file));
+        copied.unwrap_or_else(|error| panic!("copying {}: {error}", from.display()));
+    }
 }
 
 fn main() {
@@ -68,9 +91,9 @@ fn main() {
     let arch = env::var("CARGO_CFG_TARGET_ARCH").expect("cargo sets this");
     let processor = Processor::from_name(&arch);
     let processor = processor.unwrap_or_else(|| panic!("the suite has no plan for {arch}"));
-    let programs = write_tables(processor, &out);
+    write_tables(processor, &out);
     let arg = |flag: &str| {
-        for program in &programs {
+        for (_, program) in SUITES {
             println!("cargo:rustc-link-arg-bin={program}={flag}");
         }
     };

@@ -18,7 +18,7 @@ mod sizes;
 use crate::plan::Family;
 
 /// The families in the order in which they run.
-pub const FILES: &[Family] = &[
+pub static FILES: &[Family] = &[
     opening::FAMILY,
     contents::FAMILY,
     sizes::FAMILY,

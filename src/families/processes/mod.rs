@@ -26,7 +26,7 @@ mod users;
 use crate::plan::Family;
 
 /// The families in the order in which they run.
-pub const PROCESSES: &[Family] = &[
+pub static PROCESSES: &[Family] = &[
     signal_waits::FAMILY,
     sleeps::FAMILY,
     locking::FAMILY,

@@ -6,7 +6,7 @@ use std::ops::Range;
 use object::elf::FileHeader64;
 use object::read::elf::{ElfFile, ProgramHeader};
 use object::{Endianness, Object, ObjectSection};
-use posix_conformance::plan::control::{MAGIC, VERSION, at};
+use packer::plan::control::{MAGIC, VERSION, at};
 
 use crate::error::{Error, Result};
 

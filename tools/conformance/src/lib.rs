@@ -1,7 +1,7 @@
 //! The host side of the suite: builds the ELF, runs it, reads its log and judges it.
 //!
-//! The grammar of the log is in `posix_conformance::log`, the plan in `posix_conformance::suites`;
-//! nothing of either is written here a second time.
+//! The grammar of the log is in `packer::log`, the plan in `packer::suites`; nothing of either is
+//! written here a second time.
 
 #![forbid(unsafe_code)]
 #![deny(unreachable_pub)]

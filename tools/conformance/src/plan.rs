@@ -9,13 +9,13 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use posix_conformance::abi::{Errno, Processor};
-use posix_conformance::log::{self, Sink, Tally, Verdict};
-use posix_conformance::plan::call::{
+use packer::abi::{Errno, Processor};
+use packer::log::{self, Sink, Tally, Verdict};
+use packer::plan::call::{
     BY_FORK, CHDIR, CHILD, CLONE, Callee, FOLDER, FORK, FRESH, MKDIRAT, REAP, WAIT4, op,
 };
-use posix_conformance::plan::{Check, Kind, Place, Profile, Row, Value, Want};
-use posix_conformance::suites::{self, Suite};
+use packer::plan::{Check, Kind, Place, Profile, Row, Value, Want};
+use packer::suites::{self, Suite};
 
 /// One check of the plan.
 #[derive(Clone, Debug)]

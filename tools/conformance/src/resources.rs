@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use posix_conformance::abi::Processor;
-use posix_conformance::suites::{self, Suite};
+use packer::abi::Processor;
+use packer::suites::{self, Suite};
 
 use crate::error::{Error, Result};
 use crate::plan::{is_core, name_of, suites_on};

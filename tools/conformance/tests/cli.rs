@@ -2,8 +2,8 @@
 
 use super::common::{LOG, Said, file, forged, root, said, said_of, tool};
 use conformance::testing::{Plan, Planned};
-use posix_conformance::log::Line;
-use posix_conformance::plan::Kind;
+use packer::log::Line;
+use packer::plan::Kind;
 
 /// The log with the second check failed and nothing else touched.
 fn failing() -> String {

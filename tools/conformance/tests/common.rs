@@ -6,8 +6,8 @@ use std::process::{Command, Output, Stdio};
 use std::sync::LazyLock;
 
 use conformance::testing::{Plan, Shape, build_elf, end_line, totals_line};
-use posix_conformance::log::{Crc32, Line, Tally, Verdict};
-use posix_conformance::plan::Profile;
+use packer::log::{Crc32, Line, Tally, Verdict};
+use packer::plan::Profile;
 
 /// The repository.
 pub fn root() -> PathBuf {

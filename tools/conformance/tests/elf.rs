@@ -10,9 +10,9 @@ use conformance::testing::{
     inspect, temp_elf,
 };
 use packer::Tables;
-use posix_conformance::log::Line;
-use posix_conformance::plan::control::{self, at};
-use posix_conformance::suites::CORE;
+use packer::log::Line;
+use packer::plan::control::{self, at};
+use packer::suites::CORE;
 
 /// The violations of a file without its size, which has a test of its own.
 fn violations(found: &Inspected) -> Vec<&String> {

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use super::common::{ELF, LOG, Numbers, forged, root};
 use conformance::testing::{Gaps, Plan, Reader, Target, control_block};
-use posix_conformance::plan::control::MAGIC;
+use packer::plan::control::MAGIC;
 
 impl Numbers {
     /// One of the inputs with up to eight changes, pieces of the others among them.

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use super::common::{files, root, source_files, tool};
 use conformance::testing::{Plan, Resources};
-use posix_conformance::abi::Processor;
-use posix_conformance::plan::call::{CHILD, Callee, FRESH, LATER, PROCESS};
-use posix_conformance::plan::routine::POLL_ONE;
-use posix_conformance::plan::{Profile, Row, Value};
-use posix_conformance::suites::{CORE, FILES, PROCESSES, Suite};
+use packer::abi::Processor;
+use packer::plan::call::{CHILD, Callee, FRESH, LATER, PROCESS};
+use packer::plan::routine::POLL_ONE;
+use packer::plan::{Profile, Row, Value};
+use packer::suites::{CORE, FILES, PROCESSES, Suite};
 
 /// The packages of the workspace that each of them may import.
 const PACKAGE_ARROWS: [(&str, &[&str]); 7] = [

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::common::{Numbers, forged, joined, lines};
 use super::hostile::{ORIGINAL, judge};
 use conformance::testing::Plan;
-use posix_conformance::log::Verdict;
+use packer::log::Verdict;
 
 /// A change that a console or a logger makes to each line, or to some, and that loses nothing.
 type Mangling = (&'static str, fn(&str, u64) -> Vec<u8>);

@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
 
-use posix_conformance::abi::errno::{EINVAL, ENOSYS};
-use posix_conformance::log::{Line, Verdict};
-use posix_conformance::plan::{Check, Value, Want};
-use posix_conformance::suites::CORE;
+use packer::abi::errno::{EINVAL, ENOSYS};
+use packer::log::{Line, Verdict};
+use packer::plan::{Check, Value, Want};
+use packer::suites::CORE;
 
 use super::common::{ELF, installed};
 
@@ -140,7 +140,7 @@ fn wants(check: &Check, answer: i64) -> bool {
         Value::Int(number) => Some(number),
         _ => None,
     };
-    let is = |errno: posix_conformance::abi::Errno| answer == -i64::from(errno.0);
+    let is = |errno: packer::abi::Errno| answer == -i64::from(errno.0);
     check.row.call.name == check.call
         && match check.row.want {
             Want::Done() | Want::Keep(_) => answer >= 0,

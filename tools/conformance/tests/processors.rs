@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::common::{ELF, root, said, said_of};
 use conformance::testing::Target;
-use posix_conformance::abi::Processor;
+use packer::abi::Processor;
 
 const X86_64: &str = "reference-outputs/linux.txt";
 const RISCV64: &str = "reference-outputs/linux-riscv64.txt";

@@ -2,7 +2,7 @@
 
 use super::common::{LOG, crc, forged, joined, lines};
 use conformance::testing::{Defect, Event, Got, Outcome, Plan, Reader, RunOutcome, end_line};
-use posix_conformance::log::Line;
+use packer::log::Line;
 
 fn judge(plan: &Plan, bytes: &[u8]) -> RunOutcome {
     let mut reader = Reader::new(plan);

@@ -7,8 +7,8 @@ use std::sync::LazyLock;
 
 use super::common::{have, installed, packaged, said, tool};
 use conformance::testing::{Plan, Resources, Spec, repro_program};
-use posix_conformance::abi::Processor;
-use posix_conformance::suites::{CORE, FILES, PROCESSES, Suite};
+use packer::abi::Processor;
+use packer::suites::{CORE, FILES, PROCESSES, Suite};
 
 /// The ordinary run tries each check whose index is a multiple of this.
 const STRIDE: usize = 16;

@@ -7,8 +7,8 @@ use std::process::Command;
 
 use super::common::{has_jsonschema, reads, root, said, tool};
 use conformance::testing::{Plan, Shape, build_suite};
-use posix_conformance::abi::Processor;
-use posix_conformance::suites::{ALL, CORE, FILES, PROCESSES, Suite};
+use packer::abi::Processor;
+use packer::suites::{ALL, CORE, FILES, PROCESSES, Suite};
 
 /// The suites of this processor.
 const SUITES: [Suite; 3] = [CORE, FILES, PROCESSES];

@@ -11,8 +11,8 @@ use std::thread;
 
 use super::common::{ELF, LOG, have, installed, packaged, required};
 use conformance::testing::temp_elf;
-use posix_conformance::plan::arena::POISON;
-use posix_conformance::suites::CORE;
+use packer::plan::arena::POISON;
+use packer::suites::CORE;
 use tempfile::TempPath;
 
 /// The number of runs under load that must print the same bytes.

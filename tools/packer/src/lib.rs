@@ -32,4 +32,4 @@ pub use decompress::{Reader, decompress};
 pub use encode::{Bytecode, Error, Layout, encode};
 pub use room::{Room, Rooms};
 pub use stream::{Stream, memory};
-pub use tables::Tables;
+pub use tables::{Tables, write_tables};

@@ -1,13 +1,14 @@
 //! The tables of an ELF: the compressed bytecode of a suite, and what the ELF must know of it.
 
-use std::fmt;
+use std::path::Path;
+use std::{fmt, fs, io, thread};
 
 use crate::compress::compress;
 use crate::encode::{Error, Layout, encode};
 use crate::log::Crc32;
 use crate::plan::call::{CHILD, Call, FOLDER, RENAMEAT2};
 use crate::plan::{Group, Profile, routine};
-use crate::suites::Suite;
+use crate::suites::{self, Suite};
 
 /// The packed plan of a suite.
 #[derive(Clone, Debug)]
@@ -110,5 +111,33 @@ impl fmt::Display for Tables {
             "pub const PROFILES: [posix_conformance::plan::Profile; {count}] = {profiles:?};"
         )?;
         writeln!(f, "pub const CHECKS: u32 = {};", self.checks)
+    }
+}
+
+/// Writes the tables of a processor's suites into a folder, which is made, as `SUITE.rs`.
+///
+/// A file that has them stays as it is.
+///
+/// # Errors
+/// A row breaks a rule of the bytecode, or a file cannot be written.
+pub fn write_tables(processor: &str, folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    let suites = suites::ALL.iter();
+    let suites = suites.filter(|suite| suite.processor.name() == processor);
+    thread::scope(|scope| {
+        let writers: Vec<_> = suites
+            .map(|suite| scope.spawn(move || write_suite(suite, folder)))
+            .collect();
+        let mut written = writers.into_iter().map(|writer| writer.join());
+        written.try_for_each(|done| done.expect("a thread that packs"))
+    })
+}
+
+fn write_suite(suite: &Suite, folder: &Path) -> io::Result<()> {
+    let tables = Tables::of(suite).map_err(io::Error::other)?.to_string();
+    let file = folder.join(format!("{}.rs", suite.name));
+    match fs::read(&file) {
+        Ok(old) if old == tables.as_bytes() => Ok(()),
+        _ => fs::write(file, tables),
     }
 }

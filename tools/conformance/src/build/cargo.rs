@@ -4,10 +4,10 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use posix_conformance::abi::Processor;
-use posix_conformance::suites::{CORE, Suite};
+use packer::abi::Processor;
+use packer::suites::{CORE, Suite};
 
-use super::cargo_env::forget_outer_cargo;
+use super::cargo_env::{forget_outer_cargo, packed_plans, take_packed_plans};
 use super::foreign::{build_program, build_shapes};
 use super::inspect::ElfKind;
 use super::toolchain::{find_linker, find_toolchain};
@@ -69,8 +69,7 @@ pub(crate) fn build_suites(root: &Path, shape: Shape, suites: &[Suite]) -> Resul
     }
     match shape {
         Shape::Plain => {
-            let target = std::env::var_os("CARGO_TARGET_DIR")
-                .map_or_else(|| root.join("target"), |given| root.join(given));
+            let target = target_folder(root);
             let command = cargo_command(root, &target, SUITES, &programs);
             run(command, in_folder(&target.join("release"), &programs))
         }
@@ -130,7 +129,17 @@ pub(super) fn command(
         .arg(target)
         .current_dir(root)
         .env_remove("POSIX_CONFORMANCE_PIE");
+    let packed = packed_plans(&target_folder(root));
+    if package == SUITES && packed.exists() {
+        take_packed_plans(&mut command, &packed);
+    }
     command
+}
+
+/// The target directory of the repository.
+pub(super) fn target_folder(root: &Path) -> PathBuf {
+    let given = std::env::var_os("CARGO_TARGET_DIR");
+    root.join(given.unwrap_or_else(|| "target".into()))
 }
 
 /// Runs cargo, which builds the files of these paths.

@@ -2,7 +2,21 @@
 //!
 //! The build script uses this file too.
 
+use std::path::{Path, PathBuf};
 use std::process::Command;
+
+/// The folder of the packed plans in a target directory, `PROCESSOR/SUITE.rs`. The build script
+/// writes it.
+pub(crate) fn packed_plans(target: &Path) -> PathBuf {
+    target.join("packed")
+}
+
+/// Lets a build of the suites take the packed plans from a folder. Otherwise their build script
+/// needs the packer, which takes longer to compile than all else of the ELF.
+pub(crate) fn take_packed_plans(command: &mut Command, packed: &Path) {
+    let variable = "POSIX_CONFORMANCE_PACKED";
+    command.arg("--no-default-features").env(variable, packed);
+}
 
 /// Removes from a command's environment what an outer cargo and its user set for another build.
 pub(crate) fn forget_outer_cargo(command: &mut Command) {

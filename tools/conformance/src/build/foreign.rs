@@ -4,9 +4,9 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use posix_conformance::abi::Processor;
+use packer::abi::Processor;
 
-use super::cargo::{Shape, cargo_command, command, in_folder, run};
+use super::cargo::{Shape, cargo_command, command, in_folder, run, target_folder};
 use super::toolchain::{find_linker, find_toolchain, has_target};
 use crate::error::{Error, Result};
 
@@ -62,8 +62,7 @@ pub(super) fn build_shapes(
     processor: Processor,
     shape: Shape,
 ) -> Result<Vec<PathBuf>> {
-    let target = std::env::var_os("CARGO_TARGET_DIR")
-        .map_or_else(|| root.join("target"), |given| root.join(given));
+    let target = target_folder(root);
     let Some(triple) = triple(processor, shape) else {
         let paths = in_folder(&target.join("release"), programs);
         return run(cargo_command(root, &target, package, programs), paths);

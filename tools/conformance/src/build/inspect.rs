@@ -3,8 +3,8 @@
 use object::Endianness;
 use object::elf::{self, FileHeader64, ProgramHeader64};
 use object::read::elf::{ElfFile, FileHeader, ProgramHeader};
-use posix_conformance::abi::Processor;
-use posix_conformance::suites::CORE;
+use packer::abi::Processor;
+use packer::suites::CORE;
 
 use crate::control_block;
 use crate::error::{Error, Result};

@@ -5,7 +5,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use posix_conformance::suites::Suite;
+use packer::suites::Suite;
 use serde::Serialize;
 
 use super::convert;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use posix_conformance::suites::Suite;
+use packer::suites::Suite;
 
 use super::convert;
 use crate::build::inspect as elf;

@@ -1,7 +1,7 @@
 //! Faults of kernels in which one system call always returns a constant.
 
 use faults::{Class, EntryAct, Fault, Injection, Operand};
-use posix_conformance::plan::call::Call;
+use packer::plan::call::Call;
 
 /// The fault of a call that always returns a value: a number, or a negated error. It lasts as long
 /// as the tool, like those of the table.

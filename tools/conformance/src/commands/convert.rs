@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use posix_conformance::abi::Processor;
-use posix_conformance::suites::{self, Suite};
+use packer::abi::Processor;
+use packer::suites::{self, Suite};
 
 use crate::cli;
 use crate::error::Result;

@@ -4,7 +4,7 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use posix_conformance::suites::Suite;
+use packer::suites::Suite;
 
 use super::convert;
 use crate::atomic_file;

@@ -3,7 +3,7 @@
 use std::fs::OpenOptions;
 use std::io::Write;
 
-use posix_conformance::abi::Processor;
+use packer::abi::Processor;
 
 use crate::cli::{self, Template};
 use crate::error::{EXIT_GOOD, Error, Result};

@@ -1,6 +1,6 @@
 //! `replay`: the recording of a run, judged again.
 
-use posix_conformance::suites::CORE;
+use packer::suites::CORE;
 
 use super::convert;
 use crate::cli;

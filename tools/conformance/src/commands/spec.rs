@@ -1,7 +1,7 @@
 //! `spec`: what the plan covers, and whether plan, tests-spec and README.md agree.
 
-use posix_conformance::abi::Processor;
-use posix_conformance::suites::CORE;
+use packer::abi::Processor;
+use packer::suites::CORE;
 
 use super::convert;
 use crate::cli;

@@ -1,8 +1,8 @@
 //! The runs of the suite in a log: the outcomes and the defects of each.
 
 use crc32fast::Hasher;
-use posix_conformance::log::{Tally, Verdict};
-use posix_conformance::plan::Profile;
+use packer::log::{Tally, Verdict};
+use packer::plan::Profile;
 
 use crate::plan::Plan;
 use crate::verdict::defect::Defect;

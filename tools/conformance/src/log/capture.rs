@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::collections::VecDeque;
 
-use posix_conformance::log::Line;
+use packer::log::Line;
 
 use super::boot::Log;
 use super::lines::LineSplitter;
@@ -170,7 +170,7 @@ impl<'plan> Capture<'plan> {
 
 #[cfg(test)]
 mod tests {
-    use posix_conformance::log::Verdict;
+    use packer::log::Verdict;
 
     use super::*;
 

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use posix_conformance::log::Line;
+use packer::log::Line;
 
 /// Number of bytes of a text around a line that is learnt.
 const FRAME_MAX: usize = 200;

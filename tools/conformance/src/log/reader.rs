@@ -6,8 +6,8 @@
 //! any input.
 
 use memchr::memmem::Finder;
-use posix_conformance::log::{Line, Verdict};
-use posix_conformance::plan::Profile;
+use packer::log::{Line, Verdict};
+use packer::plan::Profile;
 
 use super::boot::{Boot, DEFECTS_MAX, Header, Log};
 use super::framing::{Frame, MARKS, trimmed};

@@ -3,8 +3,8 @@
 //! The plan says what the next line must be, up to its verdict, so only the position of the split
 //! is guessed. A wrong guess does no harm: the checksum covers every byte of every line.
 
-use posix_conformance::abi::Errno;
-use posix_conformance::log::{Line, RULE, SKIPPED, Verdict, Word};
+use packer::abi::Errno;
+use packer::log::{Line, RULE, SKIPPED, Verdict, Word};
 
 use super::boot::Boot;
 use crate::plan::{self, Plan, Step};

@@ -1,7 +1,7 @@
 //! The lines of a run alone, without what the kernel printed around and between them.
 
 use crc32fast::Hasher;
-use posix_conformance::log::Line;
+use packer::log::Line;
 
 use super::lines::LineSplitter;
 use crate::plan::end_line;

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use posix_conformance::plan::call::{CHILD, PARENT, REAP};
-use posix_conformance::plan::{Row, Value, Want};
+use packer::plan::call::{CHILD, PARENT, REAP};
+use packer::plan::{Row, Value, Want};
 
 use super::Plan;
 
@@ -86,7 +86,7 @@ impl Plan {
 
 #[cfg(test)]
 mod tests {
-    use posix_conformance::suites::PROCESSES;
+    use packer::suites::PROCESSES;
 
     use super::*;
 

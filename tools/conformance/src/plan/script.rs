@@ -1,10 +1,10 @@
 //! The script of a check as steps that a reader can follow: calls with symbolic arguments, and what
 //! each must return.
 
-use posix_conformance::abi::Errno;
-use posix_conformance::plan::call::{Callee, FRESH, LATER, op};
-use posix_conformance::plan::routine::Routine;
-use posix_conformance::plan::{Row, Want};
+use packer::abi::Errno;
+use packer::plan::call::{Callee, FRESH, LATER, op};
+use packer::plan::routine::Routine;
+use packer::plan::{Row, Want};
 
 use super::Plan;
 

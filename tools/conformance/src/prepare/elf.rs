@@ -4,8 +4,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use posix_conformance::abi::Processor;
-use posix_conformance::suites::{CORE, Suite};
+use packer::abi::Processor;
+use packer::suites::{CORE, Suite};
 
 use crate::build::{self, Shape, inspect};
 use crate::error::{Error, Result};

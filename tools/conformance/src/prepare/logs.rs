@@ -5,8 +5,8 @@ use std::io::Read;
 use std::path::Path;
 
 use memchr::memmem::Finder;
-use posix_conformance::log::Line;
-use posix_conformance::suites::{self, CORE, Suite};
+use packer::log::Line;
+use packer::suites::{self, CORE, Suite};
 
 use crate::error::{Error, Result};
 use crate::log::reader::Reader;

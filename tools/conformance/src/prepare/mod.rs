@@ -24,7 +24,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use posix_conformance::suites::Suite;
+use packer::suites::Suite;
 
 use crate::build;
 use crate::error::{Error, Result};

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use posix_conformance::plan::control::{TRACE, WHOLE_SCRIPTS};
-use posix_conformance::suites::Suite;
+use packer::plan::control::{TRACE, WHOLE_SCRIPTS};
+use packer::suites::Suite;
 
 use super::{elf_to_run, read, suite_elf};
 use crate::build::Shape;

@@ -1,7 +1,7 @@
 //! The suite of an ELF file, by its suite id, which is a constant in its instructions.
 
-use posix_conformance::abi::Processor;
-use posix_conformance::suites::{self, Suite};
+use packer::abi::Processor;
+use packer::suites::{self, Suite};
 
 use crate::build::inspect;
 

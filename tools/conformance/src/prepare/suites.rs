@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use posix_conformance::suites::{CORE, Suite};
+use packer::suites::{CORE, Suite};
 
 use super::elf::{regular, shape, suite_elfs};
 use super::suite_of_elf::suite_of;
@@ -282,7 +282,7 @@ impl Runner {
 
 #[cfg(test)]
 mod tests {
-    use posix_conformance::suites::{CORE, FILES, PROCESSES};
+    use packer::suites::{CORE, FILES, PROCESSES};
 
     use super::*;
 

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use posix_conformance::log::{Line, VARIES, Word};
-use posix_conformance::plan::call::{CHILD, Callee, PARENT, WRITE};
-use posix_conformance::plan::{Row, Value, Want};
+use packer::log::{Line, VARIES, Word};
+use packer::plan::call::{CHILD, Callee, PARENT, WRITE};
+use packer::plan::{Row, Value, Want};
 
 use super::{PreparedTarget, Runner};
 use crate::error::{Error, Result};

@@ -6,7 +6,7 @@
 
 use std::io::{self, Write};
 
-use posix_conformance::plan::Profile;
+use packer::plan::Profile;
 
 use super::escape::{plain, xml};
 use super::html_map::{State, map};

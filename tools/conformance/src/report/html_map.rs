@@ -3,7 +3,7 @@
 
 use std::io::{self, Write};
 
-use posix_conformance::plan::{Kind, Profile};
+use packer::plan::{Kind, Profile};
 
 use super::escape::xml;
 use super::html::anchor;

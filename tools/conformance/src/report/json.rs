@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use posix_conformance::plan::Profile;
+use packer::plan::Profile;
 use serde::{Serialize, Serializer};
 
 use super::escape::ascii;

@@ -3,8 +3,8 @@
 
 use std::io::{self, Write};
 
-use posix_conformance::abi::Processor;
-use posix_conformance::plan::Profile;
+use packer::abi::Processor;
+use packer::plan::Profile;
 
 use super::escape::{markdown, plain, xml};
 use super::html::{FILTER, foot as html_foot, head as html_head};

@@ -1,7 +1,7 @@
 //! The script of a check as lines: each call with its arguments, what it returned, and what Linux
 //! returned to the same.
 
-use posix_conformance::log::Word;
+use packer::log::Word;
 
 use super::escape::plain;
 use crate::plan::script;
@@ -133,7 +133,7 @@ pub(super) fn explains(report: &Report, check: usize) -> bool {
 
 /// True where a result differs from the oracle's, which is the same in every run.
 fn differs(result: &str, oracle: &str) -> bool {
-    oracle != posix_conformance::log::VARIES && result != oracle
+    oracle != packer::log::VARIES && result != oracle
 }
 
 /// The steps without runs of calls that fail as they must; each run is one line.

@@ -1,6 +1,6 @@
 //! Texts that several reporters share.
 
-use posix_conformance::log::Tally;
+use packer::log::Tally;
 
 use super::escape::plain;
 use crate::plan::script;

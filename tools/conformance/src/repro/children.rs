@@ -1,7 +1,7 @@
 //! The statements of child processes.
 
-use posix_conformance::plan::Row;
-use posix_conformance::plan::call::{CHILD, PARENT};
+use packer::plan::Row;
+use packer::plan::call::{CHILD, PARENT};
 
 use super::{Body, State};
 

@@ -8,11 +8,11 @@ mod names;
 
 use std::fmt::Write;
 
-use posix_conformance::abi::Errno;
-use posix_conformance::abi::numbers::x86_64 as numbers;
-use posix_conformance::plan::call::{AGAIN, CHILD, Callee, FRESH, IN_HANDLER, LATER, RETRY, op};
-use posix_conformance::plan::routine::Routine;
-use posix_conformance::plan::{Entry, Row, Value, Want};
+use packer::abi::Errno;
+use packer::abi::numbers::x86_64 as numbers;
+use packer::plan::call::{AGAIN, CHILD, Callee, FRESH, IN_HANDLER, LATER, RETRY, op};
+use packer::plan::routine::Routine;
+use packer::plan::{Entry, Row, Value, Want};
 
 use self::names::Names;
 use crate::error::{Error, Result};

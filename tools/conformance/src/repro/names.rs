@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write;
 
-use posix_conformance::abi::errno::ALL;
-use posix_conformance::abi::files::FILES;
-use posix_conformance::abi::flags::FLAGS;
-use posix_conformance::abi::processes::PROCESSES;
-use posix_conformance::abi::{Constant, Processor, aarch64, riscv64, x86_64};
-use posix_conformance::plan::arena as place;
-use posix_conformance::plan::{Place, Value};
+use packer::abi::errno::ALL;
+use packer::abi::files::FILES;
+use packer::abi::flags::FLAGS;
+use packer::abi::processes::PROCESSES;
+use packer::abi::{Constant, Processor, aarch64, riscv64, x86_64};
+use packer::plan::arena as place;
+use packer::plan::{Place, Value};
 
 use crate::plan::{Plan, script};
 

@@ -46,7 +46,7 @@ mod tests_of_reruns;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use posix_conformance::plan::control::WHOLE_SCRIPTS;
+use packer::plan::control::WHOLE_SCRIPTS;
 
 use self::assume_handlers::AssumeHandlers;
 use self::deaths::Ending;

@@ -38,7 +38,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use posix_conformance::plan::control::TRACE;
+use packer::plan::control::TRACE;
 
 use self::accel::Accelerator;
 use self::boot_end::BootEnd;

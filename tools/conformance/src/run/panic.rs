@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use posix_conformance::log::Line;
+use packer::log::Line;
 
 use crate::log::lines::LineSplitter;
 

@@ -1,6 +1,6 @@
 //! A writer of logs for tests.
 
-use posix_conformance::log::{RULE, Tally, Verdict};
+use packer::log::{RULE, Tally, Verdict};
 
 use crate::plan::{self, Plan, Step};
 

@@ -8,10 +8,8 @@ use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
-use posix_conformance::plan::control::{
-    ASSUME_HANDLERS, KEEP_ENVIRONMENT, SKIP_SETUP, WHOLE_SCRIPTS,
-};
-use posix_conformance::suites::{CORE, Suite};
+use packer::plan::control::{ASSUME_HANDLERS, KEEP_ENVIRONMENT, SKIP_SETUP, WHOLE_SCRIPTS};
+use packer::suites::{CORE, Suite};
 
 use proptest::prelude::*;
 

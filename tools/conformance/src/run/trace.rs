@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use posix_conformance::plan::control::{TRACE, WHOLE_SCRIPTS};
+use packer::plan::control::{TRACE, WHOLE_SCRIPTS};
 
 use super::accel::Accelerator;
 use super::campaign::{BootOrder, Policy};

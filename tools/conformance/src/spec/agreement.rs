@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use posix_conformance::plan::call::name_on;
+use packer::plan::call::name_on;
 
 use super::{Family, Spec};
 use crate::plan::{Plan, Planned};

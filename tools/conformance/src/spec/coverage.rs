@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use posix_conformance::plan::Kind;
-use posix_conformance::suites::Suite;
+use packer::plan::Kind;
+use packer::suites::Suite;
 
 use super::{Family, Listed, Spec};
 use crate::plan::Plan;

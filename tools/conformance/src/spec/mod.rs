@@ -13,9 +13,9 @@ pub(crate) use products::Products;
 
 use std::collections::HashMap;
 
-use posix_conformance::abi::Processor;
-use posix_conformance::plan::call::name_on;
-use posix_conformance::suites::{CORE, Suite};
+use packer::abi::Processor;
+use packer::plan::call::name_on;
+use packer::suites::{CORE, Suite};
 use serde::Deserialize;
 use toml::Spanned;
 

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use posix_conformance::plan::call::{CHILD, Callee, FRESH, LATER, PROCESS};
-use posix_conformance::plan::routine::POLL_ONE;
-use posix_conformance::plan::{Profile, Row, Value};
+use packer::plan::call::{CHILD, Callee, FRESH, LATER, PROCESS};
+use packer::plan::routine::POLL_ONE;
+use packer::plan::{Profile, Row, Value};
 
 use crate::plan::Plan;
 
@@ -24,7 +24,7 @@ impl Needs {
         let mut needs = Needs::default();
         let families = plan.suite.families.iter();
         for family in families.filter(|family| family.profile == profile) {
-            for kind in posix_conformance::plan::Kind::ALL {
+            for kind in packer::plan::Kind::ALL {
                 for script in scripts(family.rows(kind, plan.suite.processor)) {
                     needs.add(script, profile);
                 }
@@ -88,7 +88,7 @@ pub(crate) fn needs(plan: &Plan) -> String {
 
 #[cfg(test)]
 mod tests {
-    use posix_conformance::plan::Profile;
+    use packer::plan::Profile;
 
     use super::Needs;
     use crate::plan::Plan;

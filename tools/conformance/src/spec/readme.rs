@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
-use posix_conformance::plan::Kind;
+use packer::plan::Kind;
 
 use crate::error::{Error, Result};
 use crate::plan::Plan;

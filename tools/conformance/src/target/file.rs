@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use posix_conformance::abi::Processor;
-use posix_conformance::suites::{self, Suite};
+use packer::abi::Processor;
+use packer::suites::{self, Suite};
 use serde::{Deserialize, Deserializer};
 
 use super::console::{Console, Power};

@@ -11,7 +11,7 @@ mod suspects;
 #[cfg(test)]
 mod tests;
 
-use posix_conformance::plan::{Value, Want};
+use packer::plan::{Value, Want};
 
 use self::inference::{Answer, CallResult, Suspicions};
 use self::suspects::Steps;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use posix_conformance::plan::Profile;
+use packer::plan::Profile;
 
 use super::causes::groups::Cause;
 use super::earlier::Earlier;

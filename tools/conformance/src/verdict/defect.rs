@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use posix_conformance::log::Tally;
+use packer::log::Tally;
 
-use posix_conformance::suites;
+use packer::suites;
 
 use crate::plan::described;
 

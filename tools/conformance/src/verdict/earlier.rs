@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use posix_conformance::suites::{self, CORE, Suite};
+use packer::suites::{self, CORE, Suite};
 use serde::Deserialize;
 
 use super::compare::Report;

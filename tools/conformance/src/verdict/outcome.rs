@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use posix_conformance::abi::Errno;
-use posix_conformance::log::{Note, VARIES, Word, is_result};
+use packer::abi::Errno;
+use packer::log::{Note, VARIES, Word, is_result};
 use serde::Serialize;
 
 use crate::plan::{ChildRow, Plan};

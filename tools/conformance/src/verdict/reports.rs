@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use posix_conformance::log::Tally;
+use packer::log::Tally;
 
 use super::compare::Report;
 

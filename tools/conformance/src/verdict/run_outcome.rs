@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use posix_conformance::log::{Tally, Verdict};
-use posix_conformance::plan::Profile;
+use packer::log::{Tally, Verdict};
+use packer::plan::Profile;
 
 use super::causes::Causes;
 use super::defect::Defect;

@@ -8,8 +8,8 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use posix_conformance::log::{Line, Verdict};
-use posix_conformance::suites::CORE;
+use packer::log::{Line, Verdict};
+use packer::suites::CORE;
 
 use crate::cli;
 use crate::error::{EXIT_USAGE, Error, Result};

@@ -7,9 +7,9 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use posix_conformance::abi::Errno;
-use posix_conformance::abi::errno::{ENOSYS, EPERM};
-use posix_conformance::plan::call::Call;
+use packer::abi::Errno;
+use packer::abi::errno::{ENOSYS, EPERM};
+use packer::plan::call::Call;
 
 use super::{require_complete, time};
 use crate::commands::constant::always_returns;

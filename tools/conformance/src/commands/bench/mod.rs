@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeVal;
-use posix_conformance::suites::Suite;
+use packer::suites::Suite;
 
 use super::load;
 use crate::cli;

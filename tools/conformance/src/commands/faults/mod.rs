@@ -13,8 +13,8 @@ use std::fs;
 use std::path::PathBuf;
 
 use ::faults::{Class, Fault, HISTORY, Historic, TraceEnd, find, suite_of, table};
-use posix_conformance::abi::Processor;
-use posix_conformance::suites::{self, Suite};
+use packer::abi::Processor;
+use packer::suites::{self, Suite};
 
 use crate::cli::faults::{Faults, FaultsCommand, Selection};
 use crate::error::{Error, Result};

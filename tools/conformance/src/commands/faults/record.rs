@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use posix_conformance::suites::{CORE, Suite};
+use packer::suites::{CORE, Suite};
 use serde::Deserialize;
 
 use crate::error::{Error, Result};

@@ -8,7 +8,7 @@
 
 use std::collections::BTreeSet;
 
-use posix_conformance::log::Word;
+use packer::log::Word;
 
 use crate::plan::Plan;
 use crate::verdict::outcome::Outcome;

@@ -1,6 +1,6 @@
 //! The deaths of boots: where each came, and what it changes.
 
-use posix_conformance::plan::control::{KEEP_ENVIRONMENT, WHOLE_SCRIPTS};
+use packer::plan::control::{KEEP_ENVIRONMENT, WHOLE_SCRIPTS};
 
 use super::inquiry::Conclusion;
 use super::no_room_left::found_no_room;

@@ -16,7 +16,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use posix_conformance::plan::control::{SKIP_SETUP, WHOLE_SCRIPTS};
+use packer::plan::control::{SKIP_SETUP, WHOLE_SCRIPTS};
 
 use super::{BootOrder, Campaign};
 use crate::plan::Planned;

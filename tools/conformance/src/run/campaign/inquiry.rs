@@ -10,7 +10,7 @@
 
 use std::collections::BTreeSet;
 
-use posix_conformance::plan::control::WHOLE_SCRIPTS;
+use packer::plan::control::WHOLE_SCRIPTS;
 
 use super::order::{BootOrder, Policy};
 use crate::plan::Plan;

@@ -196,7 +196,7 @@ pub(super) fn found_no_room(check: &Planned, outcome: &Outcome) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use posix_conformance::abi::Errno;
+    use packer::abi::Errno;
 
     use super::*;
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use posix_conformance::plan::control::{ASSUME_HANDLERS, WHOLE_SCRIPTS};
+use packer::plan::control::{ASSUME_HANDLERS, WHOLE_SCRIPTS};
 
 use crate::plan::Plan;
 

@@ -1,6 +1,6 @@
 //! The campaign on a simulated kernel with one bug or two.
 
-use posix_conformance::plan::control::KEEP_ENVIRONMENT;
+use packer::plan::control::KEEP_ENVIRONMENT;
 
 use super::*;
 use crate::log::run_lines::RunLines;

@@ -252,7 +252,7 @@ fn patterns_end_a_run_that_is_not_complete() {
 fn reason_of_a_panic_is_on_the_next_lines() {
     let case = Case::new();
     let log = passing_log(&case.plan, TEN);
-    let next = case.plan.verdict(3, posix_conformance::log::Verdict::Pass);
+    let next = case.plan.verdict(3, packer::log::Verdict::Pass);
     let seen = [
         (0.0, bytes(&format!("{log}Kernel panic\n\n"))),
         (

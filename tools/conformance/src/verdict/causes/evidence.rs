@@ -4,16 +4,16 @@
 //! Some numbers do, too: a descriptor's number of those that are open, a count of bytes that were
 //! read of those that were written.
 
-use posix_conformance::abi::errno::EFAULT;
-use posix_conformance::log::Word;
-use posix_conformance::plan::arena::SELF;
-use posix_conformance::plan::call::{
+use packer::abi::errno::EFAULT;
+use packer::log::Word;
+use packer::plan::arena::SELF;
+use packer::plan::call::{
     ACCEPT, BRK, CLOCK, CLOCK_GETTIME, CLONE, CLOSE, CONNECT, COUNT, Call, GET8, GET32, GETPID,
     GETTID, LATER, MMAP, MPROTECT, MUNMAP, PRLIMIT64, READ, READV, SAME, SOCKET, TGKILL,
     TIMER_CREATE, TIMER_SETTIME, WRITE, WRITEV,
 };
-use posix_conformance::plan::routine::IN_ORDER;
-use posix_conformance::plan::{Row, Value, Want};
+use packer::plan::routine::IN_ORDER;
+use packer::plan::{Row, Value, Want};
 
 use super::suspects::{Part, Suspect, counts_descriptors, is_full, is_one_of, uses, wants_closed};
 use crate::verdict::outcome::Got;

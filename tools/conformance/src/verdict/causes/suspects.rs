@@ -1,15 +1,15 @@
 //! The calls that may be wrong where a check is red: those on which its script rests.
 
-use posix_conformance::abi::errno::EBADF;
-use posix_conformance::log::Word;
-use posix_conformance::plan::arena::{CAUGHT_MASK, SELF, TID, WR2};
-use posix_conformance::plan::call::{
+use packer::abi::errno::EBADF;
+use packer::log::Word;
+use packer::plan::arena::{CAUGHT_MASK, SELF, TID, WR2};
+use packer::plan::call::{
     AGAIN, BY_FORK, CATCH, CHDIR, CHILD, CLOCK, CLOCK_GETTIME, CLONE, CLOSE, Call, Callee, FCNTL,
     FOLDER, FORK, GET32, GETDENTS64, GETPID, GETTID, IN_HANDLER, LATER, MKDIRAT, NANOSLEEP, POLL,
     PRLIMIT64, READ, REAP, RETRY, RT_SIGACTION, RT_SIGPROCMASK, SCHED_YIELD, TGKILL, WAIT4, WRITE,
 };
-use posix_conformance::plan::routine::{ENTRIES, FILL_UP, IN_ORDER, POLL_ONE, STATUS_FLAGS};
-use posix_conformance::plan::{Place, Row, Value, Want};
+use packer::plan::routine::{ENTRIES, FILL_UP, IN_ORDER, POLL_ONE, STATUS_FLAGS};
+use packer::plan::{Place, Row, Value, Want};
 
 use crate::plan::{ChildRow, Plan, Planned};
 use crate::verdict::outcome::Got;
@@ -148,7 +148,7 @@ impl<'a> Steps<'a> {
 /// The calls that a canary watches: those of its group that make what must not be left.
 fn of_canary(plan: &Plan, planned: &Planned) -> Vec<Suspect> {
     let mut suspects = Vec::new();
-    let about_descriptors = planned.call == posix_conformance::plan::call::DUP.name;
+    let about_descriptors = planned.call == packer::plan::call::DUP.name;
     let leaves = |call: Call| match about_descriptors {
         true => call.makes_descriptor() || call == CLOSE,
         false => call.touches_mask(),
@@ -344,7 +344,7 @@ pub(super) fn is_one_of(name: &str, calls: &[Call]) -> bool {
 
 /// True for a call that has checks of its own.
 pub(super) fn is_tested(call: &str) -> bool {
-    use posix_conformance::plan::call::{PSE51, PSE52, PSE53};
+    use packer::plan::call::{PSE51, PSE52, PSE53};
     let mut tested = [PSE51, PSE52, PSE53].into_iter().flatten();
     tested.any(|tested| tested.name == call && matches!(tested.callee, Callee::Tested(_)))
 }

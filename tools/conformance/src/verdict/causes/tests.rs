@@ -1,7 +1,7 @@
 //! Tests of the causes: kernels whose wrong call is known, and properties of any outcomes.
 
-use posix_conformance::plan::Row;
-use posix_conformance::plan::call::LATER;
+use packer::plan::Row;
+use packer::plan::call::LATER;
 use proptest::prelude::*;
 
 use super::*;

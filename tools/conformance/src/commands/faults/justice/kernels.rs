@@ -10,10 +10,8 @@ use std::thread;
 use std::time::Duration;
 
 use ::faults::{Class, Fault, TABLE, TimeLimits};
-use posix_conformance::abi::errno::{EINVAL, ENOSYS};
-use posix_conformance::plan::call::{
-    CLONE, Call, GETSOCKNAME, PSE51, PSE52, PSE53, SETITIMER, WAIT4,
-};
+use packer::abi::errno::{EINVAL, ENOSYS};
+use packer::plan::call::{CLONE, Call, GETSOCKNAME, PSE51, PSE52, PSE53, SETITIMER, WAIT4};
 
 use crate::atomic_file;
 use crate::commands::constant::always_returns;

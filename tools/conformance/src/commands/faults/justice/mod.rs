@@ -6,7 +6,7 @@ use std::fmt::Write;
 use std::num::NonZero;
 use std::path::Path;
 
-use posix_conformance::suites::CORE;
+use packer::suites::CORE;
 
 use self::kernels::Kernel;
 use super::absolute;
