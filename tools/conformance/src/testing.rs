@@ -8,7 +8,7 @@ pub use crate::build::inspect::{ElfKind, Inspected, SIZE_MAX, inspect, inspect_f
 pub use crate::build::{Shape, build_elf, build_suite, freestanding_is_possible};
 pub use crate::error::EXIT_GOOD;
 pub use crate::log::reader::{Event, Reader};
-pub use crate::plan::{Plan, Planned, end_line, totals_line};
+pub use crate::plan::{Plan, Planned, Step, end_line, totals_line};
 pub use crate::report::{Format, Style};
 pub use crate::repro::program as repro_program;
 pub use crate::resources::Resources;

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::LazyLock;
 
-use conformance::testing::{Plan, Shape, build_elf, end_line, totals_line};
-use packer::log::{Crc32, Line, Tally, Verdict};
+use conformance::testing::{Plan, Shape, Step, build_elf, end_line, totals_line};
+use packer::log::{Crc32, RULE, Tally, Verdict};
 use packer::plan::Profile;
 
 /// The repository.
@@ -117,19 +117,17 @@ pub fn joined(lines: &[String]) -> String {
 /// totals and checksum that agree.
 pub fn forged(plan: &Plan, notes: &[(usize, &str)]) -> String {
     let mut tallies = [Tally::default(); Profile::ALL.len() + 1];
-    let mut check = 0;
     let mut text = String::new();
-    for line in lines() {
-        let parsed = Line::parse(&line).expect("a line of the log");
-        let line = match parsed {
-            Line::Check { .. } => {
+    for &step in &plan.steps {
+        text += &match step {
+            Step::Header => plan.header(),
+            Step::Section(group) => plan.section(group),
+            Step::Check(check) => {
                 let note = notes.iter().find(|(index, _)| *index == check);
                 let verdict = note.map_or(Verdict::Pass, |_| Verdict::Fail);
                 let begin = plan.verdict(check, verdict);
-                let profile = plan.checks[check].profile as usize;
-                tallies[profile].add(verdict);
+                tallies[plan.checks[check].profile as usize].add(verdict);
                 tallies[Profile::ALL.len()].add(verdict);
-                check += 1;
                 match note {
                     None => begin,
                     Some((_, step)) if step.starts_with("not asked: ") => {
@@ -138,17 +136,11 @@ pub fn forged(plan: &Plan, notes: &[(usize, &str)]) -> String {
                     Some((_, value)) => format!("{begin} (got {value})"),
                 }
             }
-            Line::Totals { label, .. } => {
-                let mut profiles = Profile::ALL.into_iter();
-                let profile = profiles.find(|profile| profile.name() == label);
-                // The summary comes after the profiles.
-                let place = profile.map_or(Profile::ALL.len(), |profile| profile as usize);
-                totals_line(profile, tallies[place])
-            }
-            Line::End { .. } => end_line(crc(&text)),
-            _ => line,
+            Step::Rule => RULE.to_string(),
+            Step::Profile(profile) => totals_line(Some(profile), tallies[profile as usize]),
+            Step::Summary => totals_line(None, tallies[Profile::ALL.len()]),
+            Step::End => end_line(crc(&text)),
         };
-        text += &line;
         text.push('\n');
     }
     text

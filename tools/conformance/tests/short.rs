@@ -2,6 +2,7 @@
 
 use super::common::{LOG, file, forged, said};
 use conformance::testing::Plan;
+use packer::suites::PROCESSES;
 
 /// A log of a kernel without any call but those that the suite needs to print.
 fn nothing_works(plan: &Plan) -> String {
@@ -139,19 +140,22 @@ fn page_links_its_parts_and_compares() {
 
 #[test]
 fn machine_that_explains_many_red_checks_is_named_in_one_line() {
-    let plan = Plan::default();
-    for (call, note, wanted) in [
+    let (core, processes) = (Plan::default(), Plan::of(&PROCESSES));
+    for (plan, call, note, wanted) in [
         (
+            &core,
             "accept",
             "not asked: connect returned ENETUNREACH",
             "ip link set lo up",
         ),
         (
+            &core,
             "nanosleep",
             "not asked: timer_create returned EAGAIN",
             "ulimit -i",
         ),
-        ("dup2", "EBADF", "ulimit -n"),
+        (&core, "dup2", "EBADF", "ulimit -n"),
+        (&processes, "execve", "EACCES", "mounted noexec"),
     ] {
         for (count, is_named) in [(5, true), (4, false)] {
             let checks = plan.checks.iter().filter(|check| check.call == call);
@@ -159,8 +163,8 @@ fn machine_that_explains_many_red_checks_is_named_in_one_line() {
                 .take(count)
                 .map(|check| (check.index, note))
                 .collect();
-            let bad = file(&forged(&plan, &notes));
-            let good = file(&LOG);
+            let bad = file(&forged(plan, &notes));
+            let good = file(&forged(plan, &[]));
             let [good, bad] = [&good, &bad].map(|file| file.path().to_str().expect("a path"));
             for format in ["human", "markdown", "html"] {
                 let said = said(&["diff", good, bad, "--format", format]);

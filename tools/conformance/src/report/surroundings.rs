@@ -17,7 +17,7 @@ struct Sign {
     text: &'static str,
 }
 
-const SIGNS: [Sign; 3] = [
+const SIGNS: [Sign; 4] = [
     Sign {
         calls: &["connect", "bind", "write"],
         error: "ENETUNREACH",
@@ -32,6 +32,11 @@ const SIGNS: [Sign; 3] = [
         calls: &["dup2", "dup3"],
         error: "EBADF",
         text: "the limit of descriptors may be below 64: ulimit -n",
+    },
+    Sign {
+        calls: &["execve"],
+        error: "EACCES",
+        text: "the working folder may be mounted noexec: mount -o remount,exec",
     },
 ];
 
