@@ -116,15 +116,15 @@ impl Children {
         }
         let before = kernel::own_ids();
         let result = kernel::fork((flags != BY_FORK as usize).then_some(flags | SIGCHLD as usize));
-        if result == 0 {
-            // A wrong 0 in the parent must not end the run.
-            if kernel::own_ids() == before {
-                return kernel::no_result(Word::NoChild);
-            }
+        // A child that took another result than 0 for the parent's would go on with the plan, and
+        // start children that do so, too. A 0 in the parent must not end the run.
+        if kernel::own_ids() != before {
             self.inside = true;
             self.run = -1;
             self.pids.fill(0);
             signals::watch_again();
+        } else if result == 0 {
+            return kernel::no_result(Word::NoChild);
         } else if result > 0 {
             self.skipped = 1;
             self.rows = 0;

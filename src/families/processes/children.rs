@@ -47,10 +47,16 @@ const POSITIVE: Table = rows! {
     GETTID()                           => Is(*A);
     PARENT();
     REAP(*PID)                         => Is(0), "gettid: first thread of a child";
+    CHILD(0)                           => Keep(PID);
+    GET32(&PID)                        => Is(0);
+    PARENT();
+    REAP(*PID)                         => Is(0), "clone: 0 in the child";
     #[only(x86_64)]
     CHILD(BY_FORK)                     => Keep(PID), "fork: makes a child";
     #[only(x86_64)]
     GETPPID()                          => Is(*A);
+    #[only(x86_64)]
+    GET32(&PID)                        => Is(0);
     #[only(x86_64)]
     PARENT();
     #[only(x86_64)]

@@ -109,6 +109,9 @@ pub(crate) struct Score {
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct Justice {
+    /// The suite that runs: `core`, `files`, `processes`, or `all`.
+    #[arg(long, value_name = "NAME", default_value = "core")]
+    pub suite: String,
     /// The number of kernels with six faults each.
     #[arg(long, value_name = "N", default_value_t = 200, value_parser = integer_in(0, 100_000))]
     pub seeds: u32,

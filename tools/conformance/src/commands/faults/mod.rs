@@ -15,6 +15,7 @@ use std::path::PathBuf;
 use ::faults::{Class, Fault, HISTORY, Historic, TraceEnd, find, suite_of, table};
 use packer::abi::Processor;
 use packer::suites::{self, Suite};
+use tempfile::TempDir;
 
 use crate::cli::faults::{Faults, FaultsCommand, Selection};
 use crate::error::{Error, Result};
@@ -48,6 +49,8 @@ fn absolute(elf: &Elf) -> Result<PathBuf> {
     fs::canonicalize(elf.path()).map_err(|error| Error::file(elf.path(), &error))
 }
 
+/// A file system in memory, shm_overview(7).
+const MEMORY: &str = "/dev/shm";
 /// The word that chooses every suite.
 const ALL: &str = "all";
 
@@ -61,7 +64,11 @@ fn own_suites() -> impl Iterator<Item = &'static Suite> + Clone {
 fn suites_of(selection: &Selection) -> Result<Vec<&'static Suite>> {
     let of_first = || selection.ids.first().and_then(|id| suite_of(id));
     let name = selection.suite.as_deref().or_else(of_first);
-    let name = name.unwrap_or(suites::CORE.name);
+    suites_named(name.unwrap_or(suites::CORE.name))
+}
+
+/// The suite of that name, or all of them.
+fn suites_named(name: &str) -> Result<Vec<&'static Suite>> {
     let found: Vec<&Suite> = own_suites()
         .filter(|suite| name == ALL || suite.name == name)
         .collect();
@@ -73,6 +80,13 @@ fn suites_of(selection: &Selection) -> Result<Vec<&'static Suite>> {
         )));
     }
     Ok(found)
+}
+
+/// A folder for a run, because a fault may leave files. It is in memory where that is possible, so
+/// that a busy disk delays nothing.
+fn run_folder() -> Result<TempDir> {
+    let folder = tempfile::tempdir_in(MEMORY).or_else(|_| tempfile::tempdir());
+    folder.map_err(|error| Error::no_verdict(format!("cannot make a folder for a run: {error}")))
 }
 
 /// The suite of a fault.

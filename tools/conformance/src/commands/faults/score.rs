@@ -11,10 +11,8 @@ use std::time::{Duration, Instant};
 
 use ::faults::{Fault, Historic, TimeLimits, TraceEnd, TraceResult, table};
 
-use tempfile::TempDir;
-
 use super::record::Record;
-use super::{absolute, historic, report, selected, suites_of};
+use super::{absolute, historic, report, run_folder, selected, suites_of};
 use crate::cli::faults::Score as Arguments;
 use crate::commands::load;
 use crate::commands::progress::progress;
@@ -34,8 +32,6 @@ const TOTAL: Duration = Duration::from_secs(12);
 /// The limits of a trial that is made again alone are longer by this: on a busy machine the suite
 /// may have been ended before it reached the fault.
 const PATIENCE: u32 = 4;
-/// A file system in memory, shm_overview(7).
-const MEMORY: &str = "/dev/shm";
 /// The most runs without a fault until one passes.
 const CONTROLS_MAX: u32 = 3;
 
@@ -269,7 +265,7 @@ fn judge(fault: &'static Fault, observed: &Observed, control: &Observed) -> Tria
 
 /// Runs the suite once, with a fault or without, and with limits so many times as long.
 fn observe(plan: &Plan, elf: &Path, fault: Option<&Fault>, patience: u32) -> Result<Observed> {
-    let folder = folder()?;
+    let folder = run_folder()?;
     let mut command = Command::new(elf);
     command
         .current_dir(folder.path())
@@ -296,11 +292,4 @@ fn observe(plan: &Plan, elf: &Path, fault: Option<&Fault>, patience: u32) -> Res
         complete: boot.is_some_and(|boot| boot.ended && boot.defects.is_empty()),
         run,
     })
-}
-
-/// A folder for a run, because a fault may leave files. It is in memory where that is possible, so
-/// that a busy disk delays nothing.
-fn folder() -> Result<TempDir> {
-    let folder = tempfile::tempdir_in(MEMORY).or_else(|_| tempfile::tempdir());
-    folder.map_err(|error| Error::no_verdict(format!("cannot make a folder for a run: {error}")))
 }

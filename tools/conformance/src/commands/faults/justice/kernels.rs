@@ -9,14 +9,20 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use ::faults::{Class, Fault, TABLE, TimeLimits};
+use ::faults::{Class, Fault, TimeLimits, table};
 use packer::abi::errno::{EINVAL, ENOSYS};
-use packer::plan::call::{CLONE, Call, GETSOCKNAME, PSE51, PSE52, PSE53, SETITIMER, WAIT4};
+use packer::plan::Group;
+use packer::plan::call::{
+    CHDIR, CLONE, Call, FORK, GETSOCKNAME, MKDIRAT, PSE51, PSE52, PSE53, SETITIMER, WAIT4,
+};
+use packer::suites::Suite;
 
 use crate::atomic_file;
 use crate::commands::constant::always_returns;
+use crate::commands::faults::run_folder;
 use crate::commands::progress::progress;
 use crate::error::{Error, Result};
+use crate::plan::is_core;
 
 /// The limit of silence: longer than the suite's wait for a thread, and its own watchdog, which
 /// believes a call that lasts only at the fifth time.
@@ -25,6 +31,8 @@ const SILENCE: Duration = Duration::from_secs(12);
 const TOTAL: Duration = Duration::from_secs(90);
 /// The helpers outside of the plan whose answers are constants too.
 const HELPERS: [&Call; 4] = [&CLONE, &GETSOCKNAME, &WAIT4, &SETITIMER];
+/// The calls that the suite makes for pseudo-calls of rows.
+const INNER: [&Call; 5] = [&CLONE, &FORK, &WAIT4, &MKDIRAT, &CHDIR];
 /// The call whose lies would be those of the log itself.
 const EXCLUDED: &str = "write";
 /// Number of faults of a kernel with several.
@@ -45,10 +53,8 @@ impl Kernel {
     }
 }
 
-/// The kernels in which one call always returns ENOSYS, EINVAL or 0; one of each `every`.
-pub(super) fn constants(every: usize) -> Vec<Kernel> {
-    let under_test = [PSE51, PSE52, PSE53].into_iter().flatten();
-    let calls = under_test.filter(|call| call.name != EXCLUDED);
+/// The kernels in which one call of a suite always returns ENOSYS, EINVAL or 0; one of each `every`.
+pub(super) fn constants(suite: &Suite, every: usize) -> Vec<Kernel> {
     let values = [
         ("ENOSYS", -i64::from(ENOSYS.0)),
         ("EINVAL", -i64::from(EINVAL.0)),
@@ -60,17 +66,36 @@ pub(super) fn constants(every: usize) -> Vec<Kernel> {
             faults: vec![always_returns(call, value)],
         })
     };
-    let all = calls.chain(HELPERS).flat_map(of_call);
+    let all = calls(suite).into_iter().flat_map(of_call);
     all.step_by(every).collect()
+}
+
+/// The calls of a suite whose answers are constants.
+fn calls(suite: &Suite) -> Vec<&'static Call> {
+    let mut calls: Vec<&'static Call> = Vec::new();
+    if is_core(suite) {
+        calls.extend([PSE51, PSE52, PSE53].into_iter().flatten());
+        calls.extend(HELPERS);
+    } else {
+        let rows = suite.groups().flat_map(Group::rows);
+        let made = rows.map(|row| &row.call).filter(|call| call.is_syscall());
+        for call in made.chain(INNER) {
+            if !calls.contains(&call) {
+                calls.push(call);
+            }
+        }
+    }
+    calls.retain(|call| call.name != EXCLUDED);
+    calls
 }
 
 /// The kernels with six faults of different calls each, one for each seed below `count`.
 ///
 /// Faults that end the run are left out: `run` charges a death by more boots than this command
 /// makes.
-pub(super) fn several(count: u32) -> Vec<Kernel> {
+pub(super) fn several(suite: &Suite, count: u32) -> Vec<Kernel> {
     let ends = |fault: &&Fault| matches!(fault.class, Class::Panic | Class::Hang);
-    let usable: Vec<&Fault> = (TABLE.iter())
+    let usable: Vec<&Fault> = (table(suite.name).iter())
         .filter(|fault| fault.unobservable.is_none() && !ends(fault))
         .collect();
     let kernel = |seed: u32| {
@@ -145,7 +170,9 @@ fn console(kernel: &Kernel, elf: &Path, folder: Option<&Path>) -> Result<Vec<u8>
     if let Some(file) = file.as_ref().filter(|file| file.exists()) {
         return fs::read(file).map_err(|error| Error::file(file, &error));
     }
+    let folder = run_folder()?;
     let mut command = Command::new(elf);
+    command.current_dir(folder.path());
     command.stdin(Stdio::null()).stderr(Stdio::null());
     let limits = TimeLimits {
         total: TOTAL,

@@ -6,14 +6,14 @@ use std::fmt::Write;
 use std::num::NonZero;
 use std::path::Path;
 
-use packer::suites::CORE;
+use packer::suites::Suite;
 
 use self::kernels::Kernel;
-use super::absolute;
+use super::{absolute, suites_named};
 use crate::cli::faults::Justice;
 use crate::error::{EXIT_GAPS, EXIT_GOOD, Error, Result};
 use crate::log::reader::Reader;
-use crate::plan::Plan;
+use crate::plan::{Plan, is_core};
 use crate::prepare::elf_to_run;
 use crate::report::print;
 use crate::resources::Resources;
@@ -29,38 +29,61 @@ const LISTED: usize = 20;
 /// Number of checks that are listed of each.
 const CHECKS_LISTED: usize = 12;
 
-/// Runs the suite on wrong kernels and counts its accusations; the exit code.
+/// Runs suites on wrong kernels and counts their accusations; the exit code.
 pub(super) fn main(args: &Justice) -> Result<u8> {
-    let elf = elf_to_run(&Resources::find(), args.elf.as_deref(), &CORE)?;
+    let suites = suites_named(&args.suite)?;
+    if suites.len() > 1 && args.elf.is_some() {
+        return Err(Error::usage(
+            "--elf is one suite's: --suite all has several",
+        ));
+    }
+    let (mut text, mut exit) = (String::new(), EXIT_GOOD);
+    for suite in suites {
+        let just = judge(args, suite, &mut text)?;
+        exit = exit.max(if just { EXIT_GOOD } else { EXIT_GAPS });
+    }
+    print(text.as_bytes())?;
+    Ok(exit)
+}
+
+/// Runs a suite on wrong kernels and writes its figures; true if they are within the bounds.
+fn judge(args: &Justice, suite: &Suite, text: &mut String) -> Result<bool> {
+    let elf = elf_to_run(&Resources::find(), args.elf.as_deref(), suite)?;
     let elf = absolute(&elf)?;
-    if let Some(folder) = &args.logs {
+    // The names of the kernels are the same in all suites.
+    let logs = args.logs.as_deref().map(|folder| match is_core(suite) {
+        true => folder.to_path_buf(),
+        false => folder.join(suite.name),
+    });
+    if let Some(folder) = &logs {
         std::fs::create_dir_all(folder).map_err(|error| Error::file(folder, &error))?;
     }
     let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
     let jobs = args.jobs.map_or(2 * processors, |jobs| jobs as usize);
-    let plan = Plan::default();
-    let (mut text, mut exit) = (String::new(), EXIT_GOOD);
+    let plan = Plan::of(suite);
+    if !is_core(suite) {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "the suite {}:", suite.name);
+    }
+    let mut just = true;
     for (title, kernels, bound) in [
         (
             "one call always returns ENOSYS, EINVAL or 0",
-            kernels::constants(args.every as usize),
+            kernels::constants(suite, args.every as usize),
             CONSTANTS_MAX,
         ),
         (
             "six faults of different calls",
-            kernels::several(args.seeds),
+            kernels::several(suite, args.seeds),
             SEVERAL_MAX,
         ),
     ] {
-        let trials = trials(&plan, kernels, &elf, args.logs.as_deref(), jobs)?;
+        let trials = trials(&plan, kernels, &elf, logs.as_deref(), jobs)?;
         let figures = Figures::of(title, trials, bound);
-        if figures.percent() > bound {
-            exit = EXIT_GAPS;
-        }
+        just &= figures.percent() <= bound;
         text.push_str(&figures.text(&plan, args.verbose));
     }
-    print(text.as_bytes())?;
-    Ok(exit)
+    Ok(just)
 }
 
 /// A kernel, and the accusations of the suite's run on it.
