@@ -11,9 +11,10 @@ mod suspects;
 #[cfg(test)]
 mod tests;
 
-use packer::plan::{Value, Want};
+use packer::plan::call::REAP;
+use packer::plan::{Row, Value, Want};
 
-use self::inference::{Answer, CallResult, Suspicions};
+use self::inference::{Answer, CallResult, Source, Suspicions};
 use self::suspects::Steps;
 use super::outcome::Outcome;
 use crate::plan::Plan;
@@ -35,7 +36,8 @@ impl Causes {
         let known: Vec<Answer> = answers
             .filter_map(|(check, outcome)| answer(plan, &steps, check, outcome))
             .collect();
-        let suspicions = Suspicions::of(&known);
+        let tested = plan.checks.iter().map(|check| check.call).collect();
+        let suspicions = Suspicions::of(tested, &known);
         let mut causes = Causes {
             outcomes: outcomes.to_vec(),
             blames: Vec::new(),
@@ -92,14 +94,17 @@ fn answer(plan: &Plan, steps: &Steps, check: usize, outcome: &Outcome) -> Option
     ) {
         suspects.retain(|suspect| suspect.call == planned.call);
     }
+    let red = *outcome != Outcome::Pass;
+    let shown = shown(plan, check, outcome);
     Some(Answer {
         own: planned.call,
+        shown,
         suspects,
         own_facts: match planned.canary {
             true => Vec::new(),
             false => steps.own_facts(check),
         },
-        red: *outcome != Outcome::Pass,
+        red,
         is_direct: evidence::is_direct(planned.call, plan.rows(check)),
         counts: !planned.canary,
         result: result(plan, check, outcome),
@@ -118,10 +123,51 @@ fn result(plan: &Plan, check: usize, outcome: &Outcome) -> Option<CallResult> {
             .filter(|got| got.from.is_none() && !got.not_asked)?;
         return Some(CallResult::Value(got.value.clone()));
     }
-    match row.want {
+    wanted_result(row.want)
+}
+
+/// The results of calls that a check shows beside its own: of the call that its line names, of the
+/// wait for a child at its end, and of the steps before a green one.
+fn shown(plan: &Plan, check: usize, outcome: &Outcome) -> Vec<(Source, CallResult)> {
+    let last = plan.checks[check].rows.clone().next_back();
+    let last = last.map(|row| plan.all_rows()[row]);
+    let source = |row: &Row| match row.call {
+        REAP => Some(Source::Status),
+        call => call.is_syscall().then_some(Source::Step(call.name)),
+    };
+    let Some(got) = outcome.got().filter(|_| *outcome != Outcome::Pass) else {
+        let steps = plan.own_rows(plan.checks[check].rows.clone());
+        let steps = steps.map(|row| plan.all_rows()[row]);
+        // A check before it may be red.
+        let steps = steps.filter(|row| row.name.is_none());
+        let reap = last.filter(|row| row.call == REAP);
+        let rows = steps.chain(reap);
+        let results = rows.filter_map(|row| Some((source(row)?, wanted_result(row.want)?)));
+        return results.filter(|_| *outcome == Outcome::Pass).collect();
+    };
+    let value = || CallResult::Value(got.value.clone());
+    if let Some(from) = &got.from {
+        let named = plan.rows(check).iter().find(|row| row.call.name == *from);
+        return named
+            .map(|row| (Source::Step(row.call.name), value()))
+            .into_iter()
+            .collect();
+    }
+    let is_status = !got.not_asked && got.value.parse::<i64>().is_ok();
+    let reaped = last.filter(|row| row.call == REAP && is_status);
+    reaped
+        .map(|_| (Source::Status, value()))
+        .into_iter()
+        .collect()
+}
+
+/// The result that a want lets pass, where it is one, or a success.
+fn wanted_result(want: Want) -> Option<CallResult> {
+    match want {
         Want::Err(errno) => errno.name().map(|name| CallResult::Value(name.to_string())),
         Want::Is(Value::Int(number)) => Some(CallResult::Value(number.to_string())),
         Want::Done() | Want::Keep(_) => Some(CallResult::Success),
+        Want::AtLeast(Value::Int(number)) if number >= 0 => Some(CallResult::Success),
         _ => None,
     }
 }

@@ -8,12 +8,12 @@ use packer::abi::errno::EFAULT;
 use packer::log::Word;
 use packer::plan::arena::SELF;
 use packer::plan::call::{
-    ACCEPT, BRK, CLOCK, CLOCK_GETTIME, CLONE, CLOSE, CONNECT, COUNT, Call, GET8, GET32, GETPID,
-    GETTID, LATER, MMAP, MPROTECT, MUNMAP, PRLIMIT64, READ, READV, SAME, SOCKET, TGKILL,
-    TIMER_CREATE, TIMER_SETTIME, WRITE, WRITEV,
+    ACCEPT, BRK, CLOCK, CLOCK_GETTIME, CLONE, CLOSE, CONNECT, COUNT, Call, EXIT, GET8, GET32,
+    GETPID, GETTID, LATER, MINUS, MMAP, MPROTECT, MUNMAP, PRLIMIT64, READ, READV, SAME, SHUTDOWN,
+    SOCKET, TGKILL, TIMER_CREATE, TIMER_SETTIME, WRITE, WRITEV,
 };
 use packer::plan::routine::IN_ORDER;
-use packer::plan::{Row, Value, Want};
+use packer::plan::{Place, Row, Value, Want};
 
 use super::suspects::{Part, Suspect, counts_descriptors, is_full, is_one_of, uses, wants_closed};
 use crate::verdict::outcome::Got;
@@ -76,7 +76,8 @@ fn weigh_result(suspects: &mut [Suspect], rows: &[&'static Row], got: &Got) {
         None => own.map(|row| row.call.name),
     };
     for suspect in suspects.iter_mut() {
-        suspect.named = Some(suspect.call) == failed && got.from.is_some();
+        suspect.named = Some(suspect.call) == failed && got.from.is_some()
+            || Some(suspect.call) == mapper(rows, got);
     }
     let is_number = got.value.parse::<i64>().is_ok();
     let last = |is: &dyn Fn(&Row) -> bool| is_number && rows.last().is_some_and(|row| is(row));
@@ -124,15 +125,15 @@ fn giver(is_giver: bool) -> Option<Part> {
     is_giver.then_some(Part::Giver)
 }
 
-/// Weighs the suspects where a thread does not end: it hangs in the call that it was to make, or is
-/// one of an earlier script that tgkill did not end.
+/// Weighs the suspects where a thread does not end: it hangs in the call that it was to make, exit
+/// does not end it, or it is one of an earlier script that tgkill did not end.
 fn of_thread(suspects: &mut [Suspect], rows: &[&'static Row]) {
     let deferred = |call: &str| {
         let mut pairs = rows.windows(2);
         pairs.any(|pair| pair[0].call == LATER && pair[1].call.name == call)
     };
     mark(suspects, FAINT, &|call| {
-        giver(deferred(call) || is_one_of(call, &[TGKILL, GETPID]))
+        giver(deferred(call) || is_one_of(call, &[TGKILL, GETPID, EXIT]))
     });
 }
 
@@ -149,6 +150,7 @@ fn given(call: &str, failed: &str, error: &str, rows: &[&'static Row]) -> Option
         "EMFILE" | "ENFILE" => giver(is_one_of(call, &[CLOSE, PRLIMIT64])),
         "ENOMEM" => giver(call == PRLIMIT64.name),
         "EFAULT" => giver(maps(call)),
+        "EPIPE" => giver(call == SHUTDOWN.name),
         // The signal that was to end the wait did not come.
         NOTHING if call == TIMER_CREATE.name => Some(Part::Maker),
         NOTHING => giver(call == TIMER_SETTIME.name),
@@ -225,6 +227,28 @@ fn reader(rows: &[&'static Row], got: Option<&Got>) -> Option<&'static str> {
 
 /// The call that made a descriptor whose number a step did not find as it must be.
 fn maker(rows: &[&'static Row], got: &Got) -> Option<&'static str> {
+    let made = kept_by(rows, got, &|row| match row.args {
+        [Value::Address(place)] if row.call == GET32 => Some(*place),
+        _ => None,
+    })?;
+    made.call.makes_descriptor().then_some(made.call.name)
+}
+
+/// The call that returned an address which a step did not find to be one.
+fn mapper(rows: &[&'static Row], got: &Got) -> Option<&'static str> {
+    let made = kept_by(rows, got, &|row| match row.args {
+        [Value::Held(place), Value::Int(0)] if row.call == MINUS => Some(*place),
+        _ => None,
+    })?;
+    made.call.is_syscall().then_some(made.call.name)
+}
+
+/// The row that kept what a later step looked at and did not find as it must be.
+fn kept_by(
+    rows: &[&'static Row],
+    got: &Got,
+    looks_at: &dyn Fn(&Row) -> Option<Place>,
+) -> Option<&'static Row> {
     let found = got.value.strip_prefix(Word::StepFound.text())?;
     let found = found.parse::<i64>().ok()?;
     let is_wrong = |row: &Row| match row.want {
@@ -232,15 +256,11 @@ fn maker(rows: &[&'static Row], got: &Got) -> Option<&'static str> {
         Want::AtLeast(Value::Int(number)) => found < number,
         _ => false,
     };
-    let looked_at = |row: &Row| match row.args {
-        [Value::Address(place)] if row.call == GET32 && is_wrong(row) => Some(place.offset),
-        _ => None,
-    };
+    let looked_at = |row: &Row| looks_at(row).filter(|_| is_wrong(row));
     let step = rows.iter().position(|row| looked_at(row).is_some())?;
     let place = looked_at(rows[step])?;
-    let keeps = |row: &&&Row| matches!(row.want, Want::Keep(kept) if kept.offset == place);
-    let made = rows[..step].iter().rev().find(keeps)?;
-    made.call.makes_descriptor().then_some(made.call.name)
+    let keeps = |row: &&&Row| matches!(row.want, Want::Keep(kept) if kept.offset == place.offset);
+    rows[..step].iter().rev().find(keeps).copied()
 }
 
 /// True where a check looks at what its own call returned: a result, or the number of a

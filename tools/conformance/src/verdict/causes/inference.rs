@@ -2,7 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::suspects::{Fact, IN_PASSING, Part, Role, Suspect, is_tested};
+use packer::plan::call::WAIT4;
+
+use super::suspects::{Fact, IN_PASSING, Part, Role, Suspect};
 
 /// The least share of red ones among a call's own checks with which it is wrong as a whole.
 const BROKEN_SHARE: f64 = 0.5;
@@ -30,6 +32,28 @@ pub(super) struct Answer {
     pub counts: bool,
     /// The result of the check's own call, where the check is the call itself.
     pub result: Option<CallResult>,
+    /// The results of other calls, as far as the check shows them.
+    pub shown: Vec<(Source, CallResult)>,
+}
+
+/// The source of a result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Source {
+    /// A check of the call.
+    Own(&'static str),
+    /// A step of a script.
+    Step(&'static str),
+    /// The status of a child, which `wait4` stores.
+    Status,
+}
+
+impl Source {
+    fn call(self) -> &'static str {
+        match self {
+            Source::Own(call) | Source::Step(call) => call,
+            Source::Status => WAIT4.name,
+        }
+    }
 }
 
 /// The result of the call in a check, as far as it is known.
@@ -98,16 +122,17 @@ pub(super) struct Suspicions {
 }
 
 impl Suspicions {
-    pub(super) fn of(answers: &[Answer]) -> Suspicions {
+    /// The state after answers; `tested` are the calls that checks of the plan are about.
+    pub(super) fn of(tested: HashSet<&'static str>, answers: &[Answer]) -> Suspicions {
         let mut all = Suspicions {
             own: HashMap::new(),
             direct: HashSet::new(),
             unexplained: HashMap::new(),
             transfers: HashMap::new(),
             facts: HashMap::new(),
-            tested: answers.iter().map(|answer| answer.own).collect(),
-            helpers: HashMap::new(),
             constant: constant(answers),
+            tested,
+            helpers: HashMap::new(),
             explained: HashMap::new(),
         };
         for answer in answers {
@@ -165,7 +190,7 @@ impl Suspicions {
 
     /// True for a call that has checks of its own.
     fn is_tested(&self, call: &str) -> bool {
-        self.tested.contains(call) || is_tested(call)
+        self.tested.contains(call)
     }
 
     /// True where a call has a red check of its own.
@@ -248,7 +273,7 @@ impl Suspicions {
     fn gives(&self, suspect: &Suspect) -> bool {
         match suspect.part {
             Part::Bystander => false,
-            Part::Giver => self.is_own_red(suspect.call),
+            Part::Giver => self.is_own_red(suspect.call) || self.constant.contains(suspect.call),
             Part::Maker => self.direct.contains(suspect.call),
             Part::Writer(reader) => self.is_wrong_writer(suspect.call, reader),
         }
@@ -333,29 +358,40 @@ impl Answer {
     }
 }
 
-/// The calls that seem to return the same value always: all results of its own checks agree with
-/// that of the first red one.
+/// The calls that seem to return the same value always: all results that its own checks show agree
+/// with the first red one, or, where none of these is red, all that steps show.
 fn constant(answers: &[Answer]) -> HashSet<&'static str> {
-    let mut own: HashMap<&'static str, Vec<&Answer>> = HashMap::new();
-    for answer in answers {
-        if answer.counts && answer.is_of_own() {
-            own.entry(answer.own).or_default().push(answer);
+    let mut results: HashMap<Source, Vec<(bool, &CallResult)>> = HashMap::new();
+    for answer in answers.iter().filter(|answer| answer.counts) {
+        let own = answer.result.as_ref().filter(|_| answer.is_of_own());
+        let own = own.map(|result| (Source::Own(answer.own), result));
+        let shown = answer
+            .shown
+            .iter()
+            .map(|(source, result)| (*source, result));
+        for (source, result) in own.into_iter().chain(shown) {
+            results
+                .entry(source)
+                .or_default()
+                .push((answer.red, result));
         }
     }
-    let constant = own.into_iter().filter(|(_, checks)| is_constant(checks));
-    constant.map(|(call, _)| call).collect()
+    let is_red = |results: &Vec<(bool, &CallResult)>| results.iter().any(|(red, _)| *red);
+    let has_own = |call| results.get(&Source::Own(call)).is_some_and(is_red);
+    let constant = results.iter().filter(|(source, results)| match source {
+        Source::Step(call) => !has_own(*call) && is_constant(results),
+        _ => is_constant(results),
+    });
+    constant.map(|(source, _)| source.call()).collect()
 }
 
-fn is_constant(checks: &[&Answer]) -> bool {
-    let mut red = checks
-        .iter()
-        .filter(|check| check.red)
-        .filter_map(|check| check.result.as_ref());
-    let Some(CallResult::Value(value)) = red.next() else {
+/// True for results, each with whether its check is red, that are one value.
+fn is_constant(results: &[(bool, &CallResult)]) -> bool {
+    let mut red = results.iter().filter(|(red, _)| *red);
+    let Some((_, CallResult::Value(value))) = red.next() else {
         return false;
     };
-    let agreeing = 1 + red.filter(|result| result.is(value)).count();
-    let all = checks.iter().filter_map(|check| check.result.as_ref());
+    let agreeing = 1 + red.filter(|(_, result)| result.is(value)).count();
     // EBADF speaks of the descriptor that the call is given.
-    value != "EBADF" && agreeing >= RED_LEAST && all.clone().all(|result| result.is(value))
+    value != "EBADF" && agreeing >= RED_LEAST && results.iter().all(|(_, result)| result.is(value))
 }

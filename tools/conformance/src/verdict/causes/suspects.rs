@@ -4,7 +4,7 @@ use packer::abi::errno::EBADF;
 use packer::log::Word;
 use packer::plan::arena::{CAUGHT_MASK, SELF, TID, WR2};
 use packer::plan::call::{
-    AGAIN, BY_FORK, CATCH, CHDIR, CHILD, CLOCK, CLOCK_GETTIME, CLONE, CLOSE, Call, Callee, FCNTL,
+    AGAIN, BY_FORK, CATCH, CHDIR, CHILD, CLOCK, CLOCK_GETTIME, CLONE, CLOSE, Call, EXIT, FCNTL,
     FOLDER, FORK, GET32, GETDENTS64, GETPID, GETTID, IN_HANDLER, LATER, MKDIRAT, NANOSLEEP, POLL,
     PRLIMIT64, READ, REAP, RETRY, RT_SIGACTION, RT_SIGPROCMASK, SCHED_YIELD, TGKILL, WAIT4, WRITE,
 };
@@ -105,7 +105,13 @@ impl<'a> Steps<'a> {
         let failed = failed.filter(|call| call.is_syscall());
         let failed = failed.map(|call| Named::Alone(call.name));
         match failed.or_else(|| named(steps, got)) {
-            Some(Named::Alone(call)) => add(&mut suspects, planned, (call, IN_PASSING)),
+            Some(Named::Alone(call)) => {
+                add(&mut suspects, planned, (call, IN_PASSING));
+                // The check's own call may show in what the child process sees.
+                if in_child.is_some() {
+                    add(&mut suspects, planned, (planned.call, IN_PASSING));
+                }
+            }
             Some(Named::After(call)) => {
                 let makes = |row: &Vec<Step>| row.iter().any(|(made, _)| *made == call);
                 let end = steps.iter().rposition(makes).map_or(0, |last| last + 1);
@@ -290,7 +296,7 @@ fn implied(row: &Row) -> &'static [Call] {
         CATCH | IN_HANDLER => &[RT_SIGACTION],
         CLOCK => &[CLOCK_GETTIME],
         // The threads of earlier scripts that last are ended by tgkill.
-        LATER => &[CLONE, NANOSLEEP, TGKILL, GETPID],
+        LATER => &[CLONE, NANOSLEEP, TGKILL, GETPID, EXIT],
         AGAIN => &[CLOSE],
         IN_ORDER => &[WRITE, READ],
         FILL_UP => &[WRITE],
@@ -340,11 +346,4 @@ pub(super) fn is_full(error: &str) -> bool {
 /// True for the name of one of these calls.
 pub(super) fn is_one_of(name: &str, calls: &[Call]) -> bool {
     calls.iter().any(|call| call.name == name)
-}
-
-/// True for a call that has checks of its own.
-pub(super) fn is_tested(call: &str) -> bool {
-    use packer::plan::call::{PSE51, PSE52, PSE53};
-    let mut tested = [PSE51, PSE52, PSE53].into_iter().flatten();
-    tested.any(|tested| tested.name == call && matches!(tested.callee, Callee::Tested(_)))
 }

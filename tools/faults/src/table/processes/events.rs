@@ -20,43 +20,53 @@ faults! {
             "eventfd(2): makes a descriptor for events";
     }
     SYS_read "read" {
-        "event-takes-nothing" StateKept entry [On(0, Event)] exit [OK]
+        "event-takes-nothing" StateKept for "eventfd2" entry [On(0, Event)] exit [OK]
             [Then(SYS_write as u16, &[A(0), A(1), N(8)])]
             "eventfd(2): a read sets the count to 0";
-        "event-count-lost" ResultAltered entry [On(0, Event)] exit [OK] [out(long(1, 0), 1)]
+        "event-count-lost" ResultAltered for "eventfd2"
+            entry [On(0, Event)] exit [OK] [out(long(1, 0), 1)]
             "eventfd(2): a read returns the count";
-        "event-length-lost" ResultAltered entry [On(0, Event)] exit [OK] [ret(1)]
+        "event-length-lost" ResultAltered for "eventfd2" entry [On(0, Event)] exit [OK] [ret(1)]
             "eventfd(2): a read returns 8 bytes";
-        "event-empty-is-end" FalseSuccess entry [On(0, Event)] exit [err(EAGAIN)] [ret(0)]
+        "event-empty-is-end" FalseSuccess for "eventfd2"
+            entry [On(0, Event)] exit [err(EAGAIN)] [ret(0)]
             "EAGAIN: the count is 0";
-        "event-small-buffer-succeeds" MissingCheck entry [On(0, Event)] exit [err(EINVAL)] [ret(7)]
+        "event-small-buffer-succeeds" MissingCheck for "eventfd2"
+            entry [On(0, Event)] exit [err(EINVAL)] [ret(7)]
             "EINVAL: the buffer is smaller than 8 bytes";
-        "event-expiries-are-one" ResultAltered entry [On(0, Timer)] exit [OK] [out(long(1, 0), 1)]
+        "event-expiries-are-one" ResultAltered for "timerfd_settime"
+            entry [On(0, Timer)] exit [OK] [out(long(1, 0), 1)]
             "timerfd_create(2): a read returns the number of expirations";
-        "event-disarmed-is-end" FalseSuccess entry [On(0, Timer)] exit [err(EAGAIN)] [ret(0)]
+        "event-disarmed-is-end" FalseSuccess for "timerfd_settime"
+            entry [On(0, Timer)] exit [err(EAGAIN)] [ret(0)]
             "EAGAIN: the timer has not expired";
-        "event-signal-number-lost" ResultAltered entry [On(0, Signals)]
+        "event-signal-number-lost" ResultAltered for "signalfd4" entry [On(0, Signals)]
             exit [OK] [out(word(1, 0), 0)]
             "signalfd(2): ssi_signo is the signal";
-        "event-signal-sender-lost" ResultAltered entry [On(0, Signals)]
+        "event-signal-sender-lost" ResultAltered for "signalfd4" entry [On(0, Signals)]
             exit [OK] [out(word(1, 12), 0)]
             "signalfd(2): ssi_pid is the sender";
-        "event-signal-length-lost" ResultAltered entry [On(0, Signals)] exit [OK] [ret(64)]
+        "event-signal-length-lost" ResultAltered for "signalfd4"
+            entry [On(0, Signals)] exit [OK] [ret(64)]
             "signalfd(2): a structure has 128 bytes";
-        "event-no-signal-is-end" FalseSuccess entry [On(0, Signals)] exit [err(EAGAIN)] [ret(0)]
+        "event-no-signal-is-end" FalseSuccess for "signalfd4"
+            entry [On(0, Signals)] exit [err(EAGAIN)] [ret(0)]
             "EAGAIN: no signal of the set pends";
-        "event-signal-stays" StateKept entry [On(0, Signals)] exit [OK]
+        "event-signal-stays" StateKept for "signalfd4" entry [On(0, Signals)] exit [OK]
             [Then(SYS_tkill as u16, &[Own(Id::Thread), M(word(1, 0))])]
             "signalfd(2): the signal is no longer pending";
     }
     SYS_write "write" {
-        "event-adds-nothing" FalseSuccess entry [On(0, Event), readable(1, 7), is(2, 8)] [skip(8)]
+        "event-adds-nothing" FalseSuccess for "eventfd2"
+            entry [On(0, Event), readable(1, 7), is(2, 8)] [skip(8)]
             "eventfd(2): a write adds to the count";
-        "event-all-ones-succeeds" MissingCheck entry [On(0, Event)] exit [err(EINVAL)] [ret(8)]
+        "event-all-ones-succeeds" MissingCheck for "eventfd2"
+            entry [On(0, Event)] exit [err(EINVAL)] [ret(8)]
             "EINVAL: the value is 2^64 - 1";
-        "event-overflow-succeeds" FalseSuccess entry [On(0, Event)] exit [err(EAGAIN)] [ret(8)]
+        "event-overflow-succeeds" FalseSuccess for "eventfd2"
+            entry [On(0, Event)] exit [err(EAGAIN)] [ret(8)]
             "EAGAIN: the count would be 2^64 - 1";
-        "event-half-the-value" ArgumentChanged entry [On(0, Event), readable(1, 7)]
+        "event-half-the-value" ArgumentChanged for "eventfd2" entry [On(0, Event), readable(1, 7)]
             [put(word(1, 4), 0)]
             "eventfd(2): the count has 64 bits";
     }

@@ -53,7 +53,8 @@ impl Kernel {
     }
 }
 
-/// The kernels in which one call of a suite always returns ENOSYS, EINVAL or 0; one of each `every`.
+/// The kernels in which one call of a suite always returns ENOSYS, EINVAL or 0; one of each
+/// `every`.
 pub(super) fn constants(suite: &Suite, every: usize) -> Vec<Kernel> {
     let values = [
         ("ENOSYS", -i64::from(ENOSYS.0)),
