@@ -55,7 +55,8 @@ const POSITIVE: Table = rows! {
     GET64(&MASK)                              => Is(USR1_BIT), "rt_sigsuspend: mask is restored";
     RT_SIGPENDING(&MASK, SIGSET_SIZE);
     GET64(&MASK)                              => Is(0), "rt_sigpending: handled signal";
-    TKILL(*SELF, SIGUSR1);
+    // It proves the call by which the suite ends a thread that waits.
+    TGKILL(*SELF, *SELF, SIGUSR1);
     RT_SIGPENDING(&MASK, SIGSET_SIZE);
     GET64(&MASK) => Is(USR1_BIT), "rt_sigpending: blocked signal of the thread";
 
@@ -154,5 +155,10 @@ const NEGATIVE: Table = rows! {
     RT_SIGQUEUEINFO(*SELF, 65, &INFO)         => Err(EINVAL), "signal 65";
     RT_SIGQUEUEINFO(*SELF, SIGUSR1, 8)        => Err(EFAULT), "unmapped siginfo_t";
     PUT32(&INFO + SI_CODE, SI_USER);
-    RT_SIGQUEUEINFO(*WORD, 0, &INFO)          => Err(EPERM), "si_code of kill for another process";
+    // The other process exists: ESRCH would be right too where it does not.
+    CATCH(SIGCHLD, SA_RESTART, 0)             => Is(1);
+    CHILD(0)                                  => Keep(PID);
+    PARENT();
+    RT_SIGQUEUEINFO(*PID, 0, &INFO)           => Err(EPERM), "si_code of kill for another process";
+    REAP(*PID);
 };

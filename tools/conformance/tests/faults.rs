@@ -104,6 +104,23 @@ fn a_child_ends_with_the_number_of_its_own_step() {
 }
 
 #[test]
+fn a_thread_that_waits_ends_with_its_script() {
+    // The thread of the script waits nine seconds for a call that the kernel does not have.
+    let folder = tempfile::tempdir().expect("a folder");
+    let elf = folder.path().join("suite");
+    let elf = elf.to_str().expect("a path");
+    let made = said(&["elf", "--suite", "processes", "--out", elf]);
+    assert_eq!(made.exit, 0, "{}", made.err);
+    let ran = said(&["faults", "run", "futex-compare-requeue-missing", "--", elf]);
+    assert!(!ran.out.contains("a thread did not end"), "{}", ran.out);
+    assert!(
+        ran.out.contains("  [PASS] recvfrom: MSG_WAITALL\n"),
+        "{}",
+        ran.out
+    );
+}
+
+#[test]
 fn historic_faults_are_listed_with_their_sources() {
     let all = json(&["faults", "list", "--format", "json"]);
     let has_source = |fault: &serde_json::Value| fault["source"].is_object();
