@@ -121,7 +121,7 @@ const NEGATIVE: Table = rows! {
     WATCH();
     PIPE2(&FDS, O_NONBLOCK);
     EVENTFD2(0, 2)                            => Err(EINVAL), "unknown flag";
-    EVENTFD2(0, EFD_NONBLOCK)                 => Keep(FD_A);
+    EVENTFD2(3, EFD_NONBLOCK)                 => Keep(FD_A);
     READ(*FD_A, &BUF, 7)                      => Err(EINVAL), "eventfd2: buffer of 7 bytes";
     PUT64(&A, -1);
     WRITE(*FD_A, &A, 8)                       => Err(EINVAL), "eventfd2: count -1";
@@ -136,6 +136,10 @@ const NEGATIVE: Table = rows! {
     SIGNALFD4(-1, [USR1], 4, 0)               => Err(EINVAL), "set of 4 bytes";
     SIGNALFD4(*RD, [USR1], SIGSET_SIZE, 0)    => Err(EINVAL), "pipe";
     SIGNALFD4(-1, [USR1], SIGSET_SIZE, SFD_NONBLOCK) => Keep(FD_C);
+    // A signal pends: EAGAIN would be right too without one.
+    CATCH(SIGUSR1, 0, 0)                      => Is(1);
+    RT_SIGPROCMASK(SIG_BLOCK, [USR1], 0, SIGSET_SIZE);
+    KILL(*SELF, SIGUSR1);
     READ(*FD_C, &BUF, SIGNAL - 1)             => Err(EINVAL), "signalfd4: buffer of 127 bytes";
     ACCEPT4(-1, 0, 0, 0)                      => Err(EBADF), "descriptor -1";
     ACCEPT4(*RD, 0, 0, 0)                     => Err(ENOTSOCK), "pipe";

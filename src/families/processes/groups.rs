@@ -194,7 +194,11 @@ const NEGATIVE: Table = rows! {
     GETSID(-1)                         => Err(ESRCH), "process -1";
     GETSID(INT_MAX)                    => Err(ESRCH), "process that does not exist";
     SETPGID(INT_MAX, 0)                => Err(ESRCH), "process that does not exist";
-    SETPGID(INT_MAX, -1)               => Err(EINVAL), "group -1";
+    CATCH(SIGCHLD, SA_RESTART, 0)      => Is(1);
+    CHILD(0)                           => Keep(PID);
+    PARENT();
+    SETPGID(*PID, -1)                  => Err(EINVAL), "group -1";
+    REAP(*PID);
     KILL(-INT_MAX, 0)                  => Err(ESRCH), "process group that does not exist";
 };
 

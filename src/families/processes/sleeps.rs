@@ -92,7 +92,7 @@ const NEGATIVE: Table = rows! {
     PAIR(&TIME, *TIME, SEC);
     CLOCK_NANOSLEEP(CLOCK_REALTIME, TIMER_ABSTIME, &TIME, 0) => Err(EINVAL),
         "TIMER_ABSTIME, tv_nsec of a whole second";
-    // A caller without the privilege may be told so first.
+    // Who may not set the clock gets either error: POSIX does not order them.
     CLOCK_SETTIME(CLOCK_REALTIME, &TIME)      => Either(EINVAL, EPERM),
         "tv_nsec of a whole second";
     CATCH(SIGUSR1, 0, 0)                      => Is(1);
