@@ -87,19 +87,18 @@ fn explanation(plan: &Plan, spec: &Spec, root: Option<&Path>, check: &Planned) -
     if after > 0 {
         line(format!("checks after it in its script: {after}"));
     }
-    let faults: Vec<&str> = faults::TABLE
-        .iter()
-        .filter(|fault| fault.call == check.call)
-        .map(|fault| fault.id)
-        .collect();
-    if !faults.is_empty() {
+    let faults = faults::table(plan.suite.name).iter();
+    let faults = faults.filter(|fault| fault.call == check.call).count();
+    if faults > 0 {
         line(format!(
-            "bugs of {} that the suite is tried on: {}",
-            check.call,
-            faults.len()
+            "bugs of {} that the suite is tried on: {faults}",
+            check.call
         ));
         let tool = cli::tool_name();
-        line(format!("  {tool} faults list | grep ^{}-", check.call));
+        line(format!(
+            "  {tool} faults list --suite {} --syscalls {}",
+            plan.suite.name, check.call
+        ));
     }
     if let Some(place) = root.and_then(|root| answered(root, check.call)) {
         line(format!("the microkernel's answer: {place}"));
