@@ -64,7 +64,7 @@ const POSITIVE: Table = rows! {
     MINCORE(*A, 8192, &BUF);
     GET8(&BUF)                                => Keep(C);
     GET8(&BUF + 1)                            => Keep(E);
-    MINUS(*C, *E)                             => AtLeast(0), "madvise: MADV_DONTNEED frees the page";
+    MINUS(*C, *E) => AtLeast(0), "madvise: MADV_DONTNEED frees the page";
     MLOCK(*A, 4096);
     MINCORE(*A, 8192, &BUF);
     GET8(&BUF)                                => Is(1), "mlock: page comes into use";
