@@ -61,11 +61,12 @@ const POSITIVE: Table = rows! {
     OPENAT(AT_FDCWD, [*b"a\0"], NEW, 0o600) => Keep(FD_A);
     OPENAT(AT_FDCWD, [*b"b\0"], NEW, 0o600) => Keep(FD_B);
     WRITE(*FD_A, [*b"hello"], 5)       => Is(5);
+    LSEEK(*FD_A, 0, SEEK_SET)          => Is(0);
     PUT64(&A, 1);
     SENDFILE(*FD_B, *FD_A, &A, 3)      => Is(3), "file to file";
     GET64(&A)                          => Is(4), "sendfile: offset in memory moves";
     LSEEK(*FD_B, 0, SEEK_CUR)          => Is(3), "sendfile: offset of the target moves";
-    LSEEK(*FD_A, 0, SEEK_SET)          => Is(0);
+    // The offset of the file has not moved.
     SENDFILE(*FD_B, *FD_A, 0, 4096)    => Is(5), "up to the end of a file";
     LSEEK(*FD_A, 0, SEEK_CUR)          => Is(5), "sendfile: offset of the file moves";
     PREAD64(*FD_B, &BUF, 4096, 0)      => Is(8);

@@ -34,6 +34,8 @@ const POSITIVE: Table = rows! {
     #[only(x86_64)]
     RMDIR([*b"d/e\0"])                              => Is(0), "empty directory";
     #[only(x86_64)]
+    RMDIR([*b"d/e\0"])                              => Err(ENOENT);
+    #[only(x86_64)]
     NEWFSTATAT(AT_FDCWD, [*b"d/e\0"], &STAT, 0) => Err(ENOENT), "rmdir: directory is removed";
 
     // Entries: the digits of `ENTRIES` are for a to d, from the right.

@@ -121,7 +121,7 @@ const NEGATIVE: Table = rows! {
     #[only(x86_64)]
     CHMOD([*b"b\0"], 0)                => Err(ENOENT), "missing file";
 
-    // Links to each other; a FIFO without a reader.
+    // Links to each other.
     FRESH();
     FOLDER();
     WATCH();

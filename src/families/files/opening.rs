@@ -106,6 +106,8 @@ const NEGATIVE: Table = rows! {
     PREAD64(*FD_A, &BUF, 4096, 0)      => Is(5), "openat: errors keep the bytes";
     OPENAT(AT_FDCWD, 8, 0, 0)          => Err(EFAULT), "unmapped path";
     #[only(x86_64)]
+    CREAT([*b"d\0"], 0)                => Err(EISDIR);
+    #[only(x86_64)]
     OPEN([*b"d\0"], O_WRONLY, 0)       => Err(EISDIR), "directory to write";
     CLOSE(*FD_A);
     CLOSE(*FD_A)                       => Err(EBADF), "closed descriptor";

@@ -38,6 +38,7 @@ const POSITIVE: Table = rows! {
     GETPRIORITY(PRIO_PROCESS, 0)       => Keep(A);
     CHILD(0)                           => Keep(PID);
     SETPRIORITY(PRIO_PROCESS, 0, 19)   => Is(0);
+    SETPRIORITY(PRIO_PROCESS, 0, 99)   => Is(0);
     GETPRIORITY(PRIO_PROCESS, 0)       => Is(1);
     PARENT();
     REAP(*PID)                         => Is(0), "setpriority: to 19";

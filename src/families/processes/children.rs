@@ -106,6 +106,7 @@ const POSITIVE: Table = rows! {
     GET32(&INFO + SI_STATUS)           => Is(SIGKILL), "waitid: si_status of a killed child";
     RETRY();
     GET32(&CAUGHT_INFO + SI_CODE)      => Is(CLD_KILLED), "kill: si_code of SIGCHLD";
+    GET32(&CAUGHT_INFO + SI_PID)       => Is(*PID);
     WAITID(P_PID, *PID, &INFO, WEXITED, 0) => Err(ECHILD), "child that was waited for";
 
     // Default actions. The child names its own id: the parent has not asked for its own.
@@ -176,6 +177,8 @@ const POSITIVE: Table = rows! {
     CHILD(0)                           => Keep(PID2);
     EXIT(2);
     PARENT();
+    WAITID(P_PID, *PID2, 0, WEXITED | WNOWAIT, 0) => Is(0);
+    WAIT4(*PID, 0, WNOHANG, 0)         => Is(0);
     WAIT4(-1, &STATUS, 0, 0)           => Is(*PID2), "any child of two";
     WAIT4(0, 0, WNOHANG, 0)            => Is(0), "own process group";
     WRITE(*WR, [*b"h"], 1);

@@ -70,6 +70,8 @@ const POSITIVE: Table = rows! {
     GET32(&WORD2)                      => Is(*STATUS2);
     PARENT();
     REAP(*PID)                         => Is(0), "setresuid: a user cannot take another id";
+    // The saved id is that of the start of the program.
+    GET32(&FD_A)                       => Is(*B);
     CHILD(0)                           => Keep(PID);
     SETRESGID(NOBODY, NOBODY, NOBODY)  => AtLeast(-4095);
     SETRESUID(NOBODY, NOBODY, NOBODY)  => AtLeast(-4095);

@@ -34,6 +34,7 @@ const POSITIVE: Table = rows! {
     GETSID(*PID2)                      => Is(*B), "own process by its id";
     CHILD(0)                           => Keep(PID);
     GETPGID(0)                         => Is(*A);
+    GETPGID(-1)                        => Err(ESRCH);
     PARENT();
     REAP(*PID)                         => Is(0), "getpgid: child has its parent's";
     CHILD(0)                           => Keep(PID);
@@ -99,7 +100,7 @@ const POSITIVE: Table = rows! {
     KILL(*STATUS2, 0)                  => Is(0), "process group";
     KILL(*STATUS2, SIGKILL)            => Is(0), "SIGKILL to a process group";
     WAITID(P_PGID, *PID, &INFO, WEXITED, 0) => Is(0), "child in that group";
-    WAIT4(*STATUS2, 0, 0, 0)           => AtLeast(1), "kill: second process of a group";
+    WAIT4(-1, 0, 0, 0)                 => AtLeast(1), "kill: second process of a group";
     KILL(*STATUS2, 0)                  => Err(ESRCH), "process group that has ended";
 
     // A child in another session.

@@ -38,6 +38,8 @@ const POSITIVE: Table = rows! {
     GETPEERNAME(*RD, &ADDR, &LEN)             => Is(0), "socket of a pair";
     SOCKETPAIR(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, &FDS2) => Is(0), "flags";
     FCNTL(*RD2, F_GETFD, 0)                      => Is(FD_CLOEXEC), "socketpair: SOCK_CLOEXEC";
+    // The peer has no name: its address is a family.
+    GET32(&LEN)                               => Is(2);
     READ(*WR2, &BUF, 1)                       => Err(EAGAIN), "socketpair: SOCK_NONBLOCK";
 
     // Ends of a stream.

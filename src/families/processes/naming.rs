@@ -18,6 +18,7 @@ const POSITIVE: Table = rows! {
     UNAME(&BUF)                        => Is(0), "own system";
     SAME(&BUF, [*b"Linux\0"], 6)       => Is(0), "uname: name is Linux";
     COUNT(&BUF + (2 * NAME), 0, NAME)  => AtLeast(1), "uname: release has an end";
+    GET8(&BUF + (4 * NAME))            => AtLeast(1);
     COUNT(&BUF + UTSNAME_SIZE, POISON, 64) => Is(64), "uname: nothing is written behind the result";
 };
 

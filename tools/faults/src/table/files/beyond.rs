@@ -42,9 +42,8 @@ faults! {
             "pwritev(2): writes at the given offset";
         "read-only-succeeds" MissingCheck exit [err(EBADF)] [ret(5)]
             "pwritev(2): EBADF where the descriptor is not open for writing";
-        "offset-of-32-bits" ArgumentChanged entry [Reg(3, Gt(0xffff_ffff))]
-            [Arg(3, And(0xffff_ffff))]
-            "pwritev(2): the offset has 64 bits";
+        "offset-of-32-bits" ArgumentChanged entry [] [Arg(3, And(0xffff_ffff))]
+            "pwritev(2): the offset has 64 bits, and EINVAL where it is negative";
     }
     SYS_fallocate "fallocate" {
         "keep-size-ignored" FlagDropped entry [has(1, KEEP_SIZE), lacks(1, PUNCH_HOLE)]
