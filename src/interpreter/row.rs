@@ -96,9 +96,7 @@ impl Interpreter {
         let wants_error = named && self.printer.plan.wants_error(role);
         let made = made && !(self.script.undoing && wants_error);
         let mut got = self.script.step;
-        // No row of the core suite that an undo leaves out is tried again.
-        let retry = core::mem::take(&mut self.next.retry) && (made || !HAS_CHILDREN);
-        let mut patience = Patience::new(retry);
+        let mut patience = Patience::new(core::mem::take(&mut self.next.retry));
         let mut met;
         loop {
             if made {
@@ -258,7 +256,9 @@ impl Interpreter {
                 deferred::slot(thread).set_quarters(args[1].number());
             }
             op::RETRY => {
-                self.next.retry = true;
+                // An undo leaves out the row that follows where it wants an error. No such row of
+                // the core suite is tried again.
+                self.next.retry = !(HAS_CHILDREN && self.script.undoing);
                 // A thread that has just started is not yet where the row wants it.
                 threads::pause();
             }
@@ -382,10 +382,6 @@ impl Interpreter {
             met += 1;
         }
         kernel::note(Source::FOUND);
-        if HAS_CHILDREN {
-            // The last row may have been the `RETRY()` of the row that follows the rounds.
-            self.next.retry = false;
-        }
         self.printer.about = about;
         self.script.silent = was_silent;
         self.script.undoing = was_undoing;

@@ -152,7 +152,10 @@ const POSITIVE: Table = rows! {
     WATCH();
     CATCH(SIGCHLD, SA_RESTART | SA_NOCLDSTOP, 0) => Is(1);
     PIPE2(&FDS, 0);
+    PIPE2(&FDS2, 0);
     CHILD(0)                           => Keep(PID);
+    READ(*RD, &BUF, 1)                 => Is(1);
+    WRITE(*WR2, &A, 8);
     READ(*RD, &BUF, 1)                 => Is(1);
     PARENT();
     KILL(*PID, SIGSTOP);
@@ -161,6 +164,9 @@ const POSITIVE: Table = rows! {
     KILL(*PID, SIGCONT);
     WAIT4(*PID, &STATUS, WCONTINUED, 0) => Is(*PID), "continued child";
     GET32(&STATUS)                     => Is(0xffff), "wait4: status of a continued child";
+    // A signal that is reported in spite of the flag comes before the byte.
+    WRITE(*WR, [*b"h"], 1);
+    READ(*RD2, &A, 8);
     KILL(*PID, SIGKILL);
     REAP(*PID)                         => Is(256 + SIGKILL);
     RETRY();

@@ -160,8 +160,9 @@ const NEGATIVE: Table = rows! {
     FRESH();
     WATCH();
     PIPE2(&FDS, 0);
+    PAIR(&IOV, &BUF, 1);
     PAIR(&MSG, 0, 0);
-    PAIR(&MSG + MSG_IOV, 0, 0);
+    PAIR(&MSG + MSG_IOV, &IOV, 1);
     PAIR(&MSG + MSG_CONTROL, 0, 0);
     PUT32(&LEN, 16);
     SENDTO(-1, &BUF, 1, 0, 0, 0)              => Err(EBADF), "descriptor -1";
@@ -199,8 +200,8 @@ const NEGATIVE: Table = rows! {
     SENDMSG(*WR, 8, 0)                        => Err(EFAULT), "unmapped message";
     PAIR(&IOV, &BUF, 1);
     PAIR(&MSG, 0, 0);
-    PAIR(&MSG + MSG_CONTROL, &CONTROL, SPACE);
     PAIR(&MSG + MSG_IOV, &IOV, 1);
+    PAIR(&MSG + MSG_CONTROL, &CONTROL, SPACE);
     PAIR(&CONTROL, ONE_DESCRIPTOR, RIGHTS);
     PUT32(&PASSED, -1);
     SENDMSG(*WR, &MSG, 0)                     => Err(EBADF), "SCM_RIGHTS of descriptor -1";

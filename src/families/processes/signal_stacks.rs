@@ -32,6 +32,7 @@ const POSITIVE: Table = rows! {
     PUT64(&STACK + SS_SIZE, SIZE);
     SIGALTSTACK(&STACK, 0)                    => Is(0), "new stack";
     SIGALTSTACK(0, &OLD_STACK);
+    // The bytes between the flags and the size have no value.
     SAME(&STACK, &OLD_STACK, 24)              => Is(0), "sigaltstack: stack is read back";
     CATCH(SIGUSR1, 0, 0)                      => Is(1);
     KILL(*SELF, SIGUSR1);
