@@ -102,7 +102,8 @@ pub(super) fn headline(score: &Score) -> String {
         .map(|(of, _)| of.source.kernel)
         .collect();
     format!(
-        "HISTORIC: {:.1} %: {} of {} faults of {} kernels found, in {:.1} s\n",
+        "HISTORIC of {}: {:.1} %: {} of {} faults of {} kernels found, in {:.1} s\n",
+        score.suite,
         score.historic_percent(),
         score.found(),
         score.history.len(),

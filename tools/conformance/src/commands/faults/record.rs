@@ -77,6 +77,9 @@ impl Record {
             if trial.detection != Detection::Killed && !self.survivors.contains_key(id) {
                 complaints.push(format!("{id} is not killed, and {FILE} gives no reason"));
             }
+            if trial.detection == Detection::Killed && self.survivors.contains_key(id) {
+                complaints.push(format!("{id} is killed: strike its reason off {FILE}"));
+            }
         }
         for id in self.survivors.keys() {
             if ::faults::find(id).is_none_or(|fault| fault.unobservable.is_some()) {

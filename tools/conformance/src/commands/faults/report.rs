@@ -126,8 +126,9 @@ fn has_table(score: &Score) -> bool {
 fn headline(score: &Score) -> String {
     let observable = score.observable().count();
     format!(
-        "SCORE: {:.1} %: {} of {observable} observable faults killed, {} survived, {} never \
+        "SCORE of {}: {:.1} %: {} of {observable} observable faults killed, {} survived, {} never \
          reached, in {:.1} s",
+        score.suite,
         score.percent(),
         score.count(Detection::Killed),
         score.count(Detection::Survived),
@@ -366,6 +367,7 @@ mod tests {
     fn checks_that_find_nothing_are_listed_only_of_all_faults() {
         let plan = Plan::default();
         let of_none = Score {
+            suite: String::new(),
             trials: Vec::new(),
             history: Vec::new(),
             control: Duration::ZERO,

@@ -13,7 +13,7 @@ use ::faults::{Fault, Historic, TimeLimits, TraceEnd, TraceResult, table};
 
 use super::record::Record;
 use super::{absolute, historic, report, run_folder, selected, suites_of};
-use crate::cli::faults::Score as Arguments;
+use crate::cli::faults::{Format, Score as Arguments};
 use crate::commands::load;
 use crate::commands::progress::progress;
 use crate::error::{EXIT_GAPS, EXIT_GOOD, EXIT_NO_VERDICT, Error, Result};
@@ -60,6 +60,8 @@ pub(super) enum Detection {
 /// The trials of all faults that were chosen.
 #[derive(Debug)]
 pub(super) struct Score {
+    /// The name of the suite, or those of several.
+    pub suite: String,
     pub trials: Vec<Trial>,
     /// The trials of the historic faults. No figure counts them together with the others.
     pub history: Vec<(&'static Historic, Trial)>,
@@ -69,6 +71,20 @@ pub(super) struct Score {
 }
 
 impl Score {
+    /// The score over several suites. The checks of its trials are those of each suite's own plan.
+    fn total(scores: &[Score]) -> Score {
+        let names: Vec<&str> = scores.iter().map(|score| score.suite.as_str()).collect();
+        let trials = scores.iter().flat_map(|score| score.trials.clone());
+        let history = scores.iter().flat_map(|score| score.history.clone());
+        Score {
+            suite: names.join(", "),
+            trials: trials.collect(),
+            history: history.collect(),
+            control: scores.iter().map(|score| score.control).sum(),
+            elapsed: scores.iter().map(|score| score.elapsed).sum(),
+        }
+    }
+
     /// The trials of faults that a program can observe.
     pub(super) fn observable(&self) -> impl Iterator<Item = &Trial> {
         let observable = |trial: &&Trial| trial.fault.unobservable.is_none();
@@ -111,25 +127,32 @@ pub(super) fn main(args: &Arguments) -> Result<u8> {
     let resources = Resources::find();
     let out = args.out.as_deref().map(OutFile::open).transpose()?;
     let jobs = args.jobs.map_or(jobs(), |jobs| jobs as usize);
-    let (mut texts, mut headlines, mut all) = (Vec::new(), String::new(), Vec::new());
+    let (mut texts, mut scores, mut all) = (Vec::new(), Vec::new(), Vec::new());
     for suite in suites_of(&args.selection)? {
         let faults = selected(suite, &args.selection)?;
         let elf = elf_to_run(&resources, args.elf.as_deref(), suite)?;
         let plan = Plan::of(suite);
-        let score = score(&plan, &absolute(&elf)?, &faults, jobs)?;
         let record = Record::read(&resources)?.of(suite);
+        let score = score(&plan, &absolute(&elf)?, &faults, &record, jobs)?;
         let whole = score.trials.len() == table(suite.name).len();
         let complaints = record.judge(suite, &score, whole);
         texts.push(report::score(&plan, &score, &record, &complaints, args));
-        headlines += &report::headlines(&score);
         all.extend(complaints);
+        scores.push(score);
     }
     let busy = load::busy(jobs);
+    if scores.len() > 1 {
+        scores.push(Score::total(&scores));
+    }
+    let headlines: Vec<String> = scores.iter().map(report::headlines).collect();
+    if let (Format::Human, [_, .., total]) = (args.format, headlines.as_slice()) {
+        texts.push(total.clone());
+    }
     let text = report::joined(&texts, args.format);
     match out {
         None => print(text.as_bytes())?,
         Some(file) => {
-            print(headlines.as_bytes())?;
+            print(headlines.concat().as_bytes())?;
             file.write(text.as_bytes())?;
         }
     }
@@ -154,7 +177,13 @@ fn jobs() -> usize {
 }
 
 /// Runs the suite once on each faulty kernel.
-fn score(plan: &Plan, elf: &Path, faults: &[&'static Fault], jobs: usize) -> Result<Score> {
+fn score(
+    plan: &Plan,
+    elf: &Path,
+    faults: &[&'static Fault],
+    record: &Record,
+    jobs: usize,
+) -> Result<Score> {
     let start = Instant::now();
     let control = control(plan, elf)?;
     let next = AtomicUsize::new(0);
@@ -184,8 +213,12 @@ fn score(plan: &Plan, elf: &Path, faults: &[&'static Fault], jobs: usize) -> Res
     let mut trials = trials.into_inner().unwrap_or_default();
     trials.sort_by_key(|(index, _)| *index);
     for (_, trial) in &mut trials {
-        // Now the processors have no other work of this command.
-        if trial.detection == Detection::Unreached {
+        // Now the processors have no other work of this command. A recorded survivor may have been
+        // killed by the load alone.
+        let recorded = record.survivors.contains_key(trial.fault.id);
+        if trial.detection == Detection::Unreached
+            || (recorded && trial.detection == Detection::Killed)
+        {
             let observed = observe(plan, elf, Some(trial.fault), PATIENCE)?;
             *trial = judge(trial.fault, &observed, &control);
         }
@@ -198,6 +231,7 @@ fn score(plan: &Plan, elf: &Path, faults: &[&'static Fault], jobs: usize) -> Res
         }
     }
     Ok(Score {
+        suite: plan.suite.name.to_string(),
         trials: others,
         history,
         control: control.run.elapsed,
