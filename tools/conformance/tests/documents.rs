@@ -53,7 +53,10 @@ const LINES: &[(&str, Proof)] = &[
         "cargo conformance faults score --class historic",
         Elsewhere("tests/faults.rs"),
     ),
-    ("cargo conformance faults score", Elsewhere("tools/test")),
+    (
+        "cargo conformance faults score --suite all",
+        Elsewhere("tools/test"),
+    ),
     ("cargo conformance gate faulty-linux", Run(1)),
     (
         "cargo conformance gate microkernel",

@@ -1,6 +1,11 @@
 //! The fault-injecting kernel from outside: the list, one run, a score.
 
-use super::common::said;
+use std::fmt::Write;
+use std::fs;
+
+use faults::{Fault, HISTORY, suite_of, table};
+
+use super::common::{root, said};
 
 fn json(words: &[&str]) -> serde_json::Value {
     let said = said(words);
@@ -174,7 +179,7 @@ fn historic_faults_have_a_figure_of_their_own() {
     let words = ["faults", "score", "--ids", "poll-interrupted-is-invalid"];
     let text = said(&words).out;
     assert!(
-        text.starts_with("HISTORIC: 100.0 %: 1 of 1 faults of 1 kernels found, "),
+        text.starts_with("HISTORIC of core: 100.0 %: 1 of 1 faults of 1 kernels found, "),
         "{text}"
     );
     assert!(
@@ -200,4 +205,41 @@ fn historic_bugs_are_killed_by_the_right_checks() {
         killers(1)
     );
     assert!(killers(2).contains("leak nothing"), "{}", killers(2));
+}
+
+/// A row of the table of scores in the README.
+fn score_row(name: &str, [observable, killed, historic, found]: [usize; 4]) -> String {
+    let percent = |part: usize, all: usize| 100.0 * part as f64 / all as f64;
+    format!(
+        "| {name} | {observable} | {killed} | {:.1} % | {historic} | {found} | {:.1} % |\n",
+        percent(killed, observable),
+        percent(found, historic)
+    )
+}
+
+/// The figures follow from the record, which `faults score --suite all` compares with the runs.
+#[test]
+fn the_scores_of_the_readme_are_those_of_the_record() {
+    let file = root().join("tools/faults/survivors.toml");
+    let record = fs::read_to_string(file).expect("the record");
+    let record: toml::Table = record.parse().expect("TOML");
+    let survivors = record["survivors"].as_table().expect("a table");
+    let mut rows = String::new();
+    let mut total = [0; 4];
+    for name in ["core", "files", "processes"] {
+        let observable = |fault: &&Fault| fault.unobservable.is_none();
+        let observable = table(name).iter().filter(observable).count();
+        let of_suite = |id: &&String| suite_of(id) == Some(name);
+        let survivors = survivors.keys().filter(of_suite).count();
+        let history = || HISTORY.iter().filter(|row| row.product.suite() == name);
+        let found = history().filter(|row| row.missing.is_none()).count();
+        let figures = [observable, observable - survivors, history().count(), found];
+        for (sum, figure) in total.iter_mut().zip(figures) {
+            *sum += figure;
+        }
+        rows += &score_row(&format!("`{name}`"), figures);
+    }
+    rows.write_str(&score_row("all", total)).expect("a string");
+    let readme = fs::read_to_string(root().join("README.md")).expect("the README");
+    assert!(readme.contains(&rows), "the README must have:\n{rows}");
 }
