@@ -38,8 +38,8 @@ const POSITIVE: Table = rows! {
     GETPRIORITY(PRIO_PGRP, 0)          => AtLeast(1), "own group";
     GETPRIORITY(PRIO_USER, 0)          => AtLeast(1), "own user";
     GETPRIORITY(PRIO_PROCESS, 0)       => Keep(A);
-    // On a busy machine such a child gets little time. SIGCHLD ends the sleep that waits for it; the
-    // child sleeps first, so that the parent's sleep begins before that.
+    // On a busy machine such a child gets little time. SIGCHLD ends the sleep that waits for it.
+    // The child sleeps first, so that the parent's sleep begins before that.
     CHILD(0)                           => Keep(PID);
     NANOSLEEP([ONE_MS], 0);
     SETPRIORITY(PRIO_PROCESS, 0, 19)   => Is(0);

@@ -332,7 +332,13 @@ impl Body<'_> {
                 format!("!is_error(got) && got <= {}", wanted(self, value))
             }
         };
-        format!("met = {condition};")
+        // A number of memory that the kernel did not write is none.
+        match got_kind(row) {
+            Some(kind) if matches!(row.want, Want::AtLeast(_) | Want::AtMost(_)) => {
+                format!("met = {condition} && got != UNWRITTEN({kind});")
+            }
+            _ => format!("met = {condition};"),
+        }
     }
 
     fn arguments(&mut self, row: &Row) -> Vec<String> {
@@ -378,20 +384,34 @@ impl Body<'_> {
     }
 }
 
+/// The type of the number that a pseudo-call reads from memory.
+fn kind(number: u8) -> Option<&'static str> {
+    match number {
+        op::GET8 => Some("signed char"),
+        op::GET16 => Some("short"),
+        op::GET32 => Some("int"),
+        op::GET64 => Some("long"),
+        _ => None,
+    }
+}
+
+/// The type of the number that a row reads from memory.
+fn got_kind(row: &Row) -> Option<&'static str> {
+    let is_op = row.call.callee == Callee::Op;
+    kind(row.call.number as u8).filter(|_| is_op)
+}
+
 /// A pseudo-call as an expression.
 fn operation(number: u8, arguments: &[String]) -> String {
     let all = arguments.join(", ");
     let argument = |at: usize| arguments.get(at).map_or("0", String::as_str);
     let (first, second, third) = (argument(0), argument(1), argument(2));
-    let get = |kind: &str| format!("GET({kind}, {first})");
+    let get = |number| format!("GET({}, {first})", kind(number).unwrap_or("long"));
     let put = |kind: &str| format!("(PUT({kind}, {first}, {second}), 0)");
     match number {
         op::SAME => format!("differing({all})"),
         op::COUNT => format!("equal_to({all})"),
-        op::GET8 => get("signed char"),
-        op::GET16 => get("short"),
-        op::GET32 => get("int"),
-        op::GET64 => get("long"),
+        op::GET8 | op::GET16 | op::GET32 | op::GET64 => get(number),
         op::PUT8 => put("byte"),
         op::PUT16 => put("short"),
         op::PUT32 => put("int"),

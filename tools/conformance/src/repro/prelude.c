@@ -10,6 +10,7 @@ typedef unsigned long big;
 static byte arena[SIZE + 4096] __attribute__((aligned(4096)));
 #define AT(place) ((long)(arena + (place)))
 #define GET(type, address) ((long)*(volatile type *)(address))
+#define UNWRITTEN(type) ((long)(type)0x7e7e7e7e7e7e7e7eL)
 #define PUT(type, address, value) (*(volatile type *)(address) = (type)(value))
 
 UNUSED static long sc(long number, long a, long b, long c, long d, long e, long f)
