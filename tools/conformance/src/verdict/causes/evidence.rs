@@ -76,7 +76,7 @@ fn weigh_result(suspects: &mut [Suspect], rows: &[&'static Row], got: &Got) {
         None => own.map(|row| row.call.name),
     };
     for suspect in suspects.iter_mut() {
-        suspect.named = Some(suspect.call) == failed && got.from.is_some()
+        suspect.named |= Some(suspect.call) == failed && got.from.is_some()
             || Some(suspect.call) == mapper(rows, got);
     }
     let is_number = got.value.parse::<i64>().is_ok();

@@ -108,8 +108,9 @@ impl<'a> Steps<'a> {
             Some(Named::Alone(call)) => {
                 add(&mut suspects, planned, (call, IN_PASSING));
                 // The check's own call may show in what the child process sees.
-                if in_child.is_some() {
-                    add(&mut suspects, planned, (planned.call, IN_PASSING));
+                match in_child {
+                    Some(_) => add(&mut suspects, planned, (planned.call, IN_PASSING)),
+                    None => suspects[0].named = true,
                 }
             }
             Some(Named::After(call)) => {
