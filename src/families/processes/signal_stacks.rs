@@ -33,6 +33,8 @@ const POSITIVE: Table = rows! {
     SIGALTSTACK(&STACK, 0)                    => Is(0), "new stack";
     SIGALTSTACK(0, &OLD_STACK);
     // The bytes between the flags and the size have no value.
+    GET32(&OLD_STACK + SS_FLAGS)              => Keep(B);
+    PUT64(&OLD_STACK + SS_FLAGS, *B);
     SAME(&STACK, &OLD_STACK, 24)              => Is(0), "sigaltstack: stack is read back";
     CATCH(SIGUSR1, 0, 0)                      => Is(1);
     KILL(*SELF, SIGUSR1);
