@@ -1,6 +1,7 @@
 //! A writer of logs for tests.
 
 use packer::log::{RULE, Tally, Verdict};
+use packer::plan::Profile;
 
 use crate::plan::{self, Plan, Step};
 
@@ -9,7 +10,7 @@ use crate::plan::{self, Plan, Step};
 pub(super) struct Printer<'a> {
     plan: &'a Plan,
     pub text: String,
-    tallies: [Tally; 3],
+    tallies: [Tally; Profile::ALL.len()],
 }
 
 impl<'a> Printer<'a> {
@@ -18,7 +19,7 @@ impl<'a> Printer<'a> {
         let mut printer = Printer {
             plan,
             text: String::new(),
-            tallies: [Tally::default(); 3],
+            tallies: [Tally::default(); Profile::ALL.len()],
         };
         printer.line(&plan.header_of(run));
         printer

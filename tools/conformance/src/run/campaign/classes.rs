@@ -5,15 +5,23 @@
 //! asked. Where two deaths are confirmed in the same call with the same class of argument, the rest
 //! of that class is asked after everything else. The class is the error that the check expects: all
 //! that expect EFAULT pass a bad pointer, all that expect EBADF a bad descriptor. Checks that
-//! expect no error are of no class.
+//! expect no error are of no class. A kernel that dies in `FOLDER()` does so in each script that
+//! begins with it: after a few such deaths all of these scripts are left out.
 
 use std::collections::BTreeSet;
+
+use packer::plan::call::{CHDIR, MKDIRAT};
 
 use super::Campaign;
 use crate::verdict::outcome::Outcome;
 
 /// The confirmed deaths after which the rest of a class is asked last.
 const DEATHS_OF_A_CLASS: usize = 2;
+/// The scripts with confirmed deaths after which the others that begin with `FOLDER()` are left
+/// out.
+const DEATHS_IN_FOLDERS: usize = 3;
+/// The calls of `FOLDER()`.
+const FOLDER_CALLS: [&str; 2] = [MKDIRAT.name, CHDIR.name];
 
 impl Campaign<'_> {
     /// Blocks the checks that need the call for which the kernel killed the program in `check`, if
@@ -58,6 +66,48 @@ impl Campaign<'_> {
         self.note(&format!(
             "the kernel kills the program for each {call}: {blocked} other checks of it are blocked"
         ));
+    }
+
+    /// Leaves out the scripts that begin with `FOLDER()` where boots die in it: no boot came beyond
+    /// it, some scripts have a death, and one of them died in the steps before a skipped check,
+    /// which were `FOLDER()` alone.
+    pub(super) fn learn_deadly_folder(&mut self) {
+        let plan = self.plan;
+        let begins = |check: usize| {
+            let first = plan.first_of_script(check);
+            plan.checks[first].calls.starts_with(&FOLDER_CALLS)
+        };
+        let proof = self.set_up_deaths.values().copied().find(|&check| {
+            let (_, before) = plan.checks[check].calls.split_last().unwrap_or((&"", &[]));
+            before == FOLDER_CALLS && plan.first_of_script(check) == check
+        });
+        let charged = self.charged.iter().copied();
+        let dead: BTreeSet<usize> = charged
+            .filter(|&check| begins(check) && self.is_death(check))
+            .map(|check| plan.checks[check].script)
+            .collect();
+        let Some(proof) = proof.filter(|_| {
+            dead.len() >= DEATHS_IN_FOLDERS && !self.suspects(&FOLDER_CALLS).is_empty()
+        }) else {
+            return;
+        };
+        let mut scripts = BTreeSet::new();
+        for check in &plan.checks {
+            if begins(check.index) && self.left_out.insert(check.script) {
+                scripts.insert(check.script);
+            }
+        }
+        self.settled.extend(&scripts);
+        for &script in &scripts {
+            self.set_up_deaths.entry(script).or_insert(proof);
+        }
+        if !scripts.is_empty() {
+            self.note(&format!(
+                "no boot returns from the calls that make a script's folder: {} scripts that begin \
+                 with them are left out",
+                scripts.len()
+            ));
+        }
     }
 
     /// True where the check is asked after everything else: two deaths of its class are confirmed,

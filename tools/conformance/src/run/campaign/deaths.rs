@@ -119,6 +119,7 @@ impl Campaign<'_> {
                 if charged && unknown_call {
                     self.learn_unknown_call(inquiry.check);
                 }
+                self.learn_deadly_folder();
                 self.go_on();
             }
             None => {
