@@ -6,6 +6,9 @@ const HERE: i64 = AT_FDCWD as i64;
 
 faults! {
     SYS_mkdirat "mkdirat" {
+        "always-read-only" FalseError entry [] [fail(EROFS)]
+            "EROFS: the parent directory resides on a read-only file system";
+        "panics" Panic entry [] [Panic] "mkdir: makes a new directory";
         "made-twice" FalseError exit [OK] [Again] "mkdir: returns 0 for a new directory";
         "returns-descriptor" ResultAltered exit [OK] [ret(3)] "mkdir: returns 0";
         "existing-succeeds" FalseSuccess exit [err(EEXIST)] [ret(0)]

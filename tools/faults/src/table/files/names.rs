@@ -69,6 +69,9 @@ faults! {
             "EFAULT: the path is not mapped";
     }
     SYS_renameat2 "renameat2" {
+        "file-lost" StateKept entry [is(4, 0)] exit [Got(Eq(0))]
+            [Then(SYS_unlinkat as u16, &[A(2), A(3), N(0)])]
+            "rename: the file has the new name";
         "file-over-directory" MissingCheck exit [err(EISDIR)] [ret(0)]
             "EISDIR: the new path names a directory, the old one does not";
         "directory-over-file" MissingCheck exit [err(ENOTDIR)] [ret(0)]

@@ -17,8 +17,12 @@ faults! {
             "wait: the status says how the child ended";
         "children-all-one" ArgumentChanged entry [above(0, 0)] [arg(0, -1)]
             "waitpid: a positive pid chooses the child with that process id";
+        "never-returns" Hang entry [lacks(2, WNOHANG)] [Block]
+            "wait: returns where the status of a child is available";
     }
     SYS_clone "clone" {
+        "zero-for-the-parent" ResultAltered entry [lacks(0, CLONE_VM)] exit [SOME] [ret(0)]
+            "fork: returns the process id of the child to the parent";
         "child-gets-its-own-id" ResultAltered entry [lacks(0, CLONE_VM)] exit [SOME]
             [InChild(&[Ret(Set(Own(Id::Process)))])]
             "fork: returns 0 to the child process";

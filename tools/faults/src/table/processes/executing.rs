@@ -7,6 +7,8 @@ const ZERO: &[u8] = &[0; 32];
 
 faults! {
     SYS_execve "execve" {
+        "returns-zero" FalseSuccess entry [] [skip(0)]
+            "exec: there is no return from a successful exec";
         "argument-changed" ArgumentChanged entry [given(1)] [put(behind(1, 8, 0, 1), 0x78)]
             "exec: argv is the list of arguments of the new process image";
         "directory-is-no-program" WrongErrno exit [err(EACCES)] [wrong(ENOEXEC)]
