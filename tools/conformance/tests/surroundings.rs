@@ -1,78 +1,77 @@
 //! The same verdict wherever the ELF starts: design 1.1.
 
-use std::collections::BTreeSet;
 use std::fs::{File, Permissions};
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
-use std::process::{Command, Output, Stdio};
-use std::sync::LazyLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use super::common::{ELF, LOG, have, installed, packaged, required};
-use conformance::testing::temp_elf;
+use super::common::{have, installed, packaged, required};
+use super::programs::{PROGRAMS, Program, can, each, open_folder, output, timed};
 use packer::plan::arena::POISON;
-use packer::suites::CORE;
-use tempfile::TempPath;
+use packer::suites::{CORE, FILES, PROCESSES};
 
-/// The number of runs under load that must print the same bytes.
-const RUNS: usize = 200;
+/// The number of runs of each suite under load that must print the same bytes.
+const RUNS: [(&str, usize); 3] = [(CORE.name, 100), (FILES.name, 50), (PROCESSES.name, 50)];
 /// The number of them that run at the same time.
 const RUNNERS: usize = 4;
 
-/// A copy that every user may run, wherever the repository lies.
-static COPY: LazyLock<TempPath> =
-    LazyLock::new(|| temp_elf(&std::fs::read(&*ELF).expect("the ELF")).expect("a copy"));
+/// The checks that fail where a user namespace maps one user and one group: a process gives up the
+/// rights of root by becoming another user, and there is none.
+const NEED_ANOTHER_USER: [(&str, &str); 18] = [
+    ("chdir: no search permission is EACCES", "got 2"),
+    ("mkdirat: no search permission is EACCES", "got 2"),
+    ("unlinkat: no search permission is EACCES", "got 2"),
+    (
+        "openat: directory without read permission is EACCES",
+        "got 2",
+    ),
+    ("mkdirat: no write permission is EACCES", "got 2"),
+    (
+        "openat: directory without write permission is EACCES",
+        "got 2",
+    ),
+    ("renameat2: no write permission is EACCES", "got 2"),
+    ("openat: permission to read is needed", "got 2"),
+    ("openat: permission to write is needed", "got 2"),
+    ("openat: permission to search is needed", "got 2"),
+    ("faccessat: permission to write is needed", "got 2"),
+    ("truncate: permission to write is needed", "got 2"),
+    ("fchownat: permission is needed", "got 2"),
+    ("setuid: to another user", "got 4"),
+    ("setgid: to another group", "got 3"),
+    ("setuid: back to root", "got 2"),
+    ("setresuid: a user cannot take another id", "got 3"),
+    ("setresgid: a user cannot take another id", "got 3"),
+];
 
 fn root_user() -> bool {
     nix::unistd::geteuid().is_root()
 }
 
-/// Ends what does not end by itself, so that a test fails instead of standing still.
-fn timed(program: &str) -> Command {
-    let mut command = Command::new("timeout");
-    command
-        .args(["-k", "1", "30", program])
-        .stdin(Stdio::null());
-    command
-}
-
-fn good(output: &Output) {
-    let text = String::from_utf8_lossy(&output.stdout);
-    let differs = text
-        .lines()
-        .zip(LOG.lines())
-        .find(|(is, wanted)| is != wanted);
-    assert_eq!(
-        differs,
-        None,
-        "stderr: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    assert_eq!(text, *LOG);
-    assert_eq!(output.status.code(), Some(0));
-}
-
-/// Runs the ELF as the last argument of this command.
+/// Runs each ELF as the last argument of this command.
 fn behind(words: &[&str]) {
-    good(
-        &timed(words[0])
-            .args(&words[1..])
-            .arg(&*COPY)
-            .output()
-            .expect("it starts"),
-    );
+    each(|program, folder| program.is_good(&output(words, program, folder)));
 }
 
 /// Runs a line of shell in which `$0` is the ELF.
 fn shell(line: &str) {
-    good(
-        &timed("sh")
-            .args(["-c", line])
-            .arg(&*COPY)
-            .output()
-            .expect("a shell"),
-    );
+    behind(&["sh", "-c", line]);
+}
+
+/// Runs each ELF behind this command, which makes a user namespace of one user.
+fn behind_namespace(words: &[&str]) {
+    each(|program, folder| {
+        program.gave(&output(words, program, folder), &log_of_one_user(program))
+    });
+}
+
+/// The log of a suite in a user namespace of one user.
+fn log_of_one_user(program: &Program) -> String {
+    program.log_with(|_, title| {
+        let mut needs = NEED_ANOTHER_USER.iter();
+        let (_, note) = needs.find(|(known, _)| *known == title)?;
+        Some(note.to_string())
+    })
 }
 
 #[test]
@@ -92,14 +91,15 @@ fn stdin_and_stderr_closed() {
 
 #[test]
 fn stdout_is_a_file() {
-    let file = tempfile::NamedTempFile::new().expect("a file");
-    let handle = File::create(file.path()).expect("a file");
-    let status = timed(COPY.to_str().expect("a path"))
-        .stdout(handle)
-        .status()
-        .expect("it runs");
-    assert_eq!(status.code(), Some(0));
-    assert_eq!(std::fs::read_to_string(file.path()).expect("a log"), *LOG);
+    each(|program, folder| {
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        let handle = File::create(file.path()).expect("a file");
+        let mut command = timed(program.path());
+        command.current_dir(folder).stdout(handle);
+        let mut output = command.output().expect("it runs");
+        output.stdout = std::fs::read(file.path()).expect("a log");
+        program.is_good(&output);
+    });
 }
 
 #[test]
@@ -107,12 +107,11 @@ fn stdout_is_a_terminal() {
     if !installed("script", "bsdutils") {
         return;
     }
-    let mut command = timed("script");
-    command.args(["-qec", COPY.to_str().expect("a path"), "/dev/null"]);
-    let output = command.output().expect("script runs");
-    let text = String::from_utf8_lossy(&output.stdout).replace("\r\n", "\n");
-    assert_eq!(text, *LOG);
-    assert_eq!(output.status.code(), Some(0));
+    each(|program, folder| {
+        let mut command = timed("script");
+        command.args(["-qec", program.path(), "/dev/null"]);
+        program.is_good(&command.current_dir(folder).output().expect("script runs"));
+    });
 }
 
 #[test]
@@ -130,6 +129,27 @@ fn few_descriptors() {
     shell("ulimit -n 64; exec \"$0\"");
 }
 
+#[test]
+fn files_of_any_size() {
+    behind(&["prlimit", "--fsize=unlimited:unlimited"]);
+}
+
+/// The kernel may end each sleep so much later.
+#[test]
+fn timer_slack_of_50_ms() {
+    shell("echo 50000000 > /proc/$$/timerslack_ns && exec \"$0\"");
+}
+
+#[test]
+fn umask_that_denies_others_everything() {
+    shell("umask 077; exec \"$0\"");
+}
+
+#[test]
+fn umask_that_denies_nothing() {
+    shell("umask 0; exec \"$0\"");
+}
+
 /// The limit that the README promises to kernels: arguments and signal frames included.
 #[test]
 fn stack_of_16_kib() {
@@ -142,63 +162,78 @@ fn extra_descriptors() {
     shell("exec 3</dev/null 4</dev/null 5</dev/null 9</dev/null; exec \"$0\"");
     if installed("bash", "bash") {
         let line = "exec 10</dev/null 63</dev/null 200</dev/null; exec \"$0\"";
-        good(
-            &timed("bash")
-                .args(["-c", line])
-                .arg(&*COPY)
-                .output()
-                .expect("bash runs"),
-        );
+        behind(&["bash", "-c", line]);
     }
 }
 
 #[test]
 fn directory_is_read_only() {
-    let folder = tempfile::tempdir().expect("a folder");
-    std::fs::set_permissions(folder.path(), Permissions::from_mode(0o555)).expect("our folder");
-    let mut command = unprivileged();
-    good(
-        &command
-            .current_dir(folder.path())
-            .output()
-            .expect("it runs"),
-    );
+    each(|program, _| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let closed = Permissions::from_mode(0o555);
+        std::fs::set_permissions(folder.path(), closed).expect("our folder");
+        let output = output(unprivileged(), program, folder.path());
+        let log = program.log_without_folder("mkdirat returned EACCES");
+        let wanted = if program.suite.name == CORE.name {
+            &program.oracle
+        } else {
+            &log
+        };
+        program.gave(&output, wanted);
+    });
+}
+
+#[test]
+fn file_system_is_read_only() {
+    const MOUNT: &str = "mount -t tmpfs -o ro none \"$1\" && cd \"$1\" && exec \"$0\"";
+    if !required(
+        "root with mount namespaces",
+        root_user() && can(&["unshare", "-m", "true"]),
+    ) {
+        return;
+    }
+    each(|program, folder| {
+        let mut command = timed("unshare");
+        command.args(["-m", "sh", "-c", MOUNT]).arg(&*program.elf);
+        let output = command.arg(folder).output().expect("unshare runs");
+        program.gave(
+            &output,
+            &program.log_without_folder("mkdirat returned EROFS"),
+        );
+    });
 }
 
 #[test]
 fn directory_is_gone() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let line = "cd \"$1\" && rmdir \"$1\" && exec \"$0\"";
-    let inner = folder.path().join("gone");
-    std::fs::create_dir(&inner).expect("a folder");
-    good(
-        &timed("sh")
-            .args(["-c", line])
-            .arg(&*COPY)
-            .arg(&inner)
-            .output()
-            .expect("a shell"),
-    );
+    let line = "mkdir gone && cd gone && rmdir ../gone && exec \"$0\"";
+    each(|program, folder| {
+        let output = output(&["sh", "-c", line], program, folder);
+        let log = program.log_without_folder("mkdirat returned ENOENT");
+        program.gave(&output, &log);
+    });
 }
 
-/// The ELF as a user without rights, whoever we are.
-fn unprivileged() -> Command {
-    let mut command = if root_user() {
-        let mut command = timed("setpriv");
-        command.args(["--reuid", "65534", "--regid", "65534", "--clear-groups"]);
-        command.args(["--no-new-privs", "--inh-caps=-all"]);
-        command
-    } else {
-        timed("env")
-    };
-    command.arg(&*COPY);
-    command
+/// A command that runs the ELF as a user without rights, whoever we are.
+fn unprivileged() -> &'static [&'static str] {
+    match root_user() {
+        true => &[
+            "setpriv",
+            "--reuid",
+            "65534",
+            "--regid",
+            "65534",
+            "--clear-groups",
+            "--no-new-privs",
+            "--inh-caps=-all",
+        ],
+        false => &["env"],
+    }
 }
 
 #[test]
 fn without_rights() {
     if packaged("setpriv", "util-linux", !root_user() || have("setpriv")) {
-        good(&unprivileged().output().expect("it runs"));
+        behind(unprivileged());
     }
 }
 
@@ -206,51 +241,92 @@ fn without_rights() {
 fn with_all_rights() {
     if root_user() {
         behind(&["env"]);
-    } else if required(
-        "unshare with user namespaces",
-        can(&["unshare", "-Ur", "true"]),
-    ) {
-        behind(&["unshare", "-Ur"]);
     }
 }
 
-fn can(words: &[&str]) -> bool {
-    let status = timed(words[0])
-        .args(&words[1..])
-        .stderr(Stdio::null())
-        .status();
-    status.is_ok_and(|status| status.success())
+/// All rights, but over one user alone.
+#[test]
+fn with_all_rights_of_a_user_namespace() {
+    if required(
+        "unshare with user namespaces",
+        can(&["unshare", "-Ur", "true"]),
+    ) {
+        behind_namespace(&["unshare", "-Ur"]);
+    }
+}
+
+/// A command that makes a PID namespace and, for other users than root, a user namespace of one
+/// user; none where neither is possible.
+fn namespace(more: &'static str) -> Option<Vec<&'static str>> {
+    let ways = [["unshare", "-pf", more], ["unshare", "-Urpf", more]];
+    let mut ways = ways.into_iter().map(|way| match more {
+        "" => way[..2].to_vec(),
+        _ => way.to_vec(),
+    });
+    let way = ways.find(|way| can(&[way, &["true"][..]].concat()));
+    let is_possible = required("unshare with PID namespaces", way.is_some());
+    way.filter(|_| is_possible)
+}
+
+/// Runs each ELF as `behind` or `behind_namespace` does, whichever is right for the command.
+fn behind_any(words: &[&str]) {
+    match words.contains(&"-Urpf") {
+        true => behind_namespace(words),
+        false => behind(words),
+    }
 }
 
 #[test]
 fn first_process() {
-    let ways: [&[&str]; 2] = [
-        &["unshare", "-pf", "--mount-proc"],
-        &["unshare", "-Urpf", "--mount-proc"],
-    ];
-    let way = ways.iter().find(|way| can(&[way, &["true"][..]].concat()));
-    if required("unshare with PID namespaces", way.is_some()) {
-        behind(way.expect("one is there"));
+    if let Some(way) = namespace("--mount-proc") {
+        behind_any(&way);
     }
+}
+
+/// The root of an initramfs: there is the ELF, and nothing else.
+#[test]
+fn root_without_any_folder() {
+    const LINE: &str = "mkdir root && cp \"$0\" root/init && \"$@\" chroot root /init; \
+                        code=$?; rm root/init && rmdir root; exit $code";
+    let Some(way) = namespace("") else {
+        return;
+    };
+    each(|program, folder| {
+        let mut command = timed("sh");
+        command.args(["-c", LINE]).arg(&*program.elf).args(&way);
+        let output = command.current_dir(folder).output().expect("a shell");
+        match way.contains(&"-Urpf") {
+            true => program.gave(&output, &log_of_one_user(program)),
+            false => program.is_good(&output),
+        }
+    });
 }
 
 /// The ids of the process and of its first threads have the bytes of poison, but for zeros.
 #[test]
 fn process_id_like_poison() {
     const ALIKE: u32 = u16::from_ne_bytes([POISON; 2]) as u32;
-    const SET: &str = "echo \"$1\" > /proc/sys/kernel/ns_last_pid && \"$0\"";
-    let way = ["unshare", "-Urpf", "sh", "-c"];
-    if !required(
-        "unshare with PID namespaces whose ids can be set",
-        can(&[&way[..], &[SET, "true", "9"]].concat()),
-    ) {
-        return;
-    }
-    for before in 0..5 {
-        let last = (ALIKE - 1 - before).to_string();
-        let mut command = timed(way[0]);
-        command.args(&way[1..]).arg(SET).arg(&*COPY).arg(last);
-        good(&command.output().expect("it starts"));
+    let set = |before: u32| {
+        let last = ALIKE - 1 - before;
+        format!("echo {last} > /proc/sys/kernel/ns_last_pid && \"$0\"")
+    };
+    let root = ["unshare", "-pf", "sh", "-c"];
+    let other = ["unshare", "-Urpf", "sh", "-c"];
+    let may = |way: &[&str]| can(&[way, &[&set(0), "true"]].concat());
+    let is_root = may(&root);
+    if is_root
+        || required(
+            "unshare with PID namespaces whose ids can be set",
+            may(&other),
+        )
+    {
+        for before in 0..5 {
+            let line = set(before);
+            match is_root {
+                true => behind(&[&root[..], &[&line]].concat()),
+                false => behind_namespace(&[&other[..], &[&line]].concat()),
+            }
+        }
     }
 }
 
@@ -268,6 +344,15 @@ fn under_load() {
     let cpus = thread::available_parallelism()
         .map_or(2, usize::from)
         .min(8);
+    let runs = |runner: usize| {
+        for (program, (name, runs)) in PROGRAMS.iter().zip(RUNS) {
+            assert_eq!(program.suite.name, name);
+            for _ in (runner..runs).step_by(RUNNERS) {
+                let folder = open_folder();
+                program.is_good(&output(&["env"], program, folder.path()));
+            }
+        }
+    };
     thread::scope(|scope| {
         for _ in 0..cpus {
             scope.spawn(|| {
@@ -276,8 +361,9 @@ fn under_load() {
                 }
             });
         }
+        let runs = &runs;
         let runners: Vec<_> = (0..RUNNERS)
-            .map(|_| scope.spawn(|| (0..RUNS / RUNNERS).for_each(|_| behind(&["env"]))))
+            .map(|runner| scope.spawn(move || runs(runner)))
             .collect();
         // Whatever happens in a run, the load must end before the test does.
         let ends: Vec<_> = runners
@@ -291,77 +377,4 @@ fn under_load() {
             }
         }
     });
-}
-
-/// No system call is made but those of the plan and the plumbing.
-#[test]
-fn system_calls_are_those_of_the_plan() {
-    if !packaged(
-        "strace that may trace",
-        "strace",
-        have("strace") && can(&["strace", "-o", "/dev/null", "true"]),
-    ) {
-        return;
-    }
-    let trace = tempfile::NamedTempFile::new().expect("a file");
-    let mut command = timed("strace");
-    command
-        .args(["-f", "-qq", "-o"])
-        .arg(trace.path())
-        .arg(&*COPY);
-    command.output().expect("strace runs");
-    let rows = CORE.groups().flat_map(|group| group.rows());
-    let planned = rows
-        .filter(|row| row.call.is_syscall())
-        .map(|row| row.call.name);
-    // Calls that the processor's code makes for itself, and that begin and continue a program.
-    let plumbing = [
-        "execve",
-        "clone",
-        "exit",
-        "rt_sigreturn",
-        "setitimer",
-        "restart_syscall",
-    ];
-    let tidying = [
-        "close",
-        "dup",
-        "rt_sigprocmask",
-        "write",
-        "exit_group",
-        "rt_sigaction",
-    ];
-    let machine = [
-        "futex",
-        "nanosleep",
-        "clock_gettime",
-        "getpid",
-        "gettid",
-        "wait4",
-    ];
-    let known: BTreeSet<&str> = planned
-        .chain(plumbing)
-        .chain(tidying)
-        .chain(machine)
-        .collect();
-    let made = calls(trace.path());
-    let strange: Vec<&String> = made
-        .iter()
-        .filter(|&call| !known.contains(call.as_str()))
-        .collect();
-    assert!(strange.is_empty(), "{strange:?}");
-    assert!(made.len() > 10, "strace saw next to nothing: {made:?}");
-}
-
-/// The names of the calls in a trace: `PID name(..`.
-fn calls(trace: &Path) -> BTreeSet<String> {
-    let text = std::fs::read(trace).expect("a trace");
-    let text = String::from_utf8_lossy(&text).into_owned();
-    let names = text.lines().filter_map(|line| {
-        let (_, rest) = line.split_once(' ')?;
-        let (name, _) = rest.trim_start().split_once('(')?;
-        let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-        (plain && !name.is_empty()).then(|| name.to_string())
-    });
-    names.collect()
 }
