@@ -4,7 +4,7 @@ use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex, PoisonError};
 use std::thread;
 
 use super::common::{crc, root};
@@ -48,15 +48,27 @@ pub fn each(run: impl Fn(&Program, &Path) + Sync) {
     thread::scope(|scope| {
         for program in PROGRAMS.iter() {
             let run = &run;
-            scope.spawn(move || {
-                let folder = open_folder();
-                run(program, folder.path());
-                let left = std::fs::read_dir(folder.path()).expect("a folder");
-                let left: Vec<_> = left.flatten().map(|entry| entry.file_name()).collect();
-                assert!(left.is_empty(), "{}: left {left:?}", program.suite.name);
-            });
+            scope.spawn(move || in_folder(program, run));
         }
     });
+}
+
+/// Does this for one suite after the other, and for no other test meanwhile: in a PID namespace of
+/// its own each program has the same process id, from which its abstract socket has its name.
+pub fn each_in_turn(run: impl Fn(&Program, &Path)) {
+    static TURN: Mutex<()> = Mutex::new(());
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    for program in PROGRAMS.iter() {
+        in_folder(program, &run);
+    }
+}
+
+fn in_folder(program: &Program, run: impl Fn(&Program, &Path)) {
+    let folder = open_folder();
+    run(program, folder.path());
+    let left = std::fs::read_dir(folder.path()).expect("a folder");
+    let left: Vec<_> = left.flatten().map(|entry| entry.file_name()).collect();
+    assert!(left.is_empty(), "{}: left {left:?}", program.suite.name);
 }
 
 /// An empty folder that every user may write.

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use super::common::{have, installed, packaged, required};
-use super::programs::{PROGRAMS, Program, can, each, open_folder, output, timed};
+use super::programs::{PROGRAMS, Program, can, each, each_in_turn, open_folder, output, timed};
 use packer::plan::arena::POISON;
 use packer::suites::{CORE, FILES, PROCESSES};
 
@@ -58,10 +58,14 @@ fn shell(line: &str) {
     behind(&["sh", "-c", line]);
 }
 
-/// Runs each ELF behind this command, which makes a user namespace of one user.
+/// Runs each ELF behind this `unshare`, which makes a PID namespace or a user namespace of one id.
 fn behind_namespace(words: &[&str]) {
-    each(|program, folder| {
-        program.gave(&output(words, program, folder), &log_of_one_user(program))
+    each_in_turn(|program, folder| {
+        let output = output(words, program, folder);
+        match words[1].starts_with("-Ur") {
+            true => program.gave(&output, &log_of_one_user(program)),
+            false => program.is_good(&output),
+        }
     });
 }
 
@@ -268,18 +272,10 @@ fn namespace(more: &'static str) -> Option<Vec<&'static str>> {
     way.filter(|_| is_possible)
 }
 
-/// Runs each ELF as `behind` or `behind_namespace` does, whichever is right for the command.
-fn behind_any(words: &[&str]) {
-    match words.contains(&"-Urpf") {
-        true => behind_namespace(words),
-        false => behind(words),
-    }
-}
-
 #[test]
 fn first_process() {
     if let Some(way) = namespace("--mount-proc") {
-        behind_any(&way);
+        behind_namespace(&way);
     }
 }
 
@@ -291,7 +287,7 @@ fn root_without_any_folder() {
     let Some(way) = namespace("") else {
         return;
     };
-    each(|program, folder| {
+    each_in_turn(|program, folder| {
         let mut command = timed("sh");
         command.args(["-c", LINE]).arg(&*program.elf).args(&way);
         let output = command.current_dir(folder).output().expect("a shell");
@@ -322,10 +318,8 @@ fn process_id_like_poison() {
     {
         for before in 0..5 {
             let line = set(before);
-            match is_root {
-                true => behind(&[&root[..], &[&line]].concat()),
-                false => behind_namespace(&[&other[..], &[&line]].concat()),
-            }
+            let way = if is_root { &root } else { &other };
+            behind_namespace(&[&way[..], &[&line]].concat());
         }
     }
 }
