@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
-use cargo_env::{packed_plans, take_packed_plans};
+use cargo_env::{packed_plans, release_build, take_packed_plans};
 use packer::abi::Processor;
 
 /// The package with the suites, and its programs: the ELF of each suite.
@@ -195,15 +195,8 @@ fn cargo_of(
     target: &Path,
     (package, programs): (&str, &[&str]),
 ) -> Command {
-    let mut cargo = Command::new(program);
-    cargo_env::forget_outer_cargo(&mut cargo);
-    cargo
-        .args(["build", "--release", "--quiet", "--package", package])
-        .args(programs.iter().flat_map(|program| ["--bin", program]))
-        .arg("--target-dir")
-        .arg(target)
-        .current_dir(root)
-        .env_remove("POSIX_CONFORMANCE_PIE");
+    let mut cargo = release_build(program, root, target, (package, programs));
+    cargo.arg("--quiet");
     if package == SUITES_PACKAGE {
         take_packed_plans(&mut cargo, &packed_plans(&target_folder(&out_folder())));
     }

@@ -7,7 +7,7 @@ use std::process::Command;
 use packer::abi::Processor;
 use packer::suites::{CORE, Suite};
 
-use super::cargo_env::{forget_outer_cargo, packed_plans, take_packed_plans};
+use super::cargo_env::{packed_plans, release_build, take_packed_plans};
 use super::foreign::{build_program, build_shapes};
 use super::inspect::ElfKind;
 use super::toolchain::{find_linker, find_toolchain};
@@ -120,15 +120,7 @@ pub(super) fn command(
     target: &Path,
     (package, programs): (&str, &[&str]),
 ) -> Command {
-    let mut command = Command::new(cargo);
-    forget_outer_cargo(&mut command);
-    command
-        .args(["build", "--release", "--package", package])
-        .args(programs.iter().flat_map(|program| ["--bin", program]))
-        .arg("--target-dir")
-        .arg(target)
-        .current_dir(root)
-        .env_remove("POSIX_CONFORMANCE_PIE");
+    let mut command = release_build(cargo, root, target, (package, programs));
     let packed = packed_plans(&target_folder(root));
     if package == SUITES && packed.exists() {
         take_packed_plans(&mut command, &packed);

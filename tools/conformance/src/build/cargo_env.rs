@@ -1,9 +1,29 @@
-//! The environment of a cargo inside cargo, without what the outer one has set for its own build.
+//! A cargo inside cargo: its build, without what the outer one has set for its own.
 //!
 //! The build script uses this file too.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+/// A build by a cargo of programs of a package into a target directory, as `cargo build --release`
+/// does it.
+pub(crate) fn release_build(
+    cargo: &Path,
+    root: &Path,
+    target: &Path,
+    (package, programs): (&str, &[&str]),
+) -> Command {
+    let mut command = Command::new(cargo);
+    forget_outer_cargo(&mut command);
+    command
+        .args(["build", "--release", "--package", package])
+        .args(programs.iter().flat_map(|program| ["--bin", program]))
+        .arg("--target-dir")
+        .arg(target)
+        .current_dir(root)
+        .env_remove("POSIX_CONFORMANCE_PIE");
+    command
+}
 
 /// The folder of the packed plans in a target directory, `PROCESSOR/SUITE.rs`. The build script
 /// writes it.
@@ -19,7 +39,7 @@ pub(crate) fn take_packed_plans(command: &mut Command, packed: &Path) {
 }
 
 /// Removes from a command's environment what an outer cargo and its user set for another build.
-pub(crate) fn forget_outer_cargo(command: &mut Command) {
+fn forget_outer_cargo(command: &mut Command) {
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy().into_owned();
         let cargo = name.starts_with("CARGO") && !is_kept(&name);

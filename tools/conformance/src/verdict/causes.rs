@@ -94,20 +94,18 @@ fn answer(plan: &Plan, steps: &Steps, check: usize, outcome: &Outcome) -> Option
     ) {
         suspects.retain(|suspect| suspect.call == planned.call);
     }
-    let red = *outcome != Outcome::Pass;
-    let shown = shown(plan, check, outcome);
     Some(Answer {
         own: planned.call,
-        shown,
         suspects,
         own_facts: match planned.canary {
             true => Vec::new(),
             false => steps.own_facts(check),
         },
-        red,
+        red: *outcome != Outcome::Pass,
         is_direct: evidence::is_direct(planned.call, plan.rows(check)),
         counts: !planned.canary,
         result: result(plan, check, outcome),
+        shown: shown(plan, check, outcome),
     })
 }
 
@@ -129,13 +127,12 @@ fn result(plan: &Plan, check: usize, outcome: &Outcome) -> Option<CallResult> {
 /// The results of calls that a check shows beside its own: of the call that its line names, of the
 /// wait for a child at its end, and of the steps before a green one.
 fn shown(plan: &Plan, check: usize, outcome: &Outcome) -> Vec<(Source, CallResult)> {
-    let last = plan.checks[check].rows.clone().next_back();
-    let last = last.map(|row| plan.all_rows()[row]);
+    let last = plan.rows(check).last().copied();
     let source = |row: &Row| match row.call {
         REAP => Some(Source::Status),
         call => call.is_syscall().then_some(Source::Step(call.name)),
     };
-    let Some(got) = outcome.got().filter(|_| *outcome != Outcome::Pass) else {
+    if *outcome == Outcome::Pass {
         let steps = plan.own_rows(plan.checks[check].rows.clone());
         let steps = steps.map(|row| plan.all_rows()[row]);
         // A check before it may be red.
@@ -143,7 +140,10 @@ fn shown(plan: &Plan, check: usize, outcome: &Outcome) -> Vec<(Source, CallResul
         let reap = last.filter(|row| row.call == REAP);
         let rows = steps.chain(reap);
         let results = rows.filter_map(|row| Some((source(row)?, wanted_result(row.want)?)));
-        return results.filter(|_| *outcome == Outcome::Pass).collect();
+        return results.collect();
+    }
+    let Some(got) = outcome.got() else {
+        return Vec::new();
     };
     let value = || CallResult::Value(got.value.clone());
     if let Some(from) = &got.from {

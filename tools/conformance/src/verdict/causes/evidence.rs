@@ -75,9 +75,9 @@ fn weigh_result(suspects: &mut [Suspect], rows: &[&'static Row], got: &Got) {
         None if got.not_asked => None,
         None => own.map(|row| row.call.name),
     };
+    let named = [failed.filter(|_| got.from.is_some()), mapper(rows, got)];
     for suspect in suspects.iter_mut() {
-        suspect.named |= Some(suspect.call) == failed && got.from.is_some()
-            || Some(suspect.call) == mapper(rows, got);
+        suspect.named |= named.contains(&Some(suspect.call));
     }
     let is_number = got.value.parse::<i64>().is_ok();
     let last = |is: &dyn Fn(&Row) -> bool| is_number && rows.last().is_some_and(|row| is(row));
