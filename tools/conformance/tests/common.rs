@@ -228,8 +228,10 @@ pub fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
     for entry in entries {
         let path = entry.path();
         let name = entry.file_name();
-        // Cargo marks its own folders so; `target` is a room, too.
-        if path.is_dir() && name != ".git" && !path.join("CACHEDIR.TAG").exists() {
+        // Cargo marks its own folders so, unless it found them; `target` is a room, too.
+        let built = path == root().join("target") || path.join("CACHEDIR.TAG").exists();
+        let is_folder = entry.file_type().is_ok_and(|it| it.is_dir());
+        if is_folder && name != ".git" && !built {
             found.extend(files(&path, ending));
         } else if name.to_string_lossy().ends_with(ending) {
             found.push(path);

@@ -1,9 +1,10 @@
 //! The C programs of `repro`: they build without a warning, and pass on this Linux.
 
-use std::fs;
-use std::path::Path;
-use std::process::Command;
-use std::sync::LazyLock;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::{LazyLock, mpsc};
+use std::time::Duration;
+use std::{fs, io, thread};
 
 use super::common::{have, installed, packaged, said, tool};
 use conformance::testing::{Plan, Resources, Spec, repro_program};
@@ -15,9 +16,8 @@ const STRIDE: usize = 16;
 /// Warnings that the programs must not give.
 const FLAGS: [&str; 5] = ["-O1", "-Wall", "-Wextra", "-Werror", "-static"];
 
-/// Builds a program and runs it; on a kernel without the check's call it must fail.
-fn builds_and_passes(plan: &Plan, spec: &Spec, folder: &Path, check: usize) -> Result<(), String> {
-    let title = &plan.checks[check].title;
+/// Builds the program of a check; returns its file.
+fn build(plan: &Plan, spec: &Spec, folder: &Path, check: usize) -> Result<PathBuf, String> {
     let program =
         repro_program(plan, spec, check).map_err(|error| format!("refused: {}", error.text))?;
     let (source, binary) = (
@@ -34,10 +34,18 @@ fn builds_and_passes(plan: &Plan, spec: &Spec, folder: &Path, check: usize) -> R
     let built = cc.output().expect("cc runs");
     if !built.status.success() {
         return Err(format!(
-            "{title}: {}",
+            "{}: {}",
+            plan.checks[check].title,
             String::from_utf8_lossy(&built.stderr)
         ));
     }
+    Ok(binary)
+}
+
+/// Builds a program and runs it; on a kernel without the check's call it must fail.
+fn builds_and_passes(plan: &Plan, spec: &Spec, folder: &Path, check: usize) -> Result<(), String> {
+    let title = &plan.checks[check].title;
+    let binary = build(plan, spec, folder, check)?;
     let mut run = Command::new("timeout");
     let ran = run
         .args(["-s", "KILL", "20"])
@@ -144,6 +152,35 @@ fn programs_of_files_build_and_pass() {
 #[test]
 fn programs_of_processes_build_and_pass() {
     try_each(&PROCESSES, STRIDE);
+}
+
+/// A stopped child that is left would keep the output open for ever.
+#[test]
+fn program_leaves_no_stopped_child() {
+    if !installed("cc", "gcc") {
+        return;
+    }
+    let (plan, spec) = (
+        Plan::of(&PROCESSES),
+        Resources::find().spec().expect("tests-spec"),
+    );
+    let check = plan.find("waitid: stopped child").expect("a check").index;
+    let folder = tempfile::tempdir().expect("a folder");
+    let binary = build(&plan, &spec, folder.path(), check).expect("it builds");
+    // It is not the leader of a process group: an orphaned one would be continued.
+    let mut program = Command::new(binary)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("it runs");
+    let mut output = program.stdout.take().expect("a pipe");
+    let (done, ended) = mpsc::channel();
+    thread::spawn(move || done.send(io::read_to_string(&mut output)));
+    assert!(program.wait().expect("it ends").success());
+    let output = ended.recv_timeout(Duration::from_secs(20));
+    let output = output.expect("nobody has the output open").expect("text");
+    assert!(output.ends_with("right\n"), "{output}");
 }
 
 #[test]
