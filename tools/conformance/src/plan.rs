@@ -1,6 +1,6 @@
 //! The plan of a suite: its checks with their titles, and the lines of a complete log.
 
-mod children;
+pub(crate) mod children;
 pub(crate) mod script;
 
 pub(crate) use children::ChildRow;

@@ -17,12 +17,13 @@ pub(crate) struct ChildRow {
 }
 
 /// For each row the process that makes it: 0 is the first process, 1 a child, 2 a child of a child.
-pub(super) fn depths(rows: &[&Row]) -> Vec<u8> {
+/// A call that must fail makes no child.
+pub(crate) fn depths(rows: &[&Row]) -> Vec<u8> {
     let mut depth = 0u8;
     let depth_of = |row: &&Row| {
         let own = depth;
         match row.call {
-            CHILD => depth += 1,
+            CHILD if !matches!(row.want, Want::Err(_) | Want::Either(..)) => depth += 1,
             PARENT => depth = own.saturating_sub(1),
             _ => {}
         }

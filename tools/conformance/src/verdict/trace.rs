@@ -78,7 +78,8 @@ impl Trace {
 }
 
 /// The most results before the line of a check: those of the rows after the last check of the
-/// script before, that of `FRESH()`, and those of its own rows.
+/// script before, that of `FRESH()`, and those of its own rows. A script whose checks are all of
+/// another processor is before it with its `FRESH()`.
 fn results_max(plan: &Plan, check: usize, outcomes: &[Option<Outcome>]) -> usize {
     let planned = &plan.checks[check];
     let count = |rows| plan.own_rows(rows).count();
@@ -89,9 +90,10 @@ fn results_max(plan: &Plan, check: usize, outcomes: &[Option<Outcome>]) -> usize
     let before = first.checked_sub(1).map(|before| &plan.checks[before]);
     let before = before.filter(|before| before.group == planned.group);
     let rest = before.map_or(0, |before| count(before.rows.end..planned.rows.start));
+    let scripts = before.map_or(1, |before| planned.script - before.script);
     match outcomes[first] {
-        Some(Outcome::Skipped) => rest,
-        _ => rest + 1 + count(planned.rows.clone()),
+        Some(Outcome::Skipped) => rest + scripts - 1,
+        _ => rest + scripts + count(planned.rows.clone()),
     }
 }
 
