@@ -51,23 +51,21 @@ const POSITIVE: Table = rows! {
     MUNMAP(*B, 8192);
     MUNMAP(*C, 4096);
 
-    // Pages in use.
+    // Pages in use. The other bits of a byte are undefined.
     FRESH();
     MMAP(0, 12288, RW, ANON, -1, 0)           => Keep(A);
-    MINUS(*A, -4096)                          => Keep(B);
-    CLOCK_GETTIME(CLOCK_ID, *B);
+    CLOCK_GETTIME(CLOCK_ID, *A);
     MINCORE(*A, 8192, &BUF)                   => Is(0), "two pages";
-    // A kernel may give a page its memory before it is used.
-    GET8(&BUF)                                => AtMost(1), "mincore: page never used";
-    GET8(&BUF + 1)                            => Is(1), "mincore: page in use";
-    MADVISE(*B, 4096, MADV_DONTNEED);
+    AND(*BUF, 1)                              => Is(1), "mincore: page in use";
+    MADVISE(*A, 4096, MADV_DONTNEED);
     MINCORE(*A, 8192, &BUF);
-    GET8(&BUF)                                => Keep(C);
-    GET8(&BUF + 1)                            => Keep(E);
-    MINUS(*C, *E) => AtLeast(0), "madvise: MADV_DONTNEED frees the page";
+    AND(*BUF, 1)                              => Keep(C);
+    // A kernel may give each page its memory before it is used.
+    AND(*BUF, 256)                            => Keep(E);
+    MINUS(*E, *C) => AtLeast(0), "madvise: MADV_DONTNEED frees the page";
     MLOCK(*A, 4096);
     MINCORE(*A, 8192, &BUF);
-    GET8(&BUF)                                => Is(1), "mlock: page comes into use";
+    AND(*BUF, 1)                              => Is(1), "mlock: page comes into use";
     MUNMAP(*A, 12288);
 
     FRESH();

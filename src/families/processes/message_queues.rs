@@ -52,15 +52,11 @@ const POSITIVE: Table = rows! {
     MQ_OPEN(&PATH, MAKE, 0o600, [ATTR])       => Keep(FD_A), "new queue";
     MQ_OPEN(&PATH, MAKE, 0o600, [ATTR])       => Err(EEXIST), "O_EXCL, queue that exists";
     MQ_OPEN(&PATH, O_WRONLY | O_NONBLOCK, 0, 0) => Keep(FD_B);
-    MQ_GETSETATTR(*FD_A, 0, &BUF);
-    SAME(&BUF, [ATTR], 32)                    => Is(0), "mq_open: attributes of a new queue";
     MQ_TIMEDSEND(*FD_A, [*b"abc"], 3, 1, 0);
     MQ_TIMEDSEND(*FD_B, [*b"hello"], 5, 7, 0);
     MQ_TIMEDSEND(*FD_B, [*b"abc"], 3, 1, 0)   => Err(EAGAIN), "O_NONBLOCK, full queue";
     MQ_TIMEDSEND(*FD_A, [*b"abc"], 3, 1, [PAST]) => Err(ETIMEDOUT),
         "full queue, time that has passed";
-    MQ_GETSETATTR(*FD_A, 0, &BUF);
-    GET64(&BUF + MESSAGES)                    => Is(2), "mq_getsetattr: messages in the queue";
     MQ_TIMEDRECEIVE(*FD_A, &BUF, 16, &WORD, 0) => Is(5), "highest priority first";
     GET32(&WORD)                              => Is(7), "mq_timedreceive: priority";
     SAME(&BUF, [*b"hello"], 5)                => Is(0), "mq_timedreceive: bytes are unchanged";
@@ -76,9 +72,13 @@ const POSITIVE: Table = rows! {
     MQ_TIMEDSEND(*FD_B, [*b"abc"], 3, 1, 0);
     MQ_UNLINK(&PATH)                          => Is(0), "queue in use";
     MQ_TIMEDRECEIVE(*FD_A, &BUF, 16, 0, 0)    => Is(3), "queue that is unlinked";
+    // Nothing but the attributes rests on this call, which few programs make.
     MQ_GETSETATTR(*FD_A, [NONBLOCK], &BUF);
+    SAME(&BUF, [ATTR], 32)                    => Is(0), "mq_open: attributes of a new queue";
     MQ_TIMEDRECEIVE(*FD_A, &BUF, 16, 0, 0)    => Err(EAGAIN), "O_NONBLOCK, empty queue";
+    MQ_TIMEDSEND(*FD_B, [*b"abc"], 3, 1, 0);
     MQ_GETSETATTR(*FD_A, 0, &BUF);
+    GET64(&BUF + MESSAGES)                    => Is(1), "mq_getsetattr: messages in the queue";
     GET64(&BUF) => Is(O_NONBLOCK), "mq_getsetattr: O_NONBLOCK is kept";
 };
 
