@@ -21,7 +21,7 @@ const SEC: i64 = 1_000_000_000;
 const MS: i64 = 1_000_000;
 const HUGE: i64 = 1 << 62;
 
-const POSITIVE: Table = rows! {
+const POSITIVE: Table = shared_rows! {
     FRESH();
     CLOCK_GETTIME(CLOCK_REALTIME, &TIME)      => Is(0), "CLOCK_REALTIME";
     GET64(&TIME)                              => AtMost(HUGE), "clock_gettime: seconds are written";
@@ -97,7 +97,7 @@ const POSITIVE: Table = rows! {
     NANOSLEEP(&TIME, 0) => Err(EINTR), "rt_sigaction: nanosleep despite SA_RESTART";
 };
 
-const NEGATIVE: Table = rows! {
+const NEGATIVE: Table = shared_rows! {
     FRESH();
     WATCH();
     CLOCK_GETTIME(NO_CLOCK, &TIME)            => Err(EINVAL), "unknown clock";
@@ -121,7 +121,7 @@ const NEGATIVE: Table = rows! {
     NANOSLEEP(&TIME, &TIME2)                  => Err(EINVAL), "negative tv_sec";
 };
 
-const BOUNDARY: Table = rows! {
+const BOUNDARY: Table = shared_rows! {
     FRESH();
     CLOCK_GETTIME(CLOCK_MONOTONIC, &EDGE - 16) => Is(0), "last bytes of a page";
     CLOCK_GETTIME(CLOCK_MONOTONIC, &EDGE - 8) => Err(EFAULT), "half of the result unmapped";

@@ -12,7 +12,7 @@ pub const FAMILY: Family = Family {
     boundary: BOUNDARY,
 };
 
-const POSITIVE: Table = rows! {
+const POSITIVE: Table = shared_rows! {
     FRESH();
     CHDIR([*b"/\0"])                   => Is(0), "root";
     GETCWD(&BUF, 4096)                 => Is(2), "counts the NUL";
@@ -25,7 +25,7 @@ const POSITIVE: Table = rows! {
     SAME(&BUF2, [*b"/\0"], 2)          => Is(0), "dots and slashes are resolved";
 };
 
-const NEGATIVE: Table = rows! {
+const NEGATIVE: Table = shared_rows! {
     FRESH();
     CHDIR([*b"/\0"]);
     CHDIR([*b"missing\0"])             => Err(ENOENT), "missing directory";
@@ -45,7 +45,7 @@ const NEGATIVE: Table = rows! {
     MUNMAP(*A, 4096);
 };
 
-const BOUNDARY: Table = rows! {
+const BOUNDARY: Table = shared_rows! {
     FRESH();
     CHDIR([*b"/\0"]);
     GETCWD(&EDGE - 2, 2)               => Is(2), "last bytes of a page";

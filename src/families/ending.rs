@@ -15,7 +15,7 @@ const RT_SIGNAL: i64 = 41;
 
 const NO_SIGNAL: [u8; 8] = sigset(&[]);
 
-const POSITIVE: Table = rows! {
+const POSITIVE: Table = shared_rows! {
     // Where SIGCHLD was ignored at the start, the child would be reaped: the handler prevents it.
     // SA_RESTART keeps the signal from ending the wait: POSIX allows both.
     FRESH();
@@ -59,7 +59,7 @@ const POSITIVE: Table = rows! {
     GET32(&WORD)            => Is(0), "kill: SIGURG and SIGCONT end no child";
 };
 
-const NEGATIVE: Table = rows! {};
+const NEGATIVE: Table = shared_rows! {};
 
 const BOUNDARY: Table = rows! {
     FRESH();

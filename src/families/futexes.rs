@@ -34,7 +34,7 @@ const PAST: [u8; 16] = timespec(0, 400 * MS);
 const TICK: [u8; 16] = sigevent(0, SIGUSR1, SIGEV_SIGNAL);
 const TICKS: [u8; 32] = itimerspec(MS / 2, MS / 2);
 
-const POSITIVE: Table = rows! {
+const POSITIVE: Table = shared_rows! {
     // One waiter, private and shared.
     FRESH();
     WATCH();
@@ -143,7 +143,7 @@ const POSITIVE: Table = rows! {
     GET32(&WORD2)                             => Is(7), "futex: wake_op stores";
 };
 
-const NEGATIVE: Table = rows! {
+const NEGATIVE: Table = shared_rows! {
     FRESH();
     WATCH();
     FUTEX(&WORD, FUTEX_WAIT, 0, [PATIENT], 0, 0) => Err(EAGAIN), "wait for another value";
@@ -169,7 +169,7 @@ const NEGATIVE: Table = rows! {
     FUTEX(&WORD, FUTEX_WAKE | FUTEX_CLOCK_REALTIME, 1, 0, 0, 0) => Err(ENOSYS), "wake with a clock";
 };
 
-const BOUNDARY: Table = rows! {
+const BOUNDARY: Table = shared_rows! {
     FRESH();
     WATCH();
     FUTEX(&WORD, FUTEX_WAIT, *WORD, [NOW], 0, 0) => Err(ETIMEDOUT), "no time at all";

@@ -13,7 +13,7 @@ pub const FAMILY: Family = Family {
     boundary: BOUNDARY,
 };
 
-const POSITIVE: Table = rows! {
+const POSITIVE: Table = shared_rows! {
     FRESH();
     GETPID()              => Keep(A);
     GETPID()              => AtLeast(1), "above 0";

@@ -17,7 +17,7 @@ pub const FAMILY: Family = Family {
 const RW: i64 = PROT_READ | PROT_WRITE;
 const ANON: i64 = MAP_PRIVATE | MAP_ANONYMOUS;
 
-const POSITIVE: Table = rows! {
+const POSITIVE: Table = shared_rows! {
     FRESH();
     PIPE2(&FDS, 0);
     WATCH();
@@ -155,7 +155,7 @@ const NEGATIVE: Table = rows! {
     GET32(&CAUGHT)                     => Is(2), "writev: no reader raises one signal";
 };
 
-const BOUNDARY: Table = rows! {
+const BOUNDARY: Table = shared_rows! {
     FRESH();
     PIPE2(&FDS, O_NONBLOCK);
     WATCH();

@@ -38,7 +38,7 @@ const POSITIVE: Table = rows! {
     SAME(&TIME, &E, 16) => Is(0), "prlimit64: lowered limits are read back";
 };
 
-const NEGATIVE: Table = rows! {
+const NEGATIVE: Table = shared_rows! {
     FRESH();
     PRLIMIT64(0, RLIM_NLIMITS, 0, &A)                   => Err(EINVAL), "unknown resource";
     PRLIMIT64(0, -1, 0, &A)                             => Err(EINVAL), "resource -1";

@@ -23,7 +23,7 @@ const HUGE: i64 = 1 << 62;
 /// A length so great that 300 lost mappings take all memory of a kernel.
 const MIB: i64 = 1 << 20;
 
-const POSITIVE: Table = rows! {
+const POSITIVE: Table = shared_rows! {
     FRESH();
     MMAP(0, 8192, RW, ANON, -1, 0)     => Keep(A);
     MINUS(*A, 0)                       => AtLeast(4096);
@@ -113,7 +113,7 @@ const POSITIVE: Table = rows! {
     BRK(*A);
 };
 
-const NEGATIVE: Table = rows! {
+const NEGATIVE: Table = shared_rows! {
     FRESH();
     MMAP(0, 0, RW, ANON, -1, 0)        => Err(EINVAL), "length 0";
     MMAP(0, 4096, RW, MAP_ANONYMOUS, -1, 0) => Err(EINVAL), "neither shared nor private";
@@ -151,7 +151,7 @@ const NEGATIVE: Table = rows! {
     MUNMAP(*B, 4096);
 };
 
-const BOUNDARY: Table = rows! {
+const BOUNDARY: Table = shared_rows! {
     FRESH();
     MMAP(0, 1, RW, ANON, -1, 0)        => Keep(A);
     MINUS(*A, 0)                       => AtLeast(4096);

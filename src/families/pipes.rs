@@ -17,7 +17,7 @@ pub const FAMILY: Family = Family {
 const TICK: [u8; 16] = sigevent(0, SIGUSR1, SIGEV_SIGNAL);
 const TICKS: [u8; 32] = itimerspec(1_000_000, 1_000_000);
 
-const POSITIVE: Table = rows! {
+const POSITIVE: Table = shared_rows! {
     FRESH();
     PIPE2(&FDS, 0)                     => Is(0), "opens two descriptors";
     GET32(&RD)                         => Is(3), "read end is the lowest free";
@@ -125,7 +125,7 @@ const POSITIVE: Table = rows! {
     AGAIN(300)                         => Is(300), "pipe2: 300 pipes in use leak nothing";
 };
 
-const NEGATIVE: Table = rows! {
+const NEGATIVE: Table = shared_rows! {
     FRESH();
     PIPE2(&FDS, 1)                     => Err(EINVAL), "unknown flag";
     PIPE2(&FDS, O_CLOEXEC | 1)         => Err(EINVAL), "unknown flag and O_CLOEXEC";
@@ -158,7 +158,7 @@ const NEGATIVE: Table = rows! {
     DUP(1)                             => Is(3), "pipe2: EMFILE leaves no descriptor open";
 };
 
-const BOUNDARY: Table = rows! {
+const BOUNDARY: Table = shared_rows! {
     FRESH();
     PIPE2(&EDGE - 8, 0)                => Is(0), "last bytes of a page";
     CLOSE(4);

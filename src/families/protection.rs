@@ -17,7 +17,7 @@ const ANON: i64 = MAP_PRIVATE | MAP_ANONYMOUS;
 const CLOCK_ID: i64 = CLOCK_MONOTONIC;
 const MIB: i64 = 1 << 20;
 
-const POSITIVE: Table = rows! {
+const POSITIVE: Table = shared_rows! {
     FRESH();
     WATCH();
     PIPE2(&FDS, 0);
@@ -80,7 +80,7 @@ const POSITIVE: Table = rows! {
     MUNMAP(*A, 4096);
 };
 
-const NEGATIVE: Table = rows! {
+const NEGATIVE: Table = shared_rows! {
     FRESH();
     MMAP(0, 12288, RW, ANON, -1, 0)           => Keep(A);
     MINUS(*A, -1)                             => Keep(B);
@@ -96,7 +96,7 @@ const NEGATIVE: Table = rows! {
     MUNMAP(*A, 12288);
 };
 
-const BOUNDARY: Table = rows! {
+const BOUNDARY: Table = shared_rows! {
     FRESH();
     MMAP(0, 12288, RW, ANON, -1, 0)           => Keep(A);
     MINUS(*A, -4080)                          => Keep(B);

@@ -10,7 +10,7 @@ pub const FAMILY: Family = Family {
     boundary: BOUNDARY,
 };
 
-const POSITIVE: Table = rows! {
+const POSITIVE: Table = shared_rows! {
     FRESH();
     GETRANDOM(&BUF, 64, 0)            => Is(64), "64 bytes";
     COUNT(&BUF + 64, POISON, 64)      => Is(64), "getrandom: nothing is written behind the bytes";
@@ -19,14 +19,14 @@ const POSITIVE: Table = rows! {
     GETRANDOM(&BUF, 64, GRND_NONBLOCK) => Is(64), "GRND_NONBLOCK";
 };
 
-const NEGATIVE: Table = rows! {
+const NEGATIVE: Table = shared_rows! {
     FRESH();
     GETRANDOM(&BUF, 64, 64)           => Err(EINVAL), "unknown flag";
     GETRANDOM(8, 64, 0)               => Err(EFAULT), "unmapped buffer";
     GETRANDOM(@ReadOnly, 4, 0)        => Err(EFAULT), "read-only buffer";
 };
 
-const BOUNDARY: Table = rows! {
+const BOUNDARY: Table = shared_rows! {
     FRESH();
     GETRANDOM(&BUF, 0, 0)             => Is(0), "length 0";
     GETRANDOM(&BUF, 1, 0)             => Is(1), "one byte";

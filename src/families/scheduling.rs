@@ -13,7 +13,7 @@ pub const FAMILY: Family = Family {
 /// Room for 1,024 processors.
 const SET_SIZE: i64 = 128;
 
-const POSITIVE: Table = rows! {
+const POSITIVE: Table = shared_rows! {
     FRESH();
     SCHED_GETAFFINITY(0, SET_SIZE, &BUF)        => Keep(A);
     MINUS(*A, 0)                                => AtLeast(8);
@@ -29,7 +29,7 @@ const POSITIVE: Table = rows! {
     SAME(&BUF, &BUF2, *A)                       => Is(0), "sched_getaffinity: whole set is written";
 };
 
-const NEGATIVE: Table = rows! {
+const NEGATIVE: Table = shared_rows! {
     FRESH();
     SCHED_GETAFFINITY(0, 0, &BUF)               => Err(EINVAL), "length 0";
     SCHED_GETAFFINITY(0, 127, &BUF)             => Err(EINVAL), "size of no whole words";
@@ -37,7 +37,7 @@ const NEGATIVE: Table = rows! {
     SCHED_GETAFFINITY(0, SET_SIZE, 8)           => Err(EFAULT), "unmapped buffer";
 };
 
-const BOUNDARY: Table = rows! {
+const BOUNDARY: Table = shared_rows! {
     FRESH();
     SCHED_GETAFFINITY(0, SET_SIZE, &EDGE - 128) => AtLeast(8), "last bytes of a page";
 };

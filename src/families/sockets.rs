@@ -248,7 +248,7 @@ const POSITIVE: Table = rows! {
     AND(*MODE, FILE_TYPE)              => Is(S_IFSOCK), "S_IFSOCK";
 };
 
-const NEGATIVE: Table = rows! {
+const NEGATIVE: Table = shared_rows! {
     FRESH();
     SOCKET(-1, SOCK_STREAM, 0)         => Err(EAFNOSUPPORT), "family -1";
     SOCKET(AF_INET, 4096, 0)           => Err(EINVAL), "unknown flag";
@@ -361,7 +361,7 @@ const NEGATIVE: Table = rows! {
     GETSOCKOPT(*FD_A, SOL_SOCKET, SO_TYPE, &A, &LEN) => Err(EINVAL), "length -1";
 };
 
-const BOUNDARY: Table = rows! {
+const BOUNDARY: Table = shared_rows! {
     FRESH();
     SOCKET(AF_INET, SOCK_STREAM, 0)    => Keep(FD_A);
     BIND(*FD_A, [LOOPBACK], 16);

@@ -40,7 +40,7 @@ const POSITIVE: Table = rows! {
     SAME(&STAT, &STAT2, 16)            => AtLeast(1), "two pipes are two files";
 };
 
-const NEGATIVE: Table = rows! {
+const NEGATIVE: Table = shared_rows! {
     FRESH();
     FSTAT(3, &STAT)                    => Err(EBADF), "closed descriptor";
     FSTAT(-1, &STAT)                   => Err(EBADF), "descriptor -1";

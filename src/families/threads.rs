@@ -41,7 +41,7 @@ const POSITIVE: Table = rows! {
     AND(*A, 64)           => Is(0), "sched_yield: thread pointer survives";
 };
 
-const NEGATIVE: Table = rows! {};
+const NEGATIVE: Table = shared_rows! {};
 
 const BOUNDARY: Table = rows! {
     FRESH();

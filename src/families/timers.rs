@@ -128,7 +128,7 @@ const POSITIVE: Table = rows! {
     AGAIN(300) => Is(300), "timer_create: 300 pairs created and deleted leak nothing";
 };
 
-const NEGATIVE: Table = rows! {
+const NEGATIVE: Table = shared_rows! {
     FRESH();
     TIMER_CREATE(99, [EVENT], &TIMER)         => Err(EINVAL), "unknown clock";
     TIMER_CREATE(-1, [EVENT], &TIMER)         => Err(EINVAL), "clock -1";
@@ -166,7 +166,7 @@ const NEGATIVE: Table = rows! {
     TIMER_DELETE(*TIMER)                      => Err(EINVAL), "deleted timer";
 };
 
-const BOUNDARY: Table = rows! {
+const BOUNDARY: Table = shared_rows! {
     FRESH();
     CATCH(SIGUSR1, 0, 0)                      => Is(1);
     TIMER_CREATE(CLOCK_MONOTONIC, [EVENT], &EDGE - 4) => Is(0), "timer id at the end of a page";

@@ -24,7 +24,7 @@ const BY_FS: i64 = 2 + 256 * POISON as i64;
 /// The upper byte of that result with GS at 4096; FS is where an earlier script set it.
 const BY_GS: i64 = 256 * 2;
 
-const POSITIVE: Table = rows! {
+const POSITIVE: Table = shared_rows! {
     FRESH();
     ARCH_PRCTL(ARCH_GET_FS, &A);
     PUT8(&BUF2, 2);
@@ -63,7 +63,7 @@ const POSITIVE: Table = rows! {
     ARCH_PRCTL(ARCH_SET_GS, 0);
 };
 
-const NEGATIVE: Table = rows! {
+const NEGATIVE: Table = shared_rows! {
     FRESH();
     ARCH_PRCTL(1, 0)                      => Err(EINVAL), "unknown code";
     ARCH_PRCTL(ARCH_GET_FS, 8)            => Err(EFAULT), "unmapped result";
@@ -77,7 +77,7 @@ const NEGATIVE: Table = rows! {
     GET64(&B)                             => Is(4096), "arch_prctl: failed calls leave the base";
 };
 
-const BOUNDARY: Table = rows! {
+const BOUNDARY: Table = shared_rows! {
     FRESH();
     ARCH_PRCTL(ARCH_GET_FS, &EDGE - 8)    => Is(0), "last bytes of a page";
     ARCH_PRCTL(ARCH_GET_FS, &EDGE - 4)    => Err(EFAULT), "half of the result unmapped";

@@ -13,7 +13,7 @@ const DESCRIPTOR_CANARY: Table = rows! {
 };
 
 /// The rows after every group that sends or blocks signals: no signal is blocked.
-const MASK_CANARY: Table = rows! {
+const MASK_CANARY: Table = shared_rows! {
     FRESH();
     RT_SIGPROCMASK(SIG_BLOCK, 0, &MASK, SIGSET_SIZE);
     GET64(&MASK) => Is(0), "rt_sigprocmask: empty mask after %";

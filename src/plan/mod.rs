@@ -23,7 +23,7 @@ pub use checks::{Check, Group, checks, groups, suite_id};
 pub use rows::{Row, Written};
 pub(crate) use rows::{name, row, value, values, want};
 pub use table::{Part, Table};
-pub(crate) use table::{joined, length, row_on, rows, rows_on, translated};
+pub(crate) use table::{joined, length, row_on, rows, rows_on, shared, shared_rows, translated};
 pub use value::{Entry, Value};
 pub use want::Want;
 
@@ -31,7 +31,7 @@ pub use want::Want;
 pub mod prelude {
     pub use super::arena::*;
     pub use super::call::*;
-    pub(crate) use super::rows;
+    pub(crate) use super::{rows, shared_rows};
     pub use super::{Family, Profile, Table, Value};
     pub use crate::abi::errno::*;
     pub use crate::abi::files::*;

@@ -17,7 +17,7 @@ const NOBODY: i64 = 65534;
 /// A file of the dead child's memory would be in the way of the folder's end.
 const NO_CORE: [u8; 16] = pair(0, 0);
 
-const POSITIVE: Table = rows! {
+const POSITIVE: Table = shared_rows! {
     // A is a shared mapping, B a private one.
     FRESH();
     FOLDER();
@@ -63,7 +63,7 @@ const POSITIVE: Table = rows! {
     REAP(*PID)                  => Is(0), "chdir: child inherits the directory";
 };
 
-const NEGATIVE: Table = rows! {
+const NEGATIVE: Table = shared_rows! {
     FRESH();
     FOLDER();
     OPENAT(AT_FDCWD, [*b"a\0"], O_RDWR | O_CREAT, 0o600) => Is(3);

@@ -87,7 +87,7 @@ const POSITIVE: Table = rows! {
     LSEEK(*FD_A, 0, SEEK_CUR)          => Is(2), "copy_file_range: offset of the file moves";
 };
 
-const NEGATIVE: Table = rows! {
+const NEGATIVE: Table = shared_rows! {
     FRESH();
     FOLDER();
     WATCH();

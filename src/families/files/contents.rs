@@ -14,7 +14,7 @@ pub const FAMILY: Family = Family {
 /// An offset whose low 32 bits are those of a small file.
 const FAR: i64 = 1 << 40;
 
-const POSITIVE: Table = rows! {
+const POSITIVE: Table = shared_rows! {
     FRESH();
     FOLDER();
     OPENAT(AT_FDCWD, [*b"a\0"], NEW, 0o600) => Keep(FD_A);
@@ -125,7 +125,7 @@ const POSITIVE: Table = rows! {
     READV(*FD_A, &IOV, 3)              => Is(0), "end of a file";
 };
 
-const NEGATIVE: Table = rows! {
+const NEGATIVE: Table = shared_rows! {
     FRESH();
     FOLDER();
     WATCH();
@@ -168,7 +168,7 @@ const NEGATIVE: Table = rows! {
     PWRITE64(*WR, &BUF, 5, 0)          => Err(ESPIPE), "pipe";
 };
 
-const BOUNDARY: Table = rows! {
+const BOUNDARY: Table = shared_rows! {
     FRESH();
     FOLDER();
     OPENAT(AT_FDCWD, [*b"a\0"], NEW, 0o600) => Keep(FD_A);

@@ -194,7 +194,7 @@ const NEGATIVE: Table = rows! {
     READLINK([*b"c\0"], 8, 4096)                    => Err(EFAULT), "unmapped buffer";
 };
 
-const BOUNDARY: Table = rows! {
+const BOUNDARY: Table = shared_rows! {
     // b is a link to the directory itself, c and d name each other, e itself.
     FRESH();
     FOLDER();

@@ -12,7 +12,7 @@ pub const FAMILY: Family = Family {
 
 const RW: i64 = PROT_READ | PROT_WRITE;
 
-const POSITIVE: Table = rows! {
+const POSITIVE: Table = shared_rows! {
     // A is a shared mapping, B another one, C a private one.
     FRESH();
     FOLDER();
@@ -73,7 +73,7 @@ const POSITIVE: Table = rows! {
     MUNMAP(*C, 4096);
 };
 
-const NEGATIVE: Table = rows! {
+const NEGATIVE: Table = shared_rows! {
     FRESH();
     FOLDER();
     OPENAT(AT_FDCWD, [*b"a\0"], O_RDWR | O_CREAT, 0o600) => Is(3);
@@ -102,7 +102,7 @@ const NEGATIVE: Table = rows! {
     MUNMAP(*A, 4096);
 };
 
-const BOUNDARY: Table = rows! {
+const BOUNDARY: Table = shared_rows! {
     FRESH();
     FOLDER();
     OPENAT(AT_FDCWD, [*b"a\0"], O_RDWR | O_CREAT, 0o600) => Is(3);

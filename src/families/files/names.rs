@@ -227,7 +227,7 @@ const NEGATIVE: Table = rows! {
     RENAME(8, [*b"b\0"])                            => Err(EFAULT), "unmapped path";
 };
 
-const BOUNDARY: Table = rows! {
+const BOUNDARY: Table = shared_rows! {
     // Slashes behind names.
     FRESH();
     FOLDER();

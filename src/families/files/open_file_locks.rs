@@ -16,7 +16,7 @@ const READ_LOCK: [u8; 32] = flock(F_RDLCK, SEEK_SET, 0, 1);
 const NO_LOCK: [u8; 32] = flock(F_UNLCK, SEEK_SET, 0, 1);
 const LOCK_OF_A_PROCESS: [u8; 32] = four(F_RDLCK, 0, 1, 1);
 
-const POSITIVE: Table = rows! {
+const POSITIVE: Table = shared_rows! {
     // 3 and 4 are two opens, 5 is a copy of 3.
     FRESH();
     FOLDER();
@@ -113,7 +113,7 @@ const POSITIVE: Table = rows! {
     FCNTL(4, F_OFD_SETLK, [WRITE_LOCK])     => Is(0), "F_OFD_SETLK after the last close";
 };
 
-const NEGATIVE: Table = rows! {
+const NEGATIVE: Table = shared_rows! {
     FRESH();
     FOLDER();
     OPENAT(AT_FDCWD, [*b"a\0"], O_RDONLY | O_CREAT, 0o600) => Is(3);
@@ -128,7 +128,7 @@ const NEGATIVE: Table = rows! {
     FCNTL(3, F_OFD_SETLK, 8)                        => Err(EFAULT), "F_OFD_SETLK, unmapped lock";
 };
 
-const BOUNDARY: Table = rows! {
+const BOUNDARY: Table = shared_rows! {
     FRESH();
     FOLDER();
     OPENAT(AT_FDCWD, [*b"a\0"], O_RDWR | O_CREAT, 0o600) => Is(3);

@@ -113,7 +113,7 @@ const NEGATIVE: Table = rows! {
     CLOSE(*FD_A)                       => Err(EBADF), "closed descriptor";
 };
 
-const BOUNDARY: Table = rows! {
+const BOUNDARY: Table = shared_rows! {
     FRESH();
     FOLDER();
     OPENAT(AT_FDCWD, [*b"a\0"], NEW, 0o600) => AtLeast(3);

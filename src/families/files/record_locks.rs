@@ -31,7 +31,7 @@ const fn u(start: i64, length: i64) -> [u8; 32] {
     flock(F_UNLCK, SEEK_SET, start, length)
 }
 
-const POSITIVE: Table = rows! {
+const POSITIVE: Table = shared_rows! {
     // The child has a write lock of bytes 10 to 19, and a read lock of bytes 30 to 39.
     FRESH();
     FOLDER();
@@ -227,7 +227,7 @@ const POSITIVE: Table = rows! {
     FCNTL(3, F_SETLKW, [w(0, 1)])       => Is(0), "F_SETLKW ends with the holder";
 };
 
-const NEGATIVE: Table = rows! {
+const NEGATIVE: Table = shared_rows! {
     FRESH();
     FOLDER();
     PIPE2(&FDS, 0);
@@ -292,7 +292,7 @@ const NEGATIVE: Table = rows! {
     FCNTL(3, F_SETLKW, [w(0, 1)])                   => Err(EINTR), "F_SETLKW, caught signal";
 };
 
-const BOUNDARY: Table = rows! {
+const BOUNDARY: Table = shared_rows! {
     // The last byte, and all of them.
     FRESH();
     FOLDER();

@@ -92,7 +92,7 @@ const NEGATIVE: Table = rows! {
     LSEEK(*FD_A, 0, SEEK_END)          => Is(0), "size with RLIMIT_FSIZE";
 };
 
-const BOUNDARY: Table = rows! {
+const BOUNDARY: Table = shared_rows! {
     FRESH();
     FOLDER();
     OPENAT(AT_FDCWD, [*b"a\0"], NEW, 0o600) => Keep(FD_A);

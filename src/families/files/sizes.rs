@@ -13,7 +13,7 @@ pub const FAMILY: Family = Family {
 
 const FAR: i64 = 1 << 40;
 
-const POSITIVE: Table = rows! {
+const POSITIVE: Table = shared_rows! {
     FRESH();
     FOLDER();
     OPENAT(AT_FDCWD, [*b"a\0"], NEW, 0o600) => Keep(FD_A);
@@ -52,7 +52,7 @@ const POSITIVE: Table = rows! {
     SAME(&BUF, [*b"he\0\0\0"], 5)      => Is(0), "truncate: bytes that were cut off are zero";
 };
 
-const NEGATIVE: Table = rows! {
+const NEGATIVE: Table = shared_rows! {
     FRESH();
     FOLDER();
     MKDIRAT(AT_FDCWD, [*b"d\0"], 0o700);
@@ -84,7 +84,7 @@ const NEGATIVE: Table = rows! {
     FTRUNCATE(*FD_C, 0)                => Either(EBADF, EINVAL), "directory";
 };
 
-const BOUNDARY: Table = rows! {
+const BOUNDARY: Table = shared_rows! {
     // The cut is behind the first byte of the second page.
     FRESH();
     FOLDER();

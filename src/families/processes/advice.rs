@@ -13,7 +13,7 @@ pub const FAMILY: Family = Family {
 const RW: i64 = PROT_READ | PROT_WRITE;
 const ANON: i64 = MAP_PRIVATE | MAP_ANONYMOUS;
 
-const POSITIVE: Table = rows! {
+const POSITIVE: Table = shared_rows! {
     FRESH();
     MMAP(0, 8192, RW, ANON, -1, 0)            => Keep(A);
     MINUS(*A, -4096)                          => Keep(B);
@@ -26,7 +26,7 @@ const POSITIVE: Table = rows! {
     MUNMAP(*A, 8192);
 };
 
-const NEGATIVE: Table = rows! {
+const NEGATIVE: Table = shared_rows! {
     FRESH();
     MADVISE(&BUF, 4096, 99)                   => Err(EINVAL), "unknown advice";
     MADVISE(&BUF + 1, 4096, MADV_NORMAL)      => Err(EINVAL), "address inside a page";

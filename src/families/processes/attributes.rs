@@ -15,7 +15,7 @@ const INT_MAX: i64 = 0x7fff_ffff;
 const ONE_MS: [u8; 16] = timespec(0, 1_000_000);
 const TWO_S: [u8; 16] = timespec(2, 0);
 
-const POSITIVE: Table = rows! {
+const POSITIVE: Table = shared_rows! {
     FRESH();
     CATCH(SIGCHLD, SA_RESTART, 0)      => Is(1);
     GETRUSAGE(RUSAGE_SELF, &USAGE)     => Is(0), "own usage";
@@ -68,7 +68,7 @@ const POSITIVE: Table = rows! {
     UMASK(0o022)                       => Is(0o077), "in a child";
 };
 
-const NEGATIVE: Table = rows! {
+const NEGATIVE: Table = shared_rows! {
     FRESH();
     GETRUSAGE(99, &USAGE)              => Err(EINVAL), "unknown kind";
     GETRUSAGE(RUSAGE_SELF, 8)          => Err(EFAULT), "unmapped result";
@@ -79,7 +79,7 @@ const NEGATIVE: Table = rows! {
     GETGROUPS(-1, &BUF)                => Err(EINVAL), "size -1";
 };
 
-const BOUNDARY: Table = rows! {
+const BOUNDARY: Table = shared_rows! {
     FRESH();
     GETRUSAGE(RUSAGE_SELF, &EDGE - RUSAGE_SIZE) => Is(0), "last bytes of a page";
     GETRUSAGE(RUSAGE_SELF, &EDGE - 136) => Err(EFAULT), "result half unmapped";

@@ -277,7 +277,7 @@ const POSITIVE: Table = rows! {
     WAIT4(-1, 0, WNOHANG, 0)           => Err(ECHILD);
 };
 
-const NEGATIVE: Table = rows! {
+const NEGATIVE: Table = shared_rows! {
     FRESH();
     WATCH();
     WAIT4(-1, &WORD, 0, 0)             => Err(ECHILD), "no child";
@@ -320,7 +320,7 @@ const NEGATIVE: Table = rows! {
 
 };
 
-const BOUNDARY: Table = rows! {
+const BOUNDARY: Table = shared_rows! {
     FRESH();
     WATCH();
     CATCH(SIGCHLD, SA_RESTART, 0)      => Is(1);

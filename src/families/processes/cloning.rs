@@ -17,7 +17,7 @@ const FIVE_MS: [u8; 16] = timespec(0, 5_000_000);
 const HEAD: i64 = 24;
 const INT_MAX: i64 = 0x7fff_ffff;
 
-const POSITIVE: Table = rows! {
+const POSITIVE: Table = shared_rows! {
     FRESH();
     WATCH();
     CATCH(SIGCHLD, SA_RESTART, 0)      => Is(1);
@@ -100,7 +100,7 @@ const POSITIVE: Table = rows! {
     MUNMAP(*A, 4096);
 };
 
-const NEGATIVE: Table = rows! {
+const NEGATIVE: Table = shared_rows! {
     FRESH();
     CHILD(CLONE_SIGHAND)               => Err(EINVAL), "clone: CLONE_SIGHAND alone";
     PARENT();

@@ -16,7 +16,7 @@ pub const FAMILY: Family = Family {
 const NOBODY: i64 = 65534;
 const OTHER: i64 = 65533;
 
-const POSITIVE: Table = rows! {
+const POSITIVE: Table = shared_rows! {
     FRESH();
     CATCH(SIGCHLD, SA_RESTART, 0)      => Is(1);
     CHILD(0)                           => Keep(PID);
@@ -80,7 +80,7 @@ const POSITIVE: Table = rows! {
     REAP(*PID)                         => Is(0), "setresgid: a user cannot take another id";
 };
 
-const NEGATIVE: Table = rows! {
+const NEGATIVE: Table = shared_rows! {
     FRESH();
     PRCTL(9999, 0, 0, 0, 0)            => Err(EINVAL), "unknown operation";
     PRCTL(PR_SET_PDEATHSIG, 65, 0, 0, 0) => Err(EINVAL), "PR_SET_PDEATHSIG of signal 65";

@@ -26,7 +26,7 @@ const LEFT: Place = ITIMER.plus(16);
 const SIGNAL: i64 = 128;
 const SSI_PID: i64 = 12;
 
-const POSITIVE: Table = rows! {
+const POSITIVE: Table = shared_rows! {
     FRESH();
     WATCH();
     EVENTFD2(3, EFD_NONBLOCK)                 => Keep(FD_A), "count of 3";
@@ -116,7 +116,7 @@ const POSITIVE: Table = rows! {
     READ(*FD_C, &BUF, 4096)                   => Is(5), "accept4: bytes arrive";
 };
 
-const NEGATIVE: Table = rows! {
+const NEGATIVE: Table = shared_rows! {
     FRESH();
     WATCH();
     PIPE2(&FDS, O_NONBLOCK);

@@ -193,7 +193,7 @@ const POSITIVE: Table = rows! {
     REAP(*PID)                         => Is(256 + SIGKILL);
 };
 
-const NEGATIVE: Table = rows! {
+const NEGATIVE: Table = shared_rows! {
     FRESH();
     GETSID(-1)                         => Err(ESRCH), "process -1";
     GETSID(INT_MAX)                    => Err(ESRCH), "process that does not exist";

@@ -32,7 +32,7 @@ const fn operation(op: i64, argument: i64, compare: i64, to: i64) -> i64 {
     op << 28 | compare << 24 | argument << 12 | to
 }
 
-const POSITIVE: Table = rows! {
+const POSITIVE: Table = shared_rows! {
     // The word is the owner's id. A free futex is locked without a wait.
     FRESH();
     WATCH();
@@ -101,7 +101,7 @@ const POSITIVE: Table = rows! {
     JOIN(0)                            => Is(0), "futex: wake_op wakes at the second word";
 };
 
-const NEGATIVE: Table = rows! {
+const NEGATIVE: Table = shared_rows! {
     FRESH();
     WATCH();
     PUT32(&WORD, NOBODY);

@@ -22,7 +22,7 @@ const FAR: [u8; 32] = four(0, 1000, 1000, 0);
 const NO_VALUE: [u8; 32] = itimerspec(1000, 0);
 const LEFT: Place = ITIMER.plus(16);
 
-const POSITIVE: Table = rows! {
+const POSITIVE: Table = shared_rows! {
     FRESH();
     CATCH(SIGALRM, 0, 0)                      => Is(1);
     RT_SIGPROCMASK(SIG_BLOCK, [ALRM], 0, SIGSET_SIZE);
@@ -71,7 +71,7 @@ const POSITIVE: Table = rows! {
     GET64(&TIME + 8)                          => AtMost(999_999), "gettimeofday: microseconds";
 };
 
-const NEGATIVE: Table = rows! {
+const NEGATIVE: Table = shared_rows! {
     FRESH();
     GETITIMER(3, &ITIMER)                     => Err(EINVAL), "unknown timer";
     GETITIMER(ITIMER_REAL, 8)                 => Err(EFAULT), "unmapped result";

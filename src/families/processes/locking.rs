@@ -10,7 +10,7 @@ pub const FAMILY: Family = Family {
     boundary: Table::same(&[]),
 };
 
-const POSITIVE: Table = rows! {
+const POSITIVE: Table = shared_rows! {
     FRESH();
     MLOCK(&BUF, 4096)                         => Is(0), "page";
     PUT64(&BUF, 7);
@@ -23,7 +23,7 @@ const POSITIVE: Table = rows! {
     MUNLOCKALL()                              => Is(0), "all pages";
 };
 
-const NEGATIVE: Table = rows! {
+const NEGATIVE: Table = shared_rows! {
     FRESH();
     MLOCK(8, 4096)                            => Err(ENOMEM), "unmapped page";
     MLOCK(&EDGE - 4096, 8192)                 => Err(ENOMEM), "unmapped second page";

@@ -20,7 +20,7 @@ const TOTAL: Place = BUF.plus(32);
 const FREE: Place = BUF.plus(40);
 const UNIT: i64 = 104;
 
-const POSITIVE: Table = rows! {
+const POSITIVE: Table = shared_rows! {
     // A page grows to three, and shrinks.
     FRESH();
     MMAP(0, 4096, RW, ANON, -1, 0)            => Keep(A);
@@ -77,7 +77,7 @@ const POSITIVE: Table = rows! {
     COUNT(&BUF + SIZE, POISON, 8) => Is(8), "sysinfo: nothing is written behind the result";
 };
 
-const NEGATIVE: Table = rows! {
+const NEGATIVE: Table = shared_rows! {
     FRESH();
     MMAP(0, 8192, RW, ANON, -1, 0)            => Keep(A);
     MINUS(*A, -1)                             => Keep(B);

@@ -39,7 +39,7 @@ const NO_ZERO: i64 = -0x0101_0101;
 /// The messages now in `struct mq_attr`.
 const MESSAGES: i64 = 24;
 
-const POSITIVE: Table = rows! {
+const POSITIVE: Table = shared_rows! {
     FRESH();
     WATCH();
     AND(*SELF, LOW)                           => Keep(A);
@@ -82,7 +82,7 @@ const POSITIVE: Table = rows! {
     GET64(&BUF) => Is(O_NONBLOCK), "mq_getsetattr: O_NONBLOCK is kept";
 };
 
-const NEGATIVE: Table = rows! {
+const NEGATIVE: Table = shared_rows! {
     FRESH();
     WATCH();
     AND(*SELF, LOW)                           => Keep(A);

@@ -20,7 +20,7 @@ const SPACE: i64 = CMSG_DATA_AT + 8;
 /// The descriptor that was received.
 const PASSED: Place = CONTROL.plus(CMSG_DATA_AT as i16).half();
 
-const POSITIVE: Table = rows! {
+const POSITIVE: Table = shared_rows! {
     FRESH();
     WATCH();
     SOCKETPAIR(AF_UNIX, SOCK_STREAM, 0, &FDS) => Is(0), "stream";
@@ -150,7 +150,7 @@ const POSITIVE: Table = rows! {
     GET32(&MSG + MSG_FLAGS) => Is(MSG_CTRUNC), "recvmsg: MSG_CTRUNC of lost descriptors";
 };
 
-const NEGATIVE: Table = rows! {
+const NEGATIVE: Table = shared_rows! {
     FRESH();
     SOCKETPAIR(-1, SOCK_STREAM, 0, &FDS)      => Err(EAFNOSUPPORT), "family -1";
     SOCKETPAIR(AF_INET, SOCK_STREAM, 0, &FDS) => Err(EOPNOTSUPP), "family without pairs";

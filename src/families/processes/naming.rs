@@ -13,7 +13,7 @@ pub const FAMILY: Family = Family {
 /// The size of each of the six names.
 const NAME: i64 = 65;
 
-const POSITIVE: Table = rows! {
+const POSITIVE: Table = shared_rows! {
     FRESH();
     UNAME(&BUF)                        => Is(0), "own system";
     SAME(&BUF, [*b"Linux\0"], 6)       => Is(0), "uname: name is Linux";
@@ -22,12 +22,12 @@ const POSITIVE: Table = rows! {
     COUNT(&BUF + UTSNAME_SIZE, POISON, 64) => Is(64), "uname: nothing is written behind the result";
 };
 
-const NEGATIVE: Table = rows! {
+const NEGATIVE: Table = shared_rows! {
     FRESH();
     UNAME(8)                           => Err(EFAULT), "unmapped result";
 };
 
-const BOUNDARY: Table = rows! {
+const BOUNDARY: Table = shared_rows! {
     FRESH();
     UNAME(&EDGE - UTSNAME_SIZE)        => Is(0), "last bytes of a page";
     UNAME(&EDGE - 65)                  => Err(EFAULT), "result half unmapped";

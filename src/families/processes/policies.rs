@@ -19,7 +19,7 @@ const ONE: [u8; 4] = 1i32.to_ne_bytes();
 const HUNDRED: [u8; 4] = 100i32.to_ne_bytes();
 const NOBODY: i64 = 65534;
 
-const POSITIVE: Table = rows! {
+const POSITIVE: Table = shared_rows! {
     FRESH();
     SCHED_GETPARAM(0, &WORD2)                 => Is(0), "own process";
     SCHED_GET_PRIORITY_MIN(SCHED_FIFO)        => Keep(A);
@@ -51,7 +51,7 @@ const POSITIVE: Table = rows! {
     REAP(*PID) => Is(0), "sched_setscheduler: nobody gets no SCHED_FIFO";
 };
 
-const NEGATIVE: Table = rows! {
+const NEGATIVE: Table = shared_rows! {
     FRESH();
     SCHED_GET_PRIORITY_MAX(NO_POLICY)         => Err(EINVAL), "unknown policy";
     SCHED_GET_PRIORITY_MIN(NO_POLICY)         => Err(EINVAL), "unknown policy";

@@ -21,7 +21,7 @@ const SIZE: i64 = 65536;
 const PUSH: i64 = 3;
 const BY: i64 = 256;
 
-const POSITIVE: Table = rows! {
+const POSITIVE: Table = shared_rows! {
     FRESH();
     SIGALTSTACK(0, &OLD_STACK);
     GET32(&OLD_STACK + SS_FLAGS)              => Is(SS_DISABLE), "sigaltstack: none at first";
@@ -84,7 +84,7 @@ const POSITIVE: Table = rows! {
     MUNMAP(*A, SIZE);
 };
 
-const NEGATIVE: Table = rows! {
+const NEGATIVE: Table = shared_rows! {
     FRESH();
     PAIR(&STACK, &BUF, 4);
     PUT64(&STACK + SS_SIZE, 12288);

@@ -137,7 +137,7 @@ const POSITIVE: Table = rows! {
     GET64(&CAUGHT_INFO + SI_VALUE)            => Is(1), "rt_sigqueueinfo: si_value";
 };
 
-const NEGATIVE: Table = rows! {
+const NEGATIVE: Table = shared_rows! {
     FRESH();
     WATCH();
     RT_SIGSUSPEND(8, SIGSET_SIZE)             => Err(EFAULT), "unmapped mask";

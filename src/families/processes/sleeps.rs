@@ -30,7 +30,7 @@ const FAR: [u8; 32] = four(0, MS, 1000, 0);
 /// The seconds left of the timer.
 const LEFT: Place = ITIMER.plus(16);
 
-const POSITIVE: Table = rows! {
+const POSITIVE: Table = shared_rows! {
     FRESH();
     WATCH();
     CLOCK();
@@ -79,7 +79,7 @@ const POSITIVE: Table = rows! {
     TIMER_GETOVERRUN(*TIMER)                  => AtLeast(1), "signal pends at expiries";
 };
 
-const NEGATIVE: Table = rows! {
+const NEGATIVE: Table = shared_rows! {
     FRESH();
     WATCH();
     CLOCK_NANOSLEEP(NO_CLOCK, 0, [ZERO], 0)   => Err(EINVAL), "unknown clock";

@@ -16,7 +16,7 @@ pub const FAMILY: Family = Family {
 const NOBODY: i64 = 65534;
 const OTHER: i64 = 65533;
 
-const POSITIVE: Table = rows! {
+const POSITIVE: Table = shared_rows! {
     FRESH();
     CATCH(SIGCHLD, SA_RESTART, 0)      => Is(1);
     GETUID()                           => AtLeast(0), "no error";
@@ -85,7 +85,7 @@ const POSITIVE: Table = rows! {
     REAP(*PID)                         => Is(0), "times: child has no time of children";
 };
 
-const NEGATIVE: Table = rows! {
+const NEGATIVE: Table = shared_rows! {
     FRESH();
     SETUID(-1)                         => Err(EINVAL), "user -1";
     SETGID(-1)                         => Err(EINVAL), "group -1";
