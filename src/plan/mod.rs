@@ -31,8 +31,8 @@ pub use want::Want;
 pub mod prelude {
     pub use super::arena::*;
     pub use super::call::*;
-    pub(crate) use super::{rows, shared_rows};
     pub use super::{Family, Profile, Table, Value};
+    pub(crate) use super::{rows, shared_rows};
     pub use crate::abi::errno::*;
     pub use crate::abi::files::*;
     pub use crate::abi::flags::*;

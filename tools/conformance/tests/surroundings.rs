@@ -256,6 +256,13 @@ fn with_all_rights_of_a_user_namespace() {
         can(&["unshare", "-Ur", "true"]),
     ) {
         behind_namespace(&["unshare", "-Ur"]);
+        let mut command = timed("unshare");
+        command.arg("-Ur").arg(env!("CARGO_BIN_EXE_conformance"));
+        let output = command.args(["run", "--suite", "files"]).output();
+        let text = String::from_utf8(output.expect("unshare runs").stdout).expect("text");
+        let line = "13 red checks in which a child process becomes another user: this user \
+                    namespace has one user alone";
+        assert!(text.contains(line), "{text}");
     }
 }
 

@@ -40,6 +40,9 @@ const SIGNS: [Sign; 4] = [
     },
 ];
 
+/// The calls by which a child process becomes another user.
+const BECOMES_ANOTHER: [&str; 4] = ["setuid", "setgid", "setresuid", "setresgid"];
+
 /// The lines about the machine.
 pub(super) fn lines(report: &Report) -> Vec<String> {
     let context = &report.subject_log.context;
@@ -61,7 +64,34 @@ pub(super) fn lines(report: &Report) -> Vec<String> {
         let (count, error, text) = (shown.len(), sign.error, sign.text);
         (count >= CHECKS_MIN).then(|| format!("{count} red checks with {error} of {calls}: {text}"))
     };
-    folder.chain(SIGNS.iter().filter_map(line)).collect()
+    let signs = SIGNS.iter().filter_map(line);
+    folder.chain(signs).chain(one_user(report)).collect()
+}
+
+/// The line about a user namespace that has no user but root: a child process of a check becomes
+/// another user to give up the rights of root, and cannot.
+fn one_user(report: &Report) -> Option<String> {
+    if !report.subject_log.context.one_user {
+        return None;
+    }
+    let cannot = |check: &usize| {
+        let step = report.subject_log.outcomes[*check].got();
+        let step = step.and_then(|got| got.value.parse().ok());
+        let step = step.and_then(|step| report.plan.failed_in_child(*check, step, true));
+        step.is_some_and(|step| {
+            let rows = report.plan.checks[*check].rows.start..=step.row;
+            let mut rows = report.plan.all_rows()[rows].iter();
+            rows.any(|row| BECOMES_ANOTHER.contains(&row.call.name))
+        })
+    };
+    let red = (0..report.plan.checks.len()).filter(|&check| report.is_wrong(check));
+    let count = red.filter(cannot).count();
+    (count > 0).then(|| {
+        format!(
+            "{count} red checks in which a child process becomes another user: this user \
+             namespace has one user alone"
+        )
+    })
 }
 
 /// The call that returned the error of a sign, in a check about `own`.

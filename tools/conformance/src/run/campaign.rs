@@ -411,6 +411,13 @@ impl<'a> Campaign<'a> {
         let open = self.outcomes.iter().filter(|outcome| outcome.is_none());
         let open = open.count();
         let (boots, reboots) = (self.boots, self.rules.reboots);
+        if open == 0 {
+            self.note(&format!(
+                "red checks were not run again: --reboots {} allows no more boots",
+                self.rules.reboots
+            ));
+            return false;
+        }
         let (known, charged) = (self.outcomes.len() - open, self.charged.len());
         // As many boots for the rest as the known outcomes needed, and two for a death.
         let more = (boots * open).div_ceil(known.max(1)).max(1) + usize::from(charged > 0) * 2;

@@ -30,7 +30,7 @@ mod verbose;
 pub(crate) mod version;
 
 use std::collections::BTreeSet;
-use std::fs::File;
+use std::fs::{self, File};
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{self, Seek, Write};
 use std::num::NonZeroU32;
@@ -191,10 +191,18 @@ fn run_boots(
     }
     let mut outcome = lanes.outcome();
     outcome.context.only = subject.only.cloned();
+    outcome.context.one_user = subject.target.is_this_linux() && has_one_user();
     outcome.context.command = run.command;
     outcome.context.accelerator = accelerator.name().map(str::to_string);
     outcome.context.accelerators_left = accelerator.refused().to_vec();
     Ok(outcome)
+}
+
+/// True where the user namespace of this process has one user alone (user_namespaces(7)).
+fn has_one_user() -> bool {
+    let map = fs::read_to_string("/proc/self/uid_map").unwrap_or_default();
+    let counts = map.split_whitespace().skip(2).step_by(3);
+    counts.eq(["1"])
 }
 
 /// The I/O of a run.

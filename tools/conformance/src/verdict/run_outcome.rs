@@ -94,6 +94,8 @@ pub struct RunContext {
     pub only: Option<BTreeSet<usize>>,
     /// The reason why the suite has no folder to work in, if it says so.
     pub no_folder: Option<String>,
+    /// True where the ELF is a process of a user namespace that has one user alone.
+    pub one_user: bool,
     /// The last lines of the console, and of the command's stderr.
     pub last_words: Vec<String>,
     /// The last lines of the console up to each check that did not pass.

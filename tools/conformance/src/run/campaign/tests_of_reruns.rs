@@ -305,3 +305,25 @@ fn other_death_on_the_way_to_a_poison_proves_nothing() {
     let wanted = [Outcome::Pass, Outcome::Hang, Outcome::Crash, Outcome::Pass];
     assert_eq!(checks, wanted, "{:#?}", outcome.context.notes);
 }
+
+/// A re-run that may not be made leaves the answers of the first boot, which are a verdict.
+#[test]
+fn rerun_without_boots_left_keeps_the_answers() {
+    let plan = small_plan();
+    let mut kernel = Kernel::with(&plan, &[(9, Act::Leak)]);
+    kernel.room = 0;
+    let rules = Rules {
+        reboots: 0,
+        ..RULES
+    };
+    let (outcome, orders) = run(&plan, &kernel, rules);
+    assert_eq!((orders.len(), &outcome.defects[..]), (1, &[][..]));
+    assert!(!outcome.outcomes.contains(&Outcome::Lost));
+    let notes = &outcome.context.notes;
+    let said = |note: &String| note.ends_with("--reboots 0 allows no more boots");
+    assert_eq!(
+        notes.iter().filter(|note| said(note)).count(),
+        1,
+        "{notes:?}"
+    );
+}
