@@ -18,14 +18,11 @@ use std::{env, fs};
 
 use cargo_env::{packed_plans, release_build, take_packed_plans};
 use packer::abi::Processor;
+use packer::suites::{CORE, FILES, PROCESSES};
 
 /// The package with the suites, and its programs: the ELF of each suite.
 const SUITES_PACKAGE: &str = "posix-conformance";
-const SUITES: &[&str] = &[
-    "posix-conformance",
-    "posix-conformance-files",
-    "posix-conformance-processes",
-];
+const SUITES: &[&str] = &[CORE.program, FILES.program, PROCESSES.program];
 /// The first program of a Linux that boots for one run, and its package.
 const LINUX_INIT: &str = "linux-init";
 
