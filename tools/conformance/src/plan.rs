@@ -14,7 +14,7 @@ use packer::log::{self, Sink, Tally, Verdict};
 use packer::plan::call::{
     BY_FORK, CHDIR, CHILD, CLONE, Callee, FOLDER, FORK, FRESH, MKDIRAT, REAP, WAIT4, op,
 };
-use packer::plan::{Check, Kind, Place, Profile, Row, Value, Want};
+use packer::plan::{Check, Kind, Profile, Row, Value, Want};
 use packer::suites::{self, Suite};
 
 /// One check of the plan.
@@ -304,9 +304,9 @@ fn expected(row: &Row) -> String {
         Want::Err(errno) => name(errno),
         Want::Either(one, other) => format!("{} or {}", name(one), name(other)),
         Want::Done() | Want::Keep(_) => "no error".to_string(),
-        Want::Is(value) => format!("{}{}", number(value), unit(row)),
-        Want::AtLeast(value) => format!("at least {}{}", number(value), unit(row)),
-        Want::AtMost(value) => format!("at most {}{}", number(value), unit(row)),
+        Want::Is(value) => format!("{}{}", number(row, value), unit(row)),
+        Want::AtLeast(value) => format!("at least {}{}", number(row, value), unit(row)),
+        Want::AtMost(value) => format!("at most {}{}", number(row, value), unit(row)),
     }
 }
 
@@ -316,12 +316,13 @@ fn name(errno: Errno) -> String {
         .map_or_else(|| errno.0.to_string(), str::to_string)
 }
 
-fn number(value: Value) -> String {
-    let place = |place: Place| format!("arena offset {:#x}", place.offset);
+/// A result that a row must have: a number, or words with the name of a place as the script has it.
+fn number(row: &Row, value: Value) -> String {
+    let name = || script::wanted(row);
     match value {
         Value::Int(number) => number.to_string(),
-        Value::Address(at) => format!("the address of {}", place(at)),
-        Value::Held(at) => format!("the value kept at {}", place(at)),
+        Value::Address(_) => format!("the address {}", name()),
+        Value::Held(_) => format!("the value of {}", name()),
         Value::Data(_) => "the address of constant bytes".to_string(),
         Value::Entry(_) => "the address of a function".to_string(),
     }

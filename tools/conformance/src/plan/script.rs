@@ -141,7 +141,7 @@ fn filled(text: &str, arguments: &[String]) -> String {
 /// The result that a row must have.
 fn returns(row: &Row) -> String {
     let name = |errno: Errno| errno.name().unwrap_or("?");
-    let wanted = || arguments(row.written.want).concat();
+    let wanted = || wanted(row);
     match row.want {
         Want::Done() if row.call.is_syscall() => "no error".to_string(),
         Want::Done() => String::new(),
@@ -152,6 +152,11 @@ fn returns(row: &Row) -> String {
         Want::AtLeast(_) => format!("at least {}", wanted()),
         Want::AtMost(_) => format!("at most {}", wanted()),
     }
+}
+
+/// The value that a row's result is compared with, as it is written; or the place where it is kept.
+pub(super) fn wanted(row: &Row) -> String {
+    arguments(row.written.want).concat()
 }
 
 /// The arguments of a row as they are written, with the names of places in small letters: `&FDS` is
