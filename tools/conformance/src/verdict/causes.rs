@@ -4,16 +4,22 @@
 //! itself wrong, the check is blocked by that call, and accuses it instead of its own. The README
 //! has the rules, in the section on reading a report. They make no red check green.
 
+mod chains;
+mod effects;
 mod evidence;
 pub(crate) mod groups;
 mod inference;
+mod left_open;
+#[cfg(test)]
+mod script_tests;
 mod suspects;
 #[cfg(test)]
 mod tests;
 
-use packer::plan::call::REAP;
+use packer::plan::call::{FOLDER, MKDIRAT, REAP};
 use packer::plan::{Row, Value, Want};
 
+use self::effects::Effects;
 use self::inference::{Answer, CallResult, Source, Suspicions};
 use self::suspects::Steps;
 use super::outcome::Outcome;
@@ -33,11 +39,12 @@ impl Causes {
     pub(crate) fn of(plan: &Plan, outcomes: &[Outcome]) -> Causes {
         let steps = Steps::of(plan);
         let answers = outcomes.iter().enumerate();
+        let effects = Effects::of(plan, outcomes);
         let known: Vec<Answer> = answers
-            .filter_map(|(check, outcome)| answer(plan, &steps, check, outcome))
+            .filter_map(|(check, outcome)| answer(plan, &steps, &effects, check, outcome))
             .collect();
         let tested = plan.checks.iter().map(|check| check.call).collect();
-        let suspicions = Suspicions::of(tested, &known);
+        let suspicions = Suspicions::of(tested, left_open::is_left_open(plan, outcomes), &known);
         let mut causes = Causes {
             outcomes: outcomes.to_vec(),
             blames: Vec::new(),
@@ -46,7 +53,10 @@ impl Causes {
         for (check, outcome) in outcomes.iter().enumerate() {
             let answer = has_answer(outcome).then(|| known.next()).flatten();
             let blames = match answer {
-                Some(answer) if answer.red => suspicions.blames(answer),
+                Some(answer) if answer.red => match chains::reason(plan, outcomes, check) {
+                    Some(earlier) => causes.blames[earlier].clone(),
+                    None => suspicions.blames(answer),
+                },
                 None if outcome.is_left_out() => left_out_by(plan, outcomes, check),
                 _ => Vec::new(),
             };
@@ -78,7 +88,13 @@ fn has_answer(outcome: &Outcome) -> bool {
     !outcome.is_left_out() && !matches!(outcome, Outcome::Skipped | Outcome::Lost)
 }
 
-fn answer(plan: &Plan, steps: &Steps, check: usize, outcome: &Outcome) -> Option<Answer> {
+fn answer(
+    plan: &Plan,
+    steps: &Steps,
+    effects: &Effects,
+    check: usize,
+    outcome: &Outcome,
+) -> Option<Answer> {
     if !has_answer(outcome) {
         return None;
     }
@@ -87,6 +103,9 @@ fn answer(plan: &Plan, steps: &Steps, check: usize, outcome: &Outcome) -> Option
     if !planned.canary {
         evidence::weigh(&mut suspects, planned.call, plan.rows(check), outcome.got());
         steps.add_close(&mut suspects, check);
+        if let Some(got) = outcome.got() {
+            evidence::mark_sources(&mut suspects, &effects.sources(check, got));
+        }
     }
     if matches!(
         outcome,
@@ -177,7 +196,15 @@ fn left_out_by(plan: &Plan, outcomes: &[Outcome], check: usize) -> Vec<&'static 
     let script = plan.first_of_script(check)..check;
     let died = |check: &usize| matches!(outcomes[*check], Outcome::Crash | Outcome::Hang);
     let dead = script.rev().find(died);
-    dead.map(|check| plan.checks[check].call)
-        .into_iter()
-        .collect()
+    let dead = dead.map(|check| plan.checks[check].call);
+    let maker = || is_without_folder(plan, outcomes, check).then_some(MKDIRAT.name);
+    dead.or_else(maker).into_iter().collect()
+}
+
+/// True for a check whose script makes a folder, where all such checks were left out: a number that
+/// the call returned is the reason.
+fn is_without_folder(plan: &Plan, outcomes: &[Outcome], check: usize) -> bool {
+    let makes = |check: usize| plan.rows(check).iter().any(|row| row.call == FOLDER);
+    let mut all = outcomes.iter().enumerate();
+    makes(check) && all.all(|(check, outcome)| outcome.is_left_out() || !makes(check))
 }

@@ -8,9 +8,9 @@ use packer::abi::errno::EFAULT;
 use packer::log::Word;
 use packer::plan::arena::SELF;
 use packer::plan::call::{
-    ACCEPT, BRK, CLOCK, CLOCK_GETTIME, CLONE, CLOSE, CONNECT, COUNT, Call, EXIT, GET8, GET32,
-    GETPID, GETTID, LATER, MINUS, MMAP, MPROTECT, MUNMAP, PRLIMIT64, READ, READV, SAME, SHUTDOWN,
-    SOCKET, TGKILL, TIMER_CREATE, TIMER_SETTIME, WRITE, WRITEV,
+    ACCEPT, BRK, CLOCK, CLOCK_GETTIME, CLONE, CLOSE, CONNECT, COUNT, Call, EXIT, FORK, GET8, GET32,
+    GETPID, GETTID, LATER, MINUS, MMAP, MPROTECT, MUNMAP, PRLIMIT64, READ, READV, REAP, SAME,
+    SHUTDOWN, SOCKET, TGKILL, TIMER_CREATE, TIMER_SETTIME, WAIT4, WAITID, WRITE, WRITEV,
 };
 use packer::plan::routine::IN_ORDER;
 use packer::plan::{Place, Row, Value, Want};
@@ -24,6 +24,8 @@ const FAINT: f64 = 0.3;
 const IMPLAUSIBLE: f64 = 0.03;
 /// The first number of a descriptor that is higher than those that one script opens.
 const FAR: u32 = 9;
+/// The least status of a child that a signal ended.
+const SIGNALLED: i64 = 256;
 /// The result of a wait that the watchdog ended, and of memory that the kernel did not write.
 const NOTHING: &str = Word::Nothing.text();
 /// The calls that read bytes, and their results where nothing was written.
@@ -75,7 +77,11 @@ fn weigh_result(suspects: &mut [Suspect], rows: &[&'static Row], got: &Got) {
         None if got.not_asked => None,
         None => own.map(|row| row.call.name),
     };
-    let named = [failed.filter(|_| got.from.is_some()), mapper(rows, got)];
+    let named = [
+        failed.filter(|_| got.from.is_some()),
+        mapper(rows, got),
+        waited(rows, got).then_some(WAIT4.name),
+    ];
     for suspect in suspects.iter_mut() {
         suspect.named |= named.contains(&Some(suspect.call));
     }
@@ -94,6 +100,10 @@ fn weigh_result(suspects: &mut [Suspect], rows: &[&'static Row], got: &Got) {
         mark(suspects, IMPLAUSIBLE, &|call| giver(call == maker));
     } else if last(&|row| row.call == CLOCK) {
         mark(suspects, FAINT, &|call| giver(call == CLOCK_GETTIME.name));
+    } else if reaped(rows, got) {
+        mark(suspects, FAINT, &|call| giver(call == WAIT4.name));
+    } else if let Some(keeper) = keeper(rows).filter(|_| last(&|row| !row.call.is_syscall())) {
+        mark(suspects, FAINT, &|call| giver(call == keeper));
     } else if let Some(failed) = failed
         && !is_wrong_itself
     {
@@ -119,6 +129,13 @@ fn mark(suspects: &mut [Suspect], weight: f64, part: &dyn Fn(&str) -> Option<Par
             None => suspect.weight = weight,
         }
     }
+}
+
+/// Marks the suspects of which a step explains the result.
+pub(super) fn mark_sources(suspects: &mut [Suspect], sources: &[&'static str]) {
+    mark(suspects, IMPLAUSIBLE, &|call| {
+        giver(sources.contains(&call))
+    });
 }
 
 fn giver(is_giver: bool) -> Option<Part> {
@@ -155,6 +172,7 @@ fn given(call: &str, failed: &str, error: &str, rows: &[&'static Row]) -> Option
         NOTHING if call == TIMER_CREATE.name => Some(Part::Maker),
         NOTHING => giver(call == TIMER_SETTIME.name),
         "ESRCH" => giver(is_one_of(call, &[GETPID, GETTID, CLONE])),
+        "ECHILD" => giver(is_one_of(call, &[CLONE, FORK, WAIT4, WAITID])),
         "EINVAL" => giver(failed.starts_with("timer_") && call == TIMER_CREATE.name),
         _ if is_far_descriptor(failed, error, rows) => giver(call == CLOSE.name),
         // A signal went to another process or thread.
@@ -241,6 +259,45 @@ fn mapper(rows: &[&'static Row], got: &Got) -> Option<&'static str> {
         _ => None,
     })?;
     made.call.is_syscall().then_some(made.call.name)
+}
+
+/// True where the wait for a child at the end of a script returned an error, which is no status.
+fn waited(rows: &[&'static Row], got: &Got) -> bool {
+    let is_error = got.value.starts_with('E') && got.from.is_none() && !got.not_asked;
+    is_error && rows.last().is_some_and(|row| row.call == REAP)
+}
+
+/// True where a child ended in another way than it must, and no step of it went wrong: its status
+/// is 0 or a signal.
+fn reaped(rows: &[&'static Row], got: &Got) -> bool {
+    let found = got.value.strip_prefix(Word::StepFound.text());
+    let is_own = got.from.is_none() && !got.not_asked;
+    let Some(status) = found.or(is_own.then_some(&*got.value)) else {
+        return false;
+    };
+    let unmet = |row: &&&Row| {
+        let is = |number: i64| status.parse() == Ok(number);
+        row.call == REAP && matches!(row.want, Want::Is(Value::Int(wanted)) if !is(wanted))
+    };
+    let row = match is_own {
+        true => rows.last().filter(unmet),
+        false => rows.iter().find(unmet),
+    };
+    row.is_some()
+        && status
+            .parse::<i64>()
+            .is_ok_and(|status| !(1..SIGNALLED).contains(&status))
+}
+
+/// The call that returned what a check compares its result with.
+fn keeper(rows: &[&'static Row]) -> Option<&'static str> {
+    let (last, before) = rows.split_last()?;
+    let Want::Is(Value::Held(place)) = last.want else {
+        return None;
+    };
+    let keeps = |row: &&&Row| matches!(row.want, Want::Keep(kept) if kept.offset == place.offset);
+    let row = before.iter().rev().find(keeps)?;
+    row.call.is_syscall().then_some(row.call.name)
 }
 
 /// The row that kept what a later step looked at and did not find as it must be.

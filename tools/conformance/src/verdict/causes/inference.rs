@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use packer::plan::call::WAIT4;
+use packer::plan::call::{CLOSE, TIMER_CREATE, WAIT4};
 
 use super::suspects::{Fact, IN_PASSING, Part, Role, Suspect};
 
@@ -117,13 +117,19 @@ pub(super) struct Suspicions {
     helpers: HashMap<&'static str, Count>,
     /// The calls that seem to return the same value always.
     constant: HashSet<&'static str>,
+    /// Set where a descriptor that was to be closed is open.
+    left_open: bool,
     /// The red checks that each call may explain.
     explained: HashMap<&'static str, u32>,
 }
 
 impl Suspicions {
     /// The state after answers; `tested` are the calls that checks of the plan are about.
-    pub(super) fn of(tested: HashSet<&'static str>, answers: &[Answer]) -> Suspicions {
+    pub(super) fn of(
+        tested: HashSet<&'static str>,
+        left_open: bool,
+        answers: &[Answer],
+    ) -> Suspicions {
         let mut all = Suspicions {
             own: HashMap::new(),
             direct: HashSet::new(),
@@ -132,6 +138,7 @@ impl Suspicions {
             facts: HashMap::new(),
             constant: constant(answers),
             tested,
+            left_open,
             helpers: HashMap::new(),
             explained: HashMap::new(),
         };
@@ -214,7 +221,8 @@ impl Suspicions {
     /// The calls that explain a red check best, the best supported first; of equal ones the first
     /// in the script.
     pub(super) fn blames(&self, answer: &Answer) -> Vec<&'static str> {
-        let mut givers = (answer.suspects.iter()).filter(|suspect| self.gives(suspect));
+        let mut givers = (answer.suspects.iter())
+            .filter(|suspect| self.gives(suspect) && self.may_be_blamed(answer, suspect));
         let is_certain = givers.any(|suspect| self.is_certain(suspect.call));
         let mut supported: Vec<(&'static str, (bool, f64))> = (answer.suspects.iter())
             .filter(|suspect| self.may_be_blamed(answer, suspect))
@@ -273,7 +281,9 @@ impl Suspicions {
     fn gives(&self, suspect: &Suspect) -> bool {
         match suspect.part {
             Part::Bystander => false,
+            Part::Giver if self.left_open && suspect.call == CLOSE.name => true,
             Part::Giver => self.is_own_red(suspect.call) || self.constant.contains(suspect.call),
+            Part::Maker if self.left_open && suspect.call != TIMER_CREATE.name => false,
             Part::Maker => self.direct.contains(suspect.call),
             Part::Writer(reader) => self.is_wrong_writer(suspect.call, reader),
         }
@@ -293,6 +303,12 @@ impl Suspicions {
         let of_writer = share(&|by, to| by == writer && to != reader);
         let of_reader = share(&|by, to| by != writer && to == reader);
         of_writer >= BROKEN_SHARE && of_writer > of_reader
+    }
+
+    /// True for a guard of descriptors.
+    fn is_guard(&self, answer: &Answer) -> bool {
+        let mut suspects = answer.suspects.iter();
+        !answer.counts && suspects.any(|suspect| suspect.call == CLOSE.name)
     }
 
     /// True where a red check of a call is not explained by another call.
@@ -327,6 +343,7 @@ impl Suspicions {
             // The bytes that arrived were written so.
             _ if !is_writer(suspect) && answer.suspects.iter().any(wrote) => false,
             _ if self.gives(suspect) => true,
+            _ if self.left_open && self.is_guard(answer) => suspect.call == CLOSE.name,
             _ if suspect.named => true,
             // An argument that is wrong explains the error that the line names.
             _ if another_named() && self.has_giver(answer) => false,

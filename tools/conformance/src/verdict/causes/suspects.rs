@@ -17,7 +17,7 @@ use crate::verdict::outcome::Got;
 /// The fact of a call that a row rests on without asking for anything.
 pub(super) const IN_PASSING: Fact = 0;
 /// The limits of the descriptors that scripts expect by number.
-const NUMBERED: std::ops::Range<i64> = 3..64;
+pub(super) const NUMBERED: std::ops::Range<i64> = 3..64;
 
 /// The part of a call in a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -62,7 +62,7 @@ pub(super) enum Part {
 }
 
 /// A call that a row rests on, and its fact.
-type Step = (&'static str, Fact);
+pub(super) type Step = (&'static str, Fact);
 
 /// The calls that each row of a plan rests on.
 pub(super) struct Steps<'a> {
@@ -109,7 +109,12 @@ impl<'a> Steps<'a> {
                 add(&mut suspects, planned, (call, IN_PASSING));
                 // The check's own call may show in what the child process sees.
                 match in_child {
-                    Some(_) => add(&mut suspects, planned, (planned.call, IN_PASSING)),
+                    Some(_) => {
+                        add(&mut suspects, planned, (planned.call, IN_PASSING));
+                        if let Some(maker) = made_child(steps) {
+                            add(&mut suspects, planned, (maker, IN_PASSING));
+                        }
+                    }
                     None => suspects[0].named = true,
                 }
             }
@@ -234,7 +239,7 @@ fn add(suspects: &mut Vec<Suspect>, planned: &Planned, (call, fact): Step) {
 }
 
 /// The system calls that a row rests on, those that give its arguments first, and their facts.
-fn steps(row: &Row) -> Vec<Step> {
+pub(super) fn steps(row: &Row) -> Vec<Step> {
     let mut calls = Vec::new();
     let wanted = wanted(row);
     let uses = |place: Place| uses(row, place) || wanted.is_some_and(|value| is_at(&value, place));
@@ -275,7 +280,7 @@ fn is_at(value: &Value, place: Place) -> bool {
 }
 
 /// The fact that a row rests on: its numbers, and the error that it wants.
-fn fact(row: &Row) -> Fact {
+pub(super) fn fact(row: &Row) -> Fact {
     let argument = |value: &Value| match value {
         Value::Int(number) => number.to_string(),
         Value::Held(_) => "held".to_string(),

@@ -8,7 +8,7 @@ use super::*;
 use crate::verdict::outcome::Got;
 use crate::verdict::run_outcome::{RunContext, RunOutcome};
 
-fn got(value: &str) -> Got {
+pub(super) fn got(value: &str) -> Got {
     Got {
         value: value.to_string(),
         from: None,
@@ -16,7 +16,7 @@ fn got(value: &str) -> Got {
     }
 }
 
-fn returned(call: &str, value: &str) -> Got {
+pub(super) fn returned(call: &str, value: &str) -> Got {
     Got {
         from: Some(call.to_string()),
         not_asked: true,
@@ -25,19 +25,19 @@ fn returned(call: &str, value: &str) -> Got {
 }
 
 /// The outcomes of a kernel on which the checks that this closure has an answer for are red.
-fn kernel(plan: &Plan, red: impl Fn(usize) -> Option<Outcome>) -> Vec<Outcome> {
+pub(super) fn kernel(plan: &Plan, red: impl Fn(usize) -> Option<Outcome>) -> Vec<Outcome> {
     let checks = 0..plan.checks.len();
     checks
         .map(|check| red(check).unwrap_or(Outcome::Pass))
         .collect()
 }
 
-fn makes(plan: &Plan, check: usize, makes: impl Fn(&Row) -> bool) -> bool {
+pub(super) fn makes(plan: &Plan, check: usize, makes: impl Fn(&Row) -> bool) -> bool {
     plan.rows(check).iter().any(|row| makes(row))
 }
 
 /// The calls that the red checks accuse first, each once.
-fn accused(causes: &Causes) -> Vec<&'static str> {
+pub(super) fn accused(causes: &Causes) -> Vec<&'static str> {
     let mut accused: Vec<&str> = (causes.outcomes.iter().zip(&causes.blames))
         .filter(|(outcome, _)| **outcome != Outcome::Pass)
         .map(|(_, blames)| blames.first().copied().unwrap_or("nobody"))
@@ -47,7 +47,7 @@ fn accused(causes: &Causes) -> Vec<&'static str> {
     accused
 }
 
-fn find(plan: &Plan, title: &str) -> usize {
+pub(super) fn find(plan: &Plan, title: &str) -> usize {
     plan.find(title).expect("a check of the plan").index
 }
 
