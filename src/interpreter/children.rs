@@ -7,7 +7,7 @@ use posix_conformance::abi::errno::ENOSYS;
 use posix_conformance::abi::flags::{SIGCHLD, SIGKILL, WNOHANG};
 use posix_conformance::abi::numbers;
 use posix_conformance::log::Word;
-use posix_conformance::plan::call::{BY_FORK, op};
+use posix_conformance::plan::call::op;
 
 use crate::runtime::bytecode::FIRST_SYSCALL;
 use crate::runtime::kernel::{self, Source};
@@ -115,7 +115,7 @@ impl Children {
             self.restore_action();
         }
         let before = kernel::own_ids();
-        let result = kernel::fork((flags != BY_FORK as usize).then_some(flags | SIGCHLD as usize));
+        let result = kernel::fork(flags);
         // A child that took another result than 0 for the parent's would go on with the plan, and
         // start children that do so, too. A 0 in the parent must not end the run.
         if kernel::own_ids() != before {

@@ -18,7 +18,7 @@ use crate::runtime::bytecode::FIRST_SYSCALL;
 use crate::runtime::deferred::{self, Caller};
 use crate::runtime::kernel::Source;
 use crate::runtime::{control, kernel, threads};
-use crate::tables::{HAS_CHILDREN, HAS_FOLDER};
+use crate::tables::{HAS_CHILDREN, HAS_FOLDER, HAS_PATHS};
 
 /// The function that answers routines; the interpreter imports none of them.
 pub type Routines = fn(routine: u8, args: &[Argument; 6]) -> isize;
@@ -122,7 +122,11 @@ impl Interpreter {
         if made && !met {
             self.leftovers.note_failure();
         }
-        if HAS_CHILDREN && self.children.end_at(met, got.result) || self.script.silent {
+        // Where no thread starts, the missing call is not that of the row. No child of the suite
+        // about paths starts a thread: 16 bytes less.
+        let is_own = !HAS_CHILDREN || HAS_PATHS || !got.source.is_call(numbers::CLONE);
+        let of_child = if is_own { got.result } else { 0 };
+        if HAS_CHILDREN && self.children.end_at(met, of_child) || self.script.silent {
             return met;
         }
         self.trace(made, &got);

@@ -7,7 +7,7 @@ use core::sync::atomic::{AtomicBool, AtomicU16, Ordering};
 
 use posix_conformance::abi::flags::{
     CLOCK_MONOTONIC, F_DUPFD, F_GETFD, F_GETFL, F_SETFL, ITIMER_REAL, SIG_DFL, SIG_SETMASK,
-    SIGSET_SIZE,
+    SIGCHLD, SIGSET_SIZE,
 };
 use posix_conformance::abi::numbers::ABSENT;
 use posix_conformance::abi::processes::SS_DISABLE;
@@ -15,6 +15,7 @@ use posix_conformance::abi::{errno, numbers};
 use posix_conformance::log::Word;
 use posix_conformance::plan::Place;
 use posix_conformance::plan::arena::{EDGE, WORD, WORD2};
+use posix_conformance::plan::call::BY_FORK;
 use posix_conformance::plan::routine::Routine;
 
 use super::argument::{self, Argument};
@@ -171,23 +172,27 @@ pub fn own_ids() -> [i32; 2] {
     [ask(numbers::GETPID), ask(numbers::GETTID)]
 }
 
-/// clone(2) with these flags, or fork(2) without any and where there is no clone(2); notes the
-/// call. `CLONE_PARENT_SETTID` has the place [`WORD`], and `CLONE_CHILD_SETTID` has [`WORD2`].
-pub fn fork(flags: Option<usize>) -> isize {
-    let by_fork = || {
+/// clone(2) with these flags, and SIGCHLD at the child's end; fork(2) for [`BY_FORK`], and where
+/// there is no clone(2) for no flag. Notes the call. `CLONE_PARENT_SETTID` has the place [`WORD`],
+/// and `CLONE_CHILD_SETTID` has [`WORD2`].
+pub fn fork(flags: usize) -> isize {
+    let missing = -isize::from(errno::ENOSYS.0);
+    let mut result = missing;
+    if numbers::FORK == ABSENT || flags != BY_FORK as usize {
+        note(Source::call(numbers::CLONE));
+        // The child's word is the fourth argument or the fifth: the other one, for CLONE_SETTLS, is
+        // not read.
+        let [parent, child] = [WORD, WORD2].map(arena::address);
+        let flags = flags | SIGCHLD as usize;
+        // SAFETY: the child has a copy of the memory: no row asks for shared memory. The words are
+        // in the arena.
+        result = unsafe { syscall5(numbers::CLONE, [flags, 0, parent, child, child]) };
+    }
+    let is_plain = flags.wrapping_sub(BY_FORK as usize) < 2;
+    if numbers::FORK != ABSENT && is_plain && result == missing {
         note(Source::call(numbers::FORK));
-        // SAFETY: the child has a copy of the memory.
-        unsafe { syscall1(numbers::FORK, 0) }
-    };
-    let Some(flags) = flags else { return by_fork() };
-    note(Source::call(numbers::CLONE));
-    // The child's word is the fourth argument or the fifth: the other one, for CLONE_SETTLS, is
-    // not read.
-    let [parent, child] = [WORD, WORD2].map(arena::address);
-    // SAFETY: as before: no row asks for shared memory. The words are in the arena.
-    let result = unsafe { syscall5(numbers::CLONE, [flags, 0, parent, child, child]) };
-    if result == -isize::from(errno::ENOSYS.0) && numbers::FORK != ABSENT {
-        return by_fork();
+        // SAFETY: as before.
+        result = unsafe { syscall1(numbers::FORK, 0) };
     }
     result
 }

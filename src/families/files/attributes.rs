@@ -36,7 +36,7 @@ const POSITIVE: Table = rows! {
     SAME(&STAT, &STAT2, STAT_SIZE)     => Is(0), "newfstatat: result as by a descriptor";
     COUNT(&STAT2 + STAT_SIZE, POISON, 91) => Is(91),
         "newfstatat: nothing is written behind the result";
-    AND(*MODE, 0o777)                  => Is(0o600), "newfstatat: mode";
+    AND(*MODE, 0o777)                  => Is(0o600), "openat: mode";
     #[only(x86_64)]
     GET64(&STAT + ST_NLINK)            => Is(1), "fstat: one link";
     #[only(aarch64, riscv64)]

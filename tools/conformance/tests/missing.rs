@@ -1,7 +1,7 @@
 //! No check passes vacuously: where a call always returns the same and does nothing, no check on
 //! what it did passes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
 use std::thread;
@@ -210,9 +210,12 @@ fn calls(program: &Program) -> Vec<&'static str> {
     calls
 }
 
-/// Asserts that no check about these calls passes vacuously. As many runs at a time as suites: the
+/// What is wrong with a suite where a call always returns that answer.
+type Look = fn(&Program, &str, Answer) -> Vec<String>;
+
+/// Looks at each of the calls with each answer. As many runs at a time as suites and answers: the
 /// suite mostly sleeps.
-fn none_is_vacuous(chosen: impl Fn(&Program) -> Vec<&'static str> + Sync) {
+fn each_answer(chosen: impl Fn(&Program) -> Vec<&'static str> + Sync, look: Look) {
     if !installed("strace", "strace") {
         return;
     }
@@ -225,7 +228,7 @@ fn none_is_vacuous(chosen: impl Fn(&Program) -> Vec<&'static str> + Sync) {
             let (wrong, chosen) = (&wrong, &chosen);
             scope.spawn(move || {
                 for call in chosen(program) {
-                    let found = vacuous(program, call, answer);
+                    let found = look(program, call, answer);
                     wrong.lock().expect("no panic").extend(found);
                 }
             });
@@ -237,17 +240,92 @@ fn none_is_vacuous(chosen: impl Fn(&Program) -> Vec<&'static str> + Sync) {
 
 #[test]
 fn no_check_passes_where_its_call_does_nothing() {
-    none_is_vacuous(|program| match program.suite.name {
+    let chosen = |program: &Program| match program.suite.name {
         "core" => vec!["clock_gettime", "dup2", "pipe2"],
         // An even sample: each run takes seconds.
         _ => calls(program).into_iter().skip(7).step_by(24).collect(),
-    });
+    };
+    each_answer(chosen, vacuous);
 }
 
+/// Of the core suite: in the others a check is often about what two calls leave as it was.
 #[test]
 #[ignore = "it takes minutes: four runs for each call"]
 fn no_check_of_any_call_passes_where_it_does_nothing() {
-    none_is_vacuous(calls);
+    let chosen = |program: &Program| match program.suite.name {
+        "core" => calls(program),
+        _ => Vec::new(),
+    };
+    each_answer(chosen, vacuous);
+}
+
+/// The calls of which no check fails where they always return that answer.
+const UNNOTICED: &[(&str, &[Answer], &str)] = &[
+    ("clock_settime", &[INVALID], "its checks want EINVAL"),
+    ("getegid", &SUCCESS, SAME),
+    ("geteuid", &SUCCESS, SAME),
+    ("getgid", &SUCCESS, SAME),
+    ("getuid", &SUCCESS, SAME),
+    ("munlockall", &[ZERO], HARMLESS),
+    ("sched_yield", &[ZERO], HARMLESS),
+];
+
+/// A kernel in which a call does nothing never passes all checks about it.
+#[test]
+#[ignore = "it takes minutes: four runs for each call"]
+fn every_call_that_does_nothing_is_noticed() {
+    static NOTICED: Mutex<BTreeSet<(String, &str)>> = Mutex::new(BTreeSet::new());
+    each_answer(calls, |program, call, answer| {
+        let log = log_where(program, call, answer);
+        let failed = log.lines().filter_map(Line::parse).any(|line| match line {
+            Line::Check { verdict, title, .. } => {
+                verdict == Verdict::Fail && title.split(": ").next() == Some(call)
+            }
+            _ => false,
+        });
+        if failed {
+            let mut noticed = NOTICED.lock().expect("no panic");
+            noticed.insert((call.to_string(), answer.injection));
+        }
+        // A kernel that does nothing must not keep the suite from its end.
+        let whole = log.lines().any(|line| line.starts_with("END crc32"));
+        let endless = format!(
+            "{} without an end, where {call} has {}",
+            program.suite.name, answer.injection
+        );
+        (!whole && !call.starts_with("exit"))
+            .then_some(endless)
+            .into_iter()
+            .collect()
+    });
+    let noticed = NOTICED.lock().expect("no panic");
+    let all: BTreeSet<&str> = PROGRAMS.iter().flat_map(calls).collect();
+    for call in all {
+        for answer in ALL {
+            let known = UNNOTICED
+                .iter()
+                .find(|(known, answers, _)| *known == call && answers.contains(&answer));
+            let is_noticed = noticed.contains(&(call.to_string(), answer.injection));
+            assert_eq!(is_noticed, known.is_none(), "{call}: {}", answer.injection);
+        }
+    }
+}
+
+/// There are ten thousand paths of four letters in the folder that a script's end empties.
+#[test]
+fn files_that_cannot_be_removed_leave_a_whole_log() {
+    if !installed("strace", "strace") {
+        return;
+    }
+    let [_, files, _] = &*PROGRAMS;
+    for answer in [MISSING, INVALID, ONE] {
+        let log = log_where(files, "unlinkat,unlink,rmdir", answer);
+        assert!(
+            log.lines().any(|line| line.starts_with("END crc32")),
+            "{}",
+            answer.injection
+        );
+    }
 }
 
 /// The calls that the suite replaces by others where the kernel does not have them.
@@ -283,4 +361,22 @@ fn missing_call_that_is_replaced_fails_its_own_checks_alone() {
                 .count()
         );
     }
+}
+
+/// fork(2) stands for clone(2) without flags alone.
+#[test]
+fn missing_clone_is_named_where_its_flags_are_asked_for() {
+    if !installed("strace", "strace") {
+        return;
+    }
+    let [.., processes] = &*PROGRAMS;
+    let log = log_where(processes, "clone", MISSING);
+    let red = log
+        .lines()
+        .filter(|line| line.starts_with("  [FAIL] clone: "));
+    let other: Vec<&str> = red
+        .clone()
+        .filter(|line| !line.contains("ENOSYS"))
+        .collect();
+    assert!(red.count() > 5 && other.is_empty(), "{other:#?}");
 }
