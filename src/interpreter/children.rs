@@ -40,6 +40,9 @@ pub struct Children {
     run: i32,
     /// The number of `PARENT()` up to which rows are for a child.
     skipped: u32,
+    /// The children in turn whose end did not come. Each makes the wait for the next one shorter:
+    /// where no end ever comes the suite ends, too.
+    lasted: isize,
     /// Set in a child.
     inside: bool,
     /// Set where a row of the script sets the action of SIGCHLD.
@@ -57,6 +60,7 @@ impl Children {
             rows: 0,
             run: 0,
             skipped: 0,
+            lasted: 0,
             inside: false,
             caught: false,
             is_default: false,
@@ -159,10 +163,12 @@ impl Children {
     #[inline(never)]
     pub fn reap(&mut self, pid: usize, stream: &Stream) -> isize {
         let mut status = [0; 2];
-        let ended = wait(pid, &mut status, 1);
+        let ended = wait(pid, &mut status, self.lasted + 1);
         if ended == 0 {
+            self.lasted += 1;
             return kernel::no_result(Word::ChildLasts);
         }
+        self.lasted = 0;
         if ended < 0 {
             kernel::note(Source::call(numbers::WAIT4));
             return ended;
