@@ -157,8 +157,8 @@ fn umask_that_denies_nothing() {
 /// The limit that the README promises to kernels: arguments and signal frames included.
 #[test]
 fn stack_of_16_kib() {
-    // Linux takes up to 8 KiB of the stack for an offset by chance, if it is not told otherwise. The
-    // limit is set last: the loader of a dynamic program would have to keep to it, too.
+    // Linux takes up to 8 KiB of the stack for an offset by chance, if it is not told otherwise.
+    // The limit is set last: the loader of a dynamic program would have to keep to it, too.
     let fixed = ["setarch", "--addr-no-randomize"];
     let limit = ["prlimit", "--stack=16384:16384"];
     let chance = match can(&[&fixed[..], &["true"]].concat()) {
