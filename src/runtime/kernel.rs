@@ -188,6 +188,7 @@ pub fn fork(flags: usize) -> isize {
         // in the arena.
         result = unsafe { syscall5(numbers::CLONE, [flags, 0, parent, child, child]) };
     }
+    // Either it, which is -1, or no flag.
     let is_plain = flags.wrapping_sub(BY_FORK as usize) < 2;
     if numbers::FORK != ABSENT && is_plain && result == missing {
         note(Source::call(numbers::FORK));
