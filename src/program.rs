@@ -13,8 +13,16 @@ extern "C" fn main() -> ! {
     runtime::kernel::exit(status)
 }
 
+// The profile of clippy unwinds, as tests do, and only the standard library supports that.
+#[cfg(not(panic = "abort"))]
+extern crate std;
+
 /// Reports an internal error: one line and the exit status.
-#[panic_handler]
+#[cfg_attr(panic = "abort", panic_handler)]
+#[cfg_attr(
+    not(panic = "abort"),
+    expect(dead_code, reason = "std has the handler")
+)]
 fn panic(_: &PanicInfo) -> ! {
     runtime::console::say(b"posix-conformance: internal panic\n");
     runtime::kernel::exit(interpreter::INTERNAL_ERROR)

@@ -100,7 +100,7 @@ fn small(what: &str, number: usize) -> Result<i16, String> {
     i16::try_from(number).map_err(|_| format!("{what} is {number}, more than {}", i16::MAX))
 }
 
-/// The bytes of an index; see [`crate::plan::bytecode::index`].
+/// The bytes of an index, which [`crate::plan::bytecode::index`] reads.
 pub fn index_bytes(mut index: usize) -> Vec<u8> {
     let mut bytes = Vec::new();
     loop {
@@ -197,30 +197,4 @@ fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
 /// The alignment of constant bytes: the largest power of two that divides their size, up to 8.
 fn alignment(bytes: &[u8]) -> usize {
     1 << bytes.len().trailing_zeros().min(3)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::plan::bytecode;
-
-    #[test]
-    fn indices_are_read_as_written() {
-        for index in (0..1100).chain([65_535, 100_000]) {
-            let bytes = index_bytes(index);
-            let mut rest = bytes.iter();
-            let read = bytecode::index(|| *rest.next().expect("a byte"));
-            assert_eq!(read, index);
-            assert_eq!(rest.len(), 0, "{index}");
-        }
-        assert_eq!(index_bytes(254), [254]);
-        assert_eq!(index_bytes(255), [255, 0]);
-    }
-
-    #[test]
-    fn numbers_of_16_bits_are_small() {
-        assert_eq!(small("it", 32_767), Ok(i16::MAX));
-        let fault = small("it", 32_768).expect_err("a fault");
-        assert_eq!(fault, "it is 32768, more than 32767");
-    }
 }

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use packer::abi::{Processor, errno};
+use packer::index_bytes;
 use packer::plan::arena::ARENA_SIZE;
 use packer::plan::call::{CHILD, CLONE, FRESH, GETPID, OPS, PARENT, op};
-use packer::plan::{Entry, Place, Row, Value, Want, routine};
+use packer::plan::{Entry, Place, Row, Value, Want, bytecode, routine};
 use packer::suites::{self, CORE};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -20,6 +21,19 @@ fn every_suite_survives() {
         assert_eq!(tables.checks, suite.checks().count());
         assert_eq!(tables.suite_id, suite.id());
     }
+}
+
+#[test]
+fn indices_are_read_as_written() {
+    for index in (0..1100).chain([65_535, 100_000]) {
+        let bytes = index_bytes(index);
+        let mut rest = bytes.iter();
+        let read = bytecode::index(|| *rest.next().expect("a byte"));
+        assert_eq!(read, index);
+        assert_eq!(rest.len(), 0, "{index}");
+    }
+    assert_eq!(index_bytes(254), [254]);
+    assert_eq!(index_bytes(255), [255, 0]);
 }
 
 #[test]
