@@ -95,8 +95,8 @@ pub(crate) struct Score {
     /// Score this ELF instead of the suite's own.
     #[arg(long, value_name = "FILE")]
     pub elf: Option<PathBuf>,
-    /// The number of kernels that run at once; without it twice the number of processors, because
-    /// many kernels wait.
+    /// The number of kernels that run at once; without it four times the number of processors,
+    /// because a suite waits for most of its time.
     #[arg(long, value_name = "N", value_parser = integer_in(1, JOBS_MAX))]
     pub jobs: Option<u32>,
     #[arg(long, default_value = "human")]
@@ -124,8 +124,8 @@ pub(crate) struct Justice {
     /// Read the logs in this folder, and write those that are missing: the next run takes no time.
     #[arg(long, value_name = "FOLDER")]
     pub logs: Option<PathBuf>,
-    /// The number of kernels that run at once; without it twice the number of processors, because
-    /// many kernels wait.
+    /// The number of kernels that run at once; without it four times the number of processors,
+    /// because a suite waits for most of its time.
     #[arg(long, value_name = "N", value_parser = integer_in(1, JOBS_MAX))]
     pub jobs: Option<u32>,
     /// List the kernels on which most red checks accuse another call, and those checks.

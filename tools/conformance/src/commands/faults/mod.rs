@@ -10,7 +10,9 @@ mod run;
 mod score;
 
 use std::fs;
+use std::num::NonZero;
 use std::path::PathBuf;
+use std::thread;
 
 use ::faults::{Class, Fault, HISTORY, Historic, TraceEnd, find, suite_of, table};
 use packer::abi::Processor;
@@ -47,6 +49,13 @@ fn ending(end: TraceEnd) -> String {
 /// The absolute path of an ELF.
 fn absolute(elf: &Elf) -> Result<PathBuf> {
     fs::canonicalize(elf.path()).map_err(|error| Error::file(elf.path(), &error))
+}
+
+/// The number of kernels that run at once: as asked for, or four times the number of processors,
+/// because a suite waits for most of its time.
+fn jobs(asked: Option<u32>) -> usize {
+    let processors = thread::available_parallelism().map_or(1, NonZero::get);
+    asked.map_or(4 * processors, |jobs| jobs as usize)
 }
 
 /// A file system in memory, shm_overview(7).

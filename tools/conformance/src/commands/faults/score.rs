@@ -1,6 +1,5 @@
 //! `faults score`: runs the suite once on each faulty kernel, several at a time.
 
-use std::num::NonZero;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -12,7 +11,7 @@ use std::time::{Duration, Instant};
 use ::faults::{Fault, Historic, TimeLimits, TraceEnd, TraceResult, table};
 
 use super::record::Record;
-use super::{absolute, historic, report, run_folder, selected, suites_of};
+use super::{absolute, historic, jobs, report, run_folder, selected, suites_of};
 use crate::cli::faults::{Format, Score as Arguments};
 use crate::commands::load;
 use crate::commands::progress::progress;
@@ -126,7 +125,7 @@ struct Observed {
 pub(super) fn main(args: &Arguments) -> Result<u8> {
     let resources = Resources::find();
     let out = args.out.as_deref().map(OutFile::open).transpose()?;
-    let jobs = args.jobs.map_or(jobs(), |jobs| jobs as usize);
+    let jobs = jobs(args.jobs);
     let (mut texts, mut scores, mut all) = (Vec::new(), Vec::new(), Vec::new());
     for suite in suites_of(&args.selection)? {
         let faults = selected(suite, &args.selection)?;
@@ -169,11 +168,6 @@ pub(super) fn main(args: &Arguments) -> Result<u8> {
             EXIT_NO_VERDICT
         }
     })
-}
-
-/// The number of kernels that run at once: many wait.
-fn jobs() -> usize {
-    2 * std::thread::available_parallelism().map_or(1, NonZero::get)
 }
 
 /// Runs the suite once on each faulty kernel.

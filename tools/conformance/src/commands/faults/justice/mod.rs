@@ -3,13 +3,12 @@
 mod kernels;
 
 use std::fmt::Write;
-use std::num::NonZero;
 use std::path::Path;
 
 use packer::suites::Suite;
 
 use self::kernels::Kernel;
-use super::{absolute, suites_named};
+use super::{absolute, jobs, suites_named};
 use crate::cli::faults::Justice;
 use crate::error::{EXIT_GAPS, EXIT_GOOD, Error, Result};
 use crate::log::reader::Reader;
@@ -58,8 +57,7 @@ fn judge(args: &Justice, suite: &Suite, text: &mut String) -> Result<bool> {
     if let Some(folder) = &logs {
         std::fs::create_dir_all(folder).map_err(|error| Error::file(folder, &error))?;
     }
-    let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
-    let jobs = args.jobs.map_or(2 * processors, |jobs| jobs as usize);
+    let jobs = jobs(args.jobs);
     let plan = Plan::of(suite);
     if !is_core(suite) {
         // Writing to a string cannot fail.
