@@ -16,7 +16,7 @@ mod tests;
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
@@ -28,6 +28,7 @@ use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::prctl;
+use rustix::buffer::spare_capacity;
 
 pub(crate) use self::process::{SUPERVISE, SUPERVISED, become_command, keep_children, supervise};
 use crate::error::{Error, Result};
@@ -262,13 +263,9 @@ impl Pipe {
     /// Adds what one read gives; an error is an end of file.
     fn read(&mut self, bytes: &mut Vec<u8>) {
         let Some(file) = &mut self.0 else { return };
-        let before = bytes.len();
-        bytes.resize(before + READ_MAX, 0);
-        let result = file.read(&mut bytes[before..]);
-        bytes.truncate(before + result.as_ref().map_or(0, |count| *count));
-        match result {
-            Ok(1..) => {}
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+        bytes.reserve_exact(READ_MAX);
+        match rustix::io::read(file, spare_capacity(bytes)) {
+            Ok(1..) | Err(rustix::io::Errno::INTR) => {}
             Ok(0) | Err(_) => self.0 = None,
         }
     }
