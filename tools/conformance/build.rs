@@ -56,9 +56,7 @@ fn main() {
     }
     pack_plans(&packed_plans(&target_folder(&out)));
     let mut source = String::new();
-    // Where the repository is at hand, the tool builds the other shapes when they are wanted.
-    let installed = target_folder(&out).starts_with(&out);
-    source += &programs(&root, &out, installed);
+    source += &programs(&root, &out, is_to_install(&out));
     source += &spec(&root);
     for (name, folder, ending) in [
         ("PRODUCTS", "tests-spec/products", "toml"),
@@ -80,6 +78,17 @@ fn main() {
         source.push_str("];\n");
     }
     fs::write(out.join("embedded.rs"), source).expect("writing embedded.rs");
+}
+
+/// True for the tool that `cargo install` makes, in its own profile or in `host`. Another one is in
+/// the repository, where it builds the other shapes when they are wanted: that of the alias, which
+/// leaves out the feature `manual`, and that of the tests.
+fn is_to_install(out: &Path) -> bool {
+    match profile(out) {
+        Some("release") => true,
+        Some("host") => env::var_os("CARGO_FEATURE_MANUAL").is_some(),
+        _ => false,
+    }
 }
 
 /// A program with its processor, and where it is.
@@ -300,13 +309,15 @@ fn from_source(
 /// A build with the profile `release` holds the lock of the folder that they would be in, so it
 /// has a directory of its own for them.
 fn target_folder(out: &Path) -> PathBuf {
-    // TARGET/PROFILE/build/PACKAGE-HASH/out
-    let profile = out.ancestors().nth(3);
-    let target = profile.and_then(Path::parent);
-    match (profile.and_then(Path::file_name), target) {
-        (Some(profile), Some(target)) if profile != "release" => target.to_path_buf(),
-        _ => out.join("elf"),
+    match (profile(out), out.ancestors().nth(4)) {
+        (Some("release") | None, _) | (_, None) => out.join("elf"),
+        (_, Some(target)) => target.to_path_buf(),
     }
+}
+
+/// The profile of this build, by the folder of its results: TARGET/PROFILE/build/PACKAGE-HASH/out.
+fn profile(out: &Path) -> Option<&str> {
+    out.ancestors().nth(3)?.file_name()?.to_str()
 }
 
 /// The files of a folder with that ending, sorted.
