@@ -1,9 +1,10 @@
 //! The helpers of several tests: the ELF, a log that passes, the tool itself.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 use conformance::testing::{Plan, Shape, Step, build_elf, end_line, totals_line};
 use packer::log::{Crc32, RULE, Tally, Verdict};
@@ -173,16 +174,23 @@ pub fn packaged(need: &str, package: &str, there: bool) -> bool {
     )
 }
 
+/// The lines of what was skipped: a test may ask for the same thing several times.
+static SKIPPED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+
 /// True where a test can go on that needs something. Where it is missing the test fails in CI, and
-/// elsewhere prints that it did nothing.
+/// elsewhere prints once that it did nothing.
 pub fn required(need: &str, there: bool) -> bool {
     let ci = std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false");
     assert!(there || !ci, "needed in CI: {need}");
     if !there {
         let test = std::thread::current();
         let name = test.name().unwrap_or("a test").to_string();
-        // The harness shows what a test prints only where the test fails; this is not printed.
-        let _ = writeln!(std::io::stderr(), "{name} skipped, because it needs {need}");
+        let line = format!("{name} skipped, because it needs {need}");
+        let mut said = SKIPPED.lock().unwrap_or_else(PoisonError::into_inner);
+        if said.insert(line.clone()) {
+            // The harness shows what a test prints only where the test fails; this is not printed.
+            let _ = writeln!(std::io::stderr(), "{line}");
+        }
     }
     there
 }
