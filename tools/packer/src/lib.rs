@@ -33,4 +33,4 @@ pub use encode::{Bytecode, Error, Layout, encode};
 pub use room::{Room, Rooms};
 pub use stream::{Stream, memory};
 pub use tables::{Tables, write_tables};
-pub use values::index_bytes;
+pub use values::{index_bytes, small};

@@ -96,7 +96,7 @@ impl Values {
 }
 
 /// A number in 16 bits, or the fault that it does not fit.
-fn small(what: &str, number: usize) -> Result<i16, String> {
+pub fn small(what: &str, number: usize) -> Result<i16, String> {
     i16::try_from(number).map_err(|_| format!("{what} is {number}, more than {}", i16::MAX))
 }
 

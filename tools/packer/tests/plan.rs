@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use packer::abi::{Processor, errno};
-use packer::index_bytes;
 use packer::plan::arena::ARENA_SIZE;
 use packer::plan::call::{CHILD, CLONE, FRESH, GETPID, OPS, PARENT, op};
 use packer::plan::{Entry, Place, Row, Value, Want, bytecode, routine};
 use packer::suites::{self, CORE};
+use packer::{index_bytes, small};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -34,6 +34,13 @@ fn indices_are_read_as_written() {
     }
     assert_eq!(index_bytes(254), [254]);
     assert_eq!(index_bytes(255), [255, 0]);
+}
+
+#[test]
+fn numbers_of_16_bits_are_small() {
+    assert_eq!(small("it", 32_767), Ok(i16::MAX));
+    let fault = small("it", 32_768).expect_err("a fault");
+    assert_eq!(fault, "it is 32768, more than 32767");
 }
 
 #[test]
